@@ -1,0 +1,63 @@
+"""What can be wrong with a question about sampling, in one list of codes and sentences."""
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a sentence for translation without importing the web framework."""
+    return message
+
+
+MESSAGES = {
+    "lot_size": gettext_noop(
+        "The lot size %(value)s is not a whole number of at least 1. Give the number of units in the batch."
+    ),
+    "level": gettext_noop("There is no inspection level %(value)s. Choose one of %(choices)s."),
+    "severity": gettext_noop("There is no severity %(value)s. Choose one of %(choices)s."),
+    "discontinued": gettext_noop(
+        "Sampling inspection is discontinued for this supplier and product. "
+        "The quality manager has to re-qualify it before a batch can be planned."
+    ),
+    "reduced_not_approved": gettext_noop(
+        "Reduced inspection is not approved here. Plan with normal inspection, or ask the quality manager to approve it."
+    ),
+    "kind": gettext_noop("There is no kind of plan called %(value)s. Choose one of %(choices)s."),
+    "standard": gettext_noop("There is no standard %(value)s here. Choose one of %(choices)s."),
+    "kind_not_in_standard": gettext_noop(
+        "A %(kind)s plan is kept in the ANSI/ASQ Z1.4 form only. Choose the standard ansi-z1.4, or a single plan."
+    ),
+    "aql": gettext_noop("The AQL %(value)s is not a number. Give one of the series, such as 2.5."),
+    "aql_not_in_series": gettext_noop(
+        "The AQL %(value)s is not in the series of the standard. The nearest are %(nearest)s."
+    ),
+    "aql_needs_nonconformities": gettext_noop(
+        "An AQL of %(value)s is above 10 and counts nonconformities per 100 units. "
+        "Count nonconformities, or choose an AQL of 10 or less."
+    ),
+    "counts": gettext_noop("What is counted is either units or nonconformities, not %(value)s."),
+    "number": gettext_noop("%(value)s is not a number from %(lowest)s to %(highest)s in %(field)s."),
+    "whole_number": gettext_noop("%(value)s is not a whole number of at least %(lowest)s in %(field)s."),
+    "missing": gettext_noop("The sampling scheme lacks %(field)s. Add it to the scheme."),
+    "unknown_key": gettext_noop("The sampling scheme has no field called %(value)s. Remove it, or check its spelling."),
+    "class": gettext_noop("There is no class %(value)s. Choose one of %(choices)s."),
+    "class_without_plan": gettext_noop(
+        "The sampling scheme gives no plan for the class %(value)s. Add an AQL for it to the scheme."
+    ),
+    "range": gettext_noop("The smallest sample size %(lowest)s is above the largest %(highest)s. Swap them."),
+    "counts_per_stage": gettext_noop(
+        "The nonconforming found after each stage are cumulative whole numbers that never fall, "
+        "for at most %(stages)s stages. Check %(value)s."
+    ),
+}
+
+
+class SamplingError(ValueError):
+    """A question that has no answer.
+
+    `code` is stable and a key of MESSAGES, `field` names what was asked wrongly, `params` fill the sentence; `str()` is
+    the English sentence. To translate: `gettext(MESSAGES[error.code]) % error.params`.
+    """
+
+    def __init__(self, code: str, *, field: str, **params: object) -> None:
+        self.code = code
+        self.field = field
+        self.params = {"field": field, **params}
+        super().__init__(MESSAGES[code] % self.params)

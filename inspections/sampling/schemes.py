@@ -1,0 +1,260 @@
+"""A sampling scheme: the agreement on how the plan of every batch of a product is found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import floor
+
+from . import standard as tables
+from .computed import c0_sample_size, percentage_sample_size, plan_of
+from .errors import SamplingError
+from .plans import NONCONFORMITIES, UNITS, Plan, Stage, check_severity, find_plan
+
+CLASSES = ("critical", "major", "minor")
+COMPUTED_KINDS = ("c0", "percentage", "fixed", "all")
+SCHEME_KINDS = tables.KINDS + COMPUTED_KINDS
+_KEYS_OF_KIND = {"c0": ("ltpd", "consumer_risk"), "percentage": ("percent", "min", "max"), "fixed": ("n",), "all": ()}
+_COMMON_KEYS = ("kind", "counts", "acceptance")
+_TABLED_KEYS = ("standard", "level", "aql")
+_SCHEME_KEYS = ("critical", "first_batches_in_full", "variables")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How the plan of one class is found. Only the fields of its `kind` are set.
+
+    `ltpd` and `percent` are percentages, `consumer_risk` is a fraction, all as text. `acceptance` is the acceptance
+    number of the kinds without a table, and of batches inspected in full.
+    """
+
+    kind: str
+    standard: str | None = None
+    level: str = "II"
+    aql: str | None = None
+    counts: str | None = None
+    acceptance: int | None = None
+    ltpd: str | None = None
+    consumer_risk: str = "0.10"
+    percent: str | None = None
+    lowest: int = 1
+    highest: int | None = None
+    n: int | None = None
+
+    def plan(self, lot_size: int, severity: str) -> Plan:
+        if self.kind in tables.KINDS:
+            return find_plan(
+                lot_size=lot_size, level=self.level, aql=self.aql, severity=severity,
+                kind=self.kind, standard=self.standard, counts=self.counts,
+            )  # fmt: skip
+        return plan_of(
+            self._sample_size(lot_size),
+            lot_size,
+            self.acceptance or 0,
+            kind=self.kind,
+            severity=severity,
+            counts=self.counts or UNITS,
+        )
+
+    def full_inspection(self, lot_size: int, severity: str) -> Plan:
+        """Every unit of the lot. Without an acceptance number of its own it accepts the share that the AQL names.
+
+        An acceptance number made for a sample would reject every whole lot of the quality that it is meant to accept.
+        """
+        acceptance = self.acceptance
+        if acceptance is None:
+            acceptance = floor(lot_size * Fraction(self.aql) / 100) if self.aql else 0
+        counts = self.counts or (NONCONFORMITIES if self.aql and float(self.aql) > 10 else UNITS)
+        return plan_of(lot_size, lot_size, acceptance, kind="all", severity=severity, counts=counts)
+
+    def _sample_size(self, lot_size: int) -> int:
+        match self.kind:
+            case "c0":
+                return c0_sample_size(lot_size, Fraction(self.ltpd), Fraction(self.consumer_risk))
+            case "percentage":
+                return percentage_sample_size(
+                    lot_size, Fraction(self.percent), lowest=self.lowest, highest=self.highest
+                )
+            case "fixed":
+                return self.n
+            case _:
+                return lot_size
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """Frozen; made by `from_dict`, which checks all of it.
+
+    JSON form: `kind` (single, double, multiple: with `standard`, `level` and `aql` per class; c0: `ltpd` in percent and
+    `consumer_risk` as a fraction; percentage: `percent`, `min`, `max`; fixed: `n`; all), and optionally `counts`
+    (units or nonconformities), `acceptance` per class (default 0) for kinds without a table, `critical` (a plan of its
+    own in the same form), `first_batches_in_full` and `variables`.
+    """
+
+    rules: dict[str, Rule]
+    definition: dict = field(compare=False)
+    first_batches_in_full: int = 0
+
+    @classmethod
+    def from_dict(cls, definition: dict) -> "Scheme":
+        """Raises SamplingError naming the first field that is missing, unknown or impossible."""
+        if not isinstance(definition, dict):
+            raise SamplingError("missing", field="kind")
+        own = definition.get("critical")
+        tabled = definition.get("kind", "single") not in COMPUTED_KINDS
+        rules = _rules(definition, classes=CLASSES if own is None and tabled else CLASSES[1:], extra_keys=_SCHEME_KEYS)
+        if own is not None:
+            if not isinstance(own, dict):
+                raise SamplingError("missing", field="critical.kind")
+            own = {key: definition[key] for key in ("kind", "standard", "level") if key in definition} | own
+            if "aql" in own and not isinstance(own["aql"], dict):
+                own["aql"] = {"critical": own["aql"]}
+            rules |= _rules(own, classes=("critical",))
+        first = _whole(definition.get("first_batches_in_full", 0), "first_batches_in_full", lowest=0)
+        return cls(rules, dict(definition), first)
+
+    def as_dict(self) -> dict:
+        return dict(self.definition)
+
+    def plans(
+        self,
+        lot_size: int,
+        *,
+        classes: Iterable[str] = CLASSES,
+        severity: str = "normal",
+        batches_before: int | None = None,
+    ) -> dict[str, Plan]:
+        """Per class the plan of one batch, each class on its own sample.
+
+        Critical accepts on zero over the largest sample of the others, unless the scheme gives it a plan of its own.
+        `batches_before` is how many batches were planned under this scheme before; None means enough that none is
+        inspected in full for being among the first. Raises SamplingError.
+        """
+        if type(lot_size) is not int or lot_size < 1:
+            raise SamplingError("lot_size", field="lot_size", value=lot_size)
+        check_severity(severity)
+        in_full = batches_before is not None and batches_before < self.first_batches_in_full
+        plans = {
+            name: rule.full_inspection(lot_size, severity) if in_full else rule.plan(lot_size, severity)
+            for name, rule in self.rules.items()
+        }
+        if "critical" not in plans:
+            plans["critical"] = _accept_on_zero(max(plans.values(), key=lambda plan: plan.sample_size))
+        for name in classes:
+            if name not in plans:
+                raise _missing_class(name)
+        return {name: plans[name] for name in classes}
+
+
+def _accept_on_zero(widest: Plan) -> Plan:
+    """Accept on zero over the same units, stage by stage, that the widest plan takes."""
+    return replace(
+        widest,
+        acceptance=0,
+        rejection=1,
+        aql=None,
+        counts=UNITS,
+        stages=tuple(Stage(stage.sample_size, 0, 1) for stage in widest.stages),
+    )
+
+
+def _missing_class(name: object) -> SamplingError:
+    if name in CLASSES:
+        return SamplingError("class_without_plan", field=f"aql.{name}", value=name)
+    return SamplingError("class", field="class", value=name, choices=", ".join(CLASSES))
+
+
+def _rules(definition: dict, *, classes: tuple[str, ...], extra_keys: tuple[str, ...] = ()) -> dict[str, Rule]:
+    """One rule per class, checked by looking up a plan for each."""
+    kind = definition.get("kind", "single")
+    if not isinstance(kind, str) or kind not in SCHEME_KINDS:
+        raise SamplingError("kind", field="kind", value=kind, choices=", ".join(SCHEME_KINDS))
+    allowed = _COMMON_KEYS + extra_keys + (_TABLED_KEYS if kind in tables.KINDS else _KEYS_OF_KIND[kind])
+    # The fields of a table do no harm to a computed kind: a form sends them all.
+    for key in definition:
+        if key not in allowed and key not in _TABLED_KEYS:
+            raise SamplingError("unknown_key", field=str(key), value=key)
+    acceptance = _acceptance(definition.get("acceptance"))
+    common = {"kind": kind, "counts": definition.get("counts")}
+    if kind in tables.KINDS:
+        aqls = definition.get("aql")
+        if not isinstance(aqls, dict) or not any(name in aqls for name in classes):
+            raise SamplingError("missing", field="aql")
+        for name in aqls:
+            if name not in CLASSES:
+                raise _missing_class(name)
+        standard, level = definition.get("standard"), definition.get("level", "II")
+        rules = {
+            name: Rule(
+                **common,
+                standard=standard,
+                level=level,
+                aql=tables.normalise_aql(aqls[name]),
+                acceptance=acceptance.get(name),
+            )
+            for name in classes
+            if name in aqls
+        }
+    else:
+        parameters = _PARAMETERS_OF[kind](definition)
+        rules = {name: Rule(**common, **parameters, acceptance=acceptance.get(name)) for name in classes}
+    for rule in rules.values():
+        if rule.counts not in (None, UNITS, NONCONFORMITIES):
+            raise SamplingError("counts", field="counts", value=rule.counts)
+        rule.plan(1000, "normal")
+    return rules
+
+
+def _c0(definition: dict) -> dict:
+    return {
+        "ltpd": _number(definition, "ltpd", 100),
+        "consumer_risk": _number(definition, "consumer_risk", 1, default="0.10"),
+    }
+
+
+def _percentage(definition: dict) -> dict:
+    lowest = _whole(definition.get("min") or 1, "min")
+    highest = None if definition.get("max") is None else _whole(definition["max"], "max")
+    if highest is not None and lowest > highest:
+        raise SamplingError("range", field="min", lowest=lowest, highest=highest)
+    return {"percent": _number(definition, "percent", 100), "lowest": lowest, "highest": highest}
+
+
+def _fixed(definition: dict) -> dict:
+    if definition.get("n") is None:
+        raise SamplingError("missing", field="n")
+    return {"n": _whole(definition["n"], "n")}
+
+
+_PARAMETERS_OF = {"c0": _c0, "percentage": _percentage, "fixed": _fixed, "all": lambda definition: {}}
+
+
+def _acceptance(value: object) -> dict[str, int]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        return dict.fromkeys(("major", "minor"), _whole(value, "acceptance", lowest=0))
+    for name in value:
+        if name not in CLASSES:
+            raise _missing_class(name)
+    return {name: _whole(number, f"acceptance.{name}", lowest=0) for name, number in value.items()}
+
+
+def _whole(value: object, name: str, *, lowest: int = 1) -> int:
+    number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+    if type(number) is not int or number < lowest:
+        raise SamplingError("whole_number", field=name, value=value, lowest=lowest)
+    return number
+
+
+def _number(definition: dict, name: str, highest: int, *, default: str | None = None) -> str:
+    """A number above 0 and up to `highest`, as text."""
+    value = definition.get(name, default)
+    if value is None:
+        raise SamplingError("missing", field=name)
+    try:
+        number = Fraction(str(value).strip())
+    except (ValueError, ZeroDivisionError):
+        number = Fraction(0)
+    if isinstance(value, bool) or not 0 < number <= highest:
+        raise SamplingError("number", field=name, value=value, lowest=0, highest=highest)
+    return str(value).strip()
