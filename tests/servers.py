@@ -1,0 +1,35 @@
+"""Pytest plugin: the PostgreSQL and Redis that the tests run on.
+
+Loaded with -p, so that it acts before Django reads its settings. The process that the user starts owns
+the servers; the workers of pytest-xdist inherit its environment and so find everything named. Two runs in
+one checkout take a folder each.
+"""
+
+import os
+from contextlib import ExitStack, suppress
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from config import embedded, processes
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config):
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        servers = ExitStack()
+        early_config.add_cleanup(servers.close)
+        folder, urls = _start(servers)
+        os.environ.update(urls, DEMO="1", DATA_DIR=str(folder))
+    return (yield)
+
+
+def _start(servers: ExitStack) -> tuple[Path, dict[str, str]]:
+    for number in count(1):
+        folder = ROOT / "var" / f"test-{number}"
+        with suppress(processes.FolderInUse):
+            return folder, servers.enter_context(embedded.running(folder, durable=False))
+    raise AssertionError  # count() does not end
