@@ -1,0 +1,77 @@
+"""People who sign in, and the tokens of the programs that act for them."""
+
+import hashlib
+import uuid
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+
+
+class User(AbstractUser):
+    """A person. Its role is its one group; what the role may do stands in `accounts.roles`."""
+
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        blank=True,
+        help_text=_("Empty: the language of the browser."),
+    )
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                models.functions.Lower("email"),
+                condition=~models.Q(email=""),
+                name="user_email_is_used_once",
+            )
+        ]
+
+    @cached_property
+    def role(self) -> Role | None:
+        """The role, or None for a user who has none (and may do nothing)."""
+        names = [group.name for group in self.groups.all() if group.name in Role.values]
+        return Role(names[0]) if names else None
+
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Token(models.Model):
+    """What a program sends to act as a user. Only its digest is stored; the key is shown once."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("user"))
+    name = models.CharField(_("name"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], condition=models.Q(revoked_at=None), name="token_name_is_used_once_per_user"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} {self.name}"
+
+    @property
+    def key(self) -> str:
+        """The key itself, derived from SECRET_KEY and never stored: a stolen database opens nothing."""
+        return "hf_" + salted_hmac("holdfast.api-token", self.uid.hex, algorithm="sha256").hexdigest()[:48]
+
+
+def digest_of(key: str) -> str:
+    """What is stored of a key."""
+    return hashlib.sha256(key.encode()).hexdigest()

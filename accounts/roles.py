@@ -1,0 +1,55 @@
+"""Who may do what: the roles as groups, written after every migration from this one table."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    QC = "qc", _("QC")
+    MANAGER = "manager", _("Quality manager")
+    MERCHANDISER = "merchandiser", _("Merchandiser")
+    SUPPLIER = "supplier", _("Supplier")
+    ADMIN = "admin", _("Administrator")
+
+
+# `see_all` is what separates the team from suppliers: without it a user sees the records of its own suppliers only (R5).
+_TEAM = {"suppliers.see_all"}
+PERMISSIONS: dict[str, set[str]] = {
+    Role.QC: _TEAM | {"inspections.inspect", "inspections.register_batch"},
+    Role.MANAGER: _TEAM
+    | {
+        "inspections.inspect",
+        "inspections.register_batch",
+        "inspections.place_hold",
+        "inspections.decide_hold",
+        "inspections.ship",
+        "inspections.specify",
+        "inspections.import_data",
+        "suppliers.manage",
+    },
+    Role.MERCHANDISER: _TEAM
+    | {
+        "inspections.register_batch",
+        "inspections.ship",
+        "inspections.specify",
+        "inspections.import_data",
+        "suppliers.manage",
+    },
+    Role.SUPPLIER: {"inspections.respond_to_hold"},
+}
+PERMISSIONS[Role.ADMIN] = set().union(*PERMISSIONS.values())
+
+
+def write_roles(*, using: str, **kwargs) -> None:
+    """Make the groups as the table says. Runs after each app's migration; permissions that do not exist yet are skipped."""
+    from django.contrib.auth.models import Group, Permission
+
+    known = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in Permission.objects.using(using).values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
+    for role, permissions in PERMISSIONS.items():
+        group, _created = Group.objects.using(using).get_or_create(name=role)
+        group.permissions.set([known[name] for name in permissions if name in known])

@@ -1,0 +1,166 @@
+"""What all API calls share: problem+json errors (RFC 9457), cursor pages, idempotent POSTs."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.response import Response
+
+from activity.errors import InvalidInput, RuleBroken
+from activity.models import Answer
+from activity.transactions import one_transaction
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class ExactJSONParser(JSONParser):
+    """JSON with numbers as they were written: 50.10 stays 50.10, and NaN or 1e400 reach the check that names the field."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        try:
+            text = stream.read().decode()
+            return json.loads(text, parse_float=Decimal, parse_constant=Decimal)
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError(_("The body is not JSON: %(error)s.") % {"error": error}) from None
+
+
+class NewestFirst(CursorPagination):
+    """Pages that stay put while new rows arrive."""
+
+    ordering = "-id"
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class KeyReused(RuleBroken):
+    code = "idempotency_key_reused"
+    status = 422
+    detail = _("This Idempotency-Key was used for another request. Use a new key for a new request.")
+
+
+class KeyInvalid(RuleBroken):
+    code = "idempotency_key_invalid"
+    status = 400
+    detail = _("An Idempotency-Key has 1 to 200 printable characters.")
+
+
+def problem(status_code: int, code: str, detail: Any, errors: list[dict] | None = None, **extra: Any) -> Response:
+    """An RFC 9457 answer; `code` is stable, `detail` is for people."""
+    body = {
+        "type": f"urn:holdfast:{code}",
+        "title": HTTPStatus(status_code).phrase,
+        "status": status_code,
+        "code": code,
+        "detail": str(detail),
+        "errors": errors or [],
+        **extra,
+    }
+    return Response(body, status=status_code, content_type=PROBLEM_JSON)
+
+
+def _flatten(detail: Any, path: str = "") -> Iterator[dict]:
+    """The field errors of a DRF ValidationError, as a flat list."""
+    if isinstance(detail, dict):
+        for field, inner in detail.items():
+            yield from _flatten(inner, field if not path else f"{path}.{field}")
+    elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
+        for index, inner in enumerate(detail):
+            if inner:
+                yield from _flatten(inner, f"{path}.{index}" if path else str(index))
+    elif isinstance(detail, list):
+        for item in detail:
+            yield {"field": path, "code": getattr(item, "code", "invalid"), "detail": str(item)}
+    else:
+        yield {"field": path, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}
+
+
+def problem_response(error: Exception, context: dict) -> Response | None:
+    """DRF's exception handler: every refusal as problem+json; None (a 500) for what is not a refusal."""
+    if isinstance(error, InvalidInput):
+        errors = [{"field": e.field, "code": e.code, "detail": str(e.detail)} for e in error.errors]
+        response = problem(error.status, error.code, error.detail, errors)
+    elif isinstance(error, RuleBroken):
+        response = problem(error.status, error.code, error.detail, **error.extra)
+    elif isinstance(error, exceptions.ValidationError):
+        response = problem(400, InvalidInput.code, InvalidInput.detail, list(_flatten(error.detail)))
+    elif isinstance(error, Http404):
+        response = problem(404, "not_found", _("There is no such record, or it is not yours to see."))
+    elif isinstance(error, PermissionDenied):
+        response = problem(403, "permission_denied", _("Your role does not allow this."))
+    elif isinstance(error, exceptions.APIException):
+        response = problem(error.status_code, str(error.default_code), error.detail)
+        if header := getattr(error, "auth_header", None):
+            response["WWW-Authenticate"] = header
+        if wait := getattr(error, "wait", None):
+            response["Retry-After"] = str(int(wait))
+    else:
+        return None
+    return response
+
+
+def fingerprint(request) -> bytes:
+    """SHA-256 of what was asked: method, path and body (of a multipart form its fields and files)."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if request.content_type.startswith("multipart/"):
+        for name, values in sorted(request.data.lists()):
+            for value in values:
+                content = b"".join(value.chunks()) if hasattr(value, "chunks") else str(value).encode()
+                digest.update(name.encode() + b"=" + hashlib.sha256(content).digest())
+                if hasattr(value, "seek"):
+                    value.seek(0)
+    else:
+        digest.update(request._request.body)
+    return digest.digest()
+
+
+def claim_key(user, key: str, asked: bytes) -> bool:
+    """Take the key for this transaction. False when an earlier request has it (waits for one under way)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO activity_answer (user_id, key, fingerprint, at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
+            [user.pk, key, asked, now()],
+        )
+        return cursor.fetchone() is not None
+
+
+def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """A POST that honours Idempotency-Key (R7): one effect, and the same answer to every repeat.
+
+    The key is stored in the transaction of the effect. A second request with the key waits for the first; a refused
+    request stores nothing, so it may be corrected and sent again with the same key.
+    """
+
+    @wraps(handler)
+    def answer_once(view, request, *args, **kwargs) -> Response:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        if not 0 < len(key) <= 200 or not key.isprintable():
+            raise KeyInvalid
+        asked = fingerprint(request)
+        with one_transaction():
+            if not claim_key(request.user, key, asked):
+                earlier = Answer.objects.get(user=request.user, key=key)
+                if bytes(earlier.fingerprint) != asked:
+                    raise KeyReused
+                return Response(earlier.body, status=earlier.status, headers={"Idempotency-Replayed": "true"})
+            response = handler(view, request, *args, **kwargs)
+            Answer.objects.filter(user=request.user, key=key).update(status=response.status_code, body=response.data)
+        return response
+
+    answer_once.is_idempotent = True
+    return answer_once

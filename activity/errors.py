@@ -1,0 +1,60 @@
+"""Refusals. Each states the fact beside the rule that it keeps; pages show it on the form, the API by its code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class RuleBroken(Exception):
+    """A rule says no. `detail` says what, where and what to do next, in the reader's language; nothing was stored."""
+
+    code = "rule_broken"
+    status = 409
+    detail: str | Promise = _("This is not allowed now.")
+
+    def __init__(self, detail: str | Promise | None = None, **extra):
+        if detail is not None:
+            self.detail = detail
+        self.extra = extra
+        super().__init__(self.detail)
+
+    def __str__(self):
+        return str(self.detail)
+
+
+class NotAllowed(RuleBroken):
+    """Yours to see, but not for you to do."""
+
+    code = "not_allowed"
+    status = 403
+    detail = _("Your role does not allow this.")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field of the input. `field` is the path in the request: results.H1.readings.3"""
+
+    field: str
+    code: str
+    detail: str | Promise
+
+
+class InvalidInput(RuleBroken):
+    """One or more fields of the input cannot be used."""
+
+    code = "invalid"
+    status = 400
+    detail = _("Some of the input cannot be used. Correct what is named and send it again.")
+
+    def __init__(self, errors: Sequence[FieldError]):
+        super().__init__()
+        self.errors = list(errors)
+
+    @classmethod
+    def one(cls, field: str, code: str, detail: str | Promise) -> "InvalidInput":
+        return cls([FieldError(field, code, detail)])
+
+    def __str__(self):
+        return " ".join(str(error.detail) for error in self.errors)

@@ -1,0 +1,106 @@
+"""Recording what happened, and telling those who have to know."""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from activity.models import Delivery, DeliveryStatus, Event
+
+logger = logging.getLogger(__name__)
+
+RETRY_FOR = timedelta(days=3)
+Receiver = Callable[[Event], None]
+_receivers: dict[str, Receiver] = {}
+_receivers_of: dict[str, list[str]] = {}
+
+
+def receiver(*kinds: str) -> Callable[[Receiver], Receiver]:
+    """Register a function that must hear of events of these kinds, after commit, at least once.
+
+    It gets the Event and must bear running twice. Its name is stored, so renaming it orphans what is waiting.
+    """
+
+    def register(function: Receiver) -> Receiver:
+        name = f"{function.__module__}.{function.__name__}"
+        _receivers[name] = function
+        for kind in kinds:
+            _receivers_of.setdefault(kind, []).append(name)
+        return function
+
+    return register
+
+
+def happened(kind: str, stream: str, *, at: datetime, actor, **data: Any) -> Event:
+    """An event that is not stored yet; give it to `record_events`."""
+    return Event(kind=kind, stream=stream, at=at, actor=actor, data=data)
+
+
+def record_events(events: Iterable[Event]) -> None:
+    """Store events, and what is owed to their receivers, in the caller's transaction; nudge after commit."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("An event belongs to the transaction of what happened.")
+    events = Event.objects.bulk_create(events)
+    owed = [
+        Delivery(event=event, receiver=name, due_at=event.at)
+        for event in events
+        for name in _receivers_of.get(event.kind, ())
+    ]
+    if owed:
+        Delivery.objects.bulk_create(owed)
+        transaction.on_commit(nudge)
+
+
+def record_event(kind: str, stream: str, *, at: datetime, actor, **data: Any) -> None:
+    """Store one event. See `record_events`."""
+    record_events([happened(kind, stream, at=at, actor=actor, **data)])
+
+
+def nudge() -> None:
+    """Ask a worker to deliver now. A lost nudge costs seconds: beat asks again."""
+    from activity.tasks import deliver_events  # the task module imports this one
+
+    nudge_task(deliver_events)
+
+
+def nudge_task(task, *args) -> None:
+    """Queue a task without waiting for a broker that may be down."""
+    try:
+        task.apply_async(args, retry=False, ignore_result=True)
+    except Exception as error:  # any broker trouble: what is owed is in the database
+        logger.warning("The broker does not answer (%s); beat will pick this up.", error)
+
+
+def deliver_one(*, now: datetime) -> bool:
+    """Claim one due delivery and run its receiver. False when nothing is due.
+
+    A receiver that fails is tried again after 20 s, 40 s, 80 s .. at most an hour apart, for three days.
+    """
+    with transaction.atomic():
+        delivery = (
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(status=DeliveryStatus.WAITING, due_at__lte=now)
+            .select_related("event")
+            .order_by("due_at", "id")
+            .first()
+        )
+        if delivery is None:
+            return False
+        delivery.attempts += 1
+        try:
+            with transaction.atomic():
+                _receivers[delivery.receiver](delivery.event)
+        except Exception:
+            logger.exception("Delivery %s to %s failed", delivery.pk, delivery.receiver)
+            delivery.last_error = traceback.format_exc()[-2000:]
+            delivery.due_at = now + min(timedelta(seconds=20 * 2 ** (delivery.attempts - 1)), timedelta(hours=1))
+            if now - delivery.event.at > RETRY_FOR:
+                delivery.status = DeliveryStatus.GIVEN_UP
+        else:
+            delivery.status = DeliveryStatus.DONE
+            delivery.done_at = now
+        delivery.save()
+    return True

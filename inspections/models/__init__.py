@@ -1,0 +1,50 @@
+from inspections.models.batch import MAX_QUANTITY, Batch, BatchState, Shipment
+from inspections.models.hold import (
+    Disposition,
+    DispositionKind,
+    Hold,
+    HoldReason,
+    HoldResponse,
+    HoldStatus,
+    ResponseFile,
+)
+from inspections.models.inspection import (
+    Inspection,
+    InspectionStatus,
+    Photo,
+    PhotoStatus,
+    Result,
+    Verdict,
+)
+from inspections.models.specification import (
+    Aspect,
+    Characteristic,
+    NonconformityClass,
+    Specification,
+    SpecificationStatus,
+)
+
+__all__ = [
+    "MAX_QUANTITY",
+    "Aspect",
+    "Batch",
+    "BatchState",
+    "Characteristic",
+    "Disposition",
+    "DispositionKind",
+    "Hold",
+    "HoldReason",
+    "HoldResponse",
+    "HoldStatus",
+    "Inspection",
+    "InspectionStatus",
+    "NonconformityClass",
+    "Photo",
+    "PhotoStatus",
+    "ResponseFile",
+    "Result",
+    "Shipment",
+    "Specification",
+    "SpecificationStatus",
+    "Verdict",
+]

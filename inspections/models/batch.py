@@ -1,0 +1,169 @@
+"""What is inspected and shipped: batches, their quantities, and shipments."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from suppliers.models import Product, Supplier, code_validator
+
+MAX_QUANTITY = 10**9
+
+
+class BatchState(models.TextChoices):
+    AWAITING = "awaiting", _("awaiting inspection")
+    ON_HOLD = "on_hold", _("on hold")
+    ACCEPTED = "accepted", _("accepted")
+    CLOSED = "closed", _("closed")
+
+
+class BatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(supplier__in=Supplier.objects.visible_to(user))
+
+
+class Batch(models.Model):
+    """Units of one product made under the same conditions (the standard's lot), inspected and shipped as one.
+
+    Every unit is in exactly one of six places, and the six always add up to `quantity`.
+    """
+
+    number = models.CharField(_("number"), max_length=60, unique=True, validators=[code_validator])
+    product = models.ForeignKey(Product, models.PROTECT, related_name="batches", verbose_name=_("product"))
+    supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="batches", verbose_name=_("supplier"))
+    po_number = models.CharField(_("purchase order"), max_length=60, blank=True)
+    cartons = models.PositiveIntegerField(_("cartons"), null=True, blank=True)
+    produced_on = models.DateField(_("production date"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField(_("quantity"))
+    awaiting = models.PositiveIntegerField(_("awaiting"))
+    available = models.PositiveIntegerField(_("available"), default=0)
+    on_hold = models.PositiveIntegerField(_("on hold"), default=0)
+    shipped = models.PositiveIntegerField(_("shipped"), default=0)
+    returned = models.PositiveIntegerField(_("returned"), default=0)
+    scrapped = models.PositiveIntegerField(_("scrapped"), default=0)
+    hold_count = models.PositiveSmallIntegerField(_("holds placed"), default=0)
+    deviation_until = models.DateTimeField(
+        _("deviation until"),
+        null=True,
+        blank=True,
+        help_text=_("What is available was accepted on deviation, and ships until then."),
+    )
+    state = models.GeneratedField(
+        expression=Case(
+            When(on_hold__gt=0, then=Value("on_hold")),
+            When(awaiting__gt=0, then=Value("awaiting")),
+            When(available__gt=0, then=Value("accepted")),
+            default=Value("closed"),
+        ),
+        output_field=models.CharField(_("state"), max_length=8, choices=BatchState),
+        db_persist=True,
+    )
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        permissions = [
+            ("register_batch", "Registers batches"),
+            ("import_data", "Imports batches and inspection results from files"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    quantity=F("awaiting")
+                    + F("available")
+                    + F("on_hold")
+                    + F("shipped")
+                    + F("returned")
+                    + F("scrapped")
+                ),
+                name="batch_quantities_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY), name="batch_quantity_is_sensible"
+            ),
+            models.CheckConstraint(
+                condition=Q(cartons=None) | Q(cartons__gte=1), name="batch_has_no_carton_count_of_zero"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="batch_by_state"),
+            models.Index(fields=["product", "-id"], name="batch_by_product"),
+            models.Index(fields=["supplier", "-id"], name="batch_by_supplier"),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    @property
+    def stream(self) -> str:
+        return f"batch:{self.number}"
+
+    @property
+    def quantities(self) -> dict[str, int]:
+        return {
+            "total": self.quantity,
+            "shipped": self.shipped,
+            "available": self.available,
+            "on_hold": self.on_hold,
+            "awaiting": self.awaiting,
+            "returned": self.returned,
+            "scrapped": self.scrapped,
+        }
+
+    def move(self, quantity: int, *, source: str, to: str) -> None:
+        """Move units from one place to another, in memory. Save QUANTITY_FIELDS afterwards."""
+        setattr(self, source, getattr(self, source) - quantity)
+        setattr(self, to, getattr(self, to) + quantity)
+        if not self.available:
+            self.deviation_until = None
+
+    def save_quantities(self) -> None:
+        self.save(update_fields=QUANTITY_FIELDS)
+        self.state = self.state_now
+
+    @property
+    def state_now(self) -> BatchState:
+        """What the database computes as `state`, for an object whose quantities were just changed."""
+        if self.on_hold:
+            return BatchState.ON_HOLD
+        if self.awaiting:
+            return BatchState.AWAITING
+        return BatchState.ACCEPTED if self.available else BatchState.CLOSED
+
+
+QUANTITY_FIELDS = ("awaiting", "available", "on_hold", "shipped", "returned", "scrapped", "deviation_until", "hold_count")
+
+
+class ShipmentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(batch__supplier__in=Supplier.objects.visible_to(user))
+
+
+class Shipment(models.Model):
+    """Units that left. Inserting one is the only way out of a batch; the database moves the quantity or refuses (R2)."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="shipments", verbose_name=_("batch"))
+    quantity = models.PositiveIntegerField(_("quantity"))
+    reference = models.CharField(_("reference"), max_length=120, blank=True)
+    shipped_at = models.DateTimeField(_("shipped at"))
+    shipped_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    objects = ShipmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("shipment")
+        verbose_name_plural = _("shipments")
+        permissions = [("ship", "Ships quantities of batches")]
+        constraints = [models.CheckConstraint(condition=Q(quantity__gte=1), name="shipment_is_not_empty")]
+
+    def __str__(self):
+        return f"{self.batch} x {self.quantity}"

@@ -1,0 +1,202 @@
+"""Is this batch good: inspections, the results of each characteristic, photos."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inspections.models.batch import Batch
+from inspections.models.fields import ReadingsField
+from inspections.models.specification import Characteristic, Specification
+from inspections.sampling import Plan
+from suppliers.models import Supplier
+
+
+class InspectionStatus(models.TextChoices):
+    OPEN = "open", _("open")
+    SUBMITTED = "submitted", _("submitted")
+    ABANDONED = "abandoned", _("abandoned")
+
+
+class Verdict(models.TextChoices):
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+
+
+class InspectionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(batch__supplier__in=Supplier.objects.visible_to(user))
+
+    def counted(self):
+        """Rounds: all but those that were abandoned without finding anything critical."""
+        return self.exclude(status=InspectionStatus.ABANDONED, hold=None)
+
+
+class Inspection(models.Model):
+    """One round of looking at one batch. Plan and specification are those of the moment it was planned (R9)."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="inspections", verbose_name=_("batch"))
+    round = models.PositiveSmallIntegerField(_("round"))
+    previous = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("previous round")
+    )
+    specification = models.ForeignKey(
+        Specification, models.PROTECT, related_name="inspections", verbose_name=_("specification")
+    )
+    lot_size = models.PositiveIntegerField(_("lot size"))
+    severity = models.CharField(_("severity"), max_length=10)
+    plan = models.JSONField(_("plan"), help_text="Class -> Plan.as_dict(), frozen when planned")
+    status = models.CharField(_("status"), max_length=9, choices=InspectionStatus, default=InspectionStatus.OPEN)
+    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict, null=True, blank=True)
+    tally = models.JSONField(_("tally"), null=True, blank=True, help_text="Class -> nonconforming, nonconformities")
+    hold = models.ForeignKey(
+        "Hold", models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name=_("hold")
+    )
+    inspector = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="inspections", verbose_name=_("inspector")
+    )
+    planned_at = models.DateTimeField(_("planned at"))
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    abandoned_at = models.DateTimeField(_("abandoned at"), null=True, blank=True)
+    abandoned_reason = models.TextField(_("why it was abandoned"), blank=True)
+    objects = InspectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inspection")
+        verbose_name_plural = _("inspections")
+        permissions = [("inspect", "Records inspections")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch"], condition=Q(status=InspectionStatus.OPEN), name="inspection_is_open_once_per_batch"
+            ),
+            models.UniqueConstraint(
+                fields=["batch", "round"],
+                condition=~Q(status=InspectionStatus.ABANDONED) | Q(hold__isnull=False),
+                name="inspection_round_is_once_per_batch",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=InspectionStatus.OPEN, verdict=None, submitted_at=None, abandoned_at=None)
+                | Q(
+                    status=InspectionStatus.SUBMITTED,
+                    verdict__isnull=False,
+                    tally__isnull=False,
+                    submitted_at__isnull=False,
+                    abandoned_at=None,
+                )
+                | Q(status=InspectionStatus.ABANDONED, verdict=None, submitted_at=None, abandoned_at__isnull=False),
+                name="inspection_has_a_verdict_exactly_when_submitted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict=Verdict.REJECTED) | Q(hold__isnull=False),
+                name="inspection_that_is_rejected_has_a_hold",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "-id"], name="inspection_by_status")]
+
+    def __str__(self):
+        return f"{self.batch} / {self.round}"
+
+    @property
+    def plans(self) -> dict[str, Plan]:
+        """Class -> plan, as frozen."""
+        return {name: Plan.from_dict(plan) for name, plan in self.plan.items()}
+
+
+class Result(models.Model):
+    """What was found on one characteristic. No row means unanswered (R8)."""
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="results")
+    characteristic = models.ForeignKey(Characteristic, models.PROTECT, related_name="results")
+    readings = ReadingsField(
+        null=True, help_text="Measured: one decimal per unit in unit order, None where not read yet"
+    )
+    nonconforming_units = ArrayField(models.PositiveIntegerField(), null=True, help_text="Numbers from 1, ascending")
+    nonconforming = models.PositiveIntegerField(_("nonconforming units"))
+    nonconformities = models.PositiveIntegerField(_("nonconformities"))
+    is_complete = models.BooleanField(_("complete"))
+    minimum = models.FloatField(null=True)
+    maximum = models.FloatField(null=True)
+    mean = models.FloatField(null=True)
+    sd = models.FloatField(null=True)
+    revision = models.PositiveIntegerField(default=1, help_text="Goes up with every change")
+    recorded_at = models.DateTimeField(help_text="By the device's clock where it told one")
+    received_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("result")
+        verbose_name_plural = _("results")
+        constraints = [
+            models.UniqueConstraint(fields=["inspection", "characteristic"], name="result_is_once_per_characteristic"),
+            models.CheckConstraint(
+                condition=Q(nonconformities__gte=F("nonconforming")), name="result_has_a_nonconformity_per_bad_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(nonconforming_units=None) | Q(nonconforming_units__len=F("nonconforming"))
+                | Q(nonconforming=0, nonconforming_units__len=0),
+                name="result_counts_the_units_it_names",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.inspection} {self.characteristic.code}"
+
+
+class PhotoStatus(models.TextChoices):
+    WAITING = "waiting", _("being processed")
+    READY = "ready", _("ready")
+    REFUSED = "refused", _("refused")
+
+
+class PhotoQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(inspection__batch__supplier__in=Supplier.objects.visible_to(user))
+
+
+class Photo(models.Model):
+    """A picture of what was found. The upload is kept until Celery has made upright copies without EXIF."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="photos", verbose_name=_("inspection"))
+    characteristic = models.ForeignKey(
+        Characteristic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("characteristic")
+    )
+    unit_number = models.PositiveIntegerField(_("unit number"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=7, choices=PhotoStatus, default=PhotoStatus.WAITING)
+    refusal = models.CharField(_("why it was refused"), max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, db_index=True, help_text="Of the upload, before anything touched it")
+    perceptual_hash = models.BigIntegerField(null=True, blank=True, help_text="64-bit difference hash, signed")
+    upload = models.FileField(upload_to="uploads/%Y/%m/", blank=True)
+    large = models.FileField(upload_to="photos/%Y/%m/", blank=True)
+    small = models.FileField(upload_to="photos/%Y/%m/", blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        indexes = [
+            models.Index(fields=["id"], name="photo_waiting", condition=Q(status=PhotoStatus.WAITING)),
+            models.Index(fields=["perceptual_hash"], name="photo_by_perceptual_hash"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status=PhotoStatus.READY) | (~Q(large="") & ~Q(small="")),
+                name="photo_is_ready_when_it_has_both_copies",
+            )
+        ]
+
+    def __str__(self):
+        return str(self.uid)

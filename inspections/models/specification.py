@@ -1,0 +1,148 @@
+"""What a good unit is: versioned specifications and their characteristics."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inspections.sampling import Scheme
+from suppliers.models import BothLanguages, Product, Supplier, code_validator
+
+
+class SpecificationStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    ACTIVE = "active", _("active")
+    RETIRED = "retired", _("retired")
+
+
+class Aspect(models.TextChoices):
+    DIMENSION = "dimension", _("dimension")
+    TOLERANCE = "tolerance", _("tolerance")
+    MATERIAL = "material", _("material")
+    COLOUR = "colour", _("colour")
+    PERFORMANCE = "performance", _("performance")
+    APPEARANCE = "appearance", _("appearance")
+    FUNCTION = "function", _("function")
+    PACKAGING = "packaging", _("packaging")
+    ACCESSORIES = "accessories", _("accessories")
+    MANUAL = "manual", _("manual")
+    LABEL = "label", _("label")
+    TRANSPORT = "transport", _("transport durability")
+
+
+class NonconformityClass(models.TextChoices):
+    """ISO 2859-1 clause 5: how serious it is when a unit does not conform."""
+
+    CRITICAL = "critical", _("critical")
+    MAJOR = "major", _("major")
+    MINOR = "minor", _("minor")
+
+
+class SpecificationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(product__supplier__in=Supplier.objects.visible_to(user)).exclude(
+            status=SpecificationStatus.DRAFT
+        )
+
+
+class Specification(models.Model):
+    """One version of what a product must be, and of the scheme its batches are sampled by.
+
+    A draft may be edited; once active it never changes again (the database refuses), so an inspection that points to
+    it is judged for ever by the limits, classes and plans it began with (R9).
+    """
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="specifications", verbose_name=_("product"))
+    version = models.PositiveIntegerField(_("version"))
+    status = models.CharField(
+        _("status"), max_length=7, choices=SpecificationStatus, default=SpecificationStatus.DRAFT
+    )
+    scheme = models.JSONField(_("sampling scheme"))
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(_("drafted at"))
+    activated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    activated_at = models.DateTimeField(_("activated at"), null=True, blank=True)
+    objects = SpecificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("specification")
+        verbose_name_plural = _("specifications")
+        permissions = [("specify", "Drafts and activates specifications")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "version"], name="specification_version_is_once_per_product"),
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=Q(status=SpecificationStatus.ACTIVE),
+                name="specification_is_active_once_per_product",
+            ),
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=Q(status=SpecificationStatus.DRAFT),
+                name="specification_is_drafted_once_per_product",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=SpecificationStatus.DRAFT, activated_at=None, activated_by=None)
+                | (~Q(status=SpecificationStatus.DRAFT) & Q(activated_at__isnull=False, activated_by__isnull=False)),
+                name="specification_is_a_draft_until_someone_activates_it",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.product.sku} v{self.version}"
+
+    @property
+    def sampling_scheme(self) -> Scheme:
+        return Scheme.from_dict(self.scheme)
+
+
+class Characteristic(BothLanguages):
+    """One thing to check on every unit of the sample: measured against limits, or conforming or not."""
+
+    specification = models.ForeignKey(Specification, models.CASCADE, related_name="characteristics")
+    position = models.PositiveSmallIntegerField(_("position"))
+    code = models.CharField(_("code"), max_length=40, validators=[code_validator])
+    aspect = models.CharField(_("aspect"), max_length=11, choices=Aspect)
+    nonconformity_class = models.CharField(_("class"), max_length=8, choices=NonconformityClass)
+    is_measured = models.BooleanField(_("measured"))
+    target = models.DecimalField(_("target"), max_digits=18, decimal_places=6, null=True, blank=True)
+    lower = models.DecimalField(_("lower limit"), max_digits=18, decimal_places=6, null=True, blank=True)
+    upper = models.DecimalField(_("upper limit"), max_digits=18, decimal_places=6, null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    method = models.TextField(_("method"), blank=True)
+    method_zh = models.TextField(_("method in Chinese"), blank=True)
+    picture = models.ImageField(_("reference picture"), upload_to="references/%Y/%m/", blank=True)
+
+    class Meta:
+        verbose_name = _("characteristic")
+        verbose_name_plural = _("characteristics")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["specification", "code"], name="characteristic_code_is_once_per_specification"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_measured=True) & (Q(lower__isnull=False) | Q(upper__isnull=False))
+                | Q(is_measured=False, target=None, lower=None, upper=None),
+                name="characteristic_is_measured_exactly_when_it_has_a_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(lower=None) | Q(upper=None) | Q(lower__lte=models.F("upper")),
+                name="characteristic_limits_are_in_order",
+            ),
+        ]
+
+    @property
+    def local_method(self) -> str:
+        from django.utils.translation import get_language
+
+        if (get_language() or "").startswith("zh"):
+            return self.method_zh or self.method
+        return self.method or self.method_zh
+
+    def conforms(self, reading) -> bool:
+        """Whether one reading is within the limits; a reading on a limit is."""
+        return (self.lower is None or reading >= self.lower) and (self.upper is None or reading <= self.upper)

@@ -1,0 +1,157 @@
+"""Who makes it and what it is: suppliers, their people, categories, products (SKU) and listings (product x market)."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+CODE = r"[\w][\w.-]*"
+code_validator = RegexValidator(
+    rf"^{CODE}\Z", _("Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit."), "code"
+)
+
+
+class BothLanguages(models.Model):
+    """A name in English and, where there is one, in Chinese."""
+
+    name = models.CharField(_("name"), max_length=120)
+    name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the reader's language, in the other where that is missing."""
+        if (get_language() or "").startswith("zh"):
+            return self.name_zh or self.name
+        return self.name or self.name_zh
+
+
+class SupplierQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All for the team; for anyone else the suppliers that the user is a member of (R5)."""
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(pk__in=Membership.objects.filter(user_id=user.pk).values("supplier_id"))
+
+
+class Supplier(BothLanguages):
+    code = models.CharField(_("code"), max_length=40, unique=True, validators=[code_validator])
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="suppliers", verbose_name=_("members")
+    )
+    objects = SupplierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("supplier")
+        verbose_name_plural = _("suppliers")
+        permissions = [
+            ("see_all", "Sees the records of every supplier"),
+            ("manage", "Creates and changes suppliers, products and listings"),
+        ]
+
+
+class Membership(models.Model):
+    """A user who belongs to a supplier, sees its records and answers its holds."""
+
+    supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="memberships", verbose_name=_("supplier"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [models.UniqueConstraint(fields=["supplier", "user"], name="membership_is_once_per_supplier")]
+
+    def __str__(self):
+        return f"{self.user} @ {self.supplier.code}"
+
+
+class Category(BothLanguages):
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+    )
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=models.F("id")), name="category_is_not_its_own_parent"
+            )
+        ]
+
+
+class Market(BothLanguages):
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+    )
+
+    class Meta:
+        verbose_name = _("market")
+        verbose_name_plural = _("markets")
+
+
+class ProductQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(supplier__in=Supplier.objects.visible_to(user))
+
+
+class Product(BothLanguages):
+    """A stock keeping unit, made by one supplier."""
+
+    sku = models.CharField(_("SKU"), max_length=60, unique=True, validators=[code_validator])
+    supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="products", verbose_name=_("supplier"))
+    category = models.ForeignKey(Category, models.PROTECT, related_name="products", verbose_name=_("category"))
+    merchandiser = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("merchandiser"),
+    )
+    created_at = models.DateTimeField(_("created at"))
+    markets = models.ManyToManyField(Market, through="Listing", verbose_name=_("markets"))
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+
+
+class ListingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(product__supplier__in=Supplier.objects.visible_to(user))
+
+
+class Listing(models.Model):
+    """A product meant for one market."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="listings", verbose_name=_("product"))
+    market = models.ForeignKey(Market, models.PROTECT, related_name="listings", verbose_name=_("market"))
+    planned_on = models.DateField(_("planned go-live"), null=True, blank=True)
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
+        constraints = [models.UniqueConstraint(fields=["product", "market"], name="listing_is_once_per_market")]
+
+    def __str__(self):
+        return f"{self.product.sku} {self.market.code}"
