@@ -1,0 +1,419 @@
+"""Planning, recording, submitting and abandoning inspections.
+
+Every function locks the batch first and decides on what it reads under that lock.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from activity.errors import FieldError, InvalidInput, RuleBroken
+from activity.models import Event
+from activity.services import happened, record_events
+from activity.transactions import one_transaction
+from inspections.errors import from_sampling, require
+from inspections.models import (
+    Batch,
+    Characteristic,
+    HoldReason,
+    Inspection,
+    InspectionStatus,
+    NonconformityClass,
+    Result,
+    SpecificationStatus,
+    Verdict,
+)
+from inspections.sampling import SamplingError, at_least_as_strict
+from inspections.services.holds import end_hold, stop_batch
+from inspections.services.results import ResultInput, build_result, describe_critical, findings
+from inspections.verdicts import ClassTally, outcome, tally
+
+
+class NoSpecification(RuleBroken):
+    code = "no_specification"
+    detail = gettext_lazy("The product has no active specification, so there is nothing to inspect by. Activate one first.")
+
+
+class InspectionOpen(RuleBroken):
+    code = "inspection_open"
+    detail = gettext_lazy("An inspection of this batch is under way. Finish or abandon it first.")
+
+
+class NothingToInspect(RuleBroken):
+    code = "nothing_to_inspect"
+    detail = gettext_lazy("No units of this batch wait for inspection: it is accepted, shipped, returned or scrapped.")
+
+
+class NotOpen(RuleBroken):
+    code = "inspection_not_open"
+    detail = gettext_lazy("This inspection was submitted or abandoned and can no longer be changed.")
+
+
+class ResultChanged(RuleBroken):
+    code = "result_changed"
+    detail = gettext_lazy("Someone else changed this check in the meantime. Load it again before you overwrite it.")
+
+
+class Unanswered(RuleBroken):
+    code = "unanswered_checks"
+    status = 422
+
+    def __init__(self, codes: Sequence[str]):
+        super().__init__(
+            _("%(count)s checks are not answered yet: %(codes)s. An untouched check never counts as passed.")
+            % {"count": len(codes), "codes": ", ".join(codes)},
+            unanswered=list(codes),
+        )
+
+
+def lock_batch(number: str, actor: User) -> Batch:
+    """The batch under its lock. Raises InvalidInput when there is none that the actor may see."""
+    batch = (
+        Batch.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("product", "supplier")
+        .filter(number=number)
+        .first()
+    )
+    if batch is None:
+        raise InvalidInput.one("batch", "unknown_batch", _("There is no batch %(number)s.") % {"number": number})
+    return batch
+
+
+def active_characteristics(batch: Batch) -> list[Characteristic]:
+    """Those of the product's active specification, in order, each with it. One query. Raises NoSpecification."""
+    characteristics = list(
+        Characteristic.objects.filter(
+            specification__product=batch.product_id, specification__status=SpecificationStatus.ACTIVE
+        )
+        .select_related("specification")
+        .order_by("position")
+    )
+    if not characteristics:
+        raise NoSpecification
+    return characteristics
+
+
+def next_inspection(batch: Batch, characteristics: Sequence[Characteristic], *, actor: User, at: datetime) -> Inspection:
+    """The next round of a batch, planned and unsaved.
+
+    Round 1 follows the product's scheme. A re-inspection is tightened, and in no class weaker than the round before it
+    (ISO 2859-1, 12.4 and R9). Raises InspectionOpen, NothingToInspect, InvalidInput from the scheme.
+    """
+    rounds = list(batch.inspections.order_by("-id"))
+    if any(earlier.status == InspectionStatus.OPEN for earlier in rounds):
+        raise InspectionOpen
+    previous = next((r for r in rounds if r.status == InspectionStatus.SUBMITTED or r.hold_id), None)
+    lot_size = batch.awaiting + batch.on_hold
+    if batch.on_hold:
+        lot_size -= batch.holds.open().get().sorted_out
+    if not lot_size:
+        raise NothingToInspect
+    specification = characteristics[0].specification
+    severity = "tightened" if previous else "normal"
+    classes = [c for c in NonconformityClass.values if any(x.nonconformity_class == c for x in characteristics)]
+    try:
+        plans = specification.sampling_scheme.plans(lot_size, classes=classes, severity=severity)
+    except SamplingError as error:
+        raise from_sampling(error, "scheme") from None
+    if previous:
+        before = previous.plans
+        plans = {
+            name: at_least_as_strict(plan, before[name], lot_size=lot_size) if name in before else plan
+            for name, plan in plans.items()
+        }
+    return Inspection(
+        batch=batch,
+        round=previous.round + 1 if previous else 1,
+        previous=previous,
+        specification=specification,
+        lot_size=lot_size,
+        severity=severity,
+        plan={name: plan.as_dict() for name, plan in plans.items()},
+        inspector=actor,
+        planned_at=at,
+    )
+
+
+def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event:
+    return happened(
+        "inspection.planned",
+        inspection.batch.stream,
+        at=at,
+        actor=actor,
+        inspection=str(inspection.uid),
+        round=inspection.round,
+        severity=inspection.severity,
+        classes={
+            name: {"sample_size": plan["sample_size"], "acceptance": plan["acceptance"]}
+            for name, plan in inspection.plan.items()
+        },
+    )
+
+
+@one_transaction()
+def plan_inspection(*, batch: Batch, actor: User, at: datetime) -> Inspection:
+    """Open the next round of a batch. Raises what `next_inspection` raises, NoSpecification, NotAllowed."""
+    require(actor, "inspections.inspect")
+    batch = lock_batch(batch.number, actor)
+    inspection = next_inspection(batch, active_characteristics(batch), actor=actor, at=at)
+    inspection.save()
+    record_events([planned_event(inspection, actor=actor, at=at)])
+    return inspection
+
+
+def _check_results(
+    sent: Sequence[ResultInput],
+    characteristics: Sequence[Characteristic],
+    inspection: Inspection,
+    *,
+    actor: User,
+    at: datetime,
+) -> dict[int, Result]:
+    """Unsaved results by characteristic id. Raises InvalidInput with all that is wrong, `results.CODE...`."""
+    by_code = {c.code: c for c in characteristics}
+    plans = inspection.plans
+    results: dict[int, Result] = {}
+    errors: list[FieldError] = []
+    for index, item in enumerate(sent):
+        characteristic = by_code.get(item.characteristic)
+        if characteristic is None:
+            detail = _("The specification of this batch has no characteristic %(code)s.") % {"code": item.characteristic}
+            errors.append(FieldError(f"results.{index}.characteristic", "unknown_characteristic", detail))
+            continue
+        if characteristic.pk in results:
+            detail = _("There are two results for %(code)s.") % {"code": item.characteristic}
+            errors.append(FieldError(f"results.{index}.characteristic", "duplicate", detail))
+            continue
+        try:
+            results[characteristic.pk] = build_result(
+                characteristic,
+                plans[characteristic.nonconformity_class],
+                item,
+                field=f"results.{index}",
+                actor=actor,
+                at=at,
+            )
+        except InvalidInput as error:
+            errors.extend(error.errors)
+    if errors:
+        raise InvalidInput(errors)
+    return results
+
+
+def _require_all_readings(sent: Sequence[ResultInput], results: Mapping[int, Result], inspection: Inspection) -> None:
+    """A submission with too few readings is a slip of the sender, so it names the field."""
+    by_code = {result.characteristic.code: result for result in results.values()}
+    errors = []
+    for index, item in enumerate(sent):
+        result = by_code[item.characteristic]
+        if result.readings is not None and not result.is_complete:
+            n = inspection.plans[result.characteristic.nonconformity_class].sample_size
+            detail = _("%(code)s: %(got)s of %(n)s units have a reading.") % {
+                "code": item.characteristic,
+                "got": sum(reading is not None for reading in result.readings),
+                "n": n,
+            }
+            errors.append(FieldError(f"results.{index}.readings", "too_few", detail))
+    if errors:
+        raise InvalidInput(errors)
+
+
+@one_transaction()
+def record_inspection(
+    *, batch: str, results: Sequence[ResultInput], submit: bool, actor: User, at: datetime
+) -> Inspection:
+    """Plan the next round of a batch and record it in one go, as a program does. `batch` is the batch's number.
+
+    With `submit` the verdict falls at once; without, the inspection stays open for more results. A critical
+    nonconformity holds the batch either way (R1). Raises what planning, recording and submitting raise; nothing is
+    stored then.
+    """
+    require(actor, "inspections.inspect")
+    locked = lock_batch(batch, actor)
+    characteristics = active_characteristics(locked)
+    inspection = next_inspection(locked, characteristics, actor=actor, at=at)
+    found = _check_results(results, characteristics, inspection, actor=actor, at=at)
+    if submit:
+        _require_all_readings(results, found, inspection)
+    events = [planned_event(inspection, actor=actor, at=at)]
+    events += _stop_for_critical(inspection, found.values(), at=at, actor=actor)
+    if submit:
+        events += _conclude(inspection, found, characteristics, actor=actor, at=at)
+    inspection.save()
+    for result in found.values():
+        result.inspection = inspection
+    Result.objects.bulk_create(found.values())
+    record_events(events)
+    return inspection
+
+
+def _stop_for_critical(inspection: Inspection, results, *, at: datetime, actor: User) -> list[Event]:
+    """Hold the batch when one of the results has a critical nonconformity; sets `inspection.hold`, does not save it."""
+    critical = [
+        result
+        for result in results
+        if result.nonconforming and result.characteristic.nonconformity_class == NonconformityClass.CRITICAL
+    ]
+    if not critical:
+        return []
+    finding = describe_critical(critical[0], critical[0].characteristic, inspection)
+    inspection.hold, events = stop_batch(
+        inspection.batch, reason=HoldReason.CRITICAL, finding=finding, at=at, actor=actor
+    )
+    return events
+
+
+def _lock_inspection(inspection: Inspection, actor: User) -> tuple[Inspection, list[Characteristic]]:
+    """The open inspection and its characteristics as they are now, under the batch's lock. Raises NotOpen."""
+    batch = lock_batch(inspection.batch.number, actor)
+    inspection = batch.inspections.select_related("specification").get(pk=inspection.pk)
+    inspection.batch = batch
+    if inspection.status != InspectionStatus.OPEN:
+        raise NotOpen
+    return inspection, list(inspection.specification.characteristics.order_by("position"))
+
+
+@one_transaction()
+def record_result(*, inspection: Inspection, sent: ResultInput, actor: User, at: datetime) -> tuple[Inspection, Result]:
+    """Save one check while the inspection is open (autosave), and hold the batch at once when it is critical (R1).
+
+    May be partial, and sent again: a repeat changes nothing. Raises NotOpen, ResultChanged when `sent.revision` is not
+    the stored one, InvalidInput, NotAllowed.
+    """
+    require(actor, "inspections.inspect")
+    inspection, characteristics = _lock_inspection(inspection, actor)
+    [result] = _check_results([sent], characteristics, inspection, actor=actor, at=at).values()
+    characteristic = result.characteristic
+    stored = inspection.results.filter(characteristic=characteristic).first()
+    if stored and _same(stored, result):
+        stored.characteristic = characteristic
+        return inspection, stored
+    if sent.revision is not None and sent.revision != (stored.revision if stored else 0):
+        raise ResultChanged
+    result.inspection = inspection
+    if stored:
+        result.pk, result.revision = stored.pk, stored.revision + 1
+    result.save()
+    events = [
+        happened(
+            "result.recorded",
+            inspection.batch.stream,
+            at=at,
+            actor=actor,
+            inspection=str(inspection.uid),
+            characteristic=characteristic.code,
+            nonconforming=result.nonconforming,
+            complete=result.is_complete,
+            revision=result.revision,
+        )
+    ]
+    found_more = result.nonconforming > (stored.nonconforming if stored else 0)
+    if found_more or (result.nonconforming and inspection.hold_id is None):
+        events += _stop_for_critical(inspection, [result], at=at, actor=actor)
+        inspection.save(update_fields=["hold"])
+    record_events(events)
+    return inspection, result
+
+
+def _same(stored: Result, sent: Result) -> bool:
+    fields = ("readings", "nonconforming_units", "nonconforming", "nonconformities", "is_complete")
+    return all(getattr(stored, field) == getattr(sent, field) for field in fields)
+
+
+def current_tally(inspection: Inspection, results: Mapping[int, Result], characteristics) -> dict[str, ClassTally]:
+    """Where each class stands now."""
+    return tally(inspection.plans, findings(inspection, results, characteristics))
+
+
+def _conclude(
+    inspection: Inspection,
+    results: Mapping[int, Result],
+    characteristics: Sequence[Characteristic],
+    *,
+    actor: User,
+    at: datetime,
+) -> list[Event]:
+    """Set the verdict and move the batch's units accordingly; saves all but the inspection itself.
+
+    Raises Unanswered.
+    """
+    if open_codes := [c.code for c in characteristics if c.pk not in results or not results[c.pk].is_complete]:
+        raise Unanswered(open_codes)
+    tallies = current_tally(inspection, results, characteristics)
+    inspection.status = InspectionStatus.SUBMITTED
+    inspection.submitted_at = at
+    inspection.verdict = outcome(tallies)
+    inspection.tally = {
+        name: {"nonconforming": t.nonconforming, "nonconformities": t.nonconformities, "settled": t.settled}
+        for name, t in tallies.items()
+    }
+    batch = inspection.batch
+    facts: dict[str, Any] = {"inspection": str(inspection.uid), "round": inspection.round, "tally": inspection.tally}
+    events = [happened(f"inspection.{inspection.verdict}", batch.stream, at=at, actor=actor, **facts)]
+    if inspection.verdict == Verdict.REJECTED:
+        if inspection.hold is None or not inspection.hold.remaining:
+            inspection.hold, stopped = stop_batch(
+                batch, reason=HoldReason.REJECTED, finding=facts, at=at, actor=actor
+            )
+            events += stopped
+    else:
+        events += _release_accepted(inspection, actor=actor, at=at)
+    return events
+
+
+def _release_accepted(inspection: Inspection, *, actor: User, at: datetime) -> list[Event]:
+    """Make the accepted units available.
+
+    A re-inspection planned after the hold was placed ends it, all but the units that were sorted out as bad. An
+    inspection that found something critical itself, and was accepted on a plan that allows it, ends nothing.
+    """
+    batch = inspection.batch
+    if inspection.hold_id:
+        return []
+    batch.move(batch.awaiting, source="awaiting", to="available")
+    events = []
+    hold = batch.holds.open().first() if batch.on_hold else None
+    if hold and inspection.round > 1 and inspection.planned_at > hold.placed_at:
+        hold.batch = batch
+        good = hold.remaining - hold.sorted_out
+        batch.move(good, source="on_hold", to="available")
+        hold.remaining -= good
+        if not hold.remaining:
+            inspection.save()  # the hold's end refers to it
+            events.append(end_hold(hold, actor=actor, at=at, inspection=inspection))
+        hold.save()
+    batch.deviation_until = None
+    batch.save_quantities()
+    return events
+
+
+@one_transaction()
+def submit_inspection(*, inspection: Inspection, actor: User, at: datetime) -> Inspection:
+    """Close an inspection with its verdict. Raises Unanswered naming the checks, NotOpen, NotAllowed."""
+    require(actor, "inspections.inspect")
+    inspection, characteristics = _lock_inspection(inspection, actor)
+    results = {result.characteristic_id: result for result in inspection.results.all()}
+    events = _conclude(inspection, results, characteristics, actor=actor, at=at)
+    inspection.save()
+    record_events(events)
+    return inspection
+
+
+@one_transaction()
+def abandon_inspection(*, inspection: Inspection, reason: str, actor: User, at: datetime) -> Inspection:
+    """Stop inspecting without a verdict. A hold that it placed stays. Raises NotOpen, InvalidInput, NotAllowed."""
+    require(actor, "inspections.inspect")
+    if not reason.strip():
+        raise InvalidInput.one("reason", "required", _("Say why the inspection is abandoned."))
+    inspection, _characteristics = _lock_inspection(inspection, actor)
+    inspection.status = InspectionStatus.ABANDONED
+    inspection.abandoned_at, inspection.abandoned_reason = at, reason.strip()
+    inspection.save()
+    facts = {"inspection": str(inspection.uid), "round": inspection.round, "reason": reason.strip()}
+    record_events([happened("inspection.abandoned", inspection.batch.stream, at=at, actor=actor, **facts)])
+    return inspection

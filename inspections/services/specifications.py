@@ -1,0 +1,177 @@
+"""Drafting and activating what a good unit is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from activity.errors import FieldError, InvalidInput, RuleBroken
+from activity.services import record_event
+from activity.transactions import one_transaction
+from inspections.errors import from_sampling, require
+from inspections.models import Aspect, Characteristic, NonconformityClass, Specification, SpecificationStatus
+from inspections.readings import ReadingError, parse_reading
+from inspections.sampling import SamplingError, Scheme
+from suppliers.models import Product, code_validator
+
+DEFAULT_SCHEME = {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}}
+
+
+class NotADraft(RuleBroken):
+    code = "not_a_draft"
+    detail = _("This version was activated and can no longer be changed. Draft a new version.")
+
+
+@dataclass(frozen=True, slots=True)
+class CharacteristicInput:
+    """One characteristic as it was sent: limits are numbers or text, None where there is none."""
+
+    code: str
+    name: str
+    aspect: str
+    nonconformity_class: str
+    is_measured: bool
+    target: object = None
+    lower: object = None
+    upper: object = None
+    unit: str = ""
+    name_zh: str = ""
+    method: str = ""
+    method_zh: str = ""
+    picture: object = ""
+
+
+def _limit(field: str, value: object, errors: list[FieldError]) -> Decimal | None:
+    if value is None or value == "":
+        return None
+    try:
+        number = parse_reading(value)
+    except ReadingError as error:
+        errors.append(FieldError(field, error.code, _("%(value)s is not a number.") % {"value": error.value}))
+        return None
+    if abs(number) >= 10**12 or -number.as_tuple().exponent > 6:
+        errors.append(FieldError(field, "too_precise", _("At most six decimal places are kept.")))
+        return None
+    return number
+
+
+def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Characteristic]:
+    """Unsaved characteristics in the order given. Raises InvalidInput naming every field that is wrong."""
+    errors: list[FieldError] = []
+    if not inputs:
+        raise InvalidInput.one("characteristics", "required", _("Give at least one characteristic to inspect."))
+    seen: set[str] = set()
+    characteristics = []
+    for index, item in enumerate(inputs):
+        path = f"characteristics.{index}"
+        if not code_validator.regex.match(item.code) or len(item.code) > 40:
+            errors.append(
+                FieldError(f"{path}.code", "code", _("Use 1 to 40 letters, digits, dots, hyphens and underscores."))
+            )
+        elif item.code in seen:
+            errors.append(
+                FieldError(f"{path}.code", "duplicate", _("The code %(code)s is used twice.") % {"code": item.code})
+            )
+        seen.add(item.code)
+        if not (item.name or item.name_zh):
+            errors.append(FieldError(f"{path}.name", "required", _("Give the characteristic a name.")))
+        if item.aspect not in Aspect.values:
+            errors.append(
+                FieldError(f"{path}.aspect", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(Aspect.values)})
+            )
+        if item.nonconformity_class not in NonconformityClass.values:
+            errors.append(FieldError(f"{path}.class", "invalid_choice", _("Choose critical, major or minor.")))
+        target, lower, upper = (
+            _limit(f"{path}.{name}", getattr(item, name), errors) for name in ("target", "lower", "upper")
+        )
+        if item.is_measured and lower is None and upper is None:
+            errors.append(
+                FieldError(f"{path}.lower", "required", _("A measured characteristic needs a lower or an upper limit."))
+            )
+        if not item.is_measured and (target, lower, upper) != (None, None, None):
+            errors.append(
+                FieldError(f"{path}.measured", "not_measured", _("Only a measured characteristic has limits."))
+            )
+        if lower is not None and upper is not None and lower > upper:
+            errors.append(FieldError(f"{path}.lower", "order", _("The lower limit is above the upper limit.")))
+        if target is not None and (
+            (lower is not None and target < lower) or (upper is not None and target > upper)
+        ):
+            errors.append(FieldError(f"{path}.target", "order", _("The target lies outside the limits.")))
+        characteristics.append(
+            Characteristic(
+                position=index + 1,
+                code=item.code,
+                name=item.name,
+                name_zh=item.name_zh,
+                aspect=item.aspect,
+                nonconformity_class=item.nonconformity_class,
+                is_measured=item.is_measured,
+                target=target,
+                lower=lower,
+                upper=upper,
+                unit=item.unit,
+                method=item.method,
+                method_zh=item.method_zh,
+                picture=item.picture,
+            )
+        )
+    if errors:
+        raise InvalidInput(errors)
+    return characteristics
+
+
+def check_scheme(definition: dict, classes: Sequence[str]) -> Scheme:
+    """Raises InvalidInput unless the scheme gives a plan to each class."""
+    try:
+        scheme = Scheme.from_dict(definition)
+        scheme.plans(1000, classes=classes)
+    except SamplingError as error:
+        raise from_sampling(error, "scheme") from None
+    return scheme
+
+
+@one_transaction()
+def draft_specification(
+    *, product: Product, characteristics: Sequence[CharacteristicInput], scheme: dict, actor: User, at: datetime
+) -> Specification:
+    """Write the product's draft, replacing the draft that there is. Raises InvalidInput, NotAllowed."""
+    require(actor, "inspections.specify")
+    checked = check_characteristics(characteristics)
+    check_scheme(scheme, [c.nonconformity_class for c in checked])
+    product = Product.objects.select_for_update().get(pk=product.pk)
+    product.specifications.filter(status=SpecificationStatus.DRAFT).delete()
+    version = (product.specifications.aggregate(last=Max("version"))["last"] or 0) + 1
+    specification = Specification.objects.create(
+        product=product, version=version, scheme=scheme, drafted_by=actor, drafted_at=at
+    )
+    for characteristic in checked:
+        characteristic.specification = specification
+    Characteristic.objects.bulk_create(checked)
+    record_event("specification.drafted", f"product:{product.sku}", at=at, actor=actor, version=version)
+    return specification
+
+
+@one_transaction()
+def activate_specification(*, specification: Specification, actor: User, at: datetime) -> Specification:
+    """Make a draft the version that new inspections are planned by; the one before is retired.
+
+    Raises NotADraft, NotAllowed.
+    """
+    require(actor, "inspections.specify")
+    product = Product.objects.select_for_update().get(pk=specification.product_id)
+    specification = product.specifications.get(pk=specification.pk)
+    if specification.status != SpecificationStatus.DRAFT:
+        raise NotADraft
+    product.specifications.filter(status=SpecificationStatus.ACTIVE).update(status=SpecificationStatus.RETIRED)
+    specification.status = SpecificationStatus.ACTIVE
+    specification.activated_by, specification.activated_at = actor, at
+    specification.save()
+    record_event(
+        "specification.activated", f"product:{product.sku}", at=at, actor=actor, version=specification.version
+    )
+    return specification
