@@ -15,7 +15,9 @@ def create_token(*, user: User, name: str, at: datetime) -> Token:
     if not name:
         raise InvalidInput.one("name", "required", _("Give the token a name, such as the program that will use it."))
     if user.tokens.filter(name=name, revoked_at=None).exists():
-        raise InvalidInput.one("name", "duplicate", _("You have a token of this name. Revoke it first or choose another."))
+        raise InvalidInput.one(
+            "name", "duplicate", _("You have a token of this name. Revoke it first or choose another.")
+        )
     token = Token(user=user, name=name, created_at=at)
     token.digest = digest_of(token.key)
     token.save()

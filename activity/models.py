@@ -62,9 +62,7 @@ class Delivery(models.Model):
                 name="delivery_is_done_exactly_when_it_has_a_time",
             ),
         ]
-        indexes = [
-            models.Index(fields=["due_at"], name="delivery_waiting", condition=Q(status=DeliveryStatus.WAITING))
-        ]
+        indexes = [models.Index(fields=["due_at"], name="delivery_waiting", condition=Q(status=DeliveryStatus.WAITING))]
 
     def __str__(self):
         return f"{self.receiver} {self.event_id}"

@@ -148,7 +148,11 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-events": {"task": "activity.tasks.deliver_events", "schedule": 20.0, "options": {"expires": 20}},
-    "process-photos": {"task": "inspections.tasks.process_waiting_photos", "schedule": 60.0, "options": {"expires": 60}},
+    "process-photos": {
+        "task": "inspections.tasks.process_waiting_photos",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "expire-deviations": {"task": "inspections.tasks.expire_deviations", "schedule": 60.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")

@@ -16,7 +16,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 class ExampleForm(forms.Form):
     number = forms.CharField(label=_("Batch number"), max_length=32)
     quantity = forms.IntegerField(label=_("Quantity"), min_value=1, help_text=_("Units as packed, without spares."))
-    kind = forms.ChoiceField(label=_("Sampling"), choices=[("", "---------"), ("single", _("Single")), ("all", _("100 %"))])
+    kind = forms.ChoiceField(
+        label=_("Sampling"), choices=[("", "---------"), ("single", _("Single")), ("all", _("100 %"))]
+    )
     market = forms.MultipleChoiceField(
         label=_("Markets"), choices=[("US", "US"), ("DE", "DE")], widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -62,7 +64,13 @@ def icon_names() -> list[str]:
 
 STATS = [
     {"label": _("Golden sample"), "value": "v3", "state": "approved", "state_label": _("approved"), "url": "#main"},
-    {"label": _("On hold"), "value": 3, "note": _("oldest: 6 h 23 min"), "state": "on_hold", "state_label": _("stopped")},
+    {
+        "label": _("On hold"),
+        "value": 3,
+        "note": _("oldest: 6 h 23 min"),
+        "state": "on_hold",
+        "state_label": _("stopped"),
+    },
     {"label": _("Waiting for you"), "value": 12, "note": _("batches to inspect"), "url": "#main"},
     {"label": _("Last 24 batches"), "value": "23", "state": "tightened", "state_label": _("tightened")},
 ]

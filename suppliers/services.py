@@ -17,9 +17,7 @@ def require_code(field: str, value: str, *, max_length: int) -> str:
         raise InvalidInput.one(
             field,
             "code",
-            _(
-                "Use 1 to %(max)s letters, digits, dots, hyphens and underscores, and begin with a letter or digit."
-            )
+            _("Use 1 to %(max)s letters, digits, dots, hyphens and underscores, and begin with a letter or digit.")
             % {"max": max_length},
         )
     return value

@@ -138,7 +138,16 @@ class Batch(models.Model):
         return BatchState.ACCEPTED if self.available else BatchState.CLOSED
 
 
-QUANTITY_FIELDS = ("awaiting", "available", "on_hold", "shipped", "returned", "scrapped", "deviation_until", "hold_count")
+QUANTITY_FIELDS = (
+    "awaiting",
+    "available",
+    "on_hold",
+    "shipped",
+    "returned",
+    "scrapped",
+    "deviation_until",
+    "hold_count",
+)
 
 
 class ShipmentQuerySet(models.QuerySet):

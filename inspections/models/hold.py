@@ -174,7 +174,9 @@ class Disposition(models.Model):
     reason = models.TextField(_("reason"))
     limit = models.TextField(_("what is accepted"), blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
-    signature = models.CharField(_("signed by"), max_length=8, choices=[("password", _("password")), ("token", _("API token"))])
+    signature = models.CharField(
+        _("signed by"), max_length=8, choices=[("password", _("password")), ("token", _("API token"))]
+    )
     decided_at = models.DateTimeField(_("decided at"))
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")
@@ -188,7 +190,9 @@ class Disposition(models.Model):
                 condition=Q(quantity__gte=1, freed__lte=F("quantity")), name="disposition_frees_no_more_than_it_decides"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=[DispositionKind.RELEASE, DispositionKind.ACCEPT_ON_DEVIATION], freed=F("quantity"))
+                condition=Q(
+                    kind__in=[DispositionKind.RELEASE, DispositionKind.ACCEPT_ON_DEVIATION], freed=F("quantity")
+                )
                 | Q(kind=DispositionKind.SORT)
                 | Q(kind__in=[DispositionKind.REWORK, DispositionKind.RETURN, DispositionKind.SCRAP], freed=0),
                 name="disposition_frees_what_its_kind_allows",

@@ -138,7 +138,8 @@ class Result(models.Model):
                 condition=Q(nonconformities__gte=F("nonconforming")), name="result_has_a_nonconformity_per_bad_unit"
             ),
             models.CheckConstraint(
-                condition=Q(nonconforming_units=None) | Q(nonconforming_units__len=F("nonconforming"))
+                condition=Q(nonconforming_units=None)
+                | Q(nonconforming_units__len=F("nonconforming"))
                 | Q(nonconforming=0, nonconforming_units__len=0),
                 name="result_counts_the_units_it_names",
             ),

@@ -56,15 +56,11 @@ class Specification(models.Model):
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="specifications", verbose_name=_("product"))
     version = models.PositiveIntegerField(_("version"))
-    status = models.CharField(
-        _("status"), max_length=7, choices=SpecificationStatus, default=SpecificationStatus.DRAFT
-    )
+    status = models.CharField(_("status"), max_length=7, choices=SpecificationStatus, default=SpecificationStatus.DRAFT)
     scheme = models.JSONField(_("sampling scheme"))
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(_("drafted at"))
-    activated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
-    )
+    activated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     activated_at = models.DateTimeField(_("activated at"), null=True, blank=True)
     objects = SpecificationQuerySet.as_manager()
 

@@ -48,7 +48,9 @@ def register_batch(
     number = require_code("number", number, max_length=60)
     check_quantity("quantity", quantity)
     if cartons is not None and not 1 <= cartons <= quantity:
-        raise InvalidInput.one("cartons", "out_of_range", _("There are at least 1 and at most as many cartons as units."))
+        raise InvalidInput.one(
+            "cartons", "out_of_range", _("There are at least 1 and at most as many cartons as units.")
+        )
     product = Product.objects.select_for_update().get(pk=product.pk)
     if Batch.objects.filter(number=number).exists():
         raise DuplicateNumber(number)

@@ -35,7 +35,9 @@ from inspections.verdicts import ClassTally, outcome, tally
 
 class NoSpecification(RuleBroken):
     code = "no_specification"
-    detail = gettext_lazy("The product has no active specification, so there is nothing to inspect by. Activate one first.")
+    detail = gettext_lazy(
+        "The product has no active specification, so there is nothing to inspect by. Activate one first."
+    )
 
 
 class InspectionOpen(RuleBroken):
@@ -98,7 +100,9 @@ def active_characteristics(batch: Batch) -> list[Characteristic]:
     return characteristics
 
 
-def next_inspection(batch: Batch, characteristics: Sequence[Characteristic], *, actor: User, at: datetime) -> Inspection:
+def next_inspection(
+    batch: Batch, characteristics: Sequence[Characteristic], *, actor: User, at: datetime
+) -> Inspection:
     """The next round of a batch, planned and unsaved.
 
     Round 1 follows the product's scheme. A re-inspection is tightened, and in no class weaker than the round before it
@@ -182,7 +186,9 @@ def _check_results(
     for index, item in enumerate(sent):
         characteristic = by_code.get(item.characteristic)
         if characteristic is None:
-            detail = _("The specification of this batch has no characteristic %(code)s.") % {"code": item.characteristic}
+            detail = _("The specification of this batch has no characteristic %(code)s.") % {
+                "code": item.characteristic
+            }
             errors.append(FieldError(f"results.{index}.characteristic", "unknown_characteristic", detail))
             continue
         if characteristic.pk in results:
@@ -244,7 +250,8 @@ def record_inspection(
     events += _stop_for_critical(inspection, found.values(), at=at, actor=actor)
     if submit:
         events += _conclude(inspection, found, characteristics, actor=actor, at=at)
-    inspection.save()
+    else:
+        inspection.save()
     for result in found.values():
         result.inspection = inspection
     Result.objects.bulk_create(found.values())
@@ -338,10 +345,7 @@ def _conclude(
     actor: User,
     at: datetime,
 ) -> list[Event]:
-    """Set the verdict and move the batch's units accordingly; saves all but the inspection itself.
-
-    Raises Unanswered.
-    """
+    """Set the verdict, save, and move the batch's units accordingly. Raises Unanswered."""
     if open_codes := [c.code for c in characteristics if c.pk not in results or not results[c.pk].is_complete]:
         raise Unanswered(open_codes)
     tallies = current_tally(inspection, results, characteristics)
@@ -357,11 +361,11 @@ def _conclude(
     events = [happened(f"inspection.{inspection.verdict}", batch.stream, at=at, actor=actor, **facts)]
     if inspection.verdict == Verdict.REJECTED:
         if inspection.hold is None or not inspection.hold.remaining:
-            inspection.hold, stopped = stop_batch(
-                batch, reason=HoldReason.REJECTED, finding=facts, at=at, actor=actor
-            )
+            inspection.hold, stopped = stop_batch(batch, reason=HoldReason.REJECTED, finding=facts, at=at, actor=actor)
             events += stopped
+        inspection.save()
     else:
+        inspection.save()
         events += _release_accepted(inspection, actor=actor, at=at)
     return events
 
@@ -384,7 +388,6 @@ def _release_accepted(inspection: Inspection, *, actor: User, at: datetime) -> l
         batch.move(good, source="on_hold", to="available")
         hold.remaining -= good
         if not hold.remaining:
-            inspection.save()  # the hold's end refers to it
             events.append(end_hold(hold, actor=actor, at=at, inspection=inspection))
         hold.save()
     batch.deviation_until = None
@@ -398,9 +401,7 @@ def submit_inspection(*, inspection: Inspection, actor: User, at: datetime) -> I
     require(actor, "inspections.inspect")
     inspection, characteristics = _lock_inspection(inspection, actor)
     results = {result.characteristic_id: result for result in inspection.results.all()}
-    events = _conclude(inspection, results, characteristics, actor=actor, at=at)
-    inspection.save()
-    record_events(events)
+    record_events(_conclude(inspection, results, characteristics, actor=actor, at=at))
     return inspection
 
 

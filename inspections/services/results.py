@@ -45,14 +45,12 @@ def build_result(
     characteristic: Characteristic, plan: Plan, sent: ResultInput, *, field: str, actor: User, at: datetime
 ) -> Result:
     """An unsaved Result, counted against the frozen limits. Raises InvalidInput naming each wrong value below `field`."""
-    given = [
-        name
-        for name in ("readings", "nonconforming_units", "nonconforming")
-        if getattr(sent, name) is not None
-    ]
+    given = [name for name in ("readings", "nonconforming_units", "nonconforming") if getattr(sent, name) is not None]
     if characteristic.is_measured and given != ["readings"]:
         raise InvalidInput.one(
-            f"{field}.readings", "required", _("%(code)s is measured: send its readings.") % {"code": characteristic.code}
+            f"{field}.readings",
+            "required",
+            _("%(code)s is measured: send its readings.") % {"code": characteristic.code},
         )
     if not characteristic.is_measured and given not in (["nonconforming_units"], ["nonconforming"]):
         raise InvalidInput.one(
@@ -84,7 +82,8 @@ def build_result(
             raise InvalidInput.one(
                 f"{field}.nonconformities",
                 "too_few",
-                _("Each nonconforming unit has at least one nonconformity: %(n)s or more.") % {"n": result.nonconforming},
+                _("Each nonconforming unit has at least one nonconformity: %(n)s or more.")
+                % {"n": result.nonconforming},
             )
         if result.nonconformities and not result.nonconforming:
             raise InvalidInput.one(
@@ -106,7 +105,9 @@ def _measure(result: Result, characteristic: Characteristic, n: int, values: Seq
         raise InvalidInput(
             [
                 FieldError(
-                    f"{field}.readings.{unit}", error.code, _(READING_WORDS[error.code]) % {"unit": unit, "value": error.value}
+                    f"{field}.readings.{unit}",
+                    error.code,
+                    _(READING_WORDS[error.code]) % {"unit": unit, "value": error.value},
                 )
                 for unit, error in wrong
             ]
@@ -157,12 +158,12 @@ def finding_of(result: Result | None, characteristic: Characteristic, n: int) ->
     return Finding(characteristic.nonconformity_class, bad, result.nonconforming, result.nonconformities, unread)
 
 
-def findings(inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]) -> list[Finding]:
+def findings(
+    inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
+) -> list[Finding]:
     """One per characteristic of the specification; `results` by characteristic id."""
     plans = inspection.plans
-    return [
-        finding_of(results.get(c.pk), c, plans[c.nonconformity_class].sample_size) for c in characteristics
-    ]
+    return [finding_of(results.get(c.pk), c, plans[c.nonconformity_class].sample_size) for c in characteristics]
 
 
 def describe_critical(result: Result, characteristic: Characteristic, inspection: Inspection) -> dict:

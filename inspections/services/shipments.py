@@ -52,12 +52,13 @@ def shippable(batch: Batch, *, at: datetime) -> Shippable:
     if batch.on_hold:
         reasons.append(Obstacle("on_hold", _("%(n)s units are on hold.") % {"n": f"{batch.on_hold:,}"}))
     if batch.awaiting:
-        reasons.append(
-            Obstacle("not_accepted", _("%(n)s units are not accepted yet.") % {"n": f"{batch.awaiting:,}"})
-        )
+        reasons.append(Obstacle("not_accepted", _("%(n)s units are not accepted yet.") % {"n": f"{batch.awaiting:,}"}))
     if quantity and batch.deviation_until and batch.deviation_until <= at:
         reasons.append(
-            Obstacle("deviation_expired", _("The deviation that %(n)s units were accepted on has expired.") % {"n": f"{quantity:,}"})
+            Obstacle(
+                "deviation_expired",
+                _("The deviation that %(n)s units were accepted on has expired.") % {"n": f"{quantity:,}"},
+            )
         )
         quantity = 0
     if not reasons and not quantity:
@@ -86,6 +87,12 @@ def ship(*, batch: Batch, quantity: int, actor: User, at: datetime, reference: s
         batch=batch, quantity=quantity, reference=reference, shipped_at=at, shipped_by=actor
     )
     record_event(
-        "batch.shipped", batch.stream, at=at, actor=actor, shipment=str(shipment.uid), quantity=quantity, reference=reference
+        "batch.shipped",
+        batch.stream,
+        at=at,
+        actor=actor,
+        shipment=str(shipment.uid),
+        quantity=quantity,
+        reference=reference,
     )
     return shipment

@@ -81,7 +81,9 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
             errors.append(FieldError(f"{path}.name", "required", _("Give the characteristic a name.")))
         if item.aspect not in Aspect.values:
             errors.append(
-                FieldError(f"{path}.aspect", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(Aspect.values)})
+                FieldError(
+                    f"{path}.aspect", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(Aspect.values)}
+                )
             )
         if item.nonconformity_class not in NonconformityClass.values:
             errors.append(FieldError(f"{path}.class", "invalid_choice", _("Choose critical, major or minor.")))
@@ -98,9 +100,7 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
             )
         if lower is not None and upper is not None and lower > upper:
             errors.append(FieldError(f"{path}.lower", "order", _("The lower limit is above the upper limit.")))
-        if target is not None and (
-            (lower is not None and target < lower) or (upper is not None and target > upper)
-        ):
+        if target is not None and ((lower is not None and target < lower) or (upper is not None and target > upper)):
             errors.append(FieldError(f"{path}.target", "order", _("The target lies outside the limits.")))
         characteristics.append(
             Characteristic(
@@ -171,7 +171,5 @@ def activate_specification(*, specification: Specification, actor: User, at: dat
     specification.status = SpecificationStatus.ACTIVE
     specification.activated_by, specification.activated_at = actor, at
     specification.save()
-    record_event(
-        "specification.activated", f"product:{product.sku}", at=at, actor=actor, version=specification.version
-    )
+    record_event("specification.activated", f"product:{product.sku}", at=at, actor=actor, version=specification.version)
     return specification

@@ -1,0 +1,14 @@
+from django.utils.functional import SimpleLazyObject
+
+from accounts.navigation import menu_for
+
+THEMES = ("light", "dark")
+
+
+def chrome(request):
+    """What is around every page: the menu and the chosen theme ("" follows the device)."""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "theme": theme if theme in THEMES else "",
+        "nav": SimpleLazyObject(lambda: menu_for(request.user, request.path) if request.user.is_authenticated else []),
+    }

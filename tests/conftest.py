@@ -1,0 +1,63 @@
+"""The people of every permission test, and what they act on."""
+
+import pytest
+
+from accounts.roles import Role
+from activity.models import Event
+from tests.factories import make_batch, make_product, make_specification, make_supplier, make_user
+
+
+@pytest.fixture
+def supplier(db):
+    return make_supplier("HAILAN")
+
+
+@pytest.fixture
+def product(supplier):
+    product = make_product("HL-KT17-W", supplier=supplier)
+    make_specification(product)
+    return product
+
+
+@pytest.fixture
+def batch(product):
+    return make_batch("B-2611-042", product=product)
+
+
+@pytest.fixture
+def inspector(db):
+    return make_user(Role.QC, "inspector")
+
+
+@pytest.fixture
+def manager(db):
+    return make_user(Role.MANAGER, "manager")
+
+
+@pytest.fixture
+def merchandiser(db):
+    return make_user(Role.MERCHANDISER, "merchandiser")
+
+
+@pytest.fixture
+def admin(db):
+    user = make_user(Role.ADMIN, "admin")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    return user
+
+
+@pytest.fixture
+def supplier_user(supplier):
+    return make_user(Role.SUPPLIER, "supplier", supplier=supplier)
+
+
+@pytest.fixture
+def rival_supplier(db):
+    return make_user(Role.SUPPLIER, "rival", supplier=make_supplier("RIVAL", name="Rival Works"))
+
+
+@pytest.fixture
+def event_kinds():
+    """The kinds of a stream's events, in order."""
+    return lambda stream: list(Event.objects.filter(stream=stream).order_by("id").values_list("kind", flat=True))

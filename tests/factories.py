@@ -1,0 +1,105 @@
+"""Things to test with, each made by the service that makes it in the product."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from accounts.roles import Role
+from inspections.models import Batch, Inspection, Specification
+from inspections.services.batches import register_batch
+from inspections.services.inspections import record_inspection
+from inspections.services.results import ResultInput
+from inspections.services.specifications import CharacteristicInput, activate_specification, draft_specification
+from suppliers.models import Category, Membership, Product, Supplier
+from suppliers.services import create_product, create_supplier
+
+NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # noon in Shanghai
+_numbers = count(1)
+
+
+def after(minutes: int) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+def make_user(role: Role | None = None, username: str | None = None, *, supplier: Supplier | None = None) -> User:
+    user = User.objects.create_user(username or f"user{next(_numbers)}", password="holdfast-test")
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    if supplier:
+        Membership.objects.create(supplier=supplier, user=user)
+    return user
+
+
+def make_supplier(code: str | None = None, *, name: str = "Hailan Electric") -> Supplier:
+    return create_supplier(
+        code=code or f"S{next(_numbers)}", name=name, name_zh="海岚电器", contact_email="", actor=None, at=NOON
+    )
+
+
+def make_product(sku: str | None = None, *, supplier: Supplier | None = None, markets=("US",)) -> Product:
+    return create_product(
+        sku=sku or f"SKU-{next(_numbers)}",
+        name="Electric kettle 1.7 L",
+        name_zh="电热水壶 1.7 L",
+        supplier=supplier or make_supplier(),
+        category=Category.objects.get(code="electrical_appliance"),
+        markets=markets,
+        actor=None,
+        at=NOON,
+    )
+
+
+LEAK = CharacteristicInput("LEAK", "No leak", "function", "critical", False, name_zh="不漏水")
+HEIGHT = CharacteristicInput(
+    "HEIGHT", "Body height", "dimension", "critical", True, "50.0", "49.5", "50.5", "mm", name_zh="壶身高度"
+)
+CORD = CharacteristicInput("CORD", "Cord length", "dimension", "major", True, "75", "70", "80", "cm", name_zh="线长")
+LID = CharacteristicInput("LID", "Lid finish", "appearance", "major", False, name_zh="壶盖外观")
+PRINT = CharacteristicInput("PRINT", "Box print", "packaging", "minor", False, name_zh="彩盒印刷")
+KETTLE = (LEAK, HEIGHT, CORD, LID, PRINT)
+SCHEME = {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}}
+
+
+def make_specification(product: Product, characteristics=KETTLE, *, scheme: dict = SCHEME) -> Specification:
+    author = make_user(Role.MANAGER)
+    draft = draft_specification(product=product, characteristics=characteristics, scheme=scheme, actor=author, at=NOON)
+    return activate_specification(specification=draft, actor=author, at=NOON)
+
+
+def make_batch(number: str | None = None, *, product: Product | None = None, quantity: int = 1000) -> Batch:
+    """A batch whose product has a specification; of the kettle's level II plan: n = 80, Ac 0 / 5 / 7."""
+    if product is None:
+        product = make_product()
+        make_specification(product)
+    return register_batch(
+        number=number or f"B-{next(_numbers):04d}",
+        product=product,
+        quantity=quantity,
+        actor=make_user(Role.MERCHANDISER),
+        at=NOON,
+    )
+
+
+def results_for(batch: Batch, **bad: list[int]) -> list[ResultInput]:
+    """A full answer to every check of the batch's specification; `bad` names nonconforming units by code.
+
+    As many units as the class's plan takes in a first inspection of 1,000 units (80), or the whole of a smaller batch.
+    """
+    n = min(80, batch.awaiting + batch.on_hold)
+    results = []
+    for c in batch.product.specifications.get(status="active").characteristics.all():
+        units = bad.get(c.code, [])
+        if c.is_measured:
+            readings = [str(c.upper + 1) if unit in units else str(c.target) for unit in range(1, n + 1)]
+            results.append(ResultInput(c.code, readings=readings))
+        else:
+            results.append(ResultInput(c.code, nonconforming_units=units))
+    return results
+
+
+def inspect(batch: Batch, *, actor: User, at: datetime = NOON, submit: bool = True, **bad: list[int]) -> Inspection:
+    """Record one whole inspection of a batch."""
+    batch.refresh_from_db()
+    return record_inspection(batch=batch.number, results=results_for(batch, **bad), submit=submit, actor=actor, at=at)
