@@ -2,7 +2,10 @@
 import os
 import sys
 
+from config import embedded
+
 if __name__ == "__main__":
+    embedded.adopt(embedded.data_folder())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

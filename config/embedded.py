@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -142,7 +142,7 @@ class Redis:
     def start(self) -> None:
         self._end_leftover()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _is_free(urlsplit(self.url).port):
+        if self.process is None and not processes.is_free(urlsplit(self.url).port or 0):
             self.url = _redis_url(urlsplit(self.url).password)
         configuration = self.folder / "redis.conf"
         configuration.touch(mode=0o600)
@@ -176,7 +176,7 @@ class Redis:
         with suppress(redis.RedisError), redis.Redis.from_url(self.url, socket_timeout=5) as client:
             client.ping()
             client.shutdown(nosave=not self.durable, save=False)
-            _wait_until(lambda: _is_free(urlsplit(self.url).port), seconds=10)
+            processes.wait_until(lambda: processes.is_free(urlsplit(self.url).port or 0), seconds=10)
 
 
 def missing_servers(folder: Path, *, durable: bool = True) -> dict[str, Postgres | Redis]:
@@ -196,18 +196,14 @@ def running(folder: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
 
     Raises FolderInUse where another process runs servers from it, ServerDidNotStart where one fails.
     """
-    give_back = processes.own(folder)
-    servers = missing_servers(folder, durable=durable)
-    try:
+    with processes.own(folder), ExitStack() as started:
+        servers = missing_servers(folder, durable=durable)
         for server in servers.values():
+            started.callback(server.stop)
             server.start()
         urls = {variable: server.url for variable, server in servers.items()}
         record(folder, urls)
         yield urls
-    finally:
-        for server in servers.values():
-            server.stop()
-        give_back()
 
 
 def record(folder: Path, environment: dict[str, str]) -> None:
@@ -215,6 +211,17 @@ def record(folder: Path, environment: dict[str, str]) -> None:
     path = folder / "environment.json"
     path.touch(mode=0o600)
     path.write_text(json.dumps(environment))
+
+
+def data_folder() -> Path:
+    """Where everything is kept that is not code."""
+    return Path(os.environ.get("DATA_DIR") or Path(__file__).resolve().parent.parent / "var").resolve()
+
+
+def adopt(folder: Path) -> None:
+    """Let this process use what runs from the folder, where its environment names nothing else."""
+    if "DATABASE_URL" not in os.environ:
+        os.environ.update(recorded(folder) | os.environ)
 
 
 def recorded(folder: Path) -> dict[str, str]:
@@ -251,7 +258,7 @@ def _end_leftover_postgres(data: Path) -> None:
         with suppress(psutil.NoSuchProcess):
             if str(process.pid) == pid_file.read_text().partition("\n")[0]:
                 process.send_signal(signal.SIGINT)
-    if not _wait_until(lambda: not ours(), seconds=30):
+    if not processes.wait_until(lambda: not ours(), seconds=30):
         raise ServerDidNotStart(f"An earlier PostgreSQL still runs on {data} and does not stop.")
     pid_file.unlink(missing_ok=True)
 
@@ -306,16 +313,6 @@ def _redis_url(password: str | None) -> str:
         return f"redis://:{password}@127.0.0.1:{probe.getsockname()[1]}/0"
 
 
-def _is_free(port: int | None) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port or 0))
-        except OSError:
-            return False
-    return True
-
-
 def _wait_for(server, attempt, not_yet):
     """Repeat the attempt until it succeeds; fails as soon as the server's process has ended."""
     give_up = time.monotonic() + SECONDS_TO_START
@@ -327,15 +324,6 @@ def _wait_for(server, attempt, not_yet):
                 server.stop()
                 raise ServerDidNotStart(_failure(server.name, server.log)) from error
         time.sleep(0.05)
-
-
-def _wait_until(condition, *, seconds: float) -> bool:
-    give_up = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > give_up:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def _failure(name: str, log: Path) -> str:

@@ -4,9 +4,12 @@ import ctypes
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -71,21 +74,62 @@ def stop(
         process.wait()
 
 
-def own(folder: Path) -> Callable[[], None]:
-    """Take the folder for this process and return the function that gives it back.
+@contextmanager
+def own(folder: Path, *, seconds: float = 0) -> Iterator[None]:
+    """Have the folder for this process alone; waits so long for the one before. Raises FolderInUse.
 
-    The kernel frees the lock when the process ends, so a kill -9 leaves nothing to clean up.
+    The kernel frees the lock when its process ends, so a kill -9 leaves nothing to clean up.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = (folder / "lock").open("a+")
+    with (folder / "lock").open("a+") as lock:
+        if not wait_until(lambda: _take(lock), seconds=seconds):
+            raise FolderInUse(f"{folder} is in use by process {owner(folder)}.")
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def owner(folder: Path) -> int | None:
+    """The process that has the folder for itself now."""
+    try:
+        with (folder / "lock").open("r+") as lock:
+            return None if _take(lock) else int(lock.read() or 0)
+    except FileNotFoundError:
+        return None
+
+
+def _take(lock: IO[str]) -> bool:
+    """Whether the lock is now ours; closing the file gives it back."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        lock.seek(0)
-        owner = lock.read().strip()
-        lock.close()
-        raise FolderInUse(f"{folder} is in use by process {owner}.") from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock.close
+        return False
+    return True
+
+
+def end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the process that started this one ends, whatever ended it (Linux)."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on the port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
+    """Whether the condition came true in time."""
+    give_up = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > give_up:
+            return False
+        time.sleep(0.05)
+    return True

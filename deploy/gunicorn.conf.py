@@ -1,0 +1,18 @@
+"""The web server. Threads, since a request mostly waits for PostgreSQL; few processes, since memory is dearer."""
+
+import os
+import tempfile
+from pathlib import Path
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+wsgi_app = "config.wsgi:application"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+# Loaded once and shared: the start is quicker and the second process nearly free.
+preload_app = True
+timeout = 60
+graceful_timeout = 15
+# Heartbeats go through a file; on a slow disk they would stall a worker.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()  # noqa: S108 the memory disk
+control_socket_disable = True  # nothing here listens for commands
