@@ -46,6 +46,8 @@ MESSAGES = {
         "The nonconforming found after each stage are cumulative whole numbers that never fall, "
         "for at most %(stages)s stages. Check %(value)s."
     ),
+    "undecided": gettext_noop("The class %(value)s is not decided yet: take the next sample first."),
+    "event": gettext_noop("There is no event %(value)s. Choose one of %(choices)s."),
 }
 
 
