@@ -1,0 +1,284 @@
+"""What was found and what happened, in sentences of the reader's language."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from activity.models import Event
+from inspections.models import DispositionKind, Hold, HoldReason, HoldStatus, Inspection, NonconformityClass
+from inspections.sampling import Plan
+
+# The tones of the look: what a colour and a shape say beside the words.
+ACCEPTED, STOPPED, WARNING, WAITING, WAIVED = "accepted", "stopped", "warning", "waiting", "waived"
+Sentence = tuple[str, str, str]
+
+
+def _number(value: int) -> str:
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+def class_reason(name: str, plan: Plan, *, nonconforming: int, nonconformities: int) -> str:
+    """One class against its plan: "major: 4 nonconforming units of 80, at most 5 allowed"."""
+    facts = {"class": NonconformityClass(name).label, "n": _number(plan.sample_size), "most": plan.rejection - 1}
+    if plan.counts == "nonconformities":
+        text = ngettext(
+            "%(class)s: %(count)s nonconformity in %(n)s units, at most %(most)s allowed",
+            "%(class)s: %(count)s nonconformities in %(n)s units, at most %(most)s allowed",
+            nonconformities,
+        )
+        return text % {**facts, "count": nonconformities}
+    text = ngettext(
+        "%(class)s: %(count)s nonconforming unit of %(n)s, at most %(most)s allowed",
+        "%(class)s: %(count)s nonconforming units of %(n)s, at most %(most)s allowed",
+        nonconforming,
+    )
+    return text % {**facts, "count": nonconforming}
+
+
+def verdict_reasons(inspection: Inspection) -> list[str]:
+    """Why the verdict is what it is, a line per class, those that rejected first. Empty until there is a verdict."""
+    if inspection.tally is None:
+        return []
+    plans, tally = inspection.plans, inspection.tally
+    names = [name for name in NonconformityClass.values if name in tally]
+    names.sort(key=lambda name: tally[name]["settled"] != "rejected")
+    return [
+        class_reason(
+            name,
+            plans[name],
+            nonconforming=tally[name]["nonconforming"],
+            nonconformities=tally[name]["nonconformities"],
+        )
+        for name in names
+    ]
+
+
+def _local_name(finding: Mapping[str, Any]) -> str:
+    name, name_zh = finding["name"], finding["name_zh"]
+    if (get_language() or "").startswith("zh"):
+        return name_zh or name
+    return name or name_zh
+
+
+def _in_a_sentence(name: str) -> str:
+    """ "Body height" inside a sentence is "body height"; "LED" and "USB-C plug" stay as they are."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def _is_over(finding: Mapping[str, Any]) -> bool:
+    return finding["upper"] is not None and float(finding["reading"]) > float(finding["upper"])
+
+
+def _rejected_classes(finding: Mapping[str, Any]) -> str:
+    tally = finding.get("tally", {})
+    labels = [str(c.label) for c in NonconformityClass if tally.get(c.value, {}).get("settled") == "rejected"]
+    return ", ".join(labels)
+
+
+def hold_cause(reason: str, finding: Mapping[str, Any]) -> str:
+    """Why a batch is stopped, in a few words: "body height over the limit"."""
+    match reason:
+        case HoldReason.CRITICAL:
+            name = _in_a_sentence(_local_name(finding))
+            if "reading" not in finding:
+                return _("%(name)s not conforming") % {"name": name}
+            text = _("%(name)s over the limit") if _is_over(finding) else _("%(name)s under the limit")
+            return text % {"name": name}
+        case HoldReason.REJECTED:
+            return _("round %(round)s rejected (%(classes)s)") % {
+                "round": finding["round"],
+                "classes": _rejected_classes(finding),
+            }
+        case HoldReason.DEVIATION_EXPIRED:
+            return _("the accepted deviation has expired")
+        case HoldReason.DISCONTINUED:
+            return _("sampling inspection is discontinued")
+        case _:
+            return _("ordered by the quality manager")
+
+
+def hold_title(hold: Hold) -> str:
+    """ "B-2611-042 is stopped: body height over the limit"; "was stopped" once the hold has ended."""
+    text = _("%(batch)s is stopped: %(cause)s")
+    if hold.status == HoldStatus.ENDED:
+        text = _("%(batch)s was stopped: %(cause)s")
+    return text % {"batch": hold.batch.number, "cause": hold_cause(hold.reason, hold.finding)}
+
+
+def finding_sentence(reason: str, finding: Mapping[str, Any], note: str = "") -> str:
+    """What was found: "Body height of unit 3 is 50.9 mm, upper limit 50.5 mm."
+
+    For a hold that was placed by hand, the note of who placed it.
+    """
+    match reason:
+        case HoldReason.CRITICAL:
+            return _critical_sentence(finding)
+        case HoldReason.REJECTED:
+            return _("Round %(round)s was rejected: too many nonconformities of the class %(classes)s.") % {
+                "round": finding["round"],
+                "classes": _rejected_classes(finding),
+            }
+        case HoldReason.DEVIATION_EXPIRED:
+            return _("Units that were accepted on a deviation did not ship in time.")
+        case HoldReason.DISCONTINUED:
+            return note or _("New batches wait until the quality manager has re-qualified the supplier's product.")
+        case _:
+            return note
+
+
+def _critical_sentence(finding: Mapping[str, Any]) -> str:
+    name, unit_number = _local_name(finding), finding["unit_number"]
+    if "reading" in finding:
+        text, limit = _("%(name)s of unit %(number)s is %(reading)s, lower limit %(limit)s."), finding["lower"]
+        if _is_over(finding):
+            text, limit = _("%(name)s of unit %(number)s is %(reading)s, upper limit %(limit)s."), finding["upper"]
+        reading, limit = (f"{value} {finding['unit']}".strip() for value in (finding["reading"], limit))
+        return text % {"name": name, "number": unit_number, "reading": reading, "limit": limit}
+    if unit_number is not None:
+        return _("%(name)s: unit %(number)s does not conform.") % {"name": name, "number": unit_number}
+    text = ngettext(
+        "%(name)s: %(count)s unit does not conform.",
+        "%(name)s: %(count)s units do not conform.",
+        finding["nonconforming"],
+    )
+    return text % {"name": name, "count": finding["nonconforming"]}
+
+
+def hold_sentence(hold: Hold) -> str:
+    """What was found, in one sentence; the note of a hold that was placed by hand."""
+    return finding_sentence(hold.reason, hold.finding, hold.note)
+
+
+def units(count: int) -> str:
+    """ "1 unit", "1,000 units"."""
+    return ngettext("%(count)s unit", "%(count)s units", count) % {"count": _number(count)}
+
+
+def _found(tally: Mapping[str, Mapping[str, int]]) -> str:
+    counts = [f"{c.label} {tally[c.value]['nonconforming']}" for c in NonconformityClass if c.value in tally]
+    return _("Nonconforming units: %(counts)s") % {"counts": ", ".join(counts)}
+
+
+def _batch_registered(data: dict) -> Sentence:
+    return _("Batch registered"), units(data["quantity"]), WAITING
+
+
+def _inspection_planned(data: dict) -> Sentence:
+    plans = data["classes"]
+    samples = [
+        _("%(class)s: %(n)s units, at most %(most)s")
+        % {"class": c.label, "n": _number(plans[c.value]["sample_size"]), "most": plans[c.value]["acceptance"]}
+        for c in NonconformityClass
+        if c.value in plans
+    ]
+    return _("Round %(round)s began") % {"round": data["round"]}, " · ".join(samples), WAITING
+
+
+def _result_recorded(data: dict) -> Sentence:
+    title = _("%(code)s recorded") % {"code": data["characteristic"]}
+    if data["nonconforming"]:
+        text = ngettext("%(count)s nonconforming unit", "%(count)s nonconforming units", data["nonconforming"])
+        return title, text % {"count": data["nonconforming"]}, WARNING
+    return title, _("nothing nonconforming") if data["complete"] else _("not all units yet"), WAITING
+
+
+def _inspection_accepted(data: dict) -> Sentence:
+    return _("Round %(round)s accepted") % {"round": data["round"]}, _found(data["tally"]), ACCEPTED
+
+
+def _inspection_rejected(data: dict) -> Sentence:
+    return _("Round %(round)s rejected") % {"round": data["round"]}, _found(data["tally"]), STOPPED
+
+
+def _inspection_abandoned(data: dict) -> Sentence:
+    return _("Round %(round)s abandoned") % {"round": data["round"]}, data["reason"], WARNING
+
+
+def _hold_placed(data: dict) -> Sentence:
+    found = finding_sentence(data["reason"], data["finding"], data.get("note", ""))
+    return _("Hold placed on %(units)s") % {"units": units(data["quantity"])}, found, STOPPED
+
+
+def _hold_confirmed(data: dict) -> Sentence:
+    found = finding_sentence(data["reason"], data["finding"], data.get("note", ""))
+    if data["quantity"]:
+        return _("Hold extended to %(units)s more") % {"units": units(data["quantity"])}, found, STOPPED
+    return _("Another reason for the hold"), found, STOPPED
+
+
+def _hold_answered(data: dict) -> Sentence:
+    parts = [data["root_cause"], data["corrective_action"]]
+    if data["files"]:
+        parts.append(ngettext("%(count)s file", "%(count)s files", data["files"]) % {"count": data["files"]})
+    if data["wants_reinspection"]:
+        parts.append(_("asks for re-inspection"))
+    return _("The supplier answered"), " · ".join(parts), WAITING
+
+
+_TONE_OF_DISPOSITION = {
+    DispositionKind.RELEASE: ACCEPTED,
+    DispositionKind.SORT: WARNING,
+    DispositionKind.ACCEPT_ON_DEVIATION: WAIVED,
+}
+
+
+def _hold_decided(data: dict) -> Sentence:
+    kind = DispositionKind(data["disposition"])
+    title = _("Decided: %(disposition)s, %(units)s") % {"disposition": kind.label, "units": units(data["quantity"])}
+    detail = data["reason"]
+    if kind == DispositionKind.SORT:
+        counts = _("%(good)s good, %(bad)s bad") % {
+            "good": _number(data["freed"]),
+            "bad": _number(data["quantity"] - data["freed"]),
+        }
+        detail = f"{counts} · {detail}"
+    return title, detail, _TONE_OF_DISPOSITION.get(kind, WARNING)
+
+
+def _hold_ended(data: dict) -> Sentence:
+    if "inspection" in data:
+        return _("Hold ended"), _("The re-inspection was accepted."), ACCEPTED
+    return _("Hold ended"), _("Everything that it covered is decided."), ACCEPTED
+
+
+def _batch_shipped(data: dict) -> Sentence:
+    return _("%(units)s shipped") % {"units": units(data["quantity"])}, data["reference"], ACCEPTED
+
+
+def _product_created(data: dict) -> Sentence:
+    return _("Product created"), " · ".join([data["name"], *data["markets"]]), WAITING
+
+
+_SENTENCES: dict[str, Callable[[dict], Sentence]] = {
+    "batch.registered": _batch_registered,
+    "batch.shipped": _batch_shipped,
+    "inspection.planned": _inspection_planned,
+    "result.recorded": _result_recorded,
+    "inspection.accepted": _inspection_accepted,
+    "inspection.rejected": _inspection_rejected,
+    "inspection.abandoned": _inspection_abandoned,
+    "hold.placed": _hold_placed,
+    "hold.confirmed": _hold_confirmed,
+    "hold.answered": _hold_answered,
+    "hold.decided": _hold_decided,
+    "hold.ended": _hold_ended,
+    "specification.drafted": lambda data: (
+        _("Version %(version)s drafted") % {"version": data["version"]}, "", WAITING,
+    ),
+    "specification.activated": lambda data: (
+        _("Version %(version)s activated") % {"version": data["version"]}, "", ACCEPTED,
+    ),
+    "product.created": _product_created,
+    "supplier.created": lambda data: (_("Supplier created"), data["name"], WAITING),
+    "token.created": lambda data: (_("API token created"), data["name"], WAITING),
+    "token.revoked": lambda data: (_("API token revoked"), data["name"], WARNING),
+}  # fmt: skip
+
+
+def event_sentence(event: Event) -> Sentence:
+    """(title, detail, tone) of an event for a timeline; a kind without words of its own shows its name."""
+    sentence = _SENTENCES.get(event.kind)
+    return sentence(event.data) if sentence else (event.kind, "", WAITING)
