@@ -1,8 +1,10 @@
 """`python -m config`, which is `make run`: everything that Holdfast consists of, in the foreground."""
 
 import http.client
+import math
 import os
 import sys
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -75,7 +77,7 @@ def _run(supervisor: Supervisor, folder: Path, port: int) -> None:
     embedded.record(folder, {name: env[name] for name in (*defaults, *urls)})
 
     supervisor.run_to_end(Command("prepare", [PYTHON, "-m", "config.prepare"], env=env))
-    celery = [PYTHON, "-m", "celery", "--app", "config"]
+    celery = [PYTHON, "-m", "celery", "--quiet", "--app", "config"]
     worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     for child in (
         Command("worker", worker, env=env),
@@ -92,12 +94,15 @@ class _Welcome:
     def __init__(self, port: int, *, is_demo: bool) -> None:
         self._port = port
         self._is_demo = is_demo
-        self._is_said = False
+        self._ask_at = 0.0
 
     def __call__(self) -> None:
-        if self._is_said or not self._answers():
+        if time.monotonic() < self._ask_at:
             return
-        self._is_said = True
+        self._ask_at = time.monotonic() + 0.5
+        if not self._answers():
+            return
+        self._ask_at = math.inf
         lines = ["", f"Holdfast is at http://127.0.0.1:{self._port} (Ctrl-C stops it)"]
         if self._is_demo:
             lines += [f"Sign in with the password {DEMO_PASSWORD} as"]
