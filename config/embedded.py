@@ -18,9 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 import psutil
@@ -35,6 +36,7 @@ DATABASE = "holdfast"
 SECONDS_TO_START = 60
 # sun_path holds 104 bytes on macOS and 108 on Linux, the closing zero included.
 SOCKET_PATH_BYTES = 103
+Ready = TypeVar("Ready")
 
 
 class ServerDidNotStart(RuntimeError):
@@ -76,7 +78,7 @@ class Postgres:
         }
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        command = [self._binaries / "postgres", "-D", self.data]
+        command: list[str | Path] = [self._binaries / "postgres", "-D", self.data]
         for option, value in options.items():
             command += ["-c", f"{option}={value}"]
         with self.log.open("wb") as log:
@@ -113,7 +115,7 @@ class Postgres:
         unfinished.mkdir(mode=0o700, parents=True)
         if user is not None:
             os.chown(unfinished, user, user)
-        command = [
+        command: list[str | Path] = [
             self._binaries / "initdb", "-D", unfinished, "-U", "postgres", "--auth=trust", "--encoding=UTF8",
             # PostgreSQL's own rules for letters, so that no locale of the machine is needed.
             "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
@@ -313,14 +315,15 @@ def _redis_url(password: str | None) -> str:
         return f"redis://:{password}@127.0.0.1:{probe.getsockname()[1]}/0"
 
 
-def _wait_for(server, attempt, not_yet):
+def _wait_for(server: Postgres | Redis, attempt: Callable[[], Ready], not_yet: type[Exception]) -> Ready:
     """Repeat the attempt until it succeeds; fails as soon as the server's process has ended."""
     give_up = time.monotonic() + SECONDS_TO_START
     while True:
         try:
             return attempt()
         except not_yet as error:
-            if server.process.poll() is not None or time.monotonic() > give_up:
+            has_ended = server.process is None or server.process.poll() is not None
+            if has_ended or time.monotonic() > give_up:
                 server.stop()
                 raise ServerDidNotStart(_failure(server.name, server.log)) from error
         time.sleep(0.05)

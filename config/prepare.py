@@ -20,12 +20,12 @@ def prepare() -> None:
     django.setup()
     call_command("migrate", interactive=False)
     call_command("createcachetable")
-    _collect_changed_static_files()
+    collect_changed_static_files()
     if settings.DEMO and "demo" in get_commands():
         call_command("demo")
 
 
-def _collect_changed_static_files() -> None:
+def collect_changed_static_files() -> None:
     """Hashing and compressing some hundred files takes seconds: only where one has changed."""
     record = Path(settings.STATIC_ROOT) / ".collected-from"
     fingerprint = _static_fingerprint()

@@ -1,4 +1,4 @@
-"""Pytest plugin: the PostgreSQL and Redis that the tests run on.
+"""Pytest plugin: the PostgreSQL and Redis that the tests run on, and what is built before them.
 
 Loaded with -p, so that it acts before Django reads its settings. The process that the user starts owns
 the servers; the workers of pytest-xdist inherit its environment and so find everything named. Two runs in
@@ -12,19 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from config import embedded, processes
+from config import embedded, messages, prepare, processes
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config):
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        servers = ExitStack()
-        early_config.add_cleanup(servers.close)
-        folder, urls = _start(servers)
-        os.environ.update(urls, DEMO="1", DATA_DIR=str(folder))
-    return (yield)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return (yield)
+    servers = ExitStack()
+    early_config.add_cleanup(servers.close)
+    folder, urls = _start(servers)
+    os.environ.update(urls, DEMO="1", DATA_DIR=str(folder))
+    messages.compile_changed(ROOT / "locale")
+    result = yield  # Django is set up in here
+    prepare.collect_changed_static_files()
+    return result
 
 
 def _start(servers: ExitStack) -> tuple[Path, dict[str, str]]:
