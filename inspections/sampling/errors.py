@@ -46,6 +46,11 @@ MESSAGES = {
         "The nonconforming found after each stage are cumulative whole numbers that never fall, "
         "for at most %(stages)s stages. Check %(value)s."
     ),
+    "sample_above_lot": gettext_noop("A sample of %(value)s cannot come from a lot of %(lot_size)s. Lower the sample."),
+    "good_not_below_bad": gettext_noop("The good quality %(good)s must be better than the bad quality %(bad)s."),
+    "no_plan": gettext_noop(
+        "No sample tells %(good)s from %(bad)s with these risks. Allow more risk, or widen the gap."
+    ),
     "undecided": gettext_noop("The class %(value)s is not decided yet: take the next sample first."),
     "event": gettext_noop("There is no event %(value)s. Choose one of %(choices)s."),
 }

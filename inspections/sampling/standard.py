@@ -103,11 +103,10 @@ def master_table(standard: str, kind: str, severity: str) -> dict[tuple[str, str
     for row in _rows(_FILES[standard, kind, severity]):
         key = row["letter"], row["aql"]
         in_force = row.get("use", "single")
-        if in_force == kind:
-            stages = _STAGES_OF[kind](row)
-        else:
-            stages = master_table(standard, in_force, severity)[key].stages
-        cells[key] = Cell(row["cell"], row["eff_letter"], in_force, stages)
+        simpler = None if in_force == kind else master_table(standard, in_force, severity)[key]
+        cells[key] = Cell(
+            row["cell"], row["eff_letter"], in_force, simpler.stages if simpler else _STAGES_OF[kind](row)
+        )
     return cells
 
 
