@@ -1,0 +1,70 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspections.models.fields import pack, unpack
+from inspections.readings import LARGEST, ReadingError, parse_reading, parse_readings, summary
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [("50.10", "50.10"), (" 7 ", "7"), ("１２．５", "12.5"), ("－３", "-3"), (12, "12"), (0.1, "0.1"), ("1e3", "1E+3")],
+)
+def test_numbers_keep_their_digits(sent, read):
+    assert str(parse_reading(sent)) == read
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ("abc", "not_a_number"),
+        ("12,5", "not_a_number"),
+        ("1_000", "not_a_number"),
+        ("", "not_a_number"),
+        (True, "not_a_number"),
+        ([1], "not_a_number"),
+        ("NaN", "not_finite"),
+        (float("inf"), "not_finite"),
+        ("-Infinity", "not_finite"),
+        ("1e400", "too_large"),
+        (Decimal("1e400"), "too_large"),
+        (10**12, "too_large"),
+        ("1e-10", "too_precise"),
+    ],
+)
+def test_what_is_no_reading_is_refused_with_the_reason(sent, code):
+    with pytest.raises(ReadingError) as refusal:
+        parse_reading(sent)
+    assert refusal.value.code == code
+
+
+def test_every_wrong_unit_is_named():
+    readings, errors = parse_readings(["1", None, "x", "", "NaN"])
+
+    assert readings == [Decimal(1), None, None, None, None]
+    assert [(unit, error.code) for unit, error in errors] == [(3, "not_a_number"), (5, "not_finite")]
+
+
+def test_the_summary_leaves_out_what_was_not_read():
+    assert summary([Decimal(1), None, Decimal(3)]) == {"minimum": 1, "maximum": 3, "mean": 2, "sd": 2**0.5}
+    assert summary([None]) == {"minimum": None, "maximum": None, "mean": None, "sd": None}
+
+
+readings = st.decimals(-LARGEST + 1, LARGEST - 1, places=3)
+
+
+@given(st.lists(st.none() | readings))
+def test_packing_keeps_every_digit(values):
+    assert [None if v is None else str(v) for v in unpack(pack(values))] == [
+        None if v is None else str(v) for v in values
+    ]
+
+
+@given(st.text())
+def test_no_text_crashes_the_parser(text):
+    try:
+        assert abs(parse_reading(text)) < LARGEST
+    except ReadingError as error:
+        assert error.code in {"not_a_number", "not_finite", "too_large", "too_precise"}
