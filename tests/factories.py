@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Role
 from inspections.models import Batch, Inspection, Specification
 from inspections.services.batches import register_batch
-from inspections.services.inspections import record_inspection
+from inspections.services.inspections import active_characteristics, next_inspection, record_inspection
 from inspections.services.results import ResultInput
 from inspections.services.specifications import CharacteristicInput, activate_specification, draft_specification
 from suppliers.models import Category, Membership, Product, Supplier
@@ -83,14 +83,13 @@ def make_batch(number: str | None = None, *, product: Product | None = None, qua
 
 
 def results_for(batch: Batch, **bad: list[int]) -> list[ResultInput]:
-    """A full answer to every check of the batch's specification; `bad` names nonconforming units by code.
-
-    As many units as the class's plan takes in a first inspection of 1,000 units (80), or the whole of a smaller batch.
-    """
-    n = min(80, batch.awaiting + batch.on_hold)
+    """A full answer to every check of the batch's next inspection; `bad` names nonconforming units by code."""
+    characteristics = active_characteristics(batch)
+    plans = next_inspection(batch, characteristics, actor=batch.created_by, at=NOON).plans
     results = []
-    for c in batch.product.specifications.get(status="active").characteristics.all():
-        units = bad.get(c.code, [])
+    for c in characteristics:
+        n = plans[c.nonconformity_class].sample_size
+        units = [unit for unit in bad.get(c.code, []) if unit <= n]
         if c.is_measured:
             readings = [str(c.upper + 1) if unit in units else str(c.target) for unit in range(1, n + 1)]
             results.append(ResultInput(c.code, readings=readings))
