@@ -7,6 +7,13 @@ from activity.models import Event
 from tests.factories import make_batch, make_product, make_specification, make_supplier, make_user
 
 
+@pytest.fixture(autouse=True)
+def plain_static_files(settings):
+    """Pages are rendered without `collectstatic`, which `make check` proves on its own."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
 @pytest.fixture
 def supplier(db):
     return make_supplier("HAILAN")
