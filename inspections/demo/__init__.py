@@ -1,0 +1,1 @@
+"""Something to look at: people, products, and batches in every state."""

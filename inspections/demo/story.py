@@ -1,0 +1,278 @@
+"""What happened before the demo begins. Every step goes through the service that users' clicks go through."""
+
+import csv
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from activity.models import Delivery, DeliveryStatus
+from inspections.demo import catalogue
+from inspections.demo.catalogue import BOARD, CANS, COMPUTER, KETTLE, PRIMER
+from inspections.models import Batch, Inspection, Verdict
+from inspections.services.batches import register_batch
+from inspections.services.holds import Decision, decide_hold, place_hold, respond_to_hold
+from inspections.services.inspections import plan_inspection, record_inspection, record_result
+from inspections.services.results import ResultInput
+from inspections.services.shipments import ship
+from inspections.services.specifications import activate_specification, draft_specification
+from suppliers.models import Category, Membership, Product, Supplier
+from suppliers.services import create_product, create_supplier
+
+FOLDER = Path(__file__).parent
+HOUR = timedelta(hours=1)
+
+
+def make_users() -> dict[str, User]:
+    users = {}
+    for name, (role, _supplier) in catalogue.USERS.items():
+        is_admin = name == "admin"
+        user = User.objects.create_user(
+            name, f"{name}@example.com", catalogue.PASSWORD, is_staff=is_admin, is_superuser=is_admin
+        )
+        user.groups.add(Group.objects.get(name=role))
+        users[name] = user
+    return users
+
+
+def make_catalogue(users: dict[str, User], at: datetime) -> None:
+    """Suppliers with their people, products, and specifications."""
+    manager = users["manager"]
+    for code, (name, name_zh) in catalogue.SUPPLIERS.items():
+        mail = f"{code.lower()}@example.com"
+        create_supplier(code=code, name=name, name_zh=name_zh, contact_email=mail, actor=manager, at=at)
+    for name, (_role, supplier) in catalogue.USERS.items():
+        if supplier:
+            Membership.objects.create(supplier=Supplier.objects.get(code=supplier), user=users[name])
+    for sku, (supplier, category, name, name_zh, markets) in catalogue.PRODUCTS.items():
+        product = create_product(
+            sku=sku,
+            name=name,
+            name_zh=name_zh,
+            supplier=Supplier.objects.get(code=supplier),
+            category=Category.objects.get(code=category),
+            markets=markets,
+            merchandiser=users["merchandiser"],
+            actor=manager,
+            at=at,
+        )
+        if sku in catalogue.SCHEMES:
+            draft = draft_specification(
+                product=product,
+                characteristics=catalogue.CHARACTERISTICS[sku],
+                scheme=catalogue.SCHEMES[sku],
+                actor=manager,
+                at=at,
+            )
+            activate_specification(specification=draft, actor=manager, at=at)
+
+
+class Story:
+    """Batches of the weeks before `now`, told with few words: times are days before it."""
+
+    def __init__(self, users: dict[str, User], now: datetime):
+        self.users = users
+        self.now = now
+
+    def days_ago(self, days: float) -> datetime:
+        return self.now - timedelta(days=days)
+
+    def register(self, number: str, sku: str, quantity: int, at: datetime, **more) -> Batch:
+        return register_batch(
+            number=number, product=Product.objects.get(sku=sku), quantity=quantity, actor=self.users["merchandiser"], at=at, **more
+        )  # fmt: skip
+
+    def inspect(self, number: str, results: Sequence[ResultInput], at: datetime) -> Inspection:
+        return record_inspection(batch=number, results=results, submit=True, actor=self.users["qc"], at=at)
+
+    def decide(self, number: str, kind: str, quantity: int, reason: str, at: datetime, **more) -> None:
+        decide_hold(
+            hold=Batch.objects.get(number=number).holds.open().get(),
+            decision=Decision(kind, quantity, reason, **more),
+            signature="password",
+            actor=self.users["manager"],
+            at=at,
+        )
+
+    def ship(self, number: str, quantity: int, reference: str, at: datetime) -> None:
+        ship(
+            batch=Batch.objects.get(number=number),
+            quantity=quantity,
+            reference=reference,
+            actor=self.users["merchandiser"],
+            at=at,
+        )
+
+    def tell(self) -> None:
+        self.cans()
+        self.boards()
+        self.computers()
+        self.primer()
+        self.kettles()
+
+    # The published data
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        with (FOLDER / name).open(newline="") as file:
+            return list(csv.DictReader(file))
+
+    def cans(self) -> None:
+        """Every sample leaks somewhere, so every batch is stopped: as long as the machine was wrong it goes back, then
+        it is sorted; the last three wait for a decision."""
+        rows = self.rows("orange_juice_cans.csv")
+        for index, row in enumerate(rows):
+            number, found = f"CAN-{int(row['sample']):03d}", int(row["nonconforming_units"])
+            at = self.days_ago(9) + index * 4 * HOUR
+            self.register(number, CANS, 1000, at - HOUR)
+            self.inspect(number, [ResultInput("SEAM", nonconforming=found)], at)
+            if row["phase"] == "1":
+                self.decide(number, "return", 1000, "Seaming machine out of adjustment", at + HOUR)
+            elif index < len(rows) - 3:
+                bad = 20 * found
+                self.decide(number, "sort", 1000, "Sorted by hand at the maker's", at + HOUR, good=1000 - bad)
+                self.decide(number, "scrap", bad, "Leaking at the seam", at + 2 * HOUR)
+                if index % 2:
+                    self.ship(number, 1000 - bad, f"SO-{6000 + index}", at + 3 * HOUR)
+
+    def boards(self) -> None:
+        for index, row in enumerate(self.rows("circuit_boards.csv")):
+            number, found = f"PCB-{int(row['sample']):03d}", int(row["nonconformities"])
+            at = self.days_ago(23) + index * 12 * HOUR
+            self.register(number, BOARD, 500, at - HOUR, po_number=f"PO-{3300 + index // 6}", cartons=10)
+            counts = ResultInput("SOLDER", nonconforming=min(found, 100), nonconformities=found)
+            inspection = self.inspect(number, [counts], at)
+            if inspection.verdict == Verdict.ACCEPTED:
+                if index < 40:
+                    self.ship(number, 500, f"SO-{4000 + index}", at + 20 * HOUR)
+            elif index < 20:
+                self.decide(number, "return", 500, "Solder bridges", at + 5 * HOUR)
+            elif index == 20:
+                self.decide(number, "rework", 500, "To be soldered again below the connector", at + 5 * HOUR)
+
+    def computers(self) -> None:
+        for index, row in enumerate(self.rows("pc_assembly.csv")):
+            number, found = f"PC-{int(row['sample']):03d}", int(row["nonconformities"])
+            at = self.days_ago(30) + index * 36 * HOUR
+            self.register(number, COMPUTER, 60, at - 2 * HOUR, po_number="PO-3391", cartons=60)
+            counts = ResultInput("ASSEMBLY", nonconforming=min(found, 5), nonconformities=found)
+            inspection = self.inspect(number, [counts], at)
+            if inspection.verdict == Verdict.REJECTED:
+                self.decide(
+                    number,
+                    "accept_on_deviation",
+                    60,
+                    "Scratches on the rear panel only; the buyer agreed",
+                    at + 4 * HOUR,
+                    limit="Scratches on the rear panel, up to 10 mm",
+                    expires_on=(self.now + timedelta(days=20)).date(),
+                )
+            if index % 4:
+                self.ship(number, 45 if index == 18 else 60, f"SO-{5000 + index}", at + 30 * HOUR)
+
+    def primer(self) -> None:
+        for index, row in enumerate(self.rows("primer_viscosity.csv")):
+            number = f"PRIMER-{int(row['batch']):03d}"
+            at = self.days_ago(36) + index * 24 * HOUR
+            self.register(number, PRIMER, 120, at - HOUR)
+            inspection = self.inspect(number, [ResultInput("VISCOSITY", readings=[row["viscosity"]])], at)
+            if inspection.verdict == Verdict.REJECTED:
+                self.decide(number, "scrap", 120, "Too thick to spray", at + 2 * HOUR)
+            elif index < 28:
+                self.ship(number, 120, f"SO-{7000 + index}", at + 48 * HOUR)
+
+    # The kettles
+
+    def kettle_results(self, n: int, heights: dict[int, str] | None = None, **bad: list[int]) -> list[ResultInput]:
+        """An answer to every check. `heights` are readings of single units, `bad` nonconforming units by code."""
+        readings = {
+            "HEIGHT": [(heights or {}).get(unit) or str(50 + (unit * 7 % 9 - 4) / 20) for unit in range(1, n + 1)],
+            "CORD": [str(75 + (unit * 5 % 11 - 5) / 2) for unit in range(1, n + 1)],
+            "BOIL": [str(262 + unit * 13 % 29) for unit in range(1, n + 1)],
+        }
+        results = [ResultInput(code, readings=values) for code, values in readings.items()]
+        for code in ("LEAK", "LID", "MANUAL", "PRINT"):
+            results.append(ResultInput(code, nonconforming_units=bad.get(code, [])))
+        return results
+
+    def kettle(self, number: str, days: float, quantity: int = 1000) -> datetime:
+        at = self.days_ago(days)
+        self.register(
+            number, KETTLE, quantity, at - 20 * HOUR,
+            po_number="PO-3412", cartons=quantity // 10, produced_on=(at - 60 * HOUR).date(),
+        )  # fmt: skip
+        return at
+
+    def kettles(self) -> None:
+        """One batch in every state, oldest first."""
+        supplier = self.users["supplier"]
+
+        at = self.kettle("B-2611-036", 12)
+        self.inspect("B-2611-036", self.kettle_results(80, LID=[4, 17]), at)
+        self.ship("B-2611-036", 1000, "SO-8101", at + 24 * HOUR)
+
+        at = self.kettle("B-2611-037", 10)
+        self.inspect("B-2611-037", self.kettle_results(80, LID=[3, 8, 15, 22, 41, 60, 77]), at)
+        self.decide("B-2611-037", "return", 1000, "Lids scratched in the mould", at + 6 * HOUR)
+
+        at = self.kettle("B-2611-038", 9)
+        self.inspect("B-2611-038", self.kettle_results(80, PRINT=[9]), at)
+        self.ship("B-2611-038", 640, "SO-8107", at + 26 * HOUR)
+
+        at = self.kettle("B-2611-039", 8)
+        self.inspect("B-2611-039", self.kettle_results(80, LEAK=[31]), at)
+        respond_to_hold(
+            hold=Batch.objects.get(number="B-2611-039").holds.get(),
+            root_cause="壶底密封圈有一批次硬度偏低，装配时被压偏。",
+            corrective_action="更换密封圈供应批次，全检 1,000 件并加严装配扭矩检查。",
+            wants_reinspection=True,
+            actor=supplier,
+            at=at + 20 * HOUR,
+        )
+        self.inspect("B-2611-039", self.kettle_results(80), at + 72 * HOUR)
+
+        at = self.kettle("B-2611-040", 5)
+        self.inspect("B-2611-040", self.kettle_results(80, LID=[12]), at)
+
+        at = self.kettle("B-2611-041", 3)
+        self.inspect("B-2611-041", self.kettle_results(80, CORD=[], MANUAL=[2, 5, 21, 33, 48, 71]), at)
+
+        at = self.kettle("B-2611-042", 2)
+        self.inspect("B-2611-042", self.kettle_results(80, heights={3: "50.9"}, PRINT=[5, 40]), at)
+        respond_to_hold(
+            hold=Batch.objects.get(number="B-2611-042").holds.get(),
+            root_cause="3 号模具定位销磨损，壶座高度偏高。",
+            corrective_action="已更换定位销；在库 1,000 件按高度全检，挑出不合格品。",
+            wants_reinspection=True,
+            actor=supplier,
+            at=at + 18 * HOUR,
+        )
+
+        at = self.kettle("B-2611-043", 1)
+        place_hold(
+            batch=Batch.objects.get(number="B-2611-043"),
+            note="A buyer reports a smell of plastic from this week's production; wait for the result of the boil test.",
+            actor=self.users["manager"],
+            at=at,
+        )
+
+        at = self.kettle("B-2611-044", 0.1)
+        inspection = plan_inspection(batch=Batch.objects.get(number="B-2611-044"), actor=self.users["qc"], at=at)
+        answers = {result.characteristic: result for result in self.kettle_results(80)}
+        for code, kept in (("CORD", 80), ("HEIGHT", 34)):
+            sent = ResultInput(code, readings=answers[code].readings[:kept])
+            record_result(inspection=inspection, sent=sent, actor=self.users["qc"], at=at + HOUR)
+
+        self.kettle("B-2611-045", 0.05, quantity=3200)
+        self.kettle("B-2611-046", 0.02, quantity=500)
+
+
+def tell(now: datetime) -> None:
+    """Make all of it, as if it had happened in the weeks before `now`."""
+    users = make_users()
+    story = Story(users, now)
+    make_catalogue(users, story.days_ago(45))
+    story.tell()
+    # Nobody wants a mail about each of the past weeks' holds.
+    Delivery.objects.filter(due_at__lt=now).update(status=DeliveryStatus.DONE, done_at=now)

@@ -1,0 +1,69 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from activity.models import Event
+from config.__main__ import DEMO_PASSWORD, SIGN_INS
+from inspections.models import Batch, Hold, Inspection
+from suppliers.models import Supplier
+
+
+@pytest.fixture
+def demo(db):
+    call_command("demo", verbosity=0)
+
+
+def test_the_sign_ins_that_are_printed_open_the_demo(demo):
+    assert {user.username for user in User.objects.all() if user.check_password(DEMO_PASSWORD)} == set(SIGN_INS)
+    assert {user.username: user.role for user in User.objects.all()} == {
+        "qc": "qc", "manager": "manager", "merchandiser": "merchandiser",
+        "supplier": "supplier", "rival": "supplier", "admin": "admin",
+    }  # fmt: skip
+
+
+def test_the_demo_has_kettles_in_every_state(demo):
+    states = {
+        batch.number: (batch.state, batch.available, batch.shipped)
+        for batch in Batch.objects.filter(number__startswith="B-2611")
+    }
+
+    assert states == {
+        "B-2611-036": ("closed", 0, 1000),
+        "B-2611-037": ("closed", 0, 0),
+        "B-2611-038": ("accepted", 360, 640),
+        "B-2611-039": ("accepted", 1000, 0),
+        "B-2611-040": ("accepted", 1000, 0),
+        "B-2611-041": ("on_hold", 0, 0),
+        "B-2611-042": ("on_hold", 0, 0),
+        "B-2611-043": ("on_hold", 0, 0),
+        "B-2611-044": ("awaiting", 0, 0),
+        "B-2611-045": ("awaiting", 0, 0),
+        "B-2611-046": ("awaiting", 0, 0),
+    }
+    assert Batch.objects.get(number="B-2611-037").returned == 1000
+    assert Hold.objects.get(batch__number="B-2611-039").ended_by_inspection.round == 2
+    assert Hold.objects.get(batch__number="B-2611-042").responses.count() == 1
+    assert Inspection.objects.get(batch__number="B-2611-044").status == "open"
+
+
+def test_each_of_two_suppliers_has_something_that_the_other_must_not_see(demo):
+    held = {s.code: Hold.objects.open().filter(batch__supplier=s).count() for s in Supplier.objects.all()}
+
+    assert held == {"HAILAN": 4, "RIVAL": 3}
+
+
+def test_the_demo_is_made_once(demo):
+    before = Event.objects.count()
+
+    call_command("demo", verbosity=0)
+
+    assert Event.objects.count() == before
+
+
+def test_the_demo_is_refused_outside_demo_mode(settings, db):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError):
+        call_command("demo")
+
+    assert not User.objects.exists()
