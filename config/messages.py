@@ -1,18 +1,89 @@
-"""Compile translations without GNU gettext, which a fresh machine lacks."""
+"""Translations: compiled without GNU gettext, which a fresh machine lacks, and checked for gaps with it.
 
+`python -m config.messages` names every gap in the catalogues and fails where there is one.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUES = "*/LC_MESSAGES/*.po"
 
 
 def compile_changed(locale: Path) -> None:
     """Write the .mo beside every .po that is newer; readers never see half a file."""
-    for source in locale.glob("*/LC_MESSAGES/*.po"):
+    for source in locale.glob(CATALOGUES):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
         unfinished = target.with_suffix(".mo.new")
-        with source.open("rb") as catalog, unfinished.open("wb") as output:
-            write_mo(output, read_po(catalog))
+        with unfinished.open("wb") as output:
+            write_mo(output, _read(source))
         unfinished.replace(target)
+
+
+def gaps(catalogue: Catalog, extracted: Catalog) -> Iterator[str]:
+    """What a catalogue lacks of the messages extracted from the code, and what it has beyond them."""
+    present, wanted = _by_key(catalogue), _by_key(extracted)
+    for key in wanted.keys() - present.keys():
+        yield f"not in the catalogue: {key}"
+    for key, message in present.items():
+        if key not in wanted:
+            yield f"used nowhere: {key}"
+        if message.fuzzy:
+            yield f"fuzzy: {key}"
+        translations = message.string if isinstance(message.string, tuple | list) else [message.string]
+        if not all(translations):
+            yield f"not translated: {key}"
+        for error in message.check(catalogue):
+            yield f"{error}: {key}"
+
+
+def extract(locale_name: str) -> Catalog:
+    """The messages of the code as it stands, by Django's makemessages in a copy that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "var", "*.po", "*.mo", "tests", "bench"))
+        command = [sys.executable, "manage.py", "makemessages", "--locale", locale_name, "--verbosity", "0"]
+        subprocess.run(command, cwd=copy, check=True)
+        return _read(copy / "locale" / locale_name / "LC_MESSAGES" / "django.po")
+
+
+def _by_key(catalogue: Catalog) -> dict[str, Message]:
+    """Messages by what tells them apart: context and (singular) text."""
+    return {
+        " | ".join(
+            filter(None, [message.context, message.id if isinstance(message.id, str) else message.id[0]])
+        ): message
+        for message in catalogue
+        if message.id
+    }
+
+
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parent.parent.name)
+
+
+def main() -> None:
+    if not shutil.which("xgettext"):
+        sys.exit("Checking translations needs GNU gettext (Debian: apt install gettext).")
+    found = [
+        f"{path.relative_to(ROOT)}: {gap}"
+        for path in sorted((ROOT / "locale").glob(CATALOGUES))
+        for gap in gaps(_read(path), extract(path.parent.parent.name))
+    ]
+    if found:
+        sys.exit("\n".join(found))
+
+
+if __name__ == "__main__":
+    main()

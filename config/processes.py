@@ -44,7 +44,6 @@ def spawn(
         if os.getppid() != parent:  # the parent ended between fork and prctl: no signal will come
             os.kill(os.getpid(), signal.SIGKILL)
 
-    identity = {} if user is None else {"user": user, "group": user, "extra_groups": []}
     return subprocess.Popen(
         [os.fspath(part) for part in command],
         stdin=subprocess.DEVNULL,
@@ -53,7 +52,9 @@ def spawn(
         env=env,
         start_new_session=True,
         preexec_fn=bind_to_parent,
-        **identity,
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
     )
 
 
