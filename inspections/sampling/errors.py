@@ -51,6 +51,25 @@ MESSAGES = {
     "no_plan": gettext_noop(
         "No sample tells %(good)s from %(bad)s with these risks. Allow more risk, or widen the gap."
     ),
+    "nonconforming": gettext_noop("%(value)s nonconforming cannot be among %(n)s units. Check both numbers."),
+    "readings": gettext_noop("There are %(found)s usable readings and %(needed)s are needed. Enter the missing ones."),
+    "no_spread": gettext_noop(
+        "All readings are the same, so nothing can be said of their spread. Check the instrument."
+    ),
+    "limit_missing": gettext_noop("Without a lower or an upper limit there is nothing to compare with. Enter a limit."),
+    "limits_reversed": gettext_noop("The lower limit %(lower)s is not below the upper limit %(upper)s. Swap them."),
+    "subgroups": gettext_noop("Subgroups must all have the same number of readings, at least 2."),
+    "variables_lot_size": gettext_noop(
+        "A variables plan needs a lot of at least 3 units, not %(value)s. Inspect the lot by attributes."
+    ),
+    "variables_aql": gettext_noop(
+        "The variables tables hold AQLs from 0.10 to 10, not %(value)s. Choose one of those, or inspect by attributes."
+    ),
+    "form": gettext_noop("A variables plan is judged by form 1 or form 2, not %(value)s."),
+    "form_one_sided": gettext_noop("Form 1 judges one limit only. Use form 2 for a lower and an upper limit."),
+    "cartons": gettext_noop("%(value)s units cannot be packed in %(cartons)s cartons. Check the number of cartons."),
+    "carton_rule": gettext_noop("Cartons are opened by the rule %(choices)s, not %(value)s."),
+    "seed": gettext_noop("A draw needs a recorded seed. Give the seed of the inspection."),
     "undecided": gettext_noop("The class %(value)s is not decided yet: take the next sample first."),
     "event": gettext_noop("There is no event %(value)s. Choose one of %(choices)s."),
 }

@@ -84,7 +84,7 @@ def code_letter(lot_size: int, level: str) -> str:
 @cache
 def code_letters() -> tuple[tuple[int, ...], dict[str, tuple[str, ...]]]:
     """The largest lot of each band but the last, and per level the letter of each band."""
-    rows = _rows("code_letters")
+    rows = read_table("code_letters")
     return (
         tuple(int(row["lot_max"]) for row in rows[:-1]),
         {level: tuple(row[level] for row in rows) for level in LEVELS},
@@ -100,7 +100,7 @@ def master_table(standard: str, kind: str, severity: str) -> dict[tuple[str, str
     if (standard, kind, severity) not in _FILES:
         raise SamplingError("kind_not_in_standard", field="kind", kind=kind)
     cells = {}
-    for row in _rows(_FILES[standard, kind, severity]):
+    for row in read_table(_FILES[standard, kind, severity]):
         key = row["letter"], row["aql"]
         in_force = row.get("use", "single")
         simpler = None if in_force == kind else master_table(standard, in_force, severity)[key]
@@ -132,6 +132,7 @@ def _multiple(row: dict[str, str]) -> tuple:
 _STAGES_OF = {"single": _single, "double": _double, "multiple": _multiple}
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def read_table(name: str) -> list[dict[str, str]]:
+    """The rows of one file of tables/."""
     with (_TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -1,0 +1,156 @@
+"""Intervals of proportions and of capability indices."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import beta, binomtest, chi2
+
+from inspections.sampling import SamplingError
+from inspections.sampling.intervals import capability, clopper_pearson, lower_bound, posterior, upper_bound, wilson
+
+counts = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(counts=counts, confidence=st.sampled_from([0.8, 0.9, 0.95, 0.99]))
+def test_intervals_of_a_proportion_are_those_of_scipy(counts, confidence):
+    test = binomtest(*counts)
+
+    assert clopper_pearson(*counts, confidence) == pytest.approx(
+        tuple(test.proportion_ci(confidence, "exact")), abs=1e-9
+    )
+    assert wilson(*counts, confidence) == pytest.approx(tuple(test.proportion_ci(confidence, "wilson")), abs=1e-9)
+    assert upper_bound(*counts, confidence) == pytest.approx(
+        binomtest(*counts, alternative="less").proportion_ci(confidence, "exact").high, abs=1e-9
+    )
+    assert lower_bound(*counts, confidence) == pytest.approx(
+        binomtest(*counts, alternative="greater").proportion_ci(confidence, "exact").low, abs=1e-9
+    )
+
+
+def test_published_intervals():
+    """R. G. Newcombe, Statistics in Medicine 1998: 81 of 263, 15 of 148, 0 of 20, 1 of 29."""
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
+    assert wilson(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)
+    assert wilson(1, 29) == pytest.approx((0.0061, 0.1718), abs=5e-5)
+    assert clopper_pearson(81, 263) == pytest.approx((0.2527, 0.3676), abs=5e-5)
+    assert clopper_pearson(15, 148) == pytest.approx((0.0578, 0.1617), abs=5e-5)
+    assert clopper_pearson(0, 20) == pytest.approx((0, 0.1684), abs=5e-5)
+    assert clopper_pearson(1, 29) == pytest.approx((0.0009, 0.1776), abs=5e-5)
+
+
+def test_sixty_units_without_damage_leave_up_to_five_percent_possible():
+    assert upper_bound(0, 60) == pytest.approx(1 - 0.05 ** (1 / 60), abs=1e-12)
+    assert upper_bound(60, 60) == 1.0
+    assert lower_bound(0, 60) == 0.0
+
+
+def test_the_posterior_is_a_beta_distribution():
+    believed = posterior(3, 60)
+
+    assert believed.mean == pytest.approx(3.5 / 61)
+    assert believed.interval(0.9) == pytest.approx(tuple(beta.ppf([0.05, 0.95], 3.5, 57.5)), abs=1e-12)
+    assert believed.chance_above(0.1) == pytest.approx(beta.sf(0.1, 3.5, 57.5), abs=1e-12)
+    assert posterior(0, 10, prior=(1, 1)).mean == pytest.approx(1 / 12)
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "field"),
+    [
+        ((1, 0), "whole_number", "n"),
+        ((1, 2.5), "whole_number", "n"),
+        ((-1, 10), "nonconforming", "nonconforming"),
+        ((11, 10), "nonconforming", "nonconforming"),
+        ((True, 10), "nonconforming", "nonconforming"),
+        ((1, 10, 1), "number", "confidence"),
+        ((1, 10, 95), "number", "confidence"),
+        ((1, 10, float("nan")), "number", "confidence"),
+        ((1, 10, "0.95"), "number", "confidence"),
+    ],
+)
+def test_impossible_counts_have_no_interval(question, code, field):
+    for interval in (clopper_pearson, wilson, upper_bound, lower_bound):
+        with pytest.raises(SamplingError) as caught:
+            interval(*question)
+        assert (caught.value.code, caught.value.field) == (code, field)
+
+
+SUBGROUPS = np.random.default_rng(7).normal(10, 0.1, (25, 5))
+
+
+def test_capability_separates_the_spread_within_from_the_spread_overall():
+    steady = capability(SUBGROUPS, lower=9.6, upper=10.4)
+    drifting = capability(SUBGROUPS + np.linspace(-0.2, 0.2, 25)[:, None], lower=9.6, upper=10.4)
+
+    assert steady.cp.value == pytest.approx(0.8 / 6 / steady.sd_within)
+    assert steady.sd_overall == pytest.approx(SUBGROUPS.std(ddof=1))
+    assert steady.cp.value == pytest.approx(steady.pp.value, rel=0.05)
+    assert drifting.cp.value == pytest.approx(steady.cp.value, rel=1e-9)
+    assert drifting.pp.value < 0.8 * drifting.cp.value
+    assert steady.ppk.value <= steady.pp.value
+
+
+def test_bounds_of_the_index_of_width_are_chi_square():
+    pp = capability(SUBGROUPS, lower=9.6, upper=10.4).pp
+    low, high = (np.sqrt(chi2.ppf(q, 124) / 124) for q in (0.025, 0.975))
+
+    assert (pp.low, pp.high) == pytest.approx((pp.value * low, pp.value * high), abs=1e-12)
+
+
+def test_the_published_interval_of_cp():
+    """D. C. Montgomery, example 8.4: Cp 2.29 from 20 readings lies between 1.57 and 3.01 with 95 % confidence."""
+    low, high = (np.sqrt(chi2.ppf(q, 19) / 19) * 2.29 for q in (0.025, 0.975))
+    readings = np.random.default_rng(1).normal(0, 1, 20)
+    readings = (readings - readings.mean()) / readings.std(ddof=1)
+    pp = capability(readings, lower=-2.29 * 3, upper=2.29 * 3).pp
+
+    assert pp.value == pytest.approx(2.29)
+    assert (pp.low, pp.high) == pytest.approx((low, high))
+    assert (round(pp.low, 2), round(pp.high, 2)) == (1.57, 3.01)
+
+
+def test_the_published_interval_of_cpk():
+    """D. C. Montgomery, example 8.5: Cpk 1.33 from 20 readings lies between 0.88 and 1.78 with 95 % confidence."""
+    readings = np.random.default_rng(1).normal(0, 1, 20)
+    readings = (readings - readings.mean()) / readings.std(ddof=1)
+    ppk = capability(readings, lower=-1.33 * 3, upper=9).ppk
+
+    assert ppk.value == pytest.approx(1.33)
+    assert (ppk.low, ppk.high) == pytest.approx((0.88, 1.78), abs=0.01)
+
+
+@pytest.mark.parametrize(("limits", "true_index"), [({"upper": 3.0}, 1.0), ({"lower": -3.0, "upper": 3.6}, 1.0)])
+def test_the_interval_of_a_capability_index_holds_the_true_one_as_often_as_it_says(limits, true_index):
+    generator = np.random.default_rng(2024)
+    held = sum(
+        index.low <= true_index <= index.high
+        for index in (capability(generator.normal(0, 1, 40), **limits).ppk for _ in range(800))
+    )
+
+    assert 0.93 < held / 800 < 0.97
+
+
+def test_the_interval_from_single_readings_allows_for_the_moving_range():
+    generator = np.random.default_rng(11)
+    indices = [capability(generator.normal(0, 1, 30), lower=-3, upper=3).cp for _ in range(800)]
+
+    assert 0.93 < sum(index.low <= 1 <= index.high for index in indices) / 800 < 0.97
+
+
+@pytest.mark.parametrize(
+    ("readings", "limits", "code"),
+    [
+        ([1.0], {"upper": 2}, "readings"),
+        ([], {"upper": 2}, "readings"),
+        ([1.0, float("nan"), 2.0], {"upper": 2}, "readings"),
+        ([1.0, 1.0], {"upper": 2}, "no_spread"),
+        ([1.0, 2.0], {}, "limit_missing"),
+        ([1.0, 2.0], {"lower": 2, "upper": 1}, "limits_reversed"),
+    ],
+)
+def test_capability_needs_readings_and_a_limit(readings, limits, code):
+    with pytest.raises(SamplingError) as caught:
+        capability(readings, **limits)
+
+    assert caught.value.code == code

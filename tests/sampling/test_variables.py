@@ -1,0 +1,176 @@
+"""Z1.9 s-method: table structure, the published example, one- and two-sided limits."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import betaincinv
+from scipy.stats import norm
+
+from inspections.sampling import SamplingError
+from inspections.sampling.standard import SEVERITIES
+from inspections.sampling.variables import LEVELS, VariablesPlan, estimated_percent, find_variables_plan, judge
+
+AQLS = ("0.10", "0.15", "0.25", "0.40", "0.65", "1.0", "1.5", "2.5", "4.0", "6.5", "10")
+LETTER_OF_LOT = dict(
+    zip("BCDEFGHIJKLMN", (3, 20, 40, 60, 100, 200, 300, 450, 1000, 2000, 5000, 20_000, 100_000), strict=True)
+)
+# The example of MIL-STD-414 and Z1.9: operating temperature, at most 209 °F, five of a lot of 40.
+TEMPERATURES = [197, 188, 184, 205, 201]
+
+
+def test_the_published_example():
+    plan = find_variables_plan(lot_size=40, aql="1.0")
+    verdict = judge(plan, TEMPERATURES, upper=209)
+
+    assert (plan.code_letter, plan.sample_size) == ("D", 5)
+    assert plan.k == pytest.approx(1.53, abs=0.01)
+    assert plan.m_percent == pytest.approx(3.33, abs=0.02)
+    assert (verdict.mean, verdict.sd) == pytest.approx((195, 8.81), abs=0.01)
+    assert verdict.q_upper == pytest.approx(1.59, abs=5e-3)
+    assert verdict.percent_above == pytest.approx(2.19, abs=0.03)
+    assert verdict.accepted
+    assert judge(plan, TEMPERATURES, upper=209, form=1).accepted
+
+
+def test_the_published_example_with_two_limits():
+    """The same five readings, 180 to 209 °F: 0.66 % below, 2.19 % above, 2.85 % in all, accepted at M 3.32."""
+    verdict = judge(find_variables_plan(lot_size=40, aql="1.0"), TEMPERATURES, lower=180, upper=209)
+
+    assert (verdict.percent_below, verdict.percent_above) == pytest.approx((0.66, 2.19), abs=0.05)
+    assert verdict.percent_outside == pytest.approx(2.85, abs=0.06)
+    assert verdict.accepted
+
+
+def every_plan():
+    for severity in SEVERITIES:
+        for letter, lot_size in LETTER_OF_LOT.items():
+            for aql in AQLS:
+                plan = find_variables_plan(lot_size=lot_size, aql=aql, severity=severity, level="II")
+                assert plan.code_letter == letter
+                yield plan
+
+
+def test_form_1_and_form_2_are_the_same_test_in_every_cell():
+    checked = 0
+    for plan in every_plan():
+        if not plan.inspect_all:
+            assert estimated_percent(plan.k, plan.sample_size) == pytest.approx(plan.m_percent, abs=0.011)
+            a = plan.sample_size / 2 - 1
+            x = betaincinv(a, a, plan.m_percent / 100)
+            k = (1 - 2 * x) * (plan.sample_size - 1) / np.sqrt(plan.sample_size)
+            assert plan.k == pytest.approx(k, abs=1e-4)
+            checked += 1
+    assert checked == 396
+
+
+def test_a_larger_aql_allows_more_and_tightened_allows_less():
+    plans = {(plan.severity, plan.code_letter, plan.aql): plan for plan in every_plan() if not plan.inspect_all}
+    for (severity, letter, aql), plan in plans.items():
+        step = AQLS.index(aql) + 1
+        if step < len(AQLS) and plans[severity, letter, AQLS[step]].sample_size == plan.sample_size:
+            assert plans[severity, letter, AQLS[step]].m_percent > plan.m_percent
+        tightened = plans.get(("tightened", letter, aql))
+        if severity == "normal" and tightened and tightened.sample_size == plan.sample_size:
+            assert tightened.m_percent < plan.m_percent
+
+
+def test_the_estimate_is_unbiased():
+    generator = np.random.default_rng(5)
+    samples = generator.normal(0, 1, (20_000, 7))
+    q = (1.5 - samples.mean(axis=1)) / samples.std(axis=1, ddof=1)
+    estimates = [estimated_percent(each, 7) for each in q]
+
+    assert np.mean(estimates) == pytest.approx(100 * norm.sf(1.5), abs=0.15)
+
+
+@given(
+    lot_size=st.integers(3, 10**6),
+    level=st.sampled_from(LEVELS),
+    aql=st.sampled_from(AQLS),
+    severity=st.sampled_from(SEVERITIES),
+)
+def test_any_lot_has_a_plan_that_fits_and_survives_being_stored(lot_size, level, aql, severity):
+    plan = find_variables_plan(lot_size=lot_size, level=level, aql=aql, severity=severity)
+
+    assert 3 <= plan.sample_size <= lot_size
+    assert VariablesPlan.from_dict(plan.as_dict()) == plan
+
+
+@given(st.lists(st.floats(-50, 50), min_size=10, max_size=10), st.floats(-40, 0), st.floats(0.5, 40))
+def test_wider_limits_never_reject_what_narrower_ones_accept(readings, lower, width):
+    plan = find_variables_plan(lot_size=100, aql="2.5")
+    narrow = judge(plan, readings, lower=lower, upper=lower + width)
+    wide = judge(plan, readings, lower=lower - 5, upper=lower + width + 5)
+
+    assert wide.percent_outside <= narrow.percent_outside + 1e-9
+    assert wide.accepted or not narrow.accepted
+
+
+def test_a_lot_measured_whole_is_counted_not_estimated():
+    plan = find_variables_plan(lot_size=4, aql="10")
+
+    assert plan.inspect_all is (plan.sample_size == 4)
+    whole = VariablesPlan(4, plan.k, plan.m_percent, True, "B", "normal", "10")
+    assert judge(whole, [1.0, 1.1, 1.2, 1.3], lower=0.9).accepted
+    assert judge(whole, [1.0, 1.1, 1.2, 1.3], lower=1.05).percent_below == 25
+    assert not judge(whole, [1.0, 1.1, 1.2, 1.3], lower=1.05).accepted
+    assert judge(whole, [-1.0, 1.1, 1.2, 1.3], upper=1.25).percent_outside == 25
+
+
+def test_readings_far_from_normal_are_warned_of():
+    plan = find_variables_plan(lot_size=300, aql="1.0")
+    bell = norm.ppf((np.arange(plan.sample_size) + 0.5) / plan.sample_size).tolist()
+    skewed = np.exp(np.array(bell) * 2).tolist()
+
+    assert judge(plan, bell, lower=-9).warnings == ()
+    assert judge(plan, skewed, lower=-99).warnings == ("not_normal",)
+    assert judge(plan, skewed, lower=-99).normality_p < 0.05
+
+
+def test_few_readings_or_equal_ones_say_nothing_of_normality():
+    plan = find_variables_plan(lot_size=40, aql="1.0")
+
+    assert judge(plan, TEMPERATURES, upper=209).warnings == ("too_few_to_judge_normality",)
+    equal = judge(plan, [5.0] * 5, lower=4)
+    assert (equal.warnings, equal.accepted, equal.percent_outside) == (("no_spread",), True, 0)
+    assert not judge(plan, [5.0] * 5, lower=6).accepted
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "field"),
+    [
+        ({"readings": [197, 188, 184, 205]}, "readings", "readings"),
+        ({"readings": [197, 188, 184, 205, None]}, "readings", "readings"),
+        ({"readings": [197, 188, 184, 205, float("nan")]}, "readings", "readings"),
+        ({"readings": [197, 188, 184, 205, "201"]}, "readings", "readings"),
+        ({"readings": [197, 188, 184, 205, 201, float("inf")]}, "readings", "readings"),
+        ({"upper": None}, "limit_missing", "lower"),
+        ({"lower": 209, "upper": 209}, "limits_reversed", "lower"),
+        ({"lower": 180, "form": 1}, "form_one_sided", "form"),
+        ({"form": 3}, "form", "form"),
+    ],
+)
+def test_a_sample_that_cannot_be_judged_is_refused(question, code, field):
+    question = {"readings": TEMPERATURES, "upper": 209} | question
+    with pytest.raises(SamplingError) as caught:
+        judge(find_variables_plan(lot_size=40, aql="1.0"), question.pop("readings"), **question)
+
+    assert (caught.value.code, caught.value.field) == (code, field)
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ({"lot_size": 2}, "variables_lot_size"),
+        ({"level": "S-1"}, "level"),
+        ({"aql": "0.065"}, "variables_aql"),
+        ({"aql": "3"}, "aql_not_in_series"),
+        ({"severity": "discontinued"}, "discontinued"),
+    ],
+)
+def test_a_lot_without_a_variables_plan_is_refused(question, code):
+    with pytest.raises(SamplingError) as caught:
+        find_variables_plan(**{"lot_size": 40, "aql": "1.0"} | question)
+
+    assert caught.value.code == code
