@@ -1,5 +1,6 @@
 """Reading numbers as people and programs send them. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
@@ -67,3 +68,32 @@ def summary(readings: Sequence[Decimal | None]) -> dict[str, float | None]:
         "mean": fmean(values) if values else None,
         "sd": stdev(values) if len(values) > 1 else None,
     }
+
+
+def mark(
+    reading: Decimal, *, lower: Decimal | None = None, upper: Decimal | None = None, target: Decimal | None = None
+) -> str:
+    """ "out" beyond a limit, "near" in the outermost tenth of the tolerance, else "".
+
+    The tolerance is the distance between the limits; with one limit and a target, twice the distance between those.
+    """
+    if (lower is not None and reading < lower) or (upper is not None and reading > upper):
+        return "out"
+    if lower is not None and upper is not None:
+        tolerance = upper - lower
+    elif target is not None:
+        tolerance = 2 * abs((upper if lower is None else lower) - target)
+    else:
+        return ""
+    edge = tolerance / 10
+    is_near = (lower is not None and reading <= lower + edge) or (upper is not None and reading >= upper - edge)
+    return "near" if tolerance and is_near else ""
+
+
+def split_column(text: str) -> list[str]:
+    """The cells of a column or row copied from a spreadsheet, in order; empty cells inside stay, those at the end go."""
+    text = unicodedata.normalize("NFKC", text).replace("\r\n", "\n")
+    cells = [cell.strip() for cell in re.split(r"[\n\r\t,;、]", text)]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.roles import Role
-from inspections.models import Batch, Inspection, Specification
+from inspections.models import Batch, Inspection, InspectionStatus, Specification
 from inspections.services.batches import register_batch
 from inspections.services.inspections import active_characteristics, next_inspection, record_inspection
 from inspections.services.results import ResultInput
@@ -83,9 +83,11 @@ def make_batch(number: str | None = None, *, product: Product | None = None, qua
 
 
 def results_for(batch: Batch, **bad: list[int]) -> list[ResultInput]:
-    """A full answer to every check of the batch's next inspection; `bad` names nonconforming units by code."""
+    """A full answer to every check of the batch's open or next inspection; `bad` names nonconforming units by code."""
     characteristics = active_characteristics(batch)
-    plans = next_inspection(batch, characteristics, actor=batch.created_by, at=NOON).plans
+    inspection = batch.inspections.filter(status=InspectionStatus.OPEN).first()
+    inspection = inspection or next_inspection(batch, characteristics, actor=batch.created_by, at=NOON)
+    plans = inspection.plans
     results = []
     for c in characteristics:
         n = plans[c.nonconformity_class].sample_size

@@ -1,0 +1,356 @@
+"""What the pages of inspections read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from inspections.models import Characteristic, Inspection, InspectionStatus, NonconformityClass, Result
+from inspections.readings import ReadingError, mark, parse_reading, split_column
+from inspections.sampling import Plan
+from inspections.services.inspections import current_tally
+from inspections.services.results import describe_critical
+from inspections.verdicts import ClassTally, outcome
+from inspections.wording import ACCEPTED, STOPPED, WAITING, WARNING, class_reason, finding_sentence
+
+SEVERITIES = {
+    "normal": gettext_lazy("normal"),
+    "tightened": gettext_lazy("tightened"),
+    "reduced": gettext_lazy("reduced"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One unit of a measured check: its number, the reading as typed, and how it is marked."""
+
+    unit: int
+    value: str
+    mark: str
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed into a check and could not be saved, and why."""
+
+    readings: list[str]
+    units: list[str]
+    answer: str
+    others: bool
+    nonconformities: str
+    errors: list[str]
+
+    @classmethod
+    def of(cls, posted: QueryDict, errors: list[str]) -> "Typed":
+        return cls(
+            readings=split_column(posted.get("column", "")) or posted.getlist("reading"),
+            units=posted.getlist("unit"),
+            answer=posted.get("answer", ""),
+            others=posted.get("others") == "1",
+            nonconformities=posted.get("nonconformities", ""),
+            errors=errors,
+        )
+
+
+@dataclass(frozen=True)
+class Check:
+    """One characteristic on the sheet of an inspection, with what was found on it, or what was typed in vain."""
+
+    number: int
+    characteristic: Characteristic
+    plan: Plan
+    result: Result | None
+    typed: Typed | None = None
+
+    @property
+    def code(self) -> str:
+        return self.characteristic.code
+
+    @property
+    def is_answered(self) -> bool:
+        return self.result is not None and self.result.is_complete
+
+    @property
+    def state(self) -> str:
+        """unanswered, partial, conforming or nonconforming."""
+        if self.result is None:
+            return "unanswered"
+        if self.result.nonconforming:
+            return "nonconforming"
+        return "conforming" if self.result.is_complete else "partial"
+
+    @property
+    def tone(self) -> str:
+        if self.state == "nonconforming":
+            return STOPPED
+        return ACCEPTED if self.state == "conforming" else WAITING
+
+    @property
+    def revision(self) -> int:
+        return self.result.revision if self.result else 0
+
+    @property
+    def bad_units(self) -> list[int]:
+        return (self.result.nonconforming_units if self.result else None) or []
+
+    @property
+    def has_unnamed_units(self) -> bool:
+        """Only the count of nonconforming units is known."""
+        return self.result is not None and self.result.nonconforming_units is None and self.result.nonconforming > 0
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The readings as text in unit order, "" where there is none; at least as long as the sample."""
+        if self.typed:
+            texts = self.typed.readings
+        else:
+            readings = (self.result.readings if self.result else None) or []
+            texts = ["" if reading is None else str(reading) for reading in readings]
+        return texts + [""] * (self.plan.sample_size - len(texts))
+
+    @property
+    def read_count(self) -> int:
+        return sum(1 for value in self.values if value)
+
+    def cells(self) -> Iterator[Cell]:
+        for unit, value in enumerate(self.values, start=1):
+            yield Cell(unit, value, self._mark(value))
+
+    def _mark(self, value: str) -> str:
+        if not value:
+            return "empty"
+        c = self.characteristic
+        try:
+            return mark(parse_reading(value), lower=c.lower, upper=c.upper, target=c.target)
+        except ReadingError:
+            return "wrong"
+
+    def units(self) -> Iterator[tuple[int, bool]]:
+        """Unit number and whether it is nonconforming."""
+        bad = set(self.typed.units if self.typed else map(str, self.bad_units))
+        return ((unit, str(unit) in bad) for unit in range(1, self.plan.sample_size + 1))
+
+    @property
+    def answer(self) -> str:
+        """good, bad or "" where nobody has said yet."""
+        if self.typed:
+            return self.typed.answer
+        if self.result is None:
+            return ""
+        if self.result.nonconforming:
+            return "bad"
+        return "good" if self.result.is_complete else ""
+
+    @property
+    def others_conform(self) -> bool:
+        if self.typed:
+            return self.typed.others
+        return self.answer == "bad" and self.is_answered
+
+    @property
+    def nonconformities(self) -> str:
+        """The count that was typed; "" where each bad unit has one."""
+        if self.typed:
+            return self.typed.nonconformities
+        if self.result and self.result.nonconformities > self.result.nonconforming:
+            return str(self.result.nonconformities)
+        return ""
+
+    @property
+    def good_count(self) -> int:
+        return self.plan.sample_size - (self.result.nonconforming if self.result else 0)
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """Lower limit, target and upper limit with equally many decimals, "" where there is none."""
+        c = self.characteristic
+        known = [n.normalize() for n in (c.lower, c.target, c.upper) if n is not None]
+        decimals = max((max(0, -n.as_tuple().exponent) for n in known), default=0)
+        return {
+            name: "" if (n := getattr(c, name)) is None else f"{n:.{decimals}f}"
+            for name in ("lower", "target", "upper")
+        }
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """Minimum, mean, maximum and standard deviation, labelled, with a digit more than the readings have."""
+        result = self.result
+        decimals = max(max(0, -r.as_tuple().exponent) for r in result.readings if r is not None)
+        return [
+            (label, f"{value:.{places}f}")
+            for label, value, places in [
+                (_("Minimum"), result.minimum, decimals),
+                (_("Mean"), result.mean, decimals + 1),
+                (_("Maximum"), result.maximum, decimals),
+                (_("Standard deviation"), result.sd, decimals + 2),
+            ]
+            if value is not None
+        ]
+
+    @property
+    def takes_negative(self) -> bool:
+        """Whether a reading below zero can be expected."""
+        return self.characteristic.lower is None or self.characteristic.lower < 0
+
+
+@dataclass(frozen=True)
+class ClassLine:
+    """One class of nonconformities: what is allowed and what was found."""
+
+    code: str
+    plan: Plan
+    tally: ClassTally
+
+    @property
+    def label(self) -> str:
+        return NonconformityClass(self.code).label
+
+    @property
+    def allowed(self) -> int:
+        return self.plan.rejection - 1
+
+    @property
+    def tone(self) -> str:
+        if self.tally.settled == "rejected":
+            return STOPPED
+        if self.tally.settled == "accepted":
+            return ACCEPTED
+        return WARNING if self.tally.counted == self.allowed > 0 else WAITING
+
+    @property
+    def reason(self) -> str:
+        """ "major: 4 nonconforming units of 80, at most 5 allowed"."""
+        return class_reason(
+            self.code,
+            self.plan,
+            nonconforming=self.tally.nonconforming,
+            nonconformities=self.tally.nonconformities,
+        )
+
+    @property
+    def plan_words(self) -> str:
+        """Where the plan comes from."""
+        if self.plan.inspect_all:
+            return _("every unit")
+        if self.plan.standard is None:
+            return ""
+        standard = {"iso2859-1": "ISO 2859-1", "ansi-z1.4": "ANSI/ASQ Z1.4"}.get(self.plan.standard, self.plan.standard)
+        parts = [standard]
+        if self.plan.effective_letter:
+            parts.append(_("code letter %(letter)s") % {"letter": self.plan.effective_letter})
+        if self.plan.aql:
+            parts.append(_("AQL %(aql)s") % {"aql": self.plan.aql})
+        return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All of one inspection: its checks in order and where each class stands now."""
+
+    inspection: Inspection
+    checks: list[Check]
+    classes: list[ClassLine]
+
+    @property
+    def outcome(self) -> str | None:
+        """The verdict once it can no longer change, given or not."""
+        return self.inspection.verdict or outcome({line.code: line.tally for line in self.classes})
+
+    @property
+    def is_open(self) -> bool:
+        return self.inspection.status == InspectionStatus.OPEN
+
+    @property
+    def unanswered(self) -> list[Check]:
+        return [check for check in self.checks if not check.is_answered]
+
+    @property
+    def answered_count(self) -> int:
+        return len(self.checks) - len(self.unanswered)
+
+    @property
+    def first_unanswered(self) -> Check | None:
+        return next(iter(self.unanswered), None)
+
+    @property
+    def sample_size(self) -> int:
+        """Units to take: the largest sample of any class; the others are the first of them."""
+        return max(line.plan.sample_size for line in self.classes)
+
+    @property
+    def is_one_sample(self) -> bool:
+        return len({line.plan.sample_size for line in self.classes}) == 1
+
+    @property
+    def critical_check(self) -> Check | None:
+        critical = (c for c in self.checks if c.characteristic.nonconformity_class == NonconformityClass.CRITICAL)
+        return next((check for check in critical if check.result and check.result.nonconforming), None)
+
+    @property
+    def critical_sentence(self) -> str:
+        """The first critical nonconformity that was found, in words; "" where there is none."""
+        check = self.critical_check
+        if check is None:
+            return ""
+        return finding_sentence("critical", describe_critical(check.result, check.characteristic, self.inspection))
+
+
+def sheet_of(inspection: Inspection) -> Sheet:
+    """The sheet of an inspection. Two queries beside the inspection's own."""
+    characteristics = list(
+        Characteristic.objects.filter(specification=inspection.specification_id).order_by("position")
+    )
+    results: Mapping[int, Result] = {
+        result.characteristic_id: result for result in inspection.results.select_related("recorded_by")
+    }
+    plans = inspection.plans
+    tallies = current_tally(inspection, results, characteristics)
+    return Sheet(
+        inspection,
+        [
+            Check(number, c, plans[c.nonconformity_class], results.get(c.pk))
+            for number, c in enumerate(characteristics, start=1)
+        ],
+        [ClassLine(name, plans[name], tallies[name]) for name in NonconformityClass.values if name in plans],
+    )
+
+
+def inspections_with_batch(user: User) -> QuerySet[Inspection]:
+    """Those that the user sees, with what a line or a head of a page names."""
+    return Inspection.objects.visible_to(user).select_related(
+        "batch__product", "batch__supplier", "inspector", "hold__batch", "specification"
+    )
+
+
+def search_inspections(
+    user: User, *, q: str = "", status: str = "", verdict: str = "", product: str = "", supplier: str = ""
+) -> QuerySet[Inspection]:
+    """Newest first. `q` is looked for in batch number, purchase order, SKU and names."""
+    found = inspections_with_batch(user).order_by("-id")
+    for field, value in {
+        "status": status,
+        "verdict": verdict,
+        "batch__product__sku": product,
+        "batch__supplier__code": supplier,
+    }.items():
+        if value:
+            found = found.filter(**{field: value})
+    for word in q.split():
+        found = found.filter(
+            Q(batch__number__icontains=word)
+            | Q(batch__po_number__icontains=word)
+            | Q(batch__product__sku__icontains=word)
+            | Q(batch__product__name__icontains=word)
+            | Q(batch__product__name_zh__icontains=word)
+        )
+    return found
+
+
+def rounds_of(inspection: Inspection) -> QuerySet[Inspection]:
+    """The other inspections of the batch that count as rounds or were abandoned, oldest first."""
+    return inspection.batch.inspections.exclude(pk=inspection.pk).select_related("inspector").order_by("id")
