@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import inspections
+from inspections.views import inspections, photos
 
 urlpatterns = [
     path("inspections/", inspections.inspection_list, name="inspection-list"),
@@ -9,4 +9,6 @@ urlpatterns = [
     path("inspections/<uuid:uid>/record/", inspections.inspection_record, name="inspection-record"),
     path("inspections/<uuid:uid>/submit/", inspections.inspection_submit, name="inspection-submit"),
     path("inspections/<uuid:uid>/abandon/", inspections.inspection_abandon, name="inspection-abandon"),
+    path("inspections/<uuid:uid>/photos/", photos.photo_create, name="photo-create"),
+    path("photos/<uuid:uid>/<slug:size>/", photos.photo_file, name="photo-file"),
 ]

@@ -11,11 +11,10 @@ from inspections.models.hold import (
 from inspections.models.inspection import (
     Inspection,
     InspectionStatus,
-    Photo,
-    PhotoStatus,
     Result,
     Verdict,
 )
+from inspections.models.photo import Photo, PhotoRefusal, PhotoStatus
 from inspections.models.specification import (
     Aspect,
     Characteristic,
@@ -40,6 +39,7 @@ __all__ = [
     "InspectionStatus",
     "NonconformityClass",
     "Photo",
+    "PhotoRefusal",
     "PhotoStatus",
     "ResponseFile",
     "Result",

@@ -1,0 +1,107 @@
+"""Photos of what was found."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from inspections.models.inspection import Inspection
+from inspections.models.specification import Characteristic
+from suppliers.models import Supplier
+
+
+class PhotoStatus(models.TextChoices):
+    WAITING = "waiting", _("being processed")
+    READY = "ready", _("ready")
+    REFUSED = "refused", _("refused")
+
+
+class PhotoRefusal(models.TextChoices):
+    UNREADABLE = "unreadable", _("This is not a picture that can be read.")
+    TOO_MANY_PIXELS = "too_many_pixels", _("The picture has too many pixels. Take it at a lower resolution.")
+    DAMAGED = "damaged", _("The picture is damaged or was cut off on its way. Take it again.")
+    GAVE_UP = "gave_up", _("Processing the picture failed twice. Take it again.")
+
+
+class PhotoQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(inspection__batch__supplier__in=Supplier.objects.visible_to(user))
+
+
+class Photo(models.Model):
+    """A picture of what was found.
+
+    What is kept are two upright JPEGs without EXIF, `large` (1600 px) and `small` (320 px), which Celery makes of the
+    upload. The upload itself tells where the phone was, and is deleted then; its SHA-256 stays, in the event log too,
+    so that whoever has the original can show that it is the one.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="photos", verbose_name=_("inspection"))
+    characteristic = models.ForeignKey(
+        Characteristic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("characteristic")
+    )
+    unit_number = models.PositiveIntegerField(_("unit number"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=7, choices=PhotoStatus, default=PhotoStatus.WAITING)
+    refusal = models.CharField(_("why it was refused"), max_length=15, choices=PhotoRefusal, blank=True)
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="How often processing began and ended neither well nor badly: the worker died"
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True, help_text="A worker has it until then")
+    sha256 = models.CharField(max_length=64, db_index=True, help_text="Of the upload, before anything touched it")
+    perceptual_hash = models.BigIntegerField(
+        null=True, blank=True, help_text="64-bit difference hash, signed; None for a picture too flat to be compared"
+    )
+    earlier_use = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("same picture in another inspection"),
+    )
+    upload = models.FileField(upload_to="uploads/%Y/%m/", blank=True)
+    large = models.FileField(upload_to="photos/%Y/%m/", blank=True)
+    small = models.FileField(upload_to="photos/%Y/%m/", blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True, help_text="Of the large copy")
+    height = models.PositiveIntegerField(null=True, blank=True)
+    taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
+    uploaded_at = models.DateTimeField(_("uploaded at"))
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        indexes = [
+            models.Index(fields=["id"], name="photo_waiting", condition=Q(status=PhotoStatus.WAITING)),
+            models.Index(fields=["perceptual_hash"], name="photo_by_perceptual_hash"),
+            models.Index(fields=["id"], name="photo_with_upload", condition=~Q(upload="")),
+            models.Index(fields=["id"], name="photo_reused", condition=Q(earlier_use__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status=PhotoStatus.READY) | (~Q(large="") & ~Q(small="")),
+                name="photo_is_ready_when_it_has_both_copies",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=PhotoStatus.REFUSED, refusal__in=PhotoRefusal.values)
+                | (~Q(status=PhotoStatus.REFUSED) & Q(refusal="")),
+                name="photo_is_refused_for_a_reason",
+            ),
+            models.UniqueConstraint(
+                "inspection",
+                "sha256",
+                Coalesce("characteristic", 0),
+                Coalesce("unit_number", 0),
+                name="photo_is_once_per_check_and_unit",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.uid)

@@ -1,0 +1,20 @@
+"""Photos as pages show them."""
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from inspections.models import Photo
+
+
+def reused_photos(user: User) -> QuerySet[Photo]:
+    """Photos that were used in another inspection before, newest first, each with both batches. One statement.
+
+    Empty for all but those who decide holds: a photo that was used twice is a doubt about a person. Narrow it with
+    `.filter(inspection=...)` or `.filter(inspection__batch=...)`.
+    """
+    photos = Photo.objects.visible_to(user).filter(earlier_use__isnull=False)
+    if not user.has_perm("inspections.decide_hold"):
+        return photos.none()
+    return photos.select_related("inspection__batch", "characteristic", "earlier_use__inspection__batch").order_by(
+        "-id"
+    )
