@@ -10,6 +10,7 @@ from functools import cache
 from math import exp, lgamma, sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from .errors import SamplingError
@@ -78,18 +79,18 @@ def individuals(readings: Sequence[float]) -> tuple[Chart, Chart]:
 
 def p_chart(nonconforming: Sequence[int], sizes: int | Sequence[int]) -> Chart:
     """Fractions nonconforming of samples of one size or of several."""
-    counts, sizes = _counts(nonconforming, sizes)
-    if np.any(counts > sizes):
-        raise SamplingError("readings", field="nonconforming", found=int(counts.max()), needed=int(sizes.max()))
-    centre = counts.sum() / sizes.sum()
-    return _chart(counts / sizes, np.sqrt(centre * (1 - centre) / sizes), centre=centre, lowest=0, highest=1)
+    counts, n = _counts(nonconforming, sizes)
+    if np.any(counts > n):
+        raise SamplingError("nonconforming", field="nonconforming", value=int(counts.max()), n=int(n.min()))
+    centre = counts.sum() / n.sum()
+    return _chart(counts / n, np.sqrt(centre * (1 - centre) / n), centre=centre, lowest=0, highest=1)
 
 
 def u_chart(nonconformities: Sequence[int], sizes: int | Sequence[int] = 1) -> Chart:
     """Nonconformities per unit of samples of one size or of several; a size of 1 makes it a c chart."""
-    counts, sizes = _counts(nonconformities, sizes)
-    centre = counts.sum() / sizes.sum()
-    return _chart(counts / sizes, np.sqrt(centre / sizes), centre=centre, lowest=0)
+    counts, n = _counts(nonconformities, sizes)
+    centre = counts.sum() / n.sum()
+    return _chart(counts / n, np.sqrt(centre / n), centre=centre, lowest=0)
 
 
 def western_electric(chart: Chart) -> list[Signal]:
@@ -185,17 +186,17 @@ def _subgroups(subgroups: Sequence[Sequence[float]]) -> np.ndarray:
     return np.array([_finite(group, 2) for group in subgroups])
 
 
-def _finite(readings: Sequence[float], needed: int) -> np.ndarray:
-    values = np.asarray(readings, float)
+def _finite(readings: ArrayLike, needed: int) -> np.ndarray:
+    values = np.atleast_1d(np.asarray(readings, float))
     found = int(np.isfinite(values).sum())
     if found < max(needed, len(values)):
         raise SamplingError("readings", field="readings", found=found, needed=max(needed, len(values)))
     return values
 
 
-def _counts(counts: Sequence[int], sizes: int | Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    counts = _finite(counts, 1)
-    sizes = np.broadcast_to(_finite(np.atleast_1d(sizes), 1), counts.shape)
-    if np.any(counts < 0) or np.any(sizes <= 0):
-        raise SamplingError("whole_number", field="nonconforming", value=float(counts.min()), lowest=0)
-    return counts, sizes
+def _counts(counts: ArrayLike, sizes: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    found = _finite(counts, 1)
+    n = np.broadcast_to(_finite(sizes, 1), found.shape)
+    if np.any(found < 0) or np.any(n <= 0):
+        raise SamplingError("whole_number", field="nonconforming", value=float(found.min()), lowest=0)
+    return found, n

@@ -5,13 +5,14 @@ distribution is Poisson for nonconformities, else binomial, or exactly hypergeom
 lot a quality between two whole numbers of nonconforming units stands for a mix of those two lots.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
-from math import comb, factorial
+from math import comb
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import gammaln
 from scipy.stats import beta, binom, chi2, hypergeom, poisson
@@ -33,17 +34,19 @@ class Curve:
     counts: str = UNITS
     lot_size: int | None = None
 
-    def pa(self, p: float | Sequence[float]) -> np.ndarray:
+    def pa(self, p: ArrayLike) -> np.ndarray:
         """Probability of acceptance at each p."""
-        return sum(self._accepted_per_stage(p))
+        if len(self.stages) == 1:
+            return self._cdf(np.asarray(p, float))
+        accepting, _ = _paths(self.stages, self.counts)
+        return self._sum(accepting, accepting.share, p)
 
-    def asn(self, p: float | Sequence[float]) -> np.ndarray:
+    def asn(self, p: ArrayLike) -> np.ndarray:
         """Average sample number at each p: the units inspected if every stage is inspected to its end."""
-        reached = [1.0, *(self._go_on(stage, p) for stage in range(len(self.stages) - 1))]
-        taken = [0, *(stage.sample_size for stage in self.stages)]
-        return sum(chance * (size - before) for chance, size, before in zip(reached, taken[1:], taken, strict=False))
+        _, going_on = _paths(self.stages, self.counts)
+        return self.stages[0].sample_size + self._sum(going_on, going_on.share * going_on.next_size, p)
 
-    def aoq(self, p: float | Sequence[float]) -> np.ndarray:
+    def aoq(self, p: ArrayLike) -> np.ndarray:
         """Average outgoing quality at each p, when rejected lots are inspected whole and their bad units replaced.
 
         Units inspected in an accepted lot are replaced too where the lot size is known.
@@ -51,42 +54,34 @@ class Curve:
         p = np.asarray(p, float)
         if self.lot_size is None:
             return p * self.pa(p)
-        return p * sum(
-            accepted * (self.lot_size - stage.sample_size) / self.lot_size
-            for accepted, stage in zip(self._accepted_per_stage(p), self.stages, strict=True)
-        )
+        if len(self.stages) == 1:
+            return p * self.pa(p) * (1 - self.stages[0].sample_size / self.lot_size)
+        accepting, _ = _paths(self.stages, self.counts)
+        return p * self._sum(accepting, accepting.share * (1 - accepting.n / self.lot_size), p)
 
     def aoql(self) -> tuple[float, float]:
-        """The worst average outgoing quality and the incoming p at which it occurs."""
+        """The worst average outgoing quality and the incoming p at which it occurs.
+
+        In a lot over the qualities that a whole number of nonconforming units makes.
+        """
         if self._always_accepts:
             return float(self.aoq(1.0)), 1.0
-        grid = self._grid(257)
-        worst = int(np.argmax(self.aoq(grid)))
-        low, high = grid[max(worst - 1, 0)], grid[min(worst + 1, len(grid) - 1)]
-        if self._hypergeometric:
+        grid = self._grid(65)
+        low, worst, high = self._around_worst(grid)
+        if self.lot_size is not None and self.counts == UNITS:
             while round((high - low) * self.lot_size) > 2:
-                grid = np.unique(np.round(np.linspace(low, high, 17) * self.lot_size)) / self.lot_size
-                worst = int(np.argmax(self.aoq(grid)))
-                low, high = grid[max(worst - 1, 0)], grid[min(worst + 1, len(grid) - 1)]
-        found = minimize_scalar(
-            lambda p: -float(self.aoq(p)), bounds=(low, high), method="bounded", options={"xatol": 1e-12}
-        )
-        candidates = [float(found.x), *map(float, grid[max(worst - 1, 0) : worst + 2])]
-        at = max(candidates, key=lambda p: float(self.aoq(p)))
-        return float(self.aoq(at)), at
+                grid = np.unique(np.round(np.linspace(low, high, 9) * self.lot_size)) / self.lot_size
+                low, worst, high = self._around_worst(grid)
+        else:
+            found = minimize_scalar(
+                lambda p: -float(self.aoq(p)), bounds=(low, high), method="bounded", options={"xatol": 1e-12}
+            )
+            worst = max(worst, float(found.x), key=lambda p: float(self.aoq(p)))
+        return float(self.aoq(worst)), worst
 
     def quality_at(self, pa: float) -> float | None:
         """The p that is accepted with probability `pa`; None where the plan accepts more often at every p."""
-        if self._always_accepts:
-            return None
-        if self._hypergeometric:
-            return self._lot_quality_at(pa)
-        if len(self.stages) == 1:
-            n, ac = self.stages[0].sample_size, self._last_acceptance
-            if self.counts == NONCONFORMITIES:
-                return float(chi2.ppf(1 - pa, 2 * (ac + 1)) / 2 / n)
-            return float(beta.ppf(1 - pa, ac + 1, n - ac))
-        return float(brentq(lambda p: float(self.pa(p)) - pa, 0, self._highest, xtol=1e-14, rtol=1e-12))
+        return None if self._always_accepts else _quality_at(self, pa)
 
     def points(self, qualities: Iterable[float] | None = None) -> list[tuple[float, float]]:
         """(p, pa) at the qualities asked for, or enough of them for a picture: from 0 to where hardly any lot passes."""
@@ -98,78 +93,141 @@ class Curve:
         return self.stages[-1].rejection - 1
 
     @property
-    def _hypergeometric(self) -> bool:
-        return self.lot_size is not None and self.counts == UNITS
-
-    @property
     def _always_accepts(self) -> bool:
         return self.counts == UNITS and all(stage.rejection > stage.sample_size for stage in self.stages)
 
-    @property
-    def _highest(self) -> float:
-        """A quality that practically no lot passes."""
-        if self.counts == UNITS:
-            return 1.0
-        return float(chi2.isf(1e-9, 2 * (self._last_acceptance + 1)) / 2 / self.stages[0].sample_size)
-
     def _grid(self, points: int) -> np.ndarray:
         end = self.quality_at(0.001)
-        grid = np.linspace(0, 1.0 if end is None else min(end, self._highest), points)
-        if self._hypergeometric:
+        grid = np.linspace(0, 1.0 if end is None else end, points)
+        if self.lot_size is not None and self.counts == UNITS:
             return np.unique(np.ceil(grid * self.lot_size)) / self.lot_size
         return grid
 
-    def _lot_quality_at(self, pa: float) -> float:
-        """Between the last whole number of nonconforming units that passes more often and the first that does not."""
-        better, worse = 0, self.lot_size
-        while worse - better > 1:
-            middle = (better + worse) // 2
-            if self.pa(middle / self.lot_size) > pa:
-                better = middle
-            else:
-                worse = middle
-        at_better, at_worse = (float(self.pa(bad / self.lot_size)) for bad in (better, worse))
-        return (better + (at_better - pa) / (at_better - at_worse)) / self.lot_size
+    def _around_worst(self, grid: np.ndarray) -> tuple[float, float, float]:
+        """The quality of the grid that comes out worst, between its neighbours."""
+        worst = int(np.argmax(self.aoq(grid)))
+        return float(grid[max(worst - 1, 0)]), float(grid[worst]), float(grid[min(worst + 1, len(grid) - 1)])
 
-    def _accepted_per_stage(self, p: float | Sequence[float]) -> list[np.ndarray]:
-        if len(self.stages) == 1:
-            return [self._cdf(self._last_acceptance, self.stages[0].sample_size, p)]
-        shares = _shares(self.stages, self.counts)
-        accepted = []
-        for index, stage in enumerate(self.stages):
-            highest = self._last_acceptance if stage is self.stages[-1] else stage.acceptance
-            counts = [d for d in shares[index] if highest is not None and d <= highest]
-            accepted.append(self._chance(counts, shares[index], stage.sample_size, p))
-        return accepted
-
-    def _go_on(self, index: int, p: float | Sequence[float]) -> np.ndarray:
-        """P(the stage after `index` is inspected)."""
-        stage, shares = self.stages[index], _shares(self.stages, self.counts)[index]
-        lowest = -1 if stage.acceptance is None else stage.acceptance
-        return self._chance([d for d in shares if lowest < d < stage.rejection], shares, stage.sample_size, p)
-
-    def _chance(self, counts: list[int], shares: dict[int, float], n: int, p: float | Sequence[float]) -> np.ndarray:
-        p = np.asarray(p, float)
-        if not counts:
-            return np.zeros(p.shape)
-        return np.tensordot([shares[d] for d in counts], self._pmf(np.array(counts), n, p), axes=1)
-
-    def _cdf(self, ac: int, n: int, p: float | Sequence[float]) -> np.ndarray:
-        p = np.asarray(p, float)
+    def _cdf(self, p: np.ndarray) -> np.ndarray:
+        """P(acceptance) of a plan in one stage."""
+        n, ac = self.stages[0].sample_size, self._last_acceptance
         if self.counts == NONCONFORMITIES:
             return poisson.cdf(ac, n * p)
-        if not self._hypergeometric:
+        if self.lot_size is None:
             return binom.cdf(ac, n, p)
-        return _mix_of_lots(p, self.lot_size, lambda bad: hypergeom.cdf(ac, self.lot_size, bad, n))
+        lot_size = self.lot_size
+        return _mix_of_lots(p, lot_size, lambda bad: hypergeom.cdf(ac, lot_size, bad, n))
 
-    def _pmf(self, d: np.ndarray, n: int, p: np.ndarray) -> np.ndarray:
-        """Shape (len(d), *p.shape)."""
-        d = d.reshape(-1, *(1,) * p.ndim)
+    def _sum(self, paths: "_Paths", weights: np.ndarray, p: ArrayLike) -> np.ndarray:
+        """The sum over paths of weight times P(that many found among the first n)."""
+        p = np.asarray(p, float)
+        n, d = (each.reshape(-1, *(1,) * p.ndim) for each in (paths.n, paths.d))
         if self.counts == NONCONFORMITIES:
-            return poisson.pmf(d, n * p)
-        if not self._hypergeometric:
-            return binom.pmf(d, n, p)
-        return _mix_of_lots(p, self.lot_size, lambda bad: _hypergeometric_pmf(d, self.lot_size, bad, n))
+            chances = poisson.pmf(d, n * p)
+        elif self.lot_size is None:
+            chances = binom.pmf(d, n, p)
+        else:
+            lot_size = self.lot_size
+            chances = _mix_of_lots(p, lot_size, lambda bad: _hypergeometric_pmf(d, lot_size, bad, n))
+        return np.tensordot(weights, chances, axes=1)
+
+
+class _Paths(NamedTuple):
+    """One row per stage and cumulative count: `d` found among the first `n` units, and how the inspection came there.
+
+    Given how many were found in all, every placing among the units is as likely as any other. So the `share` of
+    placings that lead to this stage, to be accepted or to go on, is the same for every quality, and P(this path) =
+    share x P(d found among n). `next_size` is the size of the sample that follows.
+    """
+
+    n: np.ndarray
+    d: np.ndarray
+    share: np.ndarray
+    next_size: np.ndarray
+
+
+@lru_cache(maxsize=256)
+def _paths(stages: tuple[Stage, ...], counts: str) -> tuple[_Paths, _Paths]:
+    """The paths that end in acceptance, and those that go on to another sample.
+
+    Placings are counted in whole numbers: of d nonconforming among distinct units, or, for nonconformities, of d
+    distinct ones that may fall on any unit.
+    """
+    ways, taken = {0: 1}, 0
+    accepting: list[tuple[int, int, float, int]] = []
+    going_on: list[tuple[int, int, float, int]] = []
+    for stage, following in zip(stages, (*stages[1:], None), strict=True):
+        size = stage.sample_size - taken
+        reached: dict[int, int] = {}
+        for before, count in ways.items():
+            for found in range(stage.rejection - before):
+                d = before + found
+                more = comb(d, found) * size**found if counts == NONCONFORMITIES else comb(size, found)
+                reached[d] = reached.get(d, 0) + count * more
+        taken, ways = stage.sample_size, {}
+        highest = stage.rejection - 1 if following is None else -1 if stage.acceptance is None else stage.acceptance
+        for d, count in reached.items():
+            share = count / (taken**d if counts == NONCONFORMITIES else max(comb(taken, d), 1))
+            if d <= highest:
+                accepting.append((taken, d, share, 0))
+            elif following is not None:
+                going_on.append((taken, d, share, following.sample_size - taken))
+                ways[d] = count
+    return _as_paths(accepting), _as_paths(going_on)
+
+
+def _as_paths(rows: list[tuple[int, int, float, int]]) -> _Paths:
+    return _Paths(*np.array(rows, float).reshape(-1, 4).T)
+
+
+@lru_cache(maxsize=1024)
+def _quality_at(curve: Curve, pa: float) -> float:
+    if curve.lot_size is not None and curve.counts == UNITS:
+        return _lot_quality_at(curve, curve.lot_size, pa)
+    n, ac = curve.stages[-1].sample_size, curve.stages[-1].rejection - 1
+    if len(curve.stages) == 1:
+        if curve.counts == NONCONFORMITIES:
+            return float(chi2.ppf(1 - pa, 2 * (ac + 1)) / 2 / n)
+        return float(beta.ppf(1 - pa, ac + 1, n - ac))
+    highest = 1.0
+    if curve.counts == NONCONFORMITIES:
+        highest = float(chi2.isf(1e-9, 2 * (ac + 1)) / 2 / curve.stages[0].sample_size)
+    return float(brentq(lambda p: float(curve.pa(p)) - pa, 0, highest, xtol=1e-14, rtol=1e-12))
+
+
+def _lot_quality_at(curve: Curve, lot_size: int, pa: float) -> float:
+    """Between the last whole number of nonconforming units that passes more often and the first that does not."""
+    better, worse = 0, lot_size
+    while worse - better > 1:
+        middle = (better + worse) // 2
+        if curve.pa(middle / lot_size) > pa:
+            better = middle
+        else:
+            worse = middle
+    at_better, at_worse = (float(curve.pa(bad / lot_size)) for bad in (better, worse))
+    return (better + (at_better - pa) / (at_better - at_worse)) / lot_size
+
+
+def odds(pa: float) -> tuple[str, int, int]:
+    """A chance of passing in words that people use: (code, times, out of).
+
+    Codes: `passes_about` (1 time in 6), `fails_about` (1 time in 30, for what nearly always passes), `almost_never` and
+    `almost_always` (less, or more, than once in 2,000 either way).
+    """
+    if pa < 1 / 2000:
+        return "almost_never", 0, 1
+    if pa > 1 - 1 / 2000:
+        return "almost_always", 1, 1
+    if pa < 0.1:
+        return "passes_about", 1, _two_digits(1 / pa)
+    if pa > 0.9:
+        return "fails_about", 1, _two_digits(1 / (1 - pa))
+    out_of = next((m for m in range(2, 10) if abs(round(pa * m) / m - pa) < 0.02 and 0 < round(pa * m) < m), 10)
+    return "passes_about", round(pa * out_of), out_of
+
+
+def _two_digits(number: float) -> int:
+    return int(float(f"{number:.2g}"))
 
 
 def curve_of(plan: Plan, *, lot_size: int | None = None) -> Curve:
@@ -191,36 +249,7 @@ def single_curve(n: int, ac: int, *, lot_size: int | None = None, counts: str = 
     return Curve((Stage(n, ac, ac + 1),), counts, lot_size)
 
 
-@lru_cache(maxsize=256)
-def _shares(stages: tuple[Stage, ...], counts: str) -> tuple[dict[int, float], ...]:
-    """Per stage and cumulative count d: of all ways to place d among the units so far, the share that gets here.
-
-    Given how many were found in all, every placing is as likely as any other, so this share is the same for every
-    quality, and the same for binomial and hypergeometric: P(stage reached with d found) = share x P(d found).
-    """
-    ways, taken, answer = {0: 1}, 0, []
-    for number, stage in enumerate(stages):
-        size = stage.sample_size - taken
-        reached: dict[int, int | Fraction] = {}
-        for before, count in ways.items():
-            for found in range(max(stages[-1].rejection, stage.rejection) - before):
-                if counts == NONCONFORMITIES:
-                    more = Fraction(size**found, factorial(found))
-                elif found <= size:
-                    more = comb(size, found)
-                else:
-                    break
-                reached[before + found] = reached.get(before + found, 0) + count * more
-        taken = stage.sample_size
-        whole = {d: Fraction(taken**d, factorial(d)) if counts == NONCONFORMITIES else comb(taken, d) for d in reached}
-        answer.append({d: float(Fraction(count) / whole[d]) for d, count in reached.items()})
-        if number + 1 < len(stages):
-            lowest = -1 if stage.acceptance is None else stage.acceptance
-            ways = {d: count for d, count in reached.items() if lowest < d < stage.rejection}
-    return tuple(answer)
-
-
-def _mix_of_lots(p: np.ndarray, lot_size: int, at) -> np.ndarray:
+def _mix_of_lots(p: np.ndarray, lot_size: int, at: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     bad = np.clip(p, 0, 1) * lot_size
     whole = np.round(bad)
     bad = np.where(np.abs(bad - whole) < 1e-7, whole, bad)
@@ -232,10 +261,10 @@ def _mix_of_lots(p: np.ndarray, lot_size: int, at) -> np.ndarray:
     return answer
 
 
-def _hypergeometric_pmf(d: np.ndarray, lot_size: int, bad: np.ndarray, n: int) -> np.ndarray:
+def _hypergeometric_pmf(d: np.ndarray, lot_size: int, bad: np.ndarray, n: np.ndarray) -> np.ndarray:
     """As scipy.stats.hypergeom.pmf, which takes seconds for a whole table of counts in lots below 100,000."""
 
-    def log_comb(a, b):
+    def log_comb(a: int | np.ndarray, b: np.ndarray) -> np.ndarray:
         return gammaln(a + 1) - gammaln(b + 1) - gammaln(a - b + 1)
 
     possible = (d <= bad) & (n - d <= lot_size - bad) & (d <= n)

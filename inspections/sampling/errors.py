@@ -46,6 +46,17 @@ MESSAGES = {
         "The nonconforming found after each stage are cumulative whole numbers that never fall, "
         "for at most %(stages)s stages. Check %(value)s."
     ),
+    "required": gettext_noop("%(field)s is missing. Give it."),
+    "boolean": gettext_noop("%(field)s is either true or false, not %(value)s."),
+    "list": gettext_noop("%(field)s is a list of at most %(highest)s entries. Shorten it, or check its form."),
+    "acceptance_above_sample": gettext_noop(
+        "A sample of %(n)s units cannot hold more than %(n)s nonconforming ones, so an acceptance number of %(value)s "
+        "accepts everything. Lower it."
+    ),
+    "stages_needed": gettext_noop(
+        "With %(value)s found in all, what each sample showed decides. Give the number found after the first sample, "
+        "or after every sample of a multiple plan."
+    ),
     "sample_above_lot": gettext_noop("A sample of %(value)s cannot come from a lot of %(lot_size)s. Lower the sample."),
     "good_not_below_bad": gettext_noop("The good quality %(good)s must be better than the bad quality %(bad)s."),
     "no_plan": gettext_noop(

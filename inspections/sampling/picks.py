@@ -98,14 +98,14 @@ def pick_list(
         if sum(packed[carton][1] for carton in open_cartons) >= sample_size:
             break
         open_cartons.append(index)
-    drawn = []
+    drawn: list[tuple[int | None, int, int]] = []
     for index, share in zip(open_cartons, _spread(sample_size, [packed[i][1] for i in open_cartons]), strict=True):
         first, held = packed[index]
         for place in _shuffled(range(held), stream, share):
             drawn.append((None if cartons is None else index + 1, place + 1, first + place))
     picks = [
-        Pick(*pick, stage=next(stage for stage, size in enumerate(sizes, start=1) if number < size))
-        for number, pick in enumerate(_shuffled(drawn, stream))
+        Pick(carton, position, unit, next(stage for stage, size in enumerate(sizes, start=1) if number < size))
+        for number, (carton, position, unit) in enumerate(_shuffled(drawn, stream))
     ]
     return PickList(
         seed=seed,

@@ -171,7 +171,7 @@ def _tabled_plan(standard: str, kind: str, severity: str, letter: str, aql: str,
     sample_size, acceptance, rejection = cell.stages[-1]
     return Plan(
         sample_size=sample_size,
-        acceptance=acceptance,
+        acceptance=rejection - 1 if acceptance is None else acceptance,
         rejection=rejection,
         inspect_all=False,
         code_letter=letter,

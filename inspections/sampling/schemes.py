@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import floor
+from typing import Any
 
 from . import standard as tables
 from .computed import c0_sample_size, percentage_sample_size, plan_of
@@ -16,68 +17,61 @@ SCHEME_KINDS = tables.KINDS + COMPUTED_KINDS
 _KEYS_OF_KIND = {"c0": ("ltpd", "consumer_risk"), "percentage": ("percent", "min", "max"), "fixed": ("n",), "all": ()}
 _COMMON_KEYS = ("kind", "counts", "acceptance")
 _TABLED_KEYS = ("standard", "level", "aql")
+VARIABLES_LEVELS = ("S-3", "S-4", "I", "II", "III")
 _SCHEME_KEYS = ("critical", "first_batches_in_full", "variables")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """How the plan of one class is found. Only the fields of its `kind` are set.
-
-    `ltpd` and `percent` are percentages, `consumer_risk` is a fraction, all as text. `acceptance` is the acceptance
-    number of the kinds without a table, and of batches inspected in full.
-    """
+class TabledRule:
+    """A class whose plan is looked up in a standard. `acceptance` is that of batches inspected in full."""
 
     kind: str
-    standard: str | None = None
-    level: str = "II"
-    aql: str | None = None
-    counts: str | None = None
-    acceptance: int | None = None
-    ltpd: str | None = None
-    consumer_risk: str = "0.10"
-    percent: str | None = None
-    lowest: int = 1
-    highest: int | None = None
-    n: int | None = None
+    aql: str
+    standard: str | None
+    level: str
+    counts: str | None
+    acceptance: int | None
 
     def plan(self, lot_size: int, severity: str) -> Plan:
-        if self.kind in tables.KINDS:
-            return find_plan(
-                lot_size=lot_size, level=self.level, aql=self.aql, severity=severity,
-                kind=self.kind, standard=self.standard, counts=self.counts,
-            )  # fmt: skip
-        return plan_of(
-            self._sample_size(lot_size),
-            lot_size,
-            self.acceptance or 0,
-            kind=self.kind,
-            severity=severity,
-            counts=self.counts or UNITS,
-        )
+        return find_plan(
+            lot_size=lot_size, level=self.level, aql=self.aql, severity=severity,
+            kind=self.kind, standard=self.standard, counts=self.counts,
+        )  # fmt: skip
 
     def full_inspection(self, lot_size: int, severity: str) -> Plan:
         """Every unit of the lot. Without an acceptance number of its own it accepts the share that the AQL names.
 
         An acceptance number made for a sample would reject every whole lot of the quality that it is meant to accept.
         """
-        acceptance = self.acceptance
-        if acceptance is None:
-            acceptance = floor(lot_size * Fraction(self.aql) / 100) if self.aql else 0
-        counts = self.counts or (NONCONFORMITIES if self.aql and float(self.aql) > 10 else UNITS)
+        acceptance = floor(lot_size * Fraction(self.aql) / 100) if self.acceptance is None else self.acceptance
+        counts = self.plan(lot_size, severity).counts
         return plan_of(lot_size, lot_size, acceptance, kind="all", severity=severity, counts=counts)
 
-    def _sample_size(self, lot_size: int) -> int:
-        match self.kind:
-            case "c0":
-                return c0_sample_size(lot_size, Fraction(self.ltpd), Fraction(self.consumer_risk))
-            case "percentage":
-                return percentage_sample_size(
-                    lot_size, Fraction(self.percent), lowest=self.lowest, highest=self.highest
-                )
-            case "fixed":
-                return self.n
-            case _:
-                return lot_size
+
+@dataclass(frozen=True, slots=True)
+class ComputedRule:
+    """A class whose plan is computed: c0 with `percent` as the LTPD, or `percent` of the lot between two numbers."""
+
+    kind: str
+    counts: str
+    acceptance: int
+    percent: Fraction = Fraction(100)
+    consumer_risk: Fraction = Fraction(1, 10)
+    lowest: int = 1
+    highest: int | None = None
+
+    def plan(self, lot_size: int, severity: str) -> Plan:
+        if self.kind == "c0":
+            size = c0_sample_size(lot_size, self.percent, self.consumer_risk)
+        else:
+            size = percentage_sample_size(lot_size, self.percent, lowest=self.lowest, highest=self.highest)
+        return plan_of(size, lot_size, self.acceptance, kind=self.kind, severity=severity, counts=self.counts)
+
+    def full_inspection(self, lot_size: int, severity: str) -> Plan:
+        return plan_of(lot_size, lot_size, self.acceptance, kind="all", severity=severity, counts=self.counts)
+
+
+Rule = TabledRule | ComputedRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,8 @@ class Scheme:
     JSON form: `kind` (single, double, multiple: with `standard`, `level` and `aql` per class; c0: `ltpd` in percent and
     `consumer_risk` as a fraction; percentage: `percent`, `min`, `max`; fixed: `n`; all), and optionally `counts`
     (units or nonconformities), `acceptance` per class (default 0) for kinds without a table, `critical` (a plan of its
-    own in the same form), `first_batches_in_full` and `variables`.
+    own in the same form), `first_batches_in_full`, and `variables`: the `aql`, `level` and `form` (1 or 2, default) by
+    which measured characteristics may be judged instead, see `variables.plan_of_scheme`.
     """
 
     rules: dict[str, Rule]
@@ -109,6 +104,7 @@ class Scheme:
             if "aql" in own and not isinstance(own["aql"], dict):
                 own["aql"] = {"critical": own["aql"]}
             rules |= _rules(own, classes=("critical",))
+        _check_variables(definition.get("variables"))
         first = _whole(definition.get("first_batches_in_full", 0), "first_batches_in_full", lowest=0)
         return cls(rules, dict(definition), first)
 
@@ -157,6 +153,24 @@ def _accept_on_zero(widest: Plan) -> Plan:
     )
 
 
+def _check_variables(variables: object) -> None:
+    if variables is None:
+        return
+    if not isinstance(variables, dict) or "aql" not in variables:
+        raise SamplingError("missing", field="variables.aql")
+    for key in variables:
+        if key not in ("aql", "level", "form"):
+            raise SamplingError("unknown_key", field=f"variables.{key}", value=key)
+    aql = tables.normalise_aql(variables["aql"])
+    if not 0.1 <= float(aql) <= 10:
+        raise SamplingError("variables_aql", field="variables.aql", value=aql)
+    level = variables.get("level", "II")
+    if level not in VARIABLES_LEVELS:
+        raise SamplingError("level", field="variables.level", value=level, choices=", ".join(VARIABLES_LEVELS))
+    if variables.get("form", 2) not in (1, 2):
+        raise SamplingError("form", field="variables.form", value=variables["form"])
+
+
 def _missing_class(name: object) -> SamplingError:
     if name in CLASSES:
         return SamplingError("class_without_plan", field=f"aql.{name}", value=name)
@@ -174,44 +188,37 @@ def _rules(definition: dict, *, classes: tuple[str, ...], extra_keys: tuple[str,
         if key not in allowed and key not in _TABLED_KEYS:
             raise SamplingError("unknown_key", field=str(key), value=key)
     acceptance = _acceptance(definition.get("acceptance"))
-    common = {"kind": kind, "counts": definition.get("counts")}
-    if kind in tables.KINDS:
-        aqls = definition.get("aql")
-        if not isinstance(aqls, dict) or not any(name in aqls for name in classes):
-            raise SamplingError("missing", field="aql")
-        for name in aqls:
-            if name not in CLASSES:
-                raise _missing_class(name)
-        standard, level = definition.get("standard"), definition.get("level", "II")
-        rules = {
-            name: Rule(
-                **common,
-                standard=standard,
-                level=level,
-                aql=tables.normalise_aql(aqls[name]),
-                acceptance=acceptance.get(name),
-            )
-            for name in classes
-            if name in aqls
-        }
-    else:
+    counts = definition.get("counts")
+    if counts not in (None, UNITS, NONCONFORMITIES):
+        raise SamplingError("counts", field="counts", value=counts)
+    rules: dict[str, Rule] = {}
+    if kind not in tables.KINDS:
         parameters = _PARAMETERS_OF[kind](definition)
-        rules = {name: Rule(**common, **parameters, acceptance=acceptance.get(name)) for name in classes}
-    for rule in rules.values():
-        if rule.counts not in (None, UNITS, NONCONFORMITIES):
-            raise SamplingError("counts", field="counts", value=rule.counts)
-        rule.plan(1000, "normal")
+        for name in classes:
+            rules[name] = ComputedRule(kind, counts or UNITS, acceptance.get(name, 0), **parameters)
+        return rules
+    aqls = definition.get("aql")
+    if not isinstance(aqls, dict) or not any(name in aqls for name in classes):
+        raise SamplingError("missing", field="aql")
+    for name, aql in aqls.items():
+        if name not in CLASSES:
+            raise _missing_class(name)
+        if name in classes:
+            standard, level = definition.get("standard"), definition.get("level", "II")
+            rule = TabledRule(kind, tables.normalise_aql(aql), standard, level, counts, acceptance.get(name))
+            rule.plan(1000, "normal")  # refuses what no table holds
+            rules[name] = rule
     return rules
 
 
-def _c0(definition: dict) -> dict:
+def _c0(definition: dict) -> dict[str, Any]:
     return {
-        "ltpd": _number(definition, "ltpd", 100),
+        "percent": _number(definition, "ltpd", 100),
         "consumer_risk": _number(definition, "consumer_risk", 1, default="0.10"),
     }
 
 
-def _percentage(definition: dict) -> dict:
+def _percentage(definition: dict) -> dict[str, Any]:
     lowest = _whole(definition.get("min") or 1, "min")
     highest = None if definition.get("max") is None else _whole(definition["max"], "max")
     if highest is not None and lowest > highest:
@@ -219,13 +226,17 @@ def _percentage(definition: dict) -> dict:
     return {"percent": _number(definition, "percent", 100), "lowest": lowest, "highest": highest}
 
 
-def _fixed(definition: dict) -> dict:
+def _fixed(definition: dict) -> dict[str, Any]:
     if definition.get("n") is None:
         raise SamplingError("missing", field="n")
-    return {"n": _whole(definition["n"], "n")}
+    return {"highest": _whole(definition["n"], "n")}
 
 
-_PARAMETERS_OF = {"c0": _c0, "percentage": _percentage, "fixed": _fixed, "all": lambda definition: {}}
+def _all(definition: dict) -> dict[str, Any]:
+    return {}
+
+
+_PARAMETERS_OF = {"c0": _c0, "percentage": _percentage, "fixed": _fixed, "all": _all}
 
 
 def _acceptance(value: object) -> dict[str, int]:
@@ -241,13 +252,13 @@ def _acceptance(value: object) -> dict[str, int]:
 
 def _whole(value: object, name: str, *, lowest: int = 1) -> int:
     number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
-    if type(number) is not int or number < lowest:
+    if not isinstance(number, int) or isinstance(number, bool) or number < lowest:
         raise SamplingError("whole_number", field=name, value=value, lowest=lowest)
     return number
 
 
-def _number(definition: dict, name: str, highest: int, *, default: str | None = None) -> str:
-    """A number above 0 and up to `highest`, as text."""
+def _number(definition: dict, name: str, highest: int, *, default: str | None = None) -> Fraction:
+    """A number above 0 and up to `highest`."""
     value = definition.get(name, default)
     if value is None:
         raise SamplingError("missing", field=name)
@@ -257,4 +268,4 @@ def _number(definition: dict, name: str, highest: int, *, default: str | None = 
         number = Fraction(0)
     if isinstance(value, bool) or not 0 < number <= highest:
         raise SamplingError("number", field=name, value=value, lowest=0, highest=highest)
-    return str(value).strip()
+    return number

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from .errors import SamplingError
 
@@ -23,10 +24,11 @@ AQLS = (
     "4.0", "6.5", "10", "15", "25", "40", "65", "100", "150", "250", "400", "650", "1000",
 )  # fmt: skip
 LETTERS = "ABCDEFGHJKLMNPQR"
+StageNumbers = tuple[int, int | None, int]
 
 _TABLES = Path(__file__).parent / "tables"
 _AQL_BY_VALUE = {Decimal(aql): aql for aql in AQLS}
-_AQL_AS_WRITTEN = {aql: aql for aql in AQLS} | {float(aql): aql for aql in AQLS}
+_AQL_AS_WRITTEN: dict[object, str] = {aql: aql for aql in AQLS} | {float(aql): aql for aql in AQLS}
 _FILES = {
     (ISO, "single", "normal"): "single_normal",
     (ISO, "single", "tightened"): "single_tightened",
@@ -47,7 +49,7 @@ class Cell(NamedTuple):
     arrow: str
     effective_letter: str
     kind: str
-    stages: tuple[tuple[int, int | None, int], ...]
+    stages: tuple[StageNumbers, ...]
 
 
 def normalise_aql(aql: object) -> str:
@@ -59,7 +61,7 @@ def normalise_aql(aql: object) -> str:
     except (KeyError, TypeError):
         pass
     try:
-        value = Decimal(str(aql).strip())
+        value = Decimal(normalize("NFKC", str(aql)).strip())
     except InvalidOperation:
         raise SamplingError("aql", field="aql", value=aql) from None
     if not value.is_finite():
@@ -110,11 +112,11 @@ def master_table(standard: str, kind: str, severity: str) -> dict[tuple[str, str
     return cells
 
 
-def _single(row: dict[str, str]) -> tuple:
+def _single(row: dict[str, str]) -> tuple[StageNumbers, ...]:
     return ((int(row["n"]), int(row["ac"]), int(row["re"])),)
 
 
-def _double(row: dict[str, str]) -> tuple:
+def _double(row: dict[str, str]) -> tuple[StageNumbers, ...]:
     first, second = int(row["n1"]), int(row["n2"])
     return (
         (first, int(row["ac1"]), int(row["re1"])),
@@ -122,7 +124,7 @@ def _double(row: dict[str, str]) -> tuple:
     )
 
 
-def _multiple(row: dict[str, str]) -> tuple:
+def _multiple(row: dict[str, str]) -> tuple[StageNumbers, ...]:
     return tuple(
         (stage * int(row["n_each"]), int(ac) if (ac := row[f"ac{stage}"]) != "-1" else None, int(row[f"re{stage}"]))
         for stage in range(1, 8)

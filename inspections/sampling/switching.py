@@ -259,27 +259,24 @@ def _score(score: int, lot: Lot, accepted: bool, decisions: dict[str, Decision])
     Classes without an AQL of their own earn nothing and cost nothing: critical on zero over the others' sample.
     """
     earned = [
-        _points(plan, decisions[name], lot.nonconforming[name][-1])
+        _points(plan, plan.aql, decisions[name], lot.nonconforming[name][-1])
         for name, plan in lot.plans.items()
         if accepted and plan.aql is not None
     ]
-    return score + min(earned) if earned and min(earned) else 0
+    least = min(earned, default=0)
+    return score + least if least else 0
 
 
-def _points(plan: Plan, decision: Decision, nonconforming: int) -> int:
+def _points(plan: Plan, aql: str, decision: Decision, nonconforming: int) -> int:
     if plan.kind == "double":
         return 3 if decision.stage == 1 else 0
     if plan.kind == "multiple":
         return 3 if decision.stage <= 3 else 0
     if plan.acceptance <= 1:
         return 2
-    return 3 if nonconforming <= _acceptance_one_step_tighter(plan) else 0
-
-
-def _acceptance_one_step_tighter(plan: Plan) -> int:
-    tighter = tables.AQLS[tables.AQLS.index(plan.aql) - 1]
-    cell = tables.master_table(plan.standard, "single", NORMAL)[plan.effective_letter, tighter]
-    return cell.stages[-1][1]
+    tighter = tables.AQLS[tables.AQLS.index(aql) - 1]
+    cell = tables.master_table(tables.ISO, "single", NORMAL)[str(plan.effective_letter), tighter]
+    return 3 if nonconforming < cell.stages[-1][2] else 0
 
 
 def _reduce_if_earned(state: State, reference: str = "") -> State:

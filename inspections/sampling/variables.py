@@ -16,11 +16,13 @@ from scipy.stats import shapiro
 
 from .errors import SamplingError
 from .plans import check_severity
+from .schemes import VARIABLES_LEVELS, Scheme
 from .standard import normalise_aql, read_table
 
 Z19 = "ansi-z1.9"
-LEVELS = ("S-3", "S-4", "I", "II", "III")
+LEVELS = VARIABLES_LEVELS
 FORMS = (1, 2)
+SMALLEST_LOT = 3
 NORMALITY_ALPHA = 0.05
 FEWEST_TO_JUDGE_NORMALITY = 8
 
@@ -75,7 +77,7 @@ def find_variables_plan(
     *, lot_size: int, level: str = "II", aql: str | float, severity: str = "normal"
 ) -> VariablesPlan:
     """The Z1.9 s-method plan of a lot of at least 3 units. Raises SamplingError."""
-    if type(lot_size) is not int or lot_size < 3:
+    if type(lot_size) is not int or lot_size < SMALLEST_LOT:
         raise SamplingError("variables_lot_size", field="lot_size", value=lot_size)
     if level not in LEVELS:
         raise SamplingError("level", field="level", value=level, choices=", ".join(LEVELS))
@@ -94,6 +96,16 @@ def find_variables_plan(
         code_letter=letter,
         severity=severity,
         aql=aql,
+    )
+
+
+def plan_of_scheme(scheme: Scheme, lot_size: int, *, severity: str = "normal") -> VariablesPlan | None:
+    """The variables plan that a scheme gives to measured characteristics; None where it leaves them to attributes."""
+    variables = scheme.definition.get("variables")
+    if variables is None or lot_size < SMALLEST_LOT:
+        return None
+    return find_variables_plan(
+        lot_size=lot_size, level=variables.get("level", "II"), aql=variables["aql"], severity=severity
     )
 
 
@@ -135,8 +147,8 @@ def judge(
         accepted = below + above <= float(plan.aql)
     else:
         below, above = (0.0 if q is None else estimated_percent(q, n) for q in (q_lower, q_upper))
-        q = q_lower if q_upper is None else q_upper
-        accepted = q >= plan.k if form == 1 else below + above <= plan.m_percent
+        distances = [q for q in (q_lower, q_upper) if q is not None]
+        accepted = min(distances) >= plan.k if form == 1 else below + above <= plan.m_percent
     normality_p, warnings = _normality(values, sd)
     return VariablesVerdict(
         accepted=bool(accepted),

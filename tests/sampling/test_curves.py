@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, hypergeom, poisson
 
 from inspections.sampling import SamplingError, Stage, find_plan
-from inspections.sampling.curves import Curve, curve_of, single_curve
+from inspections.sampling.curves import Curve, curve_of, odds, single_curve
 from inspections.sampling.standard import AQLS, KINDS, SEVERITIES
 
 TWO_STAGES = (Stage(3, 0, 2), Stage(6, 1, 2))
@@ -108,7 +108,7 @@ def test_published_aoql_factors(ac, y):
 @pytest.mark.parametrize("curve", [single_curve(80, 5), single_curve(13, 0), single_curve(20, 2, lot_size=60)])
 def test_no_quality_comes_out_worse_than_the_aoql(curve):
     worst, at = curve.aoql()
-    everywhere = curve.aoq(np.linspace(0, 1, 60 * 100 + 1))
+    everywhere = curve.aoq(np.linspace(0, 1, 61 if curve.lot_size else 6001))
 
     assert curve.aoq(at) == pytest.approx(worst, abs=1e-12)
     assert everywhere.max() <= worst + 1e-9
@@ -152,9 +152,35 @@ def test_worse_lots_never_pass_more_often(lot_size, aql, severity, kind, exact):
     asn = curve.asn(p)
 
     assert pa[0] == pytest.approx(1)
-    assert np.all(np.diff(pa) <= 1e-9)
+    assert np.all(np.diff(pa) <= 1e-8)
     assert np.all((asn > 0) & (asn <= plan.sample_size + 1e-9))
     assert curve.aoql()[0] <= (curve.quality_at(0.001) or 1)
+
+
+@pytest.mark.parametrize(
+    ("pa", "words"),
+    [
+        (0.1681, ("passes_about", 1, 6)),
+        (0.5, ("passes_about", 1, 2)),
+        (0.667, ("passes_about", 2, 3)),
+        (0.89, ("passes_about", 7, 8)),
+        (0.0123, ("passes_about", 1, 81)),
+        (0.00123, ("passes_about", 1, 810)),
+        (0.95, ("fails_about", 1, 20)),
+        (0.0001, ("almost_never", 0, 1)),
+        (1.0, ("almost_always", 1, 1)),
+    ],
+)
+def test_a_chance_in_words(pa, words):
+    assert odds(pa) == words
+
+
+@given(st.floats(0.0005, 0.9995))
+def test_a_chance_in_words_is_near_the_chance(pa):
+    code, times, out_of = odds(pa)
+    told = 1 - times / out_of if code == "fails_about" else times / out_of
+
+    assert told == pytest.approx(pa, abs=0.051)
 
 
 def test_inspecting_all_tells_good_from_bad_without_doubt():

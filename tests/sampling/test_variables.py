@@ -7,9 +7,16 @@ from hypothesis import strategies as st
 from scipy.special import betaincinv
 from scipy.stats import norm
 
-from inspections.sampling import SamplingError
+from inspections.sampling import SamplingError, Scheme
 from inspections.sampling.standard import SEVERITIES
-from inspections.sampling.variables import LEVELS, VariablesPlan, estimated_percent, find_variables_plan, judge
+from inspections.sampling.variables import (
+    LEVELS,
+    VariablesPlan,
+    estimated_percent,
+    find_variables_plan,
+    judge,
+    plan_of_scheme,
+)
 
 AQLS = ("0.10", "0.15", "0.25", "0.40", "0.65", "1.0", "1.5", "2.5", "4.0", "6.5", "10")
 LETTER_OF_LOT = dict(
@@ -135,6 +142,14 @@ def test_few_readings_or_equal_ones_say_nothing_of_normality():
     equal = judge(plan, [5.0] * 5, lower=4)
     assert (equal.warnings, equal.accepted, equal.percent_outside) == (("no_spread",), True, 0)
     assert not judge(plan, [5.0] * 5, lower=6).accepted
+
+
+def test_a_scheme_may_judge_measured_characteristics_by_variables():
+    scheme = Scheme.from_dict({"aql": {"major": "2.5"}, "variables": {"aql": "1.0"}})
+
+    assert plan_of_scheme(scheme, 40, severity="tightened").m_percent == pytest.approx(1.34)
+    assert plan_of_scheme(scheme, 2) is None
+    assert plan_of_scheme(Scheme.from_dict({"aql": {"major": "2.5"}}), 40) is None
 
 
 @pytest.mark.parametrize(

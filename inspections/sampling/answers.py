@@ -1,0 +1,192 @@
+"""The sampling calls of the API: a question as it came in, query text or JSON, to an answer ready for JSON.
+
+Every function raises SamplingError with the field that was asked wrongly.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from unicodedata import normalize
+
+from .errors import SamplingError
+from .plans import NONCONFORMITIES, UNITS, Plan, find_plan
+from .switching import Event, Lot, State, Step, apply_event, start, step
+
+MOST_LOTS = 10_000
+MOST_POINTS = 1_000
+LARGEST_LOT = 1_000_000_000
+LARGEST_SAMPLE = 1_000_000
+_PLAN_FIELDS = ("level", "aql", "severity", "kind", "standard", "counts")
+
+
+def plan_answer(question: Mapping) -> dict:
+    """`lot_size`, `aql`, and optionally `level`, `severity`, `kind`, `standard`, `counts`: the plan.
+
+    `stages` is there whenever a double or multiple plan was asked for, also where the table sends to a single one.
+    """
+    plan = _plan(question)
+    answer = plan.as_dict()
+    if question.get("kind", "single") != "single":
+        answer["stages"] = [stage.as_dict() for stage in plan.all_stages]
+    return answer
+
+
+def oc_answer(question: Mapping, qualities: Sequence[object] = ()) -> dict:
+    """`n`, `ac`, and optionally `lot_size` and `counts`: the operating characteristic at `qualities` or all along."""
+    from .curves import single_curve  # scipy takes a second to import, and only curves and intervals need it
+
+    n = _whole(question, "n", lowest=1, highest=LARGEST_SAMPLE)
+    ac = _whole(question, "ac", lowest=0, highest=LARGEST_SAMPLE)
+    lot_size = _whole(question, "lot_size", lowest=1, highest=LARGEST_LOT) if _given(question, "lot_size") else None
+    counts = question.get("counts") or UNITS
+    if ac > n and counts == UNITS:
+        raise SamplingError("acceptance_above_sample", field="ac", value=ac, n=n)
+    curve = single_curve(n, ac, lot_size=lot_size, counts=counts)
+    if len(qualities) > MOST_POINTS:
+        raise SamplingError("list", field="p", highest=MOST_POINTS)
+    highest = 1000 if counts == NONCONFORMITIES else 1
+    asked = [_number({"p": p}, "p", lowest=0, highest=highest) for p in qualities]
+    aoql, worst = curve.aoql()
+    return {
+        "points": [{"p": p, "pa": pa} for p, pa in curve.points(asked or None)],
+        "p95": curve.quality_at(0.95),
+        "p50": curve.quality_at(0.50),
+        "p10": curve.quality_at(0.10),
+        "aoql": aoql,
+        "aoql_at": worst,
+    }
+
+
+def switching_answer(question: Mapping) -> dict:
+    """What the rules would have done with `lots`, from `severity` on, all under one plan definition.
+
+    `severity_next` stays tightened where `discontinued` is true: that is how inspection resumes. A lot that comes
+    before it resumed is not inspected: its plan is null and it is not accepted.
+    """
+    lots = question.get("lots")
+    if not isinstance(lots, list) or len(lots) > MOST_LOTS:
+        raise SamplingError("list", field="lots", highest=MOST_LOTS)
+    state = start(question.get("severity") or "normal")
+    definition = {name: question[name] for name in _PLAN_FIELDS if name in question and name != "severity"}
+    rows = []
+    for number, entry in enumerate(lots, start=1):
+        if not isinstance(entry, Mapping):
+            raise SamplingError("required", field=f"lots.{number}.lot_size")
+        if "event" in entry:
+            state = apply_event(state, Event(entry["event"], str(number)))
+            continue
+        try:
+            done = _play(state, entry, definition, str(number))
+        except SamplingError as error:
+            params = {name: value for name, value in error.params.items() if name != "field"}
+            raise SamplingError(error.code, field=f"lots.{number}.{error.field}", **params) from None
+        state = done[0].after
+        rows.append(_row(*done))
+    return {"lots": rows}
+
+
+def interval_answer(question: Mapping) -> dict:
+    """`nonconforming`, `n`, and optionally `confidence`: bounds of the true proportion."""
+    from .intervals import clopper_pearson, upper_bound, wilson
+
+    n = _whole(question, "n", lowest=1, highest=LARGEST_LOT)
+    nonconforming = _whole(question, "nonconforming", lowest=0, highest=LARGEST_LOT)
+    confidence = _number(question, "confidence", lowest=0, highest=1) if _given(question, "confidence") else 0.95
+    return {
+        "clopper_pearson": list(clopper_pearson(nonconforming, n, confidence)),
+        "wilson": list(wilson(nonconforming, n, confidence)),
+        "upper": upper_bound(nonconforming, n, confidence),
+    }
+
+
+def _plan(question: Mapping) -> Plan:
+    if not _given(question, "aql"):
+        raise SamplingError("required", field="aql")
+    lot_size = _whole(question, "lot_size", lowest=1, highest=LARGEST_LOT, code="lot_size")
+    return find_plan(lot_size=lot_size, **{name: question[name] for name in _PLAN_FIELDS if _given(question, name)})
+
+
+def _play(state: State, entry: Mapping, definition: Mapping, reference: str) -> tuple[Step, Plan]:
+    plan = _plan({**definition, "lot_size": entry.get("lot_size"), "severity": state.severity})
+    lot = Lot(
+        plans={"lot": plan},
+        nonconforming={"lot": () if state.discontinued else _counts(plan, entry)},
+        reference=reference,
+        resubmitted=_flag(entry, "resubmitted", default=False),
+        critical=_flag(entry, "critical", default=False),
+        production_steady=_flag(entry, "production_steady", default=True),
+        reduced_approved=_flag(entry, "reduced_approved", default=True),
+    )
+    return step(state, lot), plan
+
+
+def _row(done: Step, plan: Plan) -> dict:
+    inspected = done.accepted is not None
+    return {
+        "severity": done.before.severity,
+        "sample_size": plan.sample_size if inspected else None,
+        "acceptance": plan.acceptance if inspected else None,
+        "rejection": plan.rejection if inspected else None,
+        "accepted": bool(done.accepted),
+        "score": done.score,
+        "severity_next": done.after.severity,
+        "discontinued": done.after.discontinued,
+        "reason": done.after.reason.as_dict(),
+    }
+
+
+def _counts(plan: Plan, entry: Mapping) -> tuple[int, ...]:
+    """The counts after each stage, from as little as decides the lot."""
+    if _given(entry, "stage_nonconforming"):
+        counts = entry["stage_nonconforming"]
+        if not isinstance(counts, list):
+            raise SamplingError("list", field="stage_nonconforming", highest=len(plan.all_stages))
+        return tuple(counts)
+    found = _whole(entry, "nonconforming", lowest=0, highest=LARGEST_LOT)
+    if not plan.stages:
+        return (found,)
+    if _given(entry, "first_sample_nonconforming") and plan.kind == "double":
+        return (_whole(entry, "first_sample_nonconforming", lowest=0, highest=LARGEST_LOT), found)
+    for number, stage in enumerate(plan.stages, start=1):
+        if found >= stage.rejection:
+            break
+        if stage.acceptance is not None and found <= stage.acceptance:
+            return (found,) * number
+    if found >= plan.rejection:
+        return (found,)
+    raise SamplingError("stages_needed", field="first_sample_nonconforming", value=found)
+
+
+def _given(question: Mapping, name: str) -> bool:
+    return question.get(name) not in (None, "")
+
+
+def _whole(question: Mapping, name: str, *, lowest: int, highest: int, code: str = "whole_number") -> int:
+    """A whole number from JSON or from text, in full-width digits too."""
+    value = question.get(name)
+    if not _given(question, name):
+        raise SamplingError("required", field=name)
+    text = normalize("NFKC", value).strip() if isinstance(value, str) else value
+    number = int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 16 else text
+    if type(number) is not int or number < lowest:
+        raise SamplingError(code, field=name, value=value, lowest=lowest)
+    if number > highest:
+        raise SamplingError("number", field=name, value=value, lowest=lowest, highest=highest)
+    return number
+
+
+def _number(question: Mapping, name: str, *, lowest: float, highest: float) -> float:
+    value = question[name]
+    try:
+        number = float(normalize("NFKC", value) if isinstance(value, str) else value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if isinstance(value, bool) or not isfinite(number) or not lowest <= number <= highest:
+        raise SamplingError("number", field=name, value=value, lowest=lowest, highest=highest)
+    return number
+
+
+def _flag(entry: Mapping, name: str, *, default: bool) -> bool:
+    value = entry.get(name, default)
+    if not isinstance(value, bool):
+        raise SamplingError("boolean", field=name, value=value)
+    return value
