@@ -92,6 +92,7 @@ class Postgres:
         """A fast shutdown: sessions end, nothing committed is lost."""
         if self.process:
             processes.stop(self.process, graceful=signal.SIGINT, forced=signal.SIGQUIT)
+            shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _connect(self, database: str) -> psycopg.Connection:
         return psycopg.connect(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 from config import messages
 
@@ -21,7 +21,7 @@ def prepare() -> None:
     call_command("migrate", interactive=False)
     call_command("createcachetable")
     collect_changed_static_files()
-    if settings.DEMO and "demo" in get_commands():
+    if settings.DEMO:
         call_command("demo")
 
 
