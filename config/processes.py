@@ -84,7 +84,9 @@ def own(folder: Path, *, seconds: float = 0) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+") as lock:
         if not wait_until(lambda: _take(lock), seconds=seconds):
-            raise FolderInUse(f"{folder} is in use by process {owner(folder)}. Stop that first, or set another DATA_DIR.")
+            raise FolderInUse(
+                f"{folder} is in use by process {owner(folder)}. Stop that first, or set another DATA_DIR."
+            )
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

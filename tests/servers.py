@@ -37,3 +37,8 @@ def _start(servers: ExitStack) -> tuple[Path, dict[str, str]]:
         with suppress(processes.FolderInUse):
             return folder, servers.enter_context(embedded.running(folder, durable=False))
     raise AssertionError  # count() does not end
+
+
+@pytest.fixture(autouse=True)
+def _rows_of_migrations(django_db_serialized_rollback):
+    """A test that commits ends with empty tables; the next finds the rows that migrations made (groups, categories)."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -46,14 +47,17 @@ def live_server():
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(django_db_setup):
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
         say = pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip
         say("Browser tests need Chromium (chromium, chromium-browser or google-chrome) on the PATH.")
-    # Playwright keeps an event loop in this thread, in which Django would otherwise refuse to query.
+    # Playwright keeps an event loop in this thread. Django would otherwise refuse to query beside one, and
+    # open a second connection there that knows nothing of what tests do to the first.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    connection = connections["default"]
     with sync_playwright() as playwright:
+        connections["default"] = connection
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
         yield browser
         browser.close()
