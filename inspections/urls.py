@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import inspections, photos
+from inspections.views import inspections, photos, products, specifications, suppliers
 
 urlpatterns = [
     path("inspections/", inspections.inspection_list, name="inspection-list"),
@@ -11,4 +11,22 @@ urlpatterns = [
     path("inspections/<uuid:uid>/abandon/", inspections.inspection_abandon, name="inspection-abandon"),
     path("inspections/<uuid:uid>/photos/", photos.photo_create, name="photo-create"),
     path("photos/<uuid:uid>/<slug:size>/", photos.photo_file, name="photo-file"),
+    path("suppliers/<str:code>/", suppliers.supplier_detail, name="supplier-detail"),
+    path("products/<str:sku>/", products.product_detail, name="product-detail"),
+    path("products/<str:sku>/specification/", specifications.specification_edit, name="specification-edit"),
+    path(
+        "products/<str:sku>/specification/<int:version>/",
+        specifications.specification_detail,
+        name="specification-detail",
+    ),
+    path(
+        "products/<str:sku>/specification/<int:version>/activate/",
+        specifications.specification_activate,
+        name="specification-activate",
+    ),
+    path(
+        "products/<str:sku>/specification/<int:version>/pictures/<str:code>/",
+        specifications.reference_picture,
+        name="reference-picture",
+    ),
 ]

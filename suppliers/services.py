@@ -1,13 +1,16 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Role
 from activity.errors import FieldError, InvalidInput
-from activity.services import record_event
+from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
-from suppliers.models import Category, Listing, Market, Product, Supplier, code_validator
+from suppliers.models import Category, Listing, Market, Membership, Product, Supplier, code_validator
 
 
 def require_code(field: str, value: str, *, max_length: int) -> str:
@@ -36,6 +39,71 @@ def create_supplier(
     )
     record_event("supplier.created", f"supplier:{code}", at=at, actor=actor, name=name)
     return supplier
+
+
+def _changed(record: Model, values: Mapping[str, Any]) -> dict[str, list]:
+    """Set what differs, in memory: field -> [before, after] as text, empty when nothing differs."""
+    changes = {}
+    for field, value in values.items():
+        before = getattr(record, field)
+        if before != value:
+            changes[field] = [str(before or ""), str(value or "")]
+            setattr(record, field, value)
+    return changes
+
+
+@one_transaction()
+def update_supplier(
+    *, supplier: Supplier, name: str, name_zh: str, contact_email: str, actor: User, at: datetime
+) -> Supplier:
+    """Change what may change of a supplier; its code stays, since everything that happened is filed under it."""
+    supplier = Supplier.objects.select_for_update().get(pk=supplier.pk)
+    if changes := _changed(supplier, {"name": name, "name_zh": name_zh, "contact_email": contact_email}):
+        supplier.save(update_fields=list(changes))
+        record_event("supplier.changed", f"supplier:{supplier.code}", at=at, actor=actor, changes=changes)
+    return supplier
+
+
+class NoSuchAccount(InvalidInput):
+    def __init__(self, sign_in: str):
+        detail = _("There is no supplier account with the name or e-mail %(name)s. An administrator makes accounts.")
+        super().__init__([FieldError("user", "unknown_account", detail % {"name": sign_in})])
+
+
+@one_transaction()
+def add_member(*, supplier: Supplier, sign_in: str, actor: User, at: datetime) -> Membership:
+    """Let a person see a supplier's records and answer its holds. `sign_in` is its user name or e-mail.
+
+    Raises InvalidInput unless it is an active account of the role supplier, and not a member yet.
+    """
+    sign_in = sign_in.strip()
+    user = (
+        User.objects.filter(groups__name=Role.SUPPLIER, is_active=True)
+        .filter(Q(username=sign_in) | Q(email__iexact=sign_in))
+        .first()
+    )
+    if not sign_in or user is None:
+        raise NoSuchAccount(sign_in)
+    supplier = Supplier.objects.select_for_update().get(pk=supplier.pk)
+    if supplier.memberships.filter(user=user).exists():
+        raise InvalidInput.one("user", "duplicate", _("%(user)s is a member already.") % {"user": user.display_name})
+    membership = Membership.objects.create(supplier=supplier, user=user)
+    record_event("membership.added", f"supplier:{supplier.code}", at=at, actor=actor, user=user.username)
+    return membership
+
+
+@one_transaction()
+def remove_member(*, membership: Membership, actor: User, at: datetime) -> None:
+    """From now on the person sees nothing of the supplier. Removing twice is no error."""
+    deleted, _by_model = Membership.objects.filter(pk=membership.pk).delete()
+    if deleted:
+        record_event(
+            "membership.removed",
+            f"supplier:{membership.supplier.code}",
+            at=at,
+            actor=actor,
+            user=membership.user.username,
+        )
 
 
 def markets_by_code(codes: Sequence[str]) -> list[Market]:
@@ -85,4 +153,37 @@ def create_product(
     )
     Listing.objects.bulk_create([Listing(product=product, market=market) for market in found])
     record_event("product.created", f"product:{sku}", at=at, actor=actor, name=name, markets=[m.code for m in found])
+    return product
+
+
+@one_transaction()
+def update_product(
+    *,
+    product: Product,
+    name: str,
+    name_zh: str,
+    category: Category,
+    merchandiser: User | None,
+    new_markets: Sequence[str],
+    actor: User,
+    at: datetime,
+) -> Product:
+    """Change what may change of a product, and list it in more markets. Its SKU and its supplier stay.
+
+    Raises InvalidInput for an unknown market; a market that it has already is left as it is.
+    """
+    found = markets_by_code(new_markets)
+    product = Product.objects.select_for_update().get(pk=product.pk)
+    values = {"name": name, "name_zh": name_zh, "category": category, "merchandiser": merchandiser}
+    events = []
+    if changes := _changed(product, values):
+        product.save(update_fields=list(changes))
+        events.append(happened("product.changed", f"product:{product.sku}", at=at, actor=actor, changes=changes))
+    listed = set(product.listings.values_list("market_id", flat=True))
+    for market in found:
+        if market.pk not in listed:
+            Listing.objects.create(product=product, market=market)
+            events.append(happened("listing.added", f"product:{product.sku}", at=at, actor=actor, market=market.code))
+    if events:
+        record_events(events)
     return product

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
@@ -23,12 +24,20 @@ DEFAULT_SCHEME = {"standard": "iso2859-1", "level": "II", "kind": "single", "aql
 
 class NotADraft(RuleBroken):
     code = "not_a_draft"
-    detail = _("This version was activated and can no longer be changed. Draft a new version.")
+    detail = gettext_lazy("This version was activated and can no longer be changed. Draft a new version.")
+
+
+class DraftedMeanwhile(RuleBroken):
+    code = "drafted_meanwhile"
+    detail = gettext_lazy("Somebody has changed the draft since you opened this page. Nothing of yours was stored.")
 
 
 @dataclass(frozen=True, slots=True)
 class CharacteristicInput:
-    """One characteristic as it was sent: limits are numbers or text, None where there is none."""
+    """One characteristic as it was sent: limits are numbers or text, None where there is none.
+
+    `picture` is the name of a stored picture, empty for none, None for the one that the version before has.
+    """
 
     code: str
     name: str
@@ -42,7 +51,7 @@ class CharacteristicInput:
     name_zh: str = ""
     method: str = ""
     method_zh: str = ""
-    picture: object = ""
+    picture: str | None = None
 
 
 def _limit(field: str, value: object, errors: list[FieldError]) -> Decimal | None:
@@ -117,7 +126,7 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
                 unit=item.unit,
                 method=item.method,
                 method_zh=item.method_zh,
-                picture=item.picture,
+                picture=item.picture or "",
             )
         )
     if errors:
@@ -135,16 +144,42 @@ def check_scheme(definition: dict, classes: Sequence[str]) -> Scheme:
     return scheme
 
 
+def _take_over_pictures(
+    product: Product, inputs: Sequence[CharacteristicInput], checked: Sequence[Characteristic]
+) -> None:
+    """Where nothing is said about a picture, the characteristic keeps the one it had in the latest version."""
+    latest = product.specifications.order_by("-version").first()
+    pictures = dict(latest.characteristics.values_list("code", "picture")) if latest else {}
+    for sent, characteristic in zip(inputs, checked, strict=True):
+        if sent.picture is None:
+            characteristic.picture = pictures.get(sent.code, "")
+
+
 @one_transaction()
 def draft_specification(
-    *, product: Product, characteristics: Sequence[CharacteristicInput], scheme: dict, actor: User, at: datetime
+    *,
+    product: Product,
+    characteristics: Sequence[CharacteristicInput],
+    scheme: dict,
+    actor: User,
+    at: datetime,
+    opened_at: datetime | None = None,
 ) -> Specification:
-    """Write the product's draft, replacing the draft that there is. Raises InvalidInput, NotAllowed."""
+    """Write the product's draft, replacing the draft that there is.
+
+    `opened_at` is when the actor opened the draft to edit it. Raises InvalidInput, NotAllowed, and DraftedMeanwhile where
+    somebody else has written a draft since.
+    """
     require(actor, "inspections.specify")
     checked = check_characteristics(characteristics)
     check_scheme(scheme, [c.nonconformity_class for c in checked])
     product = Product.objects.select_for_update().get(pk=product.pk)
-    product.specifications.filter(status=SpecificationStatus.DRAFT).delete()
+    draft = product.specifications.filter(status=SpecificationStatus.DRAFT).first()
+    if draft and opened_at and draft.drafted_at > opened_at and draft.drafted_by_id != actor.pk:
+        raise DraftedMeanwhile
+    _take_over_pictures(product, characteristics, checked)
+    if draft:
+        draft.delete()
     version = (product.specifications.aggregate(last=Max("version"))["last"] or 0) + 1
     specification = Specification.objects.create(
         product=product, version=version, scheme=scheme, drafted_by=actor, drafted_at=at
@@ -157,16 +192,22 @@ def draft_specification(
 
 
 @one_transaction()
-def activate_specification(*, specification: Specification, actor: User, at: datetime) -> Specification:
+def activate_specification(
+    *, specification: Specification, actor: User, at: datetime, read_at: datetime | None = None
+) -> Specification:
     """Make a draft the version that new inspections are planned by; the one before is retired.
 
-    Raises NotADraft, NotAllowed.
+    `read_at` is when the actor read the draft. Raises NotADraft, NotAllowed, and DraftedMeanwhile where the draft was
+    written anew since then.
     """
     require(actor, "inspections.specify")
     product = Product.objects.select_for_update().get(pk=specification.product_id)
-    specification = product.specifications.get(pk=specification.pk)
-    if specification.status != SpecificationStatus.DRAFT:
+    current = product.specifications.get(version=specification.version)
+    if current.status != SpecificationStatus.DRAFT:
         raise NotADraft
+    if current.pk != specification.pk or (read_at and current.drafted_at > read_at):
+        raise DraftedMeanwhile
+    specification = current
     product.specifications.filter(status=SpecificationStatus.ACTIVE).update(status=SpecificationStatus.RETIRED)
     specification.status = SpecificationStatus.ACTIVE
     specification.activated_by, specification.activated_at = actor, at

@@ -1,0 +1,100 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Role
+from suppliers.models import Category, Market, Product, Supplier
+
+
+class SupplierForm(forms.Form):
+    """What may change of a supplier."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=120, required=False)
+    contact_email = forms.EmailField(
+        label=_("Contact e-mail"), required=False, help_text=_("Told about holds, beside the supplier's members.")
+    )
+
+
+class NewSupplierForm(SupplierForm):
+    code = forms.CharField(
+        label=_("Code"), max_length=40, help_text=_("Short and lasting, such as HAILAN. It cannot be changed later.")
+    )
+    field_order = ["code", "name", "name_zh", "contact_email"]
+
+
+class MemberForm(forms.Form):
+    user = forms.CharField(label=_("User name or e-mail"), max_length=254)
+
+
+class LocalNameField(forms.ModelChoiceField):
+    """A record by its code, shown by its name in the reader's language."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, to_field_name="code", **kwargs)
+
+
+class MarketsField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(Market.objects.order_by("code"), to_field_name="code", required=False, **kwargs)
+
+    def label_from_instance(self, market):
+        return f"{market.code} · {market.local_name}"
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, user):
+        return user.display_name
+
+
+class ProductForm(forms.Form):
+    """What may change of a product."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=120, required=False)
+    category = LocalNameField(Category.objects.order_by("name"), label=_("Category"))
+    merchandiser = PersonField(
+        User.objects.filter(groups__name=Role.MERCHANDISER, is_active=True).order_by("username"),
+        label=_("Merchandiser"),
+        to_field_name="username",
+        required=False,
+    )
+    markets = MarketsField(label=_("Markets"))
+
+
+class NewProductForm(ProductForm):
+    sku = forms.CharField(label=_("SKU"), max_length=60, help_text=_("It cannot be changed later."))
+    supplier = LocalNameField(Supplier.objects.order_by("code"), label=_("Supplier"))
+    field_order = ["sku", "supplier", "name", "name_zh", "category", "merchandiser", "markets"]
+
+
+class ChangedProductForm(ProductForm):
+    """`markets` are those to add; the ones that the product is listed in are not offered again."""
+
+    def __init__(self, *args, product: Product, **kwargs):
+        super().__init__(*args, **kwargs)
+        markets = self.fields["markets"]
+        markets.label = _("More markets")
+        markets.queryset = markets.queryset.exclude(listings__product=product)
+        if product.merchandiser:  # one who has changed roles since stays until somebody else is chosen
+            choices = self.fields["merchandiser"]
+            choices.queryset = choices.queryset | User.objects.filter(pk=product.merchandiser_id)
+
+
+class ProductFilterForm(forms.Form):
+    supplier = LocalNameField(Supplier.objects.none(), label=_("Supplier"), required=False)
+    category = LocalNameField(Category.objects.none(), label=_("Category"), required=False)
+    market = LocalNameField(Market.objects.none(), label=_("Market"), required=False)
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        mine = Supplier.objects.visible_to(user)
+        for name, records, all_of_them in [
+            ("supplier", mine.order_by("code"), _("All suppliers")),
+            ("category", Category.objects.filter(products__supplier__in=mine).distinct().order_by("name"), _("All categories")),
+            ("market", Market.objects.order_by("code"), _("All markets")),
+        ]:  # fmt: skip
+            self.fields[name].queryset = records
+            self.fields[name].empty_label = all_of_them

@@ -1,0 +1,160 @@
+"""Lists and forms of suppliers and products. The pages that show their batches belong to `inspections`."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from activity.errors import RuleBroken
+from activity.forms import show_refusal
+from suppliers import forms, queries, services
+from suppliers.models import Membership, Product, Supplier
+
+PAGE_SIZE = 50
+manages = permission_required("suppliers.manage", raise_exception=True)
+asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _page(request: HttpRequest, rows: QuerySet) -> dict:
+    """One page of a list, and the addresses of the pages beside it."""
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+
+    def address(number: int) -> str:
+        query["page"] = number
+        return f"?{query.urlencode()}"
+
+    return {
+        "page": page,
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "next": address(page.next_page_number()) if page.has_next() else "",
+        "search": request.GET.get("q", "").strip(),
+    }
+
+
+@require_safe
+def supplier_list(request: HttpRequest) -> HttpResponse:
+    search = request.GET.get("q", "").strip()
+    found = queries.suppliers_for_list(request.user, search=search)
+    return render(request, "suppliers/supplier_list.html", _page(request, found))
+
+
+@manages
+@asks_and_takes
+def supplier_create(request: HttpRequest) -> HttpResponse:
+    form = forms.NewSupplierForm(_sent(request))
+    if form.is_valid():
+        try:
+            supplier = services.create_supplier(**form.cleaned_data, actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            return redirect("supplier-detail", supplier.code)
+    return render(request, "suppliers/supplier_form.html", {"form": form})
+
+
+@manages
+@asks_and_takes
+def supplier_edit(request: HttpRequest, code: str) -> HttpResponse:
+    supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
+    initial = {"name": supplier.name, "name_zh": supplier.name_zh, "contact_email": supplier.contact_email}
+    form = forms.SupplierForm(_sent(request), initial=initial)
+    if form.is_valid():
+        services.update_supplier(supplier=supplier, **form.cleaned_data, actor=request.user, at=now())
+        return redirect("supplier-detail", supplier.code)
+    return render(request, "suppliers/supplier_form.html", {"form": form, "supplier": supplier})
+
+
+@manages
+@asks_and_takes
+def supplier_members(request: HttpRequest, code: str) -> HttpResponse:
+    """Who belongs to a supplier, and a form to add somebody."""
+    supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
+    form = forms.MemberForm(_sent(request))
+    if form.is_valid():
+        try:
+            membership = services.add_member(
+                supplier=supplier, sign_in=form.cleaned_data["user"], actor=request.user, at=now()
+            )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(
+                request,
+                _("%(user)s now sees what concerns %(supplier)s.")
+                % {"user": membership.user.display_name, "supplier": supplier.local_name},
+            )
+            return redirect("supplier-members", supplier.code)
+    members = supplier.memberships.select_related("user").order_by("user__username")
+    return render(request, "suppliers/members.html", {"form": form, "supplier": supplier, "members": members})
+
+
+@manages
+@require_POST
+def member_remove(request: HttpRequest, code: str, username: str) -> HttpResponse:
+    supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
+    membership = get_object_or_404(
+        Membership.objects.select_related("supplier", "user"), supplier=supplier, user__username=username
+    )
+    services.remove_member(membership=membership, actor=request.user, at=now())
+    return redirect("supplier-members", supplier.code)
+
+
+@require_safe
+def product_list(request: HttpRequest) -> HttpResponse:
+    form = forms.ProductFilterForm(request.GET, user=request.user)
+    form.is_valid()  # a filter that names nothing known does not filter
+    search = request.GET.get("q", "").strip()
+    found = queries.products_for_list(request.user, search=search, **form.cleaned_data)
+    return render(request, "suppliers/product_list.html", {"filters": form, **_page(request, found)})
+
+
+def _codes(markets) -> list[str]:
+    return [market.code for market in markets]
+
+
+@manages
+@asks_and_takes
+def product_create(request: HttpRequest) -> HttpResponse:
+    initial = {"supplier": request.GET.get("supplier")}
+    form = forms.NewProductForm(_sent(request), initial=initial)
+    if form.is_valid():
+        values = form.cleaned_data | {"markets": _codes(form.cleaned_data["markets"])}
+        try:
+            product = services.create_product(**values, actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            return redirect("product-detail", product.sku)
+    return render(request, "suppliers/product_form.html", {"form": form})
+
+
+@manages
+@asks_and_takes
+def product_edit(request: HttpRequest, sku: str) -> HttpResponse:
+    product = get_object_or_404(
+        Product.objects.visible_to(request.user).select_related("supplier", "category", "merchandiser"), sku=sku
+    )
+    initial = {
+        "name": product.name,
+        "name_zh": product.name_zh,
+        "category": product.category,
+        "merchandiser": product.merchandiser,
+    }
+    form = forms.ChangedProductForm(_sent(request), initial=initial, product=product)
+    if form.is_valid():
+        values = form.cleaned_data.copy()
+        new_markets = _codes(values.pop("markets"))
+        services.update_product(product=product, **values, new_markets=new_markets, actor=request.user, at=now())
+        return redirect("product-detail", product.sku)
+    listings = product.listings.select_related("market").order_by("market__code")
+    return render(request, "suppliers/product_form.html", {"form": form, "product": product, "listings": listings})
