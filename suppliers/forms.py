@@ -31,7 +31,7 @@ class LocalNameField(forms.ModelChoiceField):
     """A record by its code, shown by its name in the reader's language."""
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, to_field_name="code", **kwargs)
+        super().__init__(*args, to_field_name="code", empty_label=_("Choose"), **kwargs)
 
 
 class MarketsField(forms.ModelMultipleChoiceField):
@@ -59,6 +59,7 @@ class ProductForm(forms.Form):
         User.objects.filter(groups__name=Role.MERCHANDISER, is_active=True).order_by("username"),
         label=_("Merchandiser"),
         to_field_name="username",
+        empty_label=_("Nobody yet"),
         required=False,
     )
     markets = MarketsField(label=_("Markets"))

@@ -56,7 +56,7 @@ class CharacteristicForm(forms.Form):
 
     position = forms.IntegerField(widget=forms.HiddenInput)
     picture_kept = forms.CharField(widget=forms.HiddenInput, required=False)
-    code = forms.CharField(label=_("Code"), max_length=40, required=False)
+    code = forms.CharField(label=_("Code"), max_length=40)
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=120, required=False)
     nonconformity_class = forms.ChoiceField(label=_("Class"), choices=_choices(NonconformityClass.choices))
@@ -94,21 +94,13 @@ class CharacteristicForm(forms.Form):
         return {name: self[name].value() for name in self.fields if name not in {"picture", "drop_picture"}}
 
     def as_input(self) -> CharacteristicInput:
-        sent = self.cleaned_data
-        is_measured = sent["kind"] == "measured"
-        limits = {name: sent[name] for name in ("target", "lower", "upper", "unit")} if is_measured else {}
-        return CharacteristicInput(
-            code=sent["code"],
-            name=sent["name"],
-            name_zh=sent["name_zh"],
-            aspect=sent["aspect"],
-            nonconformity_class=sent["nonconformity_class"],
-            is_measured=is_measured,
-            method=sent["method"],
-            method_zh=sent["method_zh"],
-            picture=sent["picture_kept"],
-            **limits,
-        )
+        """What was sent; a field that could not be used is empty."""
+        texts = ["code", "name", "name_zh", "aspect", "nonconformity_class", "method", "method_zh"]
+        is_measured = self.cleaned_data.get("kind") == "measured"
+        if is_measured:
+            texts += ["target", "lower", "upper", "unit"]
+        sent = {name: self.cleaned_data.get(name, "") for name in texts}
+        return CharacteristicInput(**sent, is_measured=is_measured, picture=self.cleaned_data.get("picture_kept", ""))
 
     @property
     def has_picture(self) -> bool:
@@ -346,7 +338,9 @@ def _placed(error: FieldError, rows: Sequence[CharacteristicForm], scheme: Schem
     if part == "characteristics" and path:
         index, _dot, field = path.partition(".")
         row = rows[int(index)]
-        row.add_error(row.FIELD_OF_PATH.get(field, field), str(error.detail))
+        field = row.FIELD_OF_PATH.get(field, field)
+        if field not in row.errors:  # what the form said itself is said once
+            row.add_error(field, str(error.detail))
         return True
     if part == "scheme":
         field = path.replace(".", "_")

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware, now
@@ -27,6 +27,7 @@ from inspections.sampling import SamplingError
 from inspections.services.specifications import (
     DEFAULT_SCHEME,
     activate_specification,
+    check_characteristics,
     check_scheme,
     draft_specification,
 )
@@ -78,11 +79,12 @@ def reference_picture(request: HttpRequest, sku: str, version: int, code: str) -
     if not name or not default_storage.exists(name):
         raise Http404
     is_final = specification.status != SpecificationStatus.DRAFT
-    return FileResponse(
-        default_storage.open(name),
-        content_type=mimetypes.guess_type(name)[0],
-        headers={"Cache-Control": "private, max-age=86400" if is_final else "private, no-cache"},
-    )
+    with default_storage.open(name) as file:
+        return HttpResponse(
+            file.read(),
+            content_type=mimetypes.guess_type(name)[0],
+            headers={"Cache-Control": "private, max-age=86400" if is_final else "private, no-cache"},
+        )
 
 
 @specifies
@@ -110,11 +112,18 @@ def specification_edit(request: HttpRequest, sku: str) -> HttpResponse:
         return _editor(request, product, base, rows, scheme, opened_at=opened_at, errors=errors, plan=plan)
     scheme = forms.SchemeForm(request.POST, base=base_scheme)
     errors = []
-    if all([scheme.is_valid(), *[row.is_valid() for row in rows]]):
+    is_valid = all([scheme.is_valid(), *[row.is_valid() for row in rows]])
+    inputs = [row.as_input() for row in rows]
+    if not is_valid:  # say all that is wrong at once
+        try:
+            check_characteristics(inputs)
+        except InvalidInput as refusal:
+            errors = forms.show_refusal(refusal, rows, scheme)
+    else:
         try:
             draft = draft_specification(
                 product=product,
-                characteristics=[row.as_input() for row in rows],
+                characteristics=inputs,
                 scheme=scheme.definition(),
                 actor=request.user,
                 at=now(),
