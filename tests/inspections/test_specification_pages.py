@@ -311,9 +311,9 @@ def test_a_picture_is_upright_and_carries_no_place(client, manager, bare):
 
     edit(client, bare, row(0, code="A"), **{"c-0-picture": upload(file.getvalue(), "IMG.jpg")})
 
-    stored = Image.open(draft_of(bare).characteristics.get().picture.open())
-    assert stored.size == (30, 40)
-    assert dict(stored.getexif()) == {}
+    with Image.open(draft_of(bare).characteristics.get().picture.path) as stored:
+        assert stored.size == (30, 40)
+        assert dict(stored.getexif()) == {}
 
 
 @pytest.mark.parametrize(
