@@ -15,6 +15,7 @@ MOST_LOTS = 10_000
 MOST_POINTS = 1_000
 LARGEST_LOT = 1_000_000_000
 LARGEST_SAMPLE = 1_000_000
+LARGEST_ACCEPTANCE = 20_000
 _PLAN_FIELDS = ("level", "aql", "severity", "kind", "standard", "counts")
 
 
@@ -35,7 +36,7 @@ def oc_answer(question: Mapping, qualities: Sequence[object] = ()) -> dict:
     from .curves import single_curve  # scipy takes a second to import, and only curves and intervals need it
 
     n = _whole(question, "n", lowest=1, highest=LARGEST_SAMPLE)
-    ac = _whole(question, "ac", lowest=0, highest=LARGEST_SAMPLE)
+    ac = _whole(question, "ac", lowest=0, highest=LARGEST_ACCEPTANCE)
     lot_size = _whole(question, "lot_size", lowest=1, highest=LARGEST_LOT) if _given(question, "lot_size") else None
     counts = question.get("counts") or UNITS
     if ac > n and counts == UNITS:

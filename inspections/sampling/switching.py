@@ -4,6 +4,16 @@ One history belongs to one supplier, product and scheme and holds the verdicts o
 they were reached. Where the clauses leave room, this reading is followed: every counter restarts on entering a severity;
 the window of 2 in 5 holds only lots of the present period of normal inspection; the switching score looks one AQL step
 tighter in the row of the letter in force. The score also governs Z1.4 histories, in place of its limit numbers.
+
+Codes of `State.reason` and their params (`lot` is the reference of the lot or event that decided):
+
+start; two_in_five (lots, window); accepted_in_a_row (accepted); not_accepted_discontinues (not_accepted); resumed; score
+(score); not_accepted; critical; between_ac_and_re (nonconforming, acceptance, rejection); production_irregular;
+reduced_withdrawn.
+
+Codes of `what_ends`: two_in_five (lots) and score (production_steady, reduced_approved) under normal; accepted_in_a_row and
+not_accepted_discontinues under tightened, all with so_far, needed, remaining; not_accepted, critical,
+production_irregular, reduced_withdrawn under reduced; requalified while discontinued.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

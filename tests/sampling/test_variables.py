@@ -49,6 +49,22 @@ def test_the_published_example_with_two_limits():
     assert verdict.accepted
 
 
+def test_code_letters_are_those_of_table_a_2():
+    lots = (2, 9, 16, 26, 51, 91, 151, 281, 401, 501, 1201, 3201, 10_001, 35_001, 150_001, 500_001)
+    letters = {
+        "S-3": "BBBBBBBCCDEFGHHH",
+        "S-4": "BBBBBCDEEFGHIJKK",
+        "I": "BBBCDEFGGHIJKLMN",
+        "II": "BBCDEFGHIJKLMNPP",
+        "III": "CDEFGHIJJKLMNPPP",
+    }
+    for level, expected in letters.items():
+        found = [find_variables_plan(lot_size=max(lot, 3), level=level, aql="1.0").code_letter for lot in lots]
+        before = [find_variables_plan(lot_size=lot - 1, level=level, aql="1.0").code_letter for lot in lots[1:]]
+        assert "".join(found) == expected
+        assert "".join(before) == expected[:-1]
+
+
 def every_plan():
     for severity in SEVERITIES:
         for letter, lot_size in LETTER_OF_LOT.items():
