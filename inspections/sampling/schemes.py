@@ -134,22 +134,26 @@ class Scheme:
             for name, rule in self.rules.items()
         }
         if "critical" not in plans:
-            plans["critical"] = _accept_on_zero(max(plans.values(), key=lambda plan: plan.sample_size))
+            plans["critical"] = _accept_on_zero(list(plans.values()))
         for name in classes:
             if name not in plans:
                 raise _missing_class(name)
         return {name: plans[name] for name in classes}
 
 
-def _accept_on_zero(widest: Plan) -> Plan:
-    """Accept on zero over the same units, stage by stage, that the widest plan takes."""
+def _accept_on_zero(others: list[Plan]) -> Plan:
+    """Accept on zero over every unit that the other classes take, at each of their stages."""
+    widest = max(others, key=lambda plan: plan.sample_size)
+    first = max(plan.all_stages[0].sample_size for plan in others)
+    sizes = [first, *(stage.sample_size for stage in widest.stages if stage.sample_size > first)]
     return replace(
         widest,
         acceptance=0,
         rejection=1,
         aql=None,
         counts=UNITS,
-        stages=tuple(Stage(stage.sample_size, 0, 1) for stage in widest.stages),
+        inspect_all=any(plan.inspect_all for plan in others),
+        stages=tuple(Stage(size, 0, 1) for size in sizes) if len(sizes) > 1 else (),
     )
 
 

@@ -108,6 +108,14 @@ def test_in_a_double_scheme_critical_accepts_on_zero_over_the_same_samples():
     assert scheme.plans(1200)["critical"].stages == (Stage(50, 0, 1), Stage(100, 0, 1))
 
 
+def test_critical_takes_at_once_what_a_class_in_one_stage_takes_at_once():
+    scheme = Scheme.from_dict({"kind": "double", "aql": {"major": "0.15", "minor": "4.0"}})
+    plans = scheme.plans(1200)
+
+    assert (plans["major"].sample_size, plans["minor"].stages[0].sample_size) == (80, 50)
+    assert plans["critical"].stages == (Stage(80, 0, 1), Stage(100, 0, 1))
+
+
 @given(lot_size=st.integers(1, 10**6))
 def test_no_plan_of_a_scheme_is_larger_than_the_lot(lot_size):
     for definition in (CONTRACT, {"kind": "c0", "ltpd": "2.5"}, {"kind": "percentage", "percent": 5, "min": 8}):
