@@ -1,0 +1,253 @@
+"""kill -9 of web and worker processes in the middle of submissions: what is stored keeps the rules, what is told is true."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from socket import socket
+from uuid import uuid4
+
+import psutil
+import psycopg
+import pytest
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KILLS = 200
+SECONDS_BETWEEN_KILLS = 0.12
+CLIENTS = 4
+
+
+@dataclass
+class Installation:
+    """Holdfast as it runs for real: gunicorn and a Celery worker with beat, on a database of its own."""
+
+    env: dict[str, str]
+    port: int
+    processes: list[subprocess.Popen] = field(default_factory=list)
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
+
+    def start(self) -> None:
+        log = Path(self.env["DATA_DIR"], "output.log").open("ab")
+        web = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"]
+        worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-c", "1", "-l", "WARNING"]
+        for command in (web, worker):
+            self.processes.append(subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log))
+        deadline = time.monotonic() + 30
+        while self.ask("GET", "/healthz", None, {})[0] != 200:
+            assert time.monotonic() < deadline, "the web server does not start"
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(15)
+            process.kill()
+
+    def ask(self, method: str, path: str, body: dict | None, headers: dict[str, str]) -> tuple[int, dict]:
+        """One request; status 0 when the connection broke."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            content = None if body is None else json.dumps(body)
+            connection.request(method, path, content, {"Content-Type": "application/json", **headers})
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        except (OSError, HTTPException, ValueError):
+            return 0, {}
+        finally:
+            connection.close()
+
+    def children(self) -> list[psutil.Process]:
+        """The processes that do the work; their masters replace those that die."""
+        found = []
+        for process in self.processes:
+            with suppress(psutil.NoSuchProcess):
+                found += psutil.Process(process.pid).children()
+        return found
+
+
+@pytest.fixture
+def installation(tmp_path) -> Iterator[Installation]:
+    url = os.environ["DATABASE_URL"]
+    name = f"crash_{uuid4().hex[:8]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    base, _, query = url.partition("?")
+    env = os.environ | {
+        "DATABASE_URL": f"{base.rpartition('/')[0]}/{name}?{query}".rstrip("?"),
+        "REDIS_URL": os.environ["REDIS_URL"].removesuffix("/0") + "/7",
+        "DATA_DIR": str(tmp_path),
+        "DEMO": "1",
+        "PORT": str(port),
+        "WEB_WORKERS": "2",
+        "PYTHONPATH": str(ROOT),
+    }
+    installation = Installation(env, port)
+    try:
+        installation.manage("migrate", "-v0")
+        installation.manage("createcachetable")
+        installation.manage("collectstatic", "--noinput", "-v0")
+        installation.manage("demo")
+        installation.start()
+        yield installation
+    finally:
+        installation.stop()
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+class Submitter:
+    """A program that sends until it hears an answer, always with the same key."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.token = installation.manage("api_token", "admin").strip()
+        self.broken = 0
+        self.answers: dict[str, dict] = {}
+
+    def post(self, path: str, body: dict, key: str) -> dict:
+        headers = {"Authorization": f"Token {self.token}", "Idempotency-Key": key}
+        for _attempt in range(60):
+            status, answer = self.installation.ask("POST", path, body, headers)
+            if status == 0:
+                self.broken += 1
+                time.sleep(0.05)
+                continue
+            assert status == 201, (path, status, answer)
+            return answer
+        raise AssertionError("no answer in 60 attempts")
+
+    def submit_and_ship(self, number: str, *, is_bad: bool) -> None:
+        """Register a batch, inspect it, and ship it where it was accepted."""
+        self.post("/api/v1/batches/", {"number": number, "product": "CRASH", "quantity": 100}, f"batch {number}")
+        results = [
+            {"characteristic": "LEAK", "nonconforming_units": [3] if is_bad else []},
+            {"characteristic": "HEIGHT", "readings": [50.1] * 20},
+        ]
+        body = {"batch": number, "results": results, "submit": True}
+        self.answers[number] = self.post("/api/v1/inspections/", body, f"inspection {number}")
+        if not is_bad:
+            self.post("/api/v1/shipments/", {"batch": number, "quantity": 60}, f"shipment {number}")
+
+    def specify(self) -> None:
+        headers = {"Authorization": f"Token {self.token}"}
+        product = {"sku": "CRASH", "name": "Kettle", "supplier": "HAILAN", "category": "toys", "markets": ["US"]}
+        self.post("/api/v1/products/", product, "product")
+        specification = {
+            "characteristics": [
+                {"code": "LEAK", "name": "No leak", "aspect": "function", "class": "critical", "measured": False},
+                {
+                    "code": "HEIGHT", "name": "Height", "aspect": "dimension", "class": "major", "measured": True,
+                    "target": 50, "lower": 49.5, "upper": 50.5, "unit": "mm",
+                },
+            ],
+            "scheme": {"standard": "iso2859-1", "level": "II", "aql": {"major": "2.5"}, "kind": "single"},
+        }  # fmt: skip
+        path = "/api/v1/products/CRASH/specification/"
+        status, answer = self.installation.ask("PUT", path, specification, headers)
+        assert status == 200, answer
+
+
+def test_two_hundred_kills_in_the_middle_of_submissions(installation):
+    submitter = Submitter(installation)
+    submitter.specify()
+    killed, done = 0, threading.Event()
+    numbers = iter(range(10**6))
+    lock = threading.Lock()
+
+    def work(_client: int) -> None:
+        while not done.is_set():
+            with lock:
+                number = next(numbers)
+            submitter.submit_and_ship(f"CRASH-{number}", is_bad=number % 2 == 0)
+
+    chance = random.Random(2611)
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        clients = [pool.submit(work, client) for client in range(CLIENTS)]
+        while killed < KILLS and not any(client.done() for client in clients):
+            time.sleep(SECONDS_BETWEEN_KILLS)
+            if victims := installation.children():
+                with suppress(psutil.NoSuchProcess):
+                    chance.choice(victims).kill()
+                    killed += 1
+        done.set()
+        for client in clients:
+            client.result()
+
+    assert killed == KILLS
+    assert submitter.broken > 20, "the kills hit no request, so this proves nothing"
+    with psycopg.connect(installation.env["DATABASE_URL"]) as connection:
+        assert violations(connection, submitter) == []
+        assert everyone_was_told(connection)
+
+
+RULES = {
+    "R1: a critical nonconformity without a hold on its batch": """
+        SELECT i.id FROM inspections_result r
+        JOIN inspections_characteristic c ON c.id = r.characteristic_id
+        JOIN inspections_inspection i ON i.id = r.inspection_id
+        LEFT JOIN inspections_hold h ON h.id = i.hold_id AND h.batch_id = i.batch_id
+        WHERE c.nonconformity_class = 'critical' AND r.nonconforming > 0 AND h.id IS NULL""",
+    "R2: quantities that do not add up, or shipped while not accepted": """
+        SELECT id FROM inspections_batch b
+        WHERE quantity <> awaiting + available + on_hold + shipped + returned + scrapped
+           OR shipped <> (SELECT coalesce(sum(quantity), 0) FROM inspections_shipment s WHERE s.batch_id = b.id)
+           OR on_hold <> (SELECT coalesce(sum(remaining), 0) FROM inspections_hold h
+                          WHERE h.batch_id = b.id AND h.status = 'open')""",
+    "R2: a shipment of a batch with a critical nonconformity": """
+        SELECT s.id FROM inspections_shipment s JOIN inspections_batch b ON b.id = s.batch_id
+        WHERE b.number LIKE 'CRASH-%' AND b.hold_count > 0""",
+    "R6: a hold without its event": """
+        SELECT h.id FROM inspections_hold h WHERE NOT EXISTS (
+            SELECT FROM activity_event e WHERE e.kind = 'hold.placed' AND e.data->>'hold' = h.uid::text)""",
+    "R7: a batch inspected or shipped twice": """
+        SELECT b.id FROM inspections_batch b WHERE b.number LIKE 'CRASH-%' AND (
+            (SELECT count(*) FROM inspections_inspection i WHERE i.batch_id = b.id) > 1
+            OR (SELECT count(*) FROM inspections_shipment s WHERE s.batch_id = b.id) > 1)""",
+    "R7: a key without its answer": "SELECT id FROM activity_answer WHERE status IS NULL OR body IS NULL",
+}
+
+
+def violations(connection: psycopg.Connection, submitter: Submitter) -> list[str]:
+    """The rules that the stored rows break, and answers that were given and are not stored."""
+    broken = [rule for rule, query in RULES.items() if connection.execute(query).fetchall()]
+    stored = dict(
+        connection.execute(
+            "SELECT b.number, i.uid::text FROM inspections_inspection i JOIN inspections_batch b ON b.id = i.batch_id"
+        ).fetchall()
+    )
+    broken += [
+        f"R7: {number} was answered otherwise"
+        for number, a in submitter.answers.items()
+        if stored.get(number) != a["id"]
+    ]
+    return broken
+
+
+def everyone_was_told(connection: psycopg.Connection) -> bool:
+    """Whether within a minute of the last kill nothing is owed to a receiver any more."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with connection.transaction():
+            [waiting] = connection.execute("SELECT count(*) FROM activity_delivery WHERE status <> 'done'").fetchone()
+        if not waiting:
+            return True
+        time.sleep(1)
+    return False
