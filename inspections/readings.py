@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
-from statistics import fmean, stdev
+from math import fsum, sqrt
 
 LARGEST = Decimal(10) ** 12
 MOST_DECIMALS = 9
@@ -62,11 +62,12 @@ def parse_readings(values: Iterable[object]) -> tuple[list[Decimal | None], list
 def summary(readings: Sequence[Decimal | None]) -> dict[str, float | None]:
     """Minimum, maximum, mean and sample standard deviation (n - 1) of what was read, in the readings' unit."""
     values = [float(reading) for reading in readings if reading is not None]
+    mean = fsum(values) / len(values) if values else None
     return {
         "minimum": min(values, default=None),
         "maximum": max(values, default=None),
-        "mean": fmean(values) if values else None,
-        "sd": stdev(values) if len(values) > 1 else None,
+        "mean": mean,
+        "sd": sqrt(fsum((value - mean) ** 2 for value in values) / (len(values) - 1)) if len(values) > 1 else None,
     }
 
 
