@@ -5,8 +5,8 @@ is counted is nonconforming units (a unit with two major nonconformities counts 
 in nonconformities per 100 units, each nonconformity.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from inspections.sampling import Plan
 
@@ -28,7 +28,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ClassTally:
-    """The count of one class against its plan. `settled` is the outcome once it can no longer change, else None."""
+    """The count of one class against its plan at the present stage.
+
+    `settled` is the outcome once it can no longer change: accepted, rejected or, of a double or multiple plan,
+    next_sample; else None.
+    """
 
     plan: Plan
     nonconforming: int
@@ -40,8 +44,27 @@ class ClassTally:
         return self.nonconformities if self.plan.counts == "nonconformities" else self.nonconforming
 
 
+def plan_at(plan: Plan, earlier: Sequence[int]) -> Plan:
+    """The plan of the stage that follows the completed ones, as a plan in one stage.
+
+    `earlier` are the counts at the end of the completed stages. An acceptance number of -1: this stage cannot accept.
+    """
+    if not plan.stages:
+        return plan
+    stage = plan.stages[min(len(earlier), len(plan.stages) - 1)]
+    acceptance = -1 if stage.acceptance is None else stage.acceptance
+    is_last = stage == plan.stages[-1]
+    return replace(
+        plan,
+        sample_size=stage.sample_size,
+        acceptance=acceptance,
+        rejection=stage.rejection,
+        stages=() if is_last else plan.stages,
+    )
+
+
 def tally_class(plan: Plan, findings: Iterable[Finding]) -> ClassTally:
-    """Count one class.
+    """Count one class against `plan`, which is that of the present stage (see `plan_at`).
 
     A unit found bad on several characteristics counts once. Where unit numbers are unknown, different characteristics
     are taken to have found different units, which errs towards rejection.
@@ -61,10 +84,13 @@ def tally_class(plan: Plan, findings: Iterable[Finding]) -> ClassTally:
     counted, at_most = nonconforming, nonconforming + len(unread - bad)
     if plan.counts == "nonconformities":
         counted, at_most = nonconformities, plan.rejection if unread else nonconformities
+    accepts_up_to = plan.acceptance if plan.stages else plan.rejection - 1
     if counted >= plan.rejection:
         settled = "rejected"
-    elif at_most < plan.rejection:
+    elif at_most <= accepts_up_to:
         settled = "accepted"
+    elif not unread:
+        settled = "next_sample"
     else:
         settled = None
     return ClassTally(plan, nonconforming, nonconformities, settled)
@@ -79,8 +105,12 @@ def tally(plans: Mapping[str, Plan], findings: Iterable[Finding]) -> dict[str, C
 
 
 def outcome(tallies: Mapping[str, ClassTally]) -> str | None:
-    """Rejected as soon as one class is, accepted when all are, None while it can still go either way."""
+    """Rejected as soon as one class is, accepted when all are, None while it can still go either way.
+
+    next_sample: every class is settled for this stage, and at least one takes another sample.
+    """
     settled = {tally.settled for tally in tallies.values()}
-    if "rejected" in settled:
-        return "rejected"
-    return "accepted" if settled == {"accepted"} else None
+    for one_is_enough in ("rejected", None, "next_sample"):
+        if one_is_enough in settled:
+            return one_is_enough
+    return "accepted"

@@ -22,6 +22,7 @@ from inspections.models.specification import (
     Specification,
     SpecificationStatus,
 )
+from inspections.models.switching import SwitchingStep, SwitchingStepKind
 
 __all__ = [
     "MAX_QUANTITY",
@@ -46,5 +47,7 @@ __all__ = [
     "Shipment",
     "Specification",
     "SpecificationStatus",
+    "SwitchingStep",
+    "SwitchingStepKind",
     "Verdict",
 ]

@@ -158,9 +158,15 @@ class DispositionKind(models.TextChoices):
     RETURN = "return", _("return to supplier")
     SCRAP = "scrap", _("scrap")
     ACCEPT_ON_DEVIATION = "accept_on_deviation", _("accept on deviation")
+    REQUALIFY = "requalify", _("re-qualify and inspect")
 
 
-FREEING = [DispositionKind.RELEASE, DispositionKind.SORT, DispositionKind.ACCEPT_ON_DEVIATION]
+NOT_FREEING = [
+    DispositionKind.REWORK,
+    DispositionKind.RETURN,
+    DispositionKind.SCRAP,
+    DispositionKind.REQUALIFY,
+]
 
 
 class Disposition(models.Model):
@@ -194,7 +200,15 @@ class Disposition(models.Model):
                     kind__in=[DispositionKind.RELEASE, DispositionKind.ACCEPT_ON_DEVIATION], freed=F("quantity")
                 )
                 | Q(kind=DispositionKind.SORT)
-                | Q(kind__in=[DispositionKind.REWORK, DispositionKind.RETURN, DispositionKind.SCRAP], freed=0),
+                | Q(
+                    kind__in=[
+                        DispositionKind.REWORK,
+                        DispositionKind.RETURN,
+                        DispositionKind.SCRAP,
+                        DispositionKind.REQUALIFY,
+                    ],
+                    freed=0,
+                ),
                 name="disposition_frees_what_its_kind_allows",
             ),
             models.CheckConstraint(

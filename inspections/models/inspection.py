@@ -12,6 +12,7 @@ from inspections.models.batch import Batch
 from inspections.models.fields import ReadingsField
 from inspections.models.specification import Characteristic, Specification
 from inspections.sampling import Plan
+from inspections.verdicts import plan_at
 from suppliers.models import Supplier
 
 
@@ -52,6 +53,9 @@ class Inspection(models.Model):
     lot_size = models.PositiveIntegerField(_("lot size"))
     severity = models.CharField(_("severity"), max_length=10)
     plan = models.JSONField(_("plan"), help_text="Class -> Plan.as_dict(), frozen when planned")
+    stage_counts = models.JSONField(
+        default=dict, help_text="Class -> counts at the end of each completed stage of a double or multiple plan"
+    )
     status = models.CharField(_("status"), max_length=9, choices=InspectionStatus, default=InspectionStatus.OPEN)
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict, null=True, blank=True)
     tally = models.JSONField(_("tally"), null=True, blank=True, help_text="Class -> nonconforming, nonconformities")
@@ -103,9 +107,14 @@ class Inspection(models.Model):
         return f"{self.batch} / {self.round}"
 
     @property
-    def plans(self) -> dict[str, Plan]:
-        """Class -> plan, as frozen."""
+    def frozen_plans(self) -> dict[str, Plan]:
+        """Class -> plan with all its stages."""
         return {name: Plan.from_dict(plan) for name, plan in self.plan.items()}
+
+    @property
+    def plans(self) -> dict[str, Plan]:
+        """Class -> plan of the present stage: what is to be inspected and judged now."""
+        return {name: plan_at(plan, self.stage_counts.get(name, ())) for name, plan in self.frozen_plans.items()}
 
 
 class Result(models.Model):

@@ -1,5 +1,8 @@
 """What a good unit is: versioned specifications and their characteristics."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -58,6 +61,9 @@ class Specification(models.Model):
     version = models.PositiveIntegerField(_("version"))
     status = models.CharField(_("status"), max_length=7, choices=SpecificationStatus, default=SpecificationStatus.DRAFT)
     scheme = models.JSONField(_("sampling scheme"))
+    scheme_key = models.CharField(
+        max_length=64, editable=False, help_text="Digest of the scheme: versions that share it share switching rules"
+    )
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(_("drafted at"))
     activated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
@@ -89,6 +95,10 @@ class Specification(models.Model):
 
     def __str__(self):
         return f"{self.product.sku} v{self.version}"
+
+    def use_scheme(self, scheme: dict) -> None:
+        self.scheme = scheme
+        self.scheme_key = hashlib.sha256(json.dumps(scheme, sort_keys=True).encode()).hexdigest()
 
     @property
     def sampling_scheme(self) -> Scheme:

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
-from activity.services import record_event
+from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.errors import require
-from inspections.models import MAX_QUANTITY, Batch
+from inspections.models import MAX_QUANTITY, Batch, HoldReason, SpecificationStatus
+from inspections.services.holds import stop_batch
+from inspections.services.switching import where_it_stands
 from suppliers.models import Product
 from suppliers.services import require_code
 
@@ -43,7 +45,9 @@ def register_batch(
     cartons: int | None = None,
     produced_on: date | None = None,
 ) -> Batch:
-    """A batch, all of it awaiting inspection. Raises InvalidInput (duplicate number, impossible quantity), NotAllowed."""
+    """A batch, all of it awaiting inspection; on hold while inspection of the product is discontinued (9.4).
+
+    Raises InvalidInput (duplicate number, impossible quantity), NotAllowed."""
     require(actor, "inspections.register_batch")
     number = require_code("number", number, max_length=60)
     check_quantity("quantity", quantity)
@@ -70,5 +74,10 @@ def register_batch(
             )
     except IntegrityError:  # registered for another product at the same moment
         raise DuplicateNumber(number) from None
-    record_event("batch.registered", batch.stream, at=at, actor=actor, product=product.sku, quantity=quantity)
+    events = [happened("batch.registered", batch.stream, at=at, actor=actor, product=product.sku, quantity=quantity)]
+    specification = product.specifications.filter(status=SpecificationStatus.ACTIVE).select_related("product").first()
+    if specification and where_it_stands(specification).state.discontinued:
+        _hold, stopped = stop_batch(batch, reason=HoldReason.DISCONTINUED, finding={}, at=at, actor=None)
+        events += stopped
+    record_events(events)
     return batch

@@ -173,10 +173,9 @@ class Decision:
 
 def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
     """How many units the decision frees. Raises InvalidInput naming the field that does not fit the hold."""
-    if decision.kind not in DispositionKind.values:
-        raise InvalidInput.one(
-            "disposition", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(DispositionKind.values)}
-        )
+    kinds = [k for k in DispositionKind.values if k != DispositionKind.REQUALIFY or is_discontinued(hold)]
+    if decision.kind not in kinds:
+        raise InvalidInput.one("disposition", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(kinds)})
     if not decision.reason.strip():
         raise InvalidInput.one("reason", "required", _("Give the reason; it is signed with the decision."))
     unsorted = hold.remaining - hold.sorted_out
@@ -204,10 +203,16 @@ def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
     return decision.quantity
 
 
+def is_discontinued(hold: Hold) -> bool:
+    """Whether the hold only waits for the product to be re-qualified: nothing of the batch was found bad."""
+    return hold.reason == HoldReason.DISCONTINUED
+
+
 PLACE_AFTER = {
     DispositionKind.REWORK: "awaiting",
     DispositionKind.RETURN: "returned",
     DispositionKind.SCRAP: "scrapped",
+    DispositionKind.REQUALIFY: "awaiting",
 }
 
 

@@ -5,8 +5,12 @@ Every function locks the batch first and decides on what it reads under that loc
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from django.db import IntegrityError
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,11 +29,13 @@ from inspections.models import (
     NonconformityClass,
     Result,
     SpecificationStatus,
+    SwitchingStep,
     Verdict,
 )
 from inspections.sampling import SamplingError, at_least_as_strict
 from inspections.services.holds import end_hold, stop_batch
 from inspections.services.results import ResultInput, build_result, describe_critical, findings
+from inspections.services.switching import Standing, count_lot
 from inspections.verdicts import ClassTally, outcome, tally
 
 
@@ -60,6 +66,13 @@ class ResultChanged(RuleBroken):
     detail = gettext_lazy("Someone else changed this check in the meantime. Load it again before you overwrite it.")
 
 
+class CountFell(RuleBroken):
+    code = "count_fell"
+    detail = gettext_lazy(
+        "Fewer nonconforming units are named than at the end of the first sample. What a finished sample showed stays."
+    )
+
+
 class Unanswered(RuleBroken):
     code = "unanswered_checks"
     status = 422
@@ -72,11 +85,14 @@ class Unanswered(RuleBroken):
         )
 
 
-def lock_batch(number: str, actor: User) -> Batch:
-    """The batch under its lock. Raises InvalidInput when there is none that the actor may see."""
+def lock_batch(number: str, actor: User, *, with_product: bool = False) -> Batch:
+    """The batch under its lock, with `with_product` the product's first: a verdict counts for its switching rules.
+
+    Raises InvalidInput when there is no such batch that the actor may see.
+    """
     batch = (
         Batch.objects.visible_to(actor)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("product", "self") if with_product else ("self",), no_key=True)
         .select_related("product", "supplier")
         .filter(number=number)
         .first()
@@ -87,17 +103,32 @@ def lock_batch(number: str, actor: User) -> Batch:
 
 
 def active_characteristics(batch: Batch) -> list[Characteristic]:
-    """Those of the product's active specification, in order, each with it. One query. Raises NoSpecification."""
+    """Those of the product's active specification, in order, each with it. One query. Raises NoSpecification.
+
+    Each also has `last_step`, the present state of the switching rules as JSON; see `standing`.
+    """
+    steps = SwitchingStep.objects.filter(
+        product=batch.product_id, supplier=batch.product.supplier_id, scheme_key=OuterRef("specification__scheme_key")
+    ).order_by("-id")
     characteristics = list(
         Characteristic.objects.filter(
             specification__product=batch.product_id, specification__status=SpecificationStatus.ACTIVE
         )
         .select_related("specification")
+        .annotate(last_step=Subquery(steps.values(step=JSONObject(state="state", lots="lots"))[:1]))
         .order_by("position")
     )
     if not characteristics:
         raise NoSpecification
+    for characteristic in characteristics:
+        characteristic.specification.product = batch.product
     return characteristics
+
+
+def standing(characteristics: Sequence[Characteristic]) -> Standing:
+    """Where the switching rules stand for the next first submission, as `active_characteristics` read it."""
+    step = characteristics[0].last_step
+    return Standing.of(SwitchingStep(**step) if step else None)
 
 
 def next_inspection(
@@ -105,27 +136,30 @@ def next_inspection(
 ) -> Inspection:
     """The next round of a batch, planned and unsaved.
 
-    Round 1 follows the product's scheme. A re-inspection is tightened, and in no class weaker than the round before it
-    (ISO 2859-1, 12.4 and R9). Raises InspectionOpen, NothingToInspect, InvalidInput from the scheme.
+    Round 1 follows the product's scheme under the severity that the switching rules have reached. A re-inspection is
+    tightened, and in no class weaker than the round before it (ISO 2859-1, 12.4). Raises InspectionOpen,
+    NothingToInspect, InvalidInput from the scheme, also where inspection is discontinued.
     """
-    rounds = list(batch.inspections.order_by("-id"))
-    if any(earlier.status == InspectionStatus.OPEN for earlier in rounds):
-        raise InspectionOpen
-    previous = next((r for r in rounds if r.status == InspectionStatus.SUBMITTED or r.hold_id), None)
+    previous = _previous_round(batch)
     lot_size = batch.awaiting + batch.on_hold
     if batch.on_hold:
         lot_size -= batch.holds.open().get().sorted_out
     if not lot_size:
         raise NothingToInspect
     specification = characteristics[0].specification
-    severity = "tightened" if previous else "normal"
     classes = [c for c in NonconformityClass.values if any(x.nonconformity_class == c for x in characteristics)]
+    severity, batches_before = "tightened", None
+    if previous is None:
+        now = standing(characteristics)
+        severity, batches_before = now.state.status, now.lots
     try:
-        plans = specification.sampling_scheme.plans(lot_size, classes=classes, severity=severity)
+        plans = specification.sampling_scheme.plans(
+            lot_size, classes=classes, severity=severity, batches_before=batches_before
+        )
     except SamplingError as error:
         raise from_sampling(error, "scheme") from None
     if previous:
-        before = previous.plans
+        before = previous.frozen_plans
         plans = {
             name: at_least_as_strict(plan, before[name], lot_size=lot_size) if name in before else plan
             for name, plan in plans.items()
@@ -141,6 +175,24 @@ def next_inspection(
         inspector=actor,
         planned_at=at,
     )
+
+
+def _previous_round(batch: Batch) -> Inspection | None:
+    """The last round that counts. Raises InspectionOpen when one is under way."""
+    if batch.awaiting == batch.quantity and not batch.hold_count:
+        return None  # no round has ended; one under way is found by the unique constraint
+    rounds = list(batch.inspections.order_by("-id"))
+    if any(earlier.status == InspectionStatus.OPEN for earlier in rounds):
+        raise InspectionOpen
+    return next((r for r in rounds if r.status == InspectionStatus.SUBMITTED or r.hold_id), None)
+
+
+def _insert(inspection: Inspection) -> None:
+    """Raises InspectionOpen when another inspection of the batch is under way."""
+    try:
+        inspection.save(force_insert=True)
+    except IntegrityError as error:
+        raise InspectionOpen from error
 
 
 def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event:
@@ -165,7 +217,7 @@ def plan_inspection(*, batch: Batch, actor: User, at: datetime) -> Inspection:
     require(actor, "inspections.inspect")
     batch = lock_batch(batch.number, actor)
     inspection = next_inspection(batch, active_characteristics(batch), actor=actor, at=at)
-    inspection.save()
+    _insert(inspection)
     record_events([planned_event(inspection, actor=actor, at=at)])
     return inspection
 
@@ -240,7 +292,7 @@ def record_inspection(
     stored then.
     """
     require(actor, "inspections.inspect")
-    locked = lock_batch(batch, actor)
+    locked = lock_batch(batch, actor, with_product=True)
     characteristics = active_characteristics(locked)
     inspection = next_inspection(locked, characteristics, actor=actor, at=at)
     found = _check_results(results, characteristics, inspection, actor=actor, at=at)
@@ -249,9 +301,9 @@ def record_inspection(
     events = [planned_event(inspection, actor=actor, at=at)]
     events += _stop_for_critical(inspection, found.values(), at=at, actor=actor)
     if submit:
-        events += _conclude(inspection, found, characteristics, actor=actor, at=at)
+        events += _conclude(inspection, found, characteristics, standing=standing(characteristics), actor=actor, at=at)
     else:
-        inspection.save()
+        _insert(inspection)
     for result in found.values():
         result.inspection = inspection
     Result.objects.bulk_create(found.values())
@@ -275,11 +327,14 @@ def _stop_for_critical(inspection: Inspection, results, *, at: datetime, actor: 
     return events
 
 
-def _lock_inspection(inspection: Inspection, actor: User) -> tuple[Inspection, list[Characteristic]]:
+def _lock_inspection(
+    inspection: Inspection, actor: User, *, with_product: bool = False
+) -> tuple[Inspection, list[Characteristic]]:
     """The open inspection and its characteristics as they are now, under the batch's lock. Raises NotOpen."""
-    batch = lock_batch(inspection.batch.number, actor)
+    batch = lock_batch(inspection.batch.number, actor, with_product=with_product)
     inspection = batch.inspections.select_related("specification").get(pk=inspection.pk)
     inspection.batch = batch
+    inspection.specification.product = batch.product
     if inspection.status != InspectionStatus.OPEN:
         raise NotOpen
     return inspection, list(inspection.specification.characteristics.order_by("position"))
@@ -342,32 +397,68 @@ def _conclude(
     results: Mapping[int, Result],
     characteristics: Sequence[Characteristic],
     *,
+    standing: Standing | None = None,
     actor: User,
     at: datetime,
 ) -> list[Event]:
-    """Set the verdict, save, and move the batch's units accordingly. Raises Unanswered."""
+    """Set the verdict, save, and move the batch's units accordingly.
+
+    Where a double or multiple plan asks for another sample, the inspection stays open for it instead. Raises Unanswered.
+    """
     if open_codes := [c.code for c in characteristics if c.pk not in results or not results[c.pk].is_complete]:
         raise Unanswered(open_codes)
     tallies = current_tally(inspection, results, characteristics)
+    counts = {name: [*inspection.stage_counts.get(name, ()), t.counted] for name, t in tallies.items()}
+    if any(list(counts[name]) != sorted(counts[name]) for name in counts):
+        raise CountFell
+    verdict = outcome(tallies)
+    facts: dict[str, Any] = {"inspection": str(inspection.uid), "round": inspection.round}
+    save = inspection.save if inspection.pk else partial(_insert, inspection)
+    if verdict == "next_sample":
+        _take_next_sample(inspection, tallies, counts, results, characteristics)
+        save()
+        return [happened("inspection.next_sample", inspection.batch.stream, at=at, actor=actor, counts=counts, **facts)]
     inspection.status = InspectionStatus.SUBMITTED
     inspection.submitted_at = at
-    inspection.verdict = outcome(tallies)
-    inspection.tally = {
-        name: {"nonconforming": t.nonconforming, "nonconformities": t.nonconformities, "settled": t.settled}
+    inspection.verdict = verdict
+    inspection.tally = facts["tally"] = {
+        name: {
+            "nonconforming": t.nonconforming,
+            "nonconformities": t.nonconformities,
+            "settled": t.settled,
+            "counted": counts[name],
+        }
         for name, t in tallies.items()
     }
     batch = inspection.batch
-    facts: dict[str, Any] = {"inspection": str(inspection.uid), "round": inspection.round, "tally": inspection.tally}
     events = [happened(f"inspection.{inspection.verdict}", batch.stream, at=at, actor=actor, **facts)]
     if inspection.verdict == Verdict.REJECTED:
         if inspection.hold is None or not inspection.hold.remaining:
             inspection.hold, stopped = stop_batch(batch, reason=HoldReason.REJECTED, finding=facts, at=at, actor=actor)
             events += stopped
-        inspection.save()
+        save()
     else:
-        inspection.save()
+        save()
         events += _release_accepted(inspection, actor=actor, at=at)
-    return events
+    return events + count_lot(inspection, standing, at=at, actor=actor)
+
+
+def _take_next_sample(
+    inspection: Inspection,
+    tallies: Mapping[str, ClassTally],
+    counts: Mapping[str, list[int]],
+    results: Mapping[int, Result],
+    characteristics: Sequence[Characteristic],
+) -> None:
+    """Go to the next stage of the classes that are not decided; their checks are open again for the further units."""
+    undecided = {name for name, t in tallies.items() if t.settled == "next_sample"}
+    inspection.stage_counts = {**inspection.stage_counts, **{name: counts[name] for name in undecided}}
+    for characteristic in characteristics:
+        if characteristic.nonconformity_class in undecided:
+            result = results[characteristic.pk]
+            result.is_complete = False
+            if result.pk:
+                result.save(update_fields=["is_complete"])
 
 
 def _release_accepted(inspection: Inspection, *, actor: User, at: datetime) -> list[Event]:
@@ -399,7 +490,7 @@ def _release_accepted(inspection: Inspection, *, actor: User, at: datetime) -> l
 def submit_inspection(*, inspection: Inspection, actor: User, at: datetime) -> Inspection:
     """Close an inspection with its verdict. Raises Unanswered naming the checks, NotOpen, NotAllowed."""
     require(actor, "inspections.inspect")
-    inspection, characteristics = _lock_inspection(inspection, actor)
+    inspection, characteristics = _lock_inspection(inspection, actor, with_product=True)
     results = {result.characteristic_id: result for result in inspection.results.all()}
     record_events(_conclude(inspection, results, characteristics, actor=actor, at=at))
     return inspection
@@ -411,10 +502,13 @@ def abandon_inspection(*, inspection: Inspection, reason: str, actor: User, at: 
     require(actor, "inspections.inspect")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the inspection is abandoned."))
-    inspection, _characteristics = _lock_inspection(inspection, actor)
+    inspection, _characteristics = _lock_inspection(inspection, actor, with_product=True)
     inspection.status = InspectionStatus.ABANDONED
     inspection.abandoned_at, inspection.abandoned_reason = at, reason.strip()
     inspection.save()
     facts = {"inspection": str(inspection.uid), "round": inspection.round, "reason": reason.strip()}
-    record_events([happened("inspection.abandoned", inspection.batch.stream, at=at, actor=actor, **facts)])
+    events = [happened("inspection.abandoned", inspection.batch.stream, at=at, actor=actor, **facts)]
+    if inspection.hold_id:
+        events += count_lot(inspection, at=at, actor=actor)
+    record_events(events)
     return inspection

@@ -181,9 +181,9 @@ def draft_specification(
     if draft:
         draft.delete()
     version = (product.specifications.aggregate(last=Max("version"))["last"] or 0) + 1
-    specification = Specification.objects.create(
-        product=product, version=version, scheme=scheme, drafted_by=actor, drafted_at=at
-    )
+    specification = Specification(product=product, version=version, drafted_by=actor, drafted_at=at)
+    specification.use_scheme(scheme)
+    specification.save()
     for characteristic in checked:
         characteristic.specification = specification
     Characteristic.objects.bulk_create(checked)

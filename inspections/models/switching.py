@@ -1,0 +1,55 @@
+"""How strictly the next batch of a supplier and product is sampled, and why."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from inspections.models.inspection import Inspection
+from suppliers.models import Product, Supplier
+
+
+class SwitchingStepKind(models.TextChoices):
+    LOT = "lot", _("verdict on a first submission")
+    RESUMED = "resumed", _("re-qualified")
+    REDUCED_APPROVED = "reduced_approved", _("reduced inspection approved")
+    REDUCED_WITHDRAWN = "reduced_withdrawn", _("reduced inspection withdrawn")
+    PRODUCTION_STEADY = "production_steady", _("production is steady")
+    PRODUCTION_IRREGULAR = "production_irregular", _("production is irregular")
+
+
+class SwitchingStep(models.Model):
+    """One step of the switching rules for a supplier, product and scheme: a verdict, or the manager's word.
+
+    Written once. `state` is what `inspections.sampling.switching` made of it, so the last row is the present; replaying
+    all rows gives the same.
+    """
+
+    supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="switching_steps", verbose_name=_("product"))
+    scheme_key = models.CharField(max_length=64, help_text="Digest of the sampling scheme's definition")
+    kind = models.CharField(_("kind"), max_length=20, choices=SwitchingStepKind)
+    inspection = models.OneToOneField(
+        Inspection, models.PROTECT, null=True, related_name="switching_step", verbose_name=_("inspection")
+    )
+    state = models.JSONField(_("state"))
+    severity_before = models.CharField(max_length=12)
+    severity = models.CharField(_("severity"), max_length=12)
+    lots = models.PositiveIntegerField(help_text="First submissions counted so far")
+    note = models.TextField(_("note"), blank=True)
+    at = models.DateTimeField(_("at"))
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("switching step")
+        verbose_name_plural = _("switching steps")
+        indexes = [models.Index(fields=["product", "supplier", "scheme_key", "-id"], name="switching_step_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind=SwitchingStepKind.LOT, inspection__isnull=False)
+                | (~models.Q(kind=SwitchingStepKind.LOT) & models.Q(inspection=None)),
+                name="switching_step_has_an_inspection_exactly_when_it_is_a_lot",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.product.sku} {self.kind}"
