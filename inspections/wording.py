@@ -1,15 +1,25 @@
 """What was found and what happened, in sentences of the reader's language."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from activity.models import Event
-from inspections.models import DispositionKind, Hold, HoldReason, HoldStatus, Inspection, NonconformityClass
+from inspections.models import (
+    DispositionKind,
+    Hold,
+    HoldReason,
+    HoldStatus,
+    Inspection,
+    NonconformityClass,
+    SwitchingStepKind,
+)
 from inspections.sampling import Plan
+from inspections.services.switching import SIGNALS
 
 # The tones of the look: what a colour and a shape say beside the words.
 ACCEPTED, STOPPED, WARNING, WAITING, WAIVED = "accepted", "stopped", "warning", "waiting", "waived"
@@ -252,6 +262,41 @@ def _product_created(data: dict) -> Sentence:
     return _("Product created"), " · ".join([data["name"], *data["markets"]]), WAITING
 
 
+def _photo_added(data: dict) -> Sentence:
+    detail = data["characteristic"] or ""
+    if data["unit_number"]:
+        detail = _("%(code)s, unit %(unit)s") % {"code": detail, "unit": data["unit_number"]}
+    return _("Photo taken"), detail, WAITING
+
+
+def _next_sample(data: dict) -> Sentence:
+    classes = ", ".join(str(NonconformityClass(name).label) for name in data["counts"])
+    return (
+        _("Another sample is needed"),
+        _("The counts of the first sample decide neither way (%(classes)s).") % {"classes": classes},
+        WAITING,
+    )
+
+
+SEVERITIES = {
+    "normal": gettext_lazy("normal"),
+    "tightened": gettext_lazy("tightened"),
+    "reduced": gettext_lazy("reduced"),
+    "discontinued": gettext_lazy("discontinued"),
+}
+
+
+def _severity_switched(data: dict) -> Sentence:
+    before, now = SEVERITIES[data["before"]], SEVERITIES[data["severity"]]
+    tone = ACCEPTED if data["severity"] in ("normal", "reduced") else WARNING
+    return _("Inspection is now %(severity)s") % {"severity": now}, _("It was %(before)s.") % {"before": before}, tone
+
+
+def _switching_word(kind: str, data: dict) -> Sentence:
+    label = str(SwitchingStepKind(kind).label)
+    return label[:1].upper() + label[1:], data["note"], WAITING
+
+
 _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "batch.registered": _batch_registered,
     "batch.shipped": _batch_shipped,
@@ -260,6 +305,12 @@ _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "inspection.accepted": _inspection_accepted,
     "inspection.rejected": _inspection_rejected,
     "inspection.abandoned": _inspection_abandoned,
+    "inspection.next_sample": _next_sample,
+    "severity.switched": _severity_switched,
+    **{f"switching.{kind}": partial(_switching_word, kind) for kind in SIGNALS},
+    "photo.added": _photo_added,
+    "photo.refused": lambda data: (_("Photo refused"), data["refusal"], WARNING),
+    "photo.reused": lambda data: (_("This picture was used before"), "", WARNING),
     "hold.placed": _hold_placed,
     "hold.confirmed": _hold_confirmed,
     "hold.answered": _hold_answered,

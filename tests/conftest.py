@@ -14,6 +14,12 @@ def plain_static_files(settings):
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """A slow hash for every person of every test is minutes of waiting; the sign-in tests bring the real one."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def supplier(db):
     return make_supplier("HAILAN")

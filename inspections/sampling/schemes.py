@@ -111,6 +111,11 @@ class Scheme:
     def as_dict(self) -> dict:
         return dict(self.definition)
 
+    @property
+    def is_tabled(self) -> bool:
+        """Whether the plans come from the AQL tables, which are the ones with severities."""
+        return self.definition.get("kind", "single") in tables.KINDS
+
     def plans(
         self,
         lot_size: int,

@@ -18,6 +18,9 @@ from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.errors import require
 from inspections.models import (
+    DispositionKind,
+    Hold,
+    HoldReason,
     Inspection,
     NonconformityClass,
     Specification,
@@ -71,6 +74,15 @@ def where_it_stands(specification: Specification) -> Standing:
     return Standing.of(history(specification).last())
 
 
+def follow(specification: Specification, state: State, happening: Lot | switching.Event) -> State:
+    """What the rules make of a happening. Only plans from the AQL tables have severities to switch between."""
+    if not specification.sampling_scheme.is_tabled:
+        return state
+    if isinstance(happening, Lot):
+        return switching.step(state, happening).after
+    return switching.apply_event(state, happening)
+
+
 def _step(
     specification: Specification,
     before: Standing,
@@ -83,10 +95,9 @@ def _step(
 ) -> list[Event]:
     """Add one step to the history, which the caller has locked by the product."""
     product = specification.product
-    if isinstance(happening, Lot):
-        kind, after = SwitchingStepKind.LOT, switching.step(before.state, happening).after
-    else:
-        kind, after = SwitchingStepKind(happening.kind), switching.apply_event(before.state, happening)
+    is_lot = isinstance(happening, Lot)
+    kind = SwitchingStepKind.LOT if is_lot else SwitchingStepKind(happening.kind)
+    after = follow(specification, before.state, happening)
     SwitchingStep.objects.create(
         supplier_id=product.supplier_id,
         product=product,
@@ -96,7 +107,7 @@ def _step(
         state=dump(after),
         severity_before=before.state.status,
         severity=after.status,
-        lots=before.lots + isinstance(happening, Lot),
+        lots=before.lots + is_lot,
         note=note,
         at=at,
         actor=actor,
