@@ -262,6 +262,10 @@ def _product_created(data: dict) -> Sentence:
     return _("Product created"), " · ".join([data["name"], *data["markets"]]), WAITING
 
 
+def _changes(data: dict) -> str:
+    return " · ".join(f"{before or '–'} → {after or '–'}" for before, after in data["changes"].values())
+
+
 def _photo_added(data: dict) -> Sentence:
     detail = data["characteristic"] or ""
     if data["unit_number"]:
@@ -323,6 +327,11 @@ _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
         _("Version %(version)s activated") % {"version": data["version"]}, "", ACCEPTED,
     ),
     "product.created": _product_created,
+    "product.changed": lambda data: (_("Product changed"), _changes(data), WAITING),
+    "listing.added": lambda data: (_("Market added"), data["market"], WAITING),
+    "supplier.changed": lambda data: (_("Supplier changed"), _changes(data), WAITING),
+    "membership.added": lambda data: (_("Member added"), data["user"], WAITING),
+    "membership.removed": lambda data: (_("Member removed"), data["user"], WARNING),
     "supplier.created": lambda data: (_("Supplier created"), data["name"], WAITING),
     "token.created": lambda data: (_("API token created"), data["name"], WAITING),
     "token.revoked": lambda data: (_("API token revoked"), data["name"], WARNING),

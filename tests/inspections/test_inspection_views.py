@@ -246,9 +246,9 @@ def test_the_pages_ask_a_constant_number_of_questions(
         inspect(make_batch(f"B-{number}", product=product), actor=inspector, HEIGHT=[3])
     last = Inspection.objects.latest("id")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         inspector_client.get(reverse("inspection-list"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         inspector_client.get(reverse("inspection-detail", args=[last.uid]))
 
 
