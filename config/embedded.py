@@ -88,10 +88,10 @@ class Postgres:
         with _wait_for(self, lambda: self._connect("postgres"), psycopg.OperationalError) as connection:
             _ensure_database(connection)
 
-    def stop(self) -> None:
+    def stop(self, meanwhile: Callable[[float], object] = time.sleep) -> None:
         """A fast shutdown: sessions end, nothing committed is lost."""
         if self.process:
-            processes.stop(self.process, graceful=signal.SIGINT, forced=signal.SIGQUIT)
+            processes.stop(self.process, graceful=signal.SIGINT, forced=signal.SIGQUIT, meanwhile=meanwhile)
             shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _connect(self, database: str) -> psycopg.Connection:
@@ -154,9 +154,9 @@ class Redis:
             self.process = processes.spawn([_redis_server(), configuration], output=log, env=_environment())
         _wait_for(self, self._ping, redis.ConnectionError)
 
-    def stop(self) -> None:
+    def stop(self, meanwhile: Callable[[float], object] = time.sleep) -> None:
         if self.process:
-            processes.stop(self.process)
+            processes.stop(self.process, meanwhile=meanwhile)
 
     def _configuration(self) -> str:
         parts = urlsplit(self.url)
@@ -211,9 +211,10 @@ def running(folder: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
 
 def record(folder: Path, environment: dict[str, str]) -> None:
     """Write down how to reach what runs from the folder, for its owner alone to read."""
-    path = folder / "environment.json"
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(environment))
+    unfinished = folder / "environment.json.new"
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(json.dumps(environment))
+    unfinished.replace(folder / "environment.json")
 
 
 def data_folder() -> Path:
@@ -275,9 +276,12 @@ def _let_others_pass(path: Path) -> None:
 
 
 def _socket_folder(folder: Path) -> Path:
-    """A folder whose socket names fit into a socket address, however deep the checkout is."""
+    """A folder whose socket names fit into a socket address, however deep the checkout is.
+
+    A comma would separate two hosts in PostgreSQL's eyes.
+    """
     beside_data = folder / "sockets"
-    if len(os.fsencode(beside_data / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES:
+    if len(os.fsencode(beside_data / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES and "," not in str(beside_data):
         return beside_data
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()

@@ -64,15 +64,20 @@ def stop(
     graceful: signal.Signals = signal.SIGTERM,
     forced: signal.Signals = signal.SIGKILL,
     seconds: float = 30,
+    meanwhile: Callable[[float], object] = time.sleep,
 ) -> None:
-    """Ask the child to end, wait, and end its whole session's process group where it does not listen."""
+    """Ask the child to end, wait, and end its whole process group where it does not listen.
+
+    `meanwhile` is called with the seconds to let pass, again and again while the child takes its time.
+    """
     if process.poll() is None:
         process.send_signal(graceful)
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, forced)
-        process.wait()
+    give_up = time.monotonic() + seconds
+    while process.poll() is None:
+        if time.monotonic() > give_up:
+            os.killpg(process.pid, forced)
+            process.wait()
+        meanwhile(0.05)
 
 
 @contextmanager

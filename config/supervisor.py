@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import IO, Protocol, Self
 
 import psutil
 
@@ -38,7 +38,7 @@ class Supervised(Protocol):
     process: subprocess.Popen[bytes] | None
 
     def start(self) -> None: ...
-    def stop(self) -> None: ...
+    def stop(self, meanwhile: Callable[[float], object] = ...) -> None: ...
 
 
 class Command:
@@ -54,9 +54,9 @@ class Command:
     def start(self) -> None:
         self.process = processes.spawn(self._command, output=subprocess.PIPE, env=self._env)
 
-    def stop(self) -> None:
+    def stop(self, meanwhile: Callable[[float], object] = time.sleep) -> None:
         if self.process:
-            processes.stop(self.process, seconds=self._seconds_to_stop)
+            processes.stop(self.process, seconds=self._seconds_to_stop, meanwhile=meanwhile)
 
 
 @dataclass
@@ -85,7 +85,8 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         for number in STOP_SIGNALS:
-            signal.signal(number, self._begin_to_stop)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup asks to stay
+                signal.signal(number, self._begin_to_stop)
         end_leftovers(self._record)
         return self
 
@@ -93,8 +94,8 @@ class Supervisor:
         self.is_stopping = True
         for kept in reversed(self._kept):
             self._tell(f"stopping {kept.child.name}")
-            kept.child.stop()
-            self._show_output(seconds=0)
+            kept.child.stop(meanwhile=self._show_output)  # a child whose output nobody reads cannot end
+            self._show_output(0)
         self._pipes.close()
         self._record.unlink(missing_ok=True)
 
@@ -102,10 +103,10 @@ class Supervisor:
         """Run a step that the rest depends on. Raises StepFailed where it fails."""
         self.start(command)
         while _is_running(command) and not self.is_stopping:
-            self._show_output(seconds=SECONDS_BETWEEN_LOOKS)
+            self._show_output(SECONDS_BETWEEN_LOOKS)
         if self.is_stopping:
             return
-        self._show_output(seconds=0)
+        self._show_output(0)
         self._kept.pop()
         if command.process and command.process.returncode != 0:
             raise StepFailed(f"{command.name} failed; the reason is above.")
@@ -120,7 +121,7 @@ class Supervisor:
     def keep_running(self, *, meanwhile: Callable[[], None]) -> None:
         """Restart what ends, each time after a longer pause, until a signal; `meanwhile` is called at each look."""
         while not self.is_stopping:
-            self._show_output(seconds=SECONDS_BETWEEN_LOOKS)
+            self._show_output(SECONDS_BETWEEN_LOOKS)
             meanwhile()
             for kept in self._kept:
                 if not _is_running(kept.child):
@@ -145,19 +146,16 @@ class Supervisor:
     def _start(self, child: Supervised) -> None:
         child.start()
         if child.process and child.process.stdout:
-            os.set_blocking(child.process.stdout.fileno(), False)
-            self._pipes.register(child.process.stdout, selectors.EVENT_READ, _Lines(child.name))
+            self._pipes.register(child.process.stdout, selectors.EVENT_READ, _Lines(child.name, child.process.stdout))
 
     def _begin_to_stop(self, *_: object) -> None:
         self.is_stopping = True
 
-    def _show_output(self, *, seconds: float) -> None:
+    def _show_output(self, seconds: float) -> None:
         for key, _ in self._pipes.select(seconds):
-            chunk = key.fileobj.read(65536)  # type: ignore[union-attr]
-            key.data.show(chunk or b"\n")
-            if not chunk:
+            if not key.data.show_next():
                 self._pipes.unregister(key.fileobj)
-                key.fileobj.close()  # type: ignore[union-attr]
+                key.data.close()
 
     def _write_record(self) -> None:
         """Commands only: the embedded servers find their own leftovers."""
@@ -174,18 +172,24 @@ class Supervisor:
 
 
 class _Lines:
-    """Cuts a stream into lines and shows each behind the name."""
+    """Cuts a child's output into lines and shows each behind the child's name."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, pipe: IO[bytes]) -> None:
         self._prefix = f"{name:<9}| ".encode()
+        self._pipe = pipe
         self._rest = b""
 
-    def show(self, chunk: bytes) -> None:
-        *lines, self._rest = (self._rest + chunk).split(b"\n")
-        for line in lines:
-            if line:
-                sys.stdout.buffer.write(self._prefix + line + b"\n")
+    def show_next(self) -> bool:
+        """Show what has arrived, which must be something; False at the end of the output."""
+        chunk = os.read(self._pipe.fileno(), 65536)
+        *lines, self._rest = (self._rest + (chunk or b"\n")).split(b"\n")
+        for line in filter(None, lines):
+            sys.stdout.buffer.write(self._prefix + line + b"\n")
         sys.stdout.flush()
+        return bool(chunk)
+
+    def close(self) -> None:
+        self._pipe.close()
 
 
 def end_leftovers(record: Path) -> None:

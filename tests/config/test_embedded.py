@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -31,9 +32,16 @@ def no_servers_named(monkeypatch):
 
 
 @pytest.fixture
-def owner(tmp_path):
-    """A process of its own that runs the servers from tmp_path; ended with the test."""
-    process = subprocess.Popen([sys.executable, "-c", OWNER, tmp_path], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def folder():
+    """Not pytest's tmp_path: every run of pytest closes that again to the user that PostgreSQL runs as under root."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def owner(folder):
+    """A process of its own that runs the servers from the folder; ended with the test."""
+    process = subprocess.Popen([sys.executable, "-c", OWNER, folder], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     yield process
     process.terminate()
     process.wait(30)
@@ -65,8 +73,8 @@ def _kill(process):
     process.wait(10)
 
 
-def test_a_database_of_our_own_in_utf8_that_needs_no_locale(tmp_path):
-    with embedded.running(tmp_path) as urls:
+def test_a_database_of_our_own_in_utf8_that_needs_no_locale(folder):
+    with embedded.running(folder) as urls:
         facts = _query(
             urls["DATABASE_URL"],
             "SELECT current_user, current_database(), current_setting('server_encoding'), upper('é'),"
@@ -77,106 +85,106 @@ def test_a_database_of_our_own_in_utf8_that_needs_no_locale(tmp_path):
     assert facts == ("holdfast", "holdfast", "UTF8", "É", "on", 18, False)
 
 
-def test_what_was_stored_is_there_after_an_orderly_stop_and_nothing_runs_in_between(tmp_path):
-    with embedded.running(tmp_path) as urls:
+def test_what_was_stored_is_there_after_an_orderly_stop_and_nothing_runs_in_between(folder):
+    with embedded.running(folder) as urls:
         _query(urls["DATABASE_URL"], "CREATE TABLE kept AS SELECT 7 AS number")
         _push(urls["REDIS_URL"], "first")
-    assert _processes_on(tmp_path) == []
+    assert _processes_on(folder) == []
 
-    with embedded.running(tmp_path) as urls:
+    with embedded.running(folder) as urls:
         assert _query(urls["DATABASE_URL"], "SELECT number FROM kept") == (7,)
         assert _push(urls["REDIS_URL"], "second") == ["first", "second"]
 
 
-def test_an_owner_killed_with_9_loses_nothing_and_the_next_starts(tmp_path, owner):
+def test_an_owner_killed_with_9_loses_nothing_and_the_next_starts(folder, owner):
     database_url, _ = owner.stdout.readline().split()
     _query(database_url, "CREATE TABLE kept AS SELECT 7 AS number")
     _kill(owner)
 
-    with embedded.running(tmp_path) as urls:
+    with embedded.running(folder) as urls:
         assert urls["DATABASE_URL"] == database_url
         assert _query(urls["DATABASE_URL"], "SELECT number FROM kept") == (7,)
         assert _push(urls["REDIS_URL"], "first") == ["first"]
 
 
-def test_everything_killed_with_9_at_once_loses_nothing_and_the_next_starts(tmp_path, owner):
+def test_everything_killed_with_9_at_once_loses_nothing_and_the_next_starts(folder, owner):
     database_url, _ = owner.stdout.readline().split()
     _query(database_url, "CREATE TABLE kept AS SELECT 7 AS number")
-    for pid in [owner.pid, *_processes_on(tmp_path)]:
+    for pid in [owner.pid, *_processes_on(folder)]:
         os.kill(pid, signal.SIGKILL)
     owner.wait(10)
 
-    with embedded.running(tmp_path) as urls:
+    with embedded.running(folder) as urls:
         assert _query(urls["DATABASE_URL"], "SELECT number FROM kept") == (7,)
 
 
-def test_servers_that_outlived_their_owner_are_stopped_first(tmp_path):
+def test_servers_that_outlived_their_owner_are_stopped_first(folder):
     """What kill -9 leaves where the kernel does not tell children that their parent has ended."""
-    outlived = embedded.missing_servers(tmp_path)
+    outlived = embedded.missing_servers(folder)
     for server in outlived.values():
         server.start()
-    embedded.record(tmp_path, {variable: server.url for variable, server in outlived.items()})
+    embedded.record(folder, {variable: server.url for variable, server in outlived.items()})
 
-    with embedded.running(tmp_path) as urls:
+    with embedded.running(folder) as urls:
         assert [server.process.wait(10) for server in outlived.values()] == [0, 0]
         assert _query(urls["DATABASE_URL"], "SELECT 1") == (1,)
 
 
-def test_a_pid_file_that_names_a_stranger_neither_stops_us_nor_harms_the_stranger(tmp_path):
-    with embedded.running(tmp_path):
-        pid_file = tmp_path / "postgres-18" / "postmaster.pid"
+def test_a_pid_file_that_names_a_stranger_neither_stops_us_nor_harms_the_stranger(folder):
+    with embedded.running(folder):
+        pid_file = folder / "postgres-18" / "postmaster.pid"
         lines = pid_file.read_text().splitlines()
         lines[0] = str(os.getpid())
         stale = "\n".join(lines) + "\n"
     pid_file.write_text(stale)
 
-    with embedded.running(tmp_path) as urls:
+    with embedded.running(folder) as urls:
         assert _query(urls["DATABASE_URL"], "SELECT 1") == (1,)
 
 
-def test_the_recorded_port_taken_by_another_program_is_left_to_it(tmp_path):
-    with embedded.running(tmp_path / "other", durable=False) as other:
-        embedded.record(tmp_path, {"REDIS_URL": other["REDIS_URL"].replace("redis://:", "redis://:not-")})
-        with embedded.running(tmp_path, durable=False) as urls:
+def test_the_recorded_port_taken_by_another_program_is_left_to_it(folder):
+    with embedded.running(folder / "other", durable=False) as other:
+        embedded.record(folder, {"REDIS_URL": other["REDIS_URL"].replace("redis://:", "redis://:not-")})
+        with embedded.running(folder, durable=False) as urls:
             assert _push(urls["REDIS_URL"], "ours") == ["ours"]
         assert _push(other["REDIS_URL"], "theirs") == ["theirs"]
 
 
-def test_an_interrupted_first_start_leaves_no_half_made_data(tmp_path):
-    (tmp_path / "postgres-18.new" / "base").mkdir(parents=True)
+def test_an_interrupted_first_start_leaves_no_half_made_data(folder):
+    (folder / "postgres-18.new" / "base").mkdir(parents=True)
 
-    with embedded.running(tmp_path) as urls:
+    with embedded.running(folder) as urls:
         assert _query(urls["DATABASE_URL"], "SELECT 1") == (1,)
 
 
-def test_a_folder_has_one_owner(tmp_path, owner):
+def test_a_folder_has_one_owner(folder, owner):
     owner.stdout.readline()
 
-    with pytest.raises(processes.FolderInUse, match=f"in use by process {owner.pid}"), embedded.running(tmp_path):
+    with pytest.raises(processes.FolderInUse, match=f"in use by process {owner.pid}"), embedded.running(folder):
         pass
 
 
-def test_a_deep_checkout_works_although_a_socket_path_has_at_most_107_bytes(tmp_path):
-    deep = tmp_path / ("d" * 60) / ("很深" * 20)
-
-    with embedded.running(deep, durable=False) as urls:
+@pytest.mark.parametrize("name", ["很深" * 20, "with, a comma", "with 'quotes' and spaces"])
+def test_a_folder_that_postgresql_cannot_name_a_socket_in_is_no_hindrance(folder, name):
+    """A socket's path has at most 107 bytes, and a comma separates hosts."""
+    with embedded.running(folder / name, durable=False) as urls:
         assert _query(urls["DATABASE_URL"], "SELECT 1") == (1,)
 
 
-def test_servers_named_in_the_environment_are_used_instead(tmp_path, monkeypatch):
+def test_servers_named_in_the_environment_are_used_instead(folder, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/holdfast")
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
 
-    with embedded.running(tmp_path) as urls:
+    with embedded.running(folder) as urls:
         assert urls == {}
-        assert _processes_on(tmp_path) == []
+        assert _processes_on(folder) == []
 
 
-def test_a_server_that_fails_says_why(tmp_path):
-    (tmp_path / "postgres-18").mkdir()
+def test_a_server_that_fails_says_why(folder):
+    (folder / "postgres-18").mkdir()
 
     with (
         pytest.raises(embedded.ServerDidNotStart, match="could not access the server configuration file"),
-        embedded.running(tmp_path),
+        embedded.running(folder),
     ):
         pass

@@ -116,6 +116,17 @@ def test_a_child_that_keeps_dying_is_started_less_and_less_often(start):
     ]
 
 
+def test_a_child_with_much_to_say_at_the_end_is_heard_out(start):
+    process = start(child=CHILD.replace('"bye"', '"bye " * 100_000'))
+    _pids(process, "first", "second")
+
+    process.terminate()
+
+    said = process.stdout.read()
+    assert said.count("bye ") == 200_000
+    assert process.wait(10) == 0
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the next start ends them")
 def test_the_children_of_a_supervisor_killed_with_9_end(start):
     process = start()
