@@ -21,6 +21,7 @@ from .errors import SamplingError
 from .plans import NONCONFORMITIES, UNITS, Plan, Stage
 
 POINTS = 101
+SUMMED_IN_LOTS = 200  # up to this Ac a sum of logarithms is ten times as fast as hypergeom.cdf, and exact to 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Curve:
 
     def pa(self, p: ArrayLike) -> np.ndarray:
         """Probability of acceptance at each p."""
-        if len(self.stages) == 1:
+        in_lot = self.lot_size is not None and self.counts == UNITS
+        if len(self.stages) == 1 and not (in_lot and self._last_acceptance <= SUMMED_IN_LOTS):
             return self._cdf(np.asarray(p, float))
         accepting, _ = _paths(self.stages, self.counts)
         return self._sum(accepting, accepting.share, p)

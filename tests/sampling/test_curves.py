@@ -22,14 +22,29 @@ def test_single_plans_are_scipys_distributions():
     assert single_curve(80, 5).pa(p) == pytest.approx(binom.cdf(5, 80, p), abs=1e-12)
     assert single_curve(80, 5, counts="nonconformities").pa(p) == pytest.approx(poisson.cdf(5, 80 * p), abs=1e-12)
     assert single_curve(80, 5, lot_size=1000).pa(p) == pytest.approx(
-        hypergeom.cdf(5, 1000, [1, 10, 50, 200], 80), abs=1e-12
+        hypergeom.cdf(5, 1000, [1, 10, 50, 200], 80), abs=1e-9
+    )
+    assert single_curve(800, 250, lot_size=1000).pa(0.3) == pytest.approx(hypergeom.cdf(250, 1000, 300, 800), abs=1e-12)
+
+
+@given(
+    lot_size=st.integers(1, 10**6),
+    share=st.floats(0.001, 1),
+    bad=st.floats(0, 0.3),
+    ac=st.integers(0, 60),
+)
+def test_lots_of_any_size_are_scipys_hypergeometric_to_a_millionth(lot_size, share, bad, ac):
+    n, nonconforming = max(1, round(lot_size * share)), round(lot_size * bad)
+
+    assert single_curve(n, ac, lot_size=lot_size).pa(nonconforming / lot_size) == pytest.approx(
+        hypergeom.cdf(ac, lot_size, nonconforming, n), abs=1e-7
     )
 
 
 def test_a_quality_between_two_lots_is_a_mix_of_them():
     fewer, more = hypergeom.cdf(0, 50, [1, 2], 10)
 
-    assert single_curve(10, 0, lot_size=50).pa(0.03) == pytest.approx((fewer + more) / 2, abs=1e-12)
+    assert single_curve(10, 0, lot_size=50).pa(0.03) == pytest.approx((fewer + more) / 2, abs=1e-9)
 
 
 def walk(stages, places):
