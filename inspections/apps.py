@@ -5,4 +5,6 @@ class InspectionsConfig(AppConfig):
     name = "inspections"
 
     def ready(self):
-        from inspections import receivers  # noqa: F401 registers them
+        from inspections import navigation, receivers  # noqa: F401 registers the receivers
+
+        navigation.add_entries()

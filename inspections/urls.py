@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import inspections, photos, products, specifications, suppliers
+from inspections.views import inspections, photos, products, sampling, specifications, suppliers
 
 urlpatterns = [
     path("inspections/", inspections.inspection_list, name="inspection-list"),
@@ -29,4 +29,9 @@ urlpatterns = [
         specifications.reference_picture,
         name="reference-picture",
     ),
+    path("sampling/", sampling.sampling_plan, name="sampling-plan"),
+    path("sampling/compare/", sampling.sampling_compare, name="sampling-compare"),
+    path("sampling/search/", sampling.sampling_search, name="sampling-search"),
+    path("sampling/switching/", sampling.sampling_switching, name="sampling-switching"),
+    path("sampling/interval/", sampling.sampling_interval, name="sampling-interval"),
 ]
