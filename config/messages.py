@@ -76,9 +76,12 @@ def _read(path: Path) -> Catalog:
 def main() -> None:
     if not shutil.which("xgettext"):
         sys.exit("Checking translations needs GNU gettext (Debian: apt install gettext).")
+    catalogues = sorted((ROOT / "locale").glob(CATALOGUES))
+    if not catalogues:
+        sys.exit("There is no catalogue under locale/.")
     found = [
         f"{path.relative_to(ROOT)}: {gap}"
-        for path in sorted((ROOT / "locale").glob(CATALOGUES))
+        for path in catalogues
         for gap in gaps(_read(path), extract(path.parent.parent.name))
     ]
     if found:

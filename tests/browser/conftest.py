@@ -29,6 +29,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.fixture
+def plain_static_files():
+    """Here they are not plain: scripts that import each other must find each other under hashed names."""
+
+
 class Site(LiveServer):
     """The site as it is served for real: WhiteNoise answers for static files, under their hashed names."""
 
