@@ -1,28 +1,46 @@
-"""What all API calls share: problem+json errors (RFC 9457), cursor pages, idempotent POSTs."""
+"""What all API calls share: exact numbers, problem+json errors (RFC 9457), strict input, cursor pages, idempotent POSTs."""
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from decimal import Decimal
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+import msgspec
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import connection
 from django.http import Http404
 from django.utils.timezone import now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from rest_framework import exceptions
-from rest_framework.pagination import CursorPagination
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import exceptions, serializers
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 
-from activity.errors import InvalidInput, RuleBroken
+from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.models import Answer
 from activity.transactions import one_transaction
 
 PROBLEM_JSON = "application/problem+json"
+
+
+# What JSON can write and PostgreSQL cannot store: NUL and halves of surrogate pairs.
+_UNSTORABLE_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def _holds_unstorable(value: Any) -> bool:
+    if isinstance(value, str):
+        return _UNSTORABLE.search(value) is not None
+    if isinstance(value, dict):
+        return any(_holds_unstorable(item) for pair in value.items() for item in pair)
+    return isinstance(value, list) and any(map(_holds_unstorable, value))
 
 
 class ExactJSONParser(JSONParser):
@@ -30,19 +48,64 @@ class ExactJSONParser(JSONParser):
 
     def parse(self, stream, media_type=None, parser_context=None):
         try:
-            text = stream.read().decode()
-            return json.loads(text, parse_float=Decimal, parse_constant=Decimal)
-        except (ValueError, RecursionError) as error:
+            text = parser_context["request"].body.decode()
+            data = json.loads(text, parse_float=Decimal, parse_constant=Decimal)
+        except (ValueError, InvalidOperation, RecursionError) as error:
             raise exceptions.ParseError(_("The body is not JSON: %(error)s.") % {"error": error}) from None
+        if _UNSTORABLE_ESCAPE.search(text) and _holds_unstorable(data):
+            raise exceptions.ParseError(_("The body has a character that no text has: NUL or half a character."))
+        return data
+
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
+
+
+class ExactJSONRenderer(BaseRenderer):
+    """JSON with decimals as numbers, digit by digit as they are stored."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        return b"" if data is None else _ENCODER.encode(data)
+
+
+class StrictFilters(DjangoFilterBackend):
+    """Filters that refuse a name they do not know: a misspelled filter must not list everything."""
+
+    def filter_queryset(self, request, queryset, view):
+        filterset = self.get_filterset_class(view, queryset)
+        require_known(request.query_params, {"cursor", "page_size", *(filterset.base_filters if filterset else ())})
+        return super().filter_queryset(request, queryset, view)
 
 
 class NewestFirst(CursorPagination):
-    """Pages that stay put while new rows arrive."""
+    """Pages that stay put while new rows arrive. Raises InvalidInput for a cursor or a page size that is none."""
 
     ordering = "-id"
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def get_page_size(self, request) -> int:
+        asked = request.query_params.get(self.page_size_query_param, str(self.page_size))
+        if not (asked.isascii() and asked.isdigit() and 1 <= len(asked) <= 9 and 1 <= int(asked) <= self.max_page_size):
+            detail = _("A page has 1 to %(most)s rows.") % {"most": self.max_page_size}
+            raise InvalidInput.one("page_size", "out_of_range", detail)
+        return int(asked)
+
+    def decode_cursor(self, request) -> Cursor | None:
+        invalid = InvalidInput.one(
+            "cursor", "invalid", _("This cursor leads nowhere. Follow the next and previous of a list.")
+        )
+        try:
+            cursor = super().decode_cursor(request)
+        except exceptions.NotFound:
+            raise invalid from None
+        if cursor and cursor.position is not None and not cursor.position.isdecimal():
+            raise invalid
+        return cursor
 
 
 class KeyReused(RuleBroken):
@@ -69,6 +132,55 @@ def problem(status_code: int, code: str, detail: Any, errors: list[dict] | None 
         **extra,
     }
     return Response(body, status=status_code, content_type=PROBLEM_JSON)
+
+
+def require_known(given: Mapping[str, Any], known: Sequence[str] | set[str], path: str = "") -> None:
+    """Raises InvalidInput naming every field that there is not: what was misspelled must not be lost silently."""
+    if unknown := [name for name in given if name not in known]:
+        raise InvalidInput(
+            [
+                FieldError(
+                    f"{path}{name}",
+                    "unknown_field",
+                    gettext("There is no field %(name)s. Known are: %(known)s.")
+                    % {"name": name, "known": ", ".join(sorted(known))},
+                )
+                for name in unknown
+            ]
+        )
+
+
+class Input(serializers.Serializer):
+    """The shape of what is sent. Refuses unknown fields by name."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, Mapping):
+            require_known(data, set(self.fields))
+        return super().to_internal_value(data)
+
+    @classmethod
+    def of(cls, request) -> dict[str, Any]:
+        """The checked body of a request. Raises InvalidInput or DRF's ValidationError naming each wrong field."""
+        sent = cls(data=request.data)
+        sent.is_valid(raise_exception=True)
+        return sent.validated_data
+
+    @classmethod
+    def of_query(cls, request) -> dict[str, Any]:
+        """The checked query of a request; a field that is no list is given once."""
+        names = cls().fields
+        require_known(request.query_params, set(names))
+        data = {}
+        for name, values in request.query_params.lists():
+            if isinstance(names[name], serializers.ListField):
+                data[name] = values
+            elif len(values) > 1:
+                raise InvalidInput.one(name, "repeated", gettext("Give %(name)s once.") % {"name": name})
+            else:
+                data[name] = values[0]
+        sent = cls(data=data)
+        sent.is_valid(raise_exception=True)
+        return sent.validated_data
 
 
 def _flatten(detail: Any, path: str = "") -> Iterator[dict]:
@@ -98,6 +210,10 @@ def problem_response(error: Exception, context: dict) -> Response | None:
         response = problem(400, InvalidInput.code, InvalidInput.detail, list(_flatten(error.detail)))
     elif isinstance(error, Http404):
         response = problem(404, "not_found", _("There is no such record, or it is not yours to see."))
+    elif isinstance(error, RequestDataTooBig):
+        response = problem(413, "too_large", _("The body is too large. Send it in smaller parts."))
+    elif isinstance(error, SuspiciousOperation):
+        response = problem(400, "malformed", _("The request cannot be read."))
     elif isinstance(error, PermissionDenied):
         response = problem(403, "permission_denied", _("Your role does not allow this."))
     elif isinstance(error, exceptions.APIException):
@@ -159,7 +275,8 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
                     raise KeyReused
                 return Response(earlier.body, status=earlier.status, headers={"Idempotency-Replayed": "true"})
             response = handler(view, request, *args, **kwargs)
-            Answer.objects.filter(user=request.user, key=key).update(status=response.status_code, body=response.data)
+            body = json.loads(_ENCODER.encode(response.data))
+            Answer.objects.filter(user=request.user, key=key).update(status=response.status_code, body=body)
         return response
 
     answer_once.is_idempotent = True

@@ -237,11 +237,11 @@ REST_FRAMEWORK = {
         "accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.Permitted"],
+    "DEFAULT_RENDERER_CLASSES": ["activity.api.ExactJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["activity.api.ExactJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "activity.api.NewestFirst",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["activity.api.StrictFilters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "activity.api.problem_response",
     "PAGE_SIZE": 50,
@@ -254,9 +254,17 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "activity.schema.document_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "BatchState": "inspections.models.BatchState",
+        "HoldState": "inspections.models.HoldStatus",
+        "InspectionState": "inspections.models.InspectionStatus",
+        "SpecificationState": "inspections.models.SpecificationStatus",
+    },
 }
 
 LOGGING = {

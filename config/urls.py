@@ -1,9 +1,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.health import healthz
 from config.styleguide import StyleguideView
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("api/v1/", include("suppliers.api")),
+    path("api/v1/", include("inspections.api.urls")),
+    path("api/v1/", include("activity.urls")),
     path("", include("suppliers.urls")),  # first: /products/+/ is the form of a new product, not a product
     path("", include("inspections.urls")),
     path("", include("accounts.urls")),

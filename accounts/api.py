@@ -1,0 +1,28 @@
+"""Who may call what."""
+
+from rest_framework.permissions import BasePermission
+
+
+class Permitted(BasePermission):
+    """Default deny: a view says in `permissions` what each of its methods takes, {"POST": "inspections.ship"}.
+
+    None lets every signed-in user in; what it sees is then narrowed by `visible_to`. On a view of one record the
+    permission is asked for after the record was found, so that what is not yours is 404 and never 403.
+    """
+
+    def has_permission(self, request, view) -> bool:
+        if not (request.user and request.user.is_authenticated):
+            return False
+        if request.method == "OPTIONS" or not hasattr(view, request.method.lower()):
+            return True  # answered by DRF itself: what the view is, or 405
+        return view.kwargs != {} or self._may(request, view)
+
+    def has_object_permission(self, request, view, obj) -> bool:
+        return self._may(request, view)
+
+    def _may(self, request, view) -> bool:
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in view.permissions:
+            return False
+        permission = view.permissions[method]
+        return permission is None or request.user.has_perm(permission)

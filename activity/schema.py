@@ -1,0 +1,64 @@
+"""What drf-spectacular cannot see by itself: problem+json answers, and the Idempotency-Key of every POST."""
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `code` is stable, `detail` is for people; more members may follow.",
+    "required": ["type", "title", "status", "code", "detail", "errors"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {
+                    "field": {"type": "string", "description": "Path in the request, such as results.2.readings.7"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+WORDS = {
+    "400": "Something of the input cannot be used; `errors` names each field.",
+    "401": "No token or session, or one that is not valid.",
+    "403": "The role does not allow this, or the signer inspected the batch.",
+    "404": "There is no such record, or it is not yours to see.",
+    "405": "Not a method of this path.",
+    "406": "Only JSON is spoken here.",
+    "409": "A rule says no as things stand; `code` says which.",
+    "413": "The body is too large.",
+    "415": "Not a content type that this call takes.",
+    "422": "Checks are unanswered, or the Idempotency-Key was used for another request.",
+}
+ALWAYS = ("401", "403", "404", "405", "406")
+WITH_BODY = ("409", "413", "415", "422")
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "1 to 200 printable characters. A repeat with the same key and body has no second effect and gets the same answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+
+
+def document_problems(result: dict, generator, request, public: bool) -> dict:
+    """Postprocessing hook: every refusal that an operation can give, by the same rules for all."""
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    components["responses"] = {
+        f"Problem{status}": {"description": words, "content": content} for status, words in WORDS.items()
+    }
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            statuses = ["400", *ALWAYS, *(WITH_BODY if method in {"post", "put"} else ())]
+            for status in statuses:
+                operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
+            if method == "post":
+                operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+    return result

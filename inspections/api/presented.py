@@ -1,0 +1,143 @@
+"""How inspections and holds look in answers; more than one call shows them."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from inspections.models import (
+    Hold,
+    HoldReason,
+    HoldStatus,
+    Inspection,
+    InspectionStatus,
+    NonconformityClass,
+    Verdict,
+)
+from inspections.sampling import Plan
+from inspections.verdicts import ClassTally
+from inspections.wording import hold_sentence, hold_title, verdict_reasons
+
+
+class StagePlan(serializers.Serializer):
+    sample_size = serializers.IntegerField()
+    acceptance = serializers.IntegerField(allow_null=True)
+    rejection = serializers.IntegerField()
+
+
+class ClassPlan(serializers.Serializer):
+    sample_size = serializers.IntegerField()
+    acceptance = serializers.IntegerField()
+    rejection = serializers.IntegerField()
+    inspect_all = serializers.BooleanField()
+    code_letter = serializers.CharField(allow_null=True)
+    effective_letter = serializers.CharField(allow_null=True)
+    counts = serializers.ChoiceField(["units", "nonconformities"])
+    stages = StagePlan(many=True, help_text="Of double and multiple plans; the numbers are cumulative.")
+
+
+class ClassCount(ClassPlan):
+    nonconforming = serializers.IntegerField(allow_null=True, help_text="Nonconforming units found in the sample.")
+    nonconformities = serializers.IntegerField(allow_null=True)
+    settled = serializers.ChoiceField(
+        Verdict.choices, allow_null=True, help_text="The outcome of the class once it can no longer change."
+    )
+
+
+def present_plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "sample_size": plan.sample_size,
+        "acceptance": plan.acceptance,
+        "rejection": plan.rejection,
+        "inspect_all": plan.inspect_all,
+        "code_letter": plan.code_letter,
+        "effective_letter": plan.effective_letter,
+        "counts": plan.counts,
+        "stages": [stage.as_dict() for stage in plan.stages],
+    }
+
+
+def present_plans(inspection: Inspection) -> dict[str, dict[str, Any]]:
+    """Class -> plan, the most serious class first."""
+    plans = inspection.plans
+    return {name: present_plan(plans[name]) for name in NonconformityClass.values if name in plans}
+
+
+def present_classes(inspection: Inspection, tallies: Mapping[str, ClassTally] | None) -> dict[str, dict[str, Any]]:
+    """Class -> plan and counts: those of the verdict, else those of `tallies`, else null."""
+    classes = present_plans(inspection)
+    for name, shown in classes.items():
+        if inspection.tally:
+            counted = inspection.tally[name]
+        elif tallies:
+            tally = tallies[name]
+            counted = {
+                "nonconforming": tally.nonconforming,
+                "nonconformities": tally.nonconformities,
+                "settled": tally.settled,
+            }
+        else:
+            counted = {}
+        for key in ("nonconforming", "nonconformities", "settled"):
+            shown[key] = counted.get(key)
+    return classes
+
+
+class HoldSummary(serializers.Serializer):
+    id = serializers.UUIDField(source="uid")
+    code = serializers.CharField()
+    batch = serializers.CharField(source="batch.number")
+    state = serializers.ChoiceField(HoldStatus.choices, source="status")
+    reason = serializers.ChoiceField(HoldReason.choices)
+    title = serializers.SerializerMethodField()
+    detail = serializers.SerializerMethodField()
+    finding = serializers.SerializerMethodField()
+    quantity = serializers.IntegerField(help_text="Units that it stopped.")
+    remaining = serializers.IntegerField(help_text="Units that it covers now.")
+    sorted_out = serializers.IntegerField(help_text="Of those, units known to be bad since a sorting.")
+    placed_at = serializers.DateTimeField()
+    answer_due_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+    def get_title(self, hold: Hold) -> str:
+        return hold_title(hold)
+
+    def get_detail(self, hold: Hold) -> str:
+        return hold_sentence(hold)
+
+    def get_finding(self, hold: Hold) -> dict[str, Any]:
+        """What was found; a reading and its limits are numbers in their `unit`."""
+        numbers = {
+            name: Decimal(hold.finding[name]) for name in ("reading", "lower", "upper") if hold.finding.get(name)
+        }
+        return hold.finding | numbers
+
+
+class InspectionSummary(serializers.Serializer):
+    """Context: `tallies`, where the classes of an open inspection stand."""
+
+    id = serializers.UUIDField(source="uid")
+    batch = serializers.CharField(source="batch.number")
+    product = serializers.CharField(source="batch.product.sku")
+    supplier = serializers.CharField(source="batch.supplier.code")
+    round = serializers.IntegerField()
+    state = serializers.ChoiceField(InspectionStatus.choices, source="status")
+    severity = serializers.CharField()
+    verdict = serializers.ChoiceField(Verdict.choices, allow_null=True)
+    reasons = serializers.SerializerMethodField()
+    classes = serializers.SerializerMethodField()
+    hold = HoldSummary(allow_null=True)
+    lot_size = serializers.IntegerField()
+    inspector = serializers.CharField(source="inspector.display_name")
+    planned_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    abandoned_at = serializers.DateTimeField(allow_null=True)
+
+    def get_reasons(self, inspection: Inspection) -> list[str]:
+        return verdict_reasons(inspection)
+
+    @extend_schema_field(serializers.DictField(child=ClassCount()))
+    def get_classes(self, inspection: Inspection) -> dict[str, Any]:
+        return present_classes(inspection, self.context.get("tallies"))

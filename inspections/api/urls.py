@@ -1,0 +1,28 @@
+from django.urls import path
+
+from inspections.api import batches, holds, inspections, shipments, specifications
+
+urlpatterns = [
+    path(
+        "products/<str:sku>/specification/",
+        specifications.ProductSpecification.as_view(),
+        name="api-product-specification",
+    ),
+    path("batches/", batches.BatchList.as_view(), name="api-batch-list"),
+    path("batches/<str:number>/", batches.BatchOne.as_view(), name="api-batch"),
+    path("batches/<str:number>/shippable/", batches.BatchShippable.as_view(), name="api-batch-shippable"),
+    path("inspections/", inspections.InspectionList.as_view(), name="api-inspection-list"),
+    path("inspections/<uuid:id>/", inspections.InspectionOne.as_view(), name="api-inspection"),
+    path(
+        "inspections/<uuid:id>/results/<str:characteristic>/",
+        inspections.InspectionResult.as_view(),
+        name="api-inspection-result",
+    ),
+    path("inspections/<uuid:id>/submit/", inspections.InspectionSubmit.as_view(), name="api-inspection-submit"),
+    path("inspections/<uuid:id>/abandon/", inspections.InspectionAbandon.as_view(), name="api-inspection-abandon"),
+    path("holds/", holds.HoldList.as_view(), name="api-hold-list"),
+    path("holds/<uuid:id>/", holds.HoldOne.as_view(), name="api-hold"),
+    path("holds/<uuid:id>/respond/", holds.HoldRespond.as_view(), name="api-hold-respond"),
+    path("holds/<uuid:id>/decide/", holds.HoldDecide.as_view(), name="api-hold-decide"),
+    path("shipments/", shipments.ShipmentList.as_view(), name="api-shipment-list"),
+]
