@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS = {
         "HoldState": "inspections.models.HoldStatus",
         "InspectionState": "inspections.models.InspectionStatus",
         "SpecificationState": "inspections.models.SpecificationStatus",
+        "Verdict": "inspections.models.Verdict",
     },
 }
 

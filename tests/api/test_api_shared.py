@@ -1,0 +1,208 @@
+"""What holds for every call: problems, keys, permissions, health."""
+
+import threading
+from collections import Counter
+
+import pytest
+from django.db import connection
+from django.urls import URLPattern, get_resolver
+
+from accounts.api import Permitted
+from accounts.roles import PERMISSIONS
+from activity.models import Answer
+from inspections.models import Batch, Inspection
+from tests.caller import Caller, fields
+from tests.factories import make_batch, make_product, make_specification, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def api_routes(patterns=None, prefix=""):
+    for pattern in patterns or get_resolver().url_patterns:
+        route = prefix + str(pattern.pattern)
+        if not isinstance(pattern, URLPattern):
+            yield from api_routes(pattern.url_patterns, route)
+        elif route.startswith("api/v1/"):
+            yield route.removeprefix("api/v1/"), pattern.callback
+
+
+PUBLIC = {"schema/", "docs/", "^.*$"}
+NOBODYS = "00000000-0000-0000-0000-000000000000"
+
+
+def calls():
+    """(method, path of no record, view) of every call that is not public."""
+    for route, callback in api_routes():
+        if route in PUBLIC:
+            continue
+        view = callback.view_class
+        for name, value in (("<uuid:id>", NOBODYS), ("<str:", "NOBODY"), ("characteristic>", ""), ("number>", "")):
+            route = route.replace(name, value)
+        path = route.replace("code>", "").replace("sku>", "")
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+            if hasattr(view, method.lower()):
+                yield method, path, view
+
+
+CALLS = list(calls())
+
+
+def test_every_call_says_what_permission_it_takes():
+    known = set().union(*PERMISSIONS.values())
+    assert len(CALLS) >= 20
+    for method, path, view in CALLS:
+        assert view.permission_classes == [Permitted], path
+        assert view.permissions[method] is None or view.permissions[method] in known, path
+
+
+def test_every_post_honours_the_idempotency_key():
+    posts = [view.post for method, _path, view in CALLS if method == "POST"]
+    assert len(posts) >= 9
+    assert [post for post in posts if not getattr(post, "is_idempotent", False)] == []
+
+
+@pytest.mark.parametrize(("method", "path"), [call[:2] for call in CALLS])
+def test_without_a_token_nothing_is_answered(method, path):
+    status, answer = Caller().send(method, path, {} if method != "GET" else None)
+
+    assert (status, answer["code"]) == (401, "not_authenticated")
+
+
+@pytest.mark.parametrize(("method", "path", "view"), CALLS)
+def test_a_user_without_a_role_changes_nothing(method, path, view):
+    status, _answer = Caller(make_user()).send(method, path, {} if method != "GET" else None)
+
+    is_list = "NOBODY" not in path and NOBODYS not in path
+    open_to_all = view.permissions[method] is None
+    assert status in ({200, 400} if open_to_all and is_list else {403} if is_list else {404})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [
+        ("GET", "nothing/here/", None, 404, "not_found"),
+        ("POST", "nothing/here", "{}", 404, "not_found"),
+        ("GET", "batches", None, 404, "not_found"),
+        ("GET", "batches/B-404/", None, 404, "not_found"),
+        ("GET", "batches/%00/", None, 404, "not_found"),
+        ("GET", "inspections/no-uuid/", None, 404, "not_found"),
+        ("GET", f"holds/{NOBODYS}/", None, 404, "not_found"),
+        ("DELETE", "batches/", None, 405, "method_not_allowed"),
+        ("POST", "batches/", "{", 400, "parse_error"),
+        ("POST", "batches/", "[" * 100_000, 400, "parse_error"),
+        ("POST", "batches/", b"\xff\xfe", 400, "parse_error"),
+        ("POST", "batches/", '{"quantity": ' + "9" * 5000 + "}", 400, "parse_error"),
+        ("POST", "batches/", '{"quantity": 1e99999999999999999999}', 400, "parse_error"),
+        ("POST", "batches/", '"text"', 400, "invalid"),
+        ("POST", "batches/", "null", 400, "invalid"),
+        ("POST", "batches/", '{"x": "' + "y" * (5 * 2**20) + '"}', 413, "too_large"),
+    ],
+)
+def test_every_refusal_is_a_problem(manager, method, path, body, status, code):
+    headers = {"data": body, "content_type": "application/json"} if body else {}
+    response = Caller(manager).generic(method, f"/api/v1/{path}", **headers)
+
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+    problem = response.json()
+    assert (problem["code"], problem["status"], problem["type"]) == (code, status, f"urn:holdfast:{code}")
+
+
+def test_other_languages_than_json_are_refused(manager):
+    caller = Caller(manager)
+
+    assert caller.generic("POST", "/api/v1/batches/", "<b/>", content_type="text/xml").status_code == 415
+    response = caller.get("/api/v1/batches/", headers={"Accept": "text/html"})
+    assert (response.status_code, response["Content-Type"]) == (406, "application/problem+json")
+    assert caller.get("/api/v1/batches/", headers={"Authorization": "Token nonsense"}).json()["code"] == (
+        "authentication_failed"
+    )
+
+
+def test_the_same_key_has_one_effect_and_the_same_answer(product, merchandiser):
+    caller = Caller(merchandiser)
+    body = {"number": "B-1", "product": product.sku, "quantity": 10}
+
+    first = caller.send("POST", "batches/", body, key="k1")
+    again = caller.send("POST", "batches/", body, key="k1")
+
+    assert first[0] == 201
+    assert again == first
+    assert (Batch.objects.count(), Answer.objects.count()) == (1, 1)
+
+
+def test_a_key_with_another_body_is_refused(product, merchandiser, manager):
+    caller = Caller(merchandiser)
+    body = {"number": "B-1", "product": product.sku, "quantity": 10}
+    caller.send("POST", "batches/", body, key="k1")
+
+    status, answer = caller.send("POST", "batches/", body | {"quantity": 11}, key="k1")
+    assert (status, answer["code"]) == (422, "idempotency_key_reused")
+    status, _answer = Caller(manager).send("POST", "batches/", body | {"number": "B-2"}, key="k1")
+    assert status == 201  # keys are each user's own
+
+
+def test_a_refused_request_may_be_corrected_under_its_key(product, merchandiser):
+    caller = Caller(merchandiser)
+    body = {"number": "B-1", "product": product.sku, "quantity": 0}
+
+    assert caller.send("POST", "batches/", body, key="k1")[0] == 400
+    assert caller.send("POST", "batches/", body | {"quantity": 5}, key="k1")[0] == 201
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
+def test_a_key_that_is_none_is_refused(product, merchandiser, key):
+    status, answer = Caller(merchandiser).send("POST", "batches/", {}, key=key)
+
+    assert (status, answer["code"]) == (400, "idempotency_key_invalid")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_requests_at_once_with_one_key_record_one_inspection():
+    product = make_product()
+    make_specification(product)
+    batch = make_batch(product=product)
+    caller = Caller(make_user("qc"))
+    body = {"batch": batch.number, "results": [{"characteristic": "LEAK", "nonconforming_units": [3]}]}
+    start, answers = threading.Barrier(4), []
+
+    def post():
+        start.wait()
+        answers.append(caller.send("POST", "inspections/", body, key="k1"))
+        connection.close()
+
+    threads = [threading.Thread(target=post) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Counter(status for status, _answer in answers) == {201: 4}
+    assert len({str(answer) for _status, answer in answers}) == 1
+    assert Inspection.objects.count() == 1
+
+
+def test_health_names_its_parts(client):
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.json()) == (
+        200,
+        {"status": "ok", "checks": {"database": "ok", "redis": "ok"}},
+    )
+
+
+def test_health_is_503_where_a_part_is_down_and_the_api_still_answers(client, settings, manager):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.json()) == (
+        503,
+        {"status": "degraded", "checks": {"database": "ok", "redis": "down"}},
+    )
+    assert Caller(manager).send("GET", "batches/")[0] == 200
+
+
+def test_fields_of_a_problem_can_be_told_apart(merchandiser):
+    status, answer = Caller(merchandiser).send("POST", "suppliers/", {})
+
+    assert (status, fields(answer)) == (400, [("code", "required"), ("name", "required")])
