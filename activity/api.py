@@ -155,7 +155,12 @@ class Input(serializers.Serializer):
 
     def to_internal_value(self, data):
         if isinstance(data, Mapping):
-            require_known(data, set(self.fields))
+            try:
+                require_known(data, set(self.fields))
+            except InvalidInput as unknown:  # said the way that a serializer does, which knows the path to here
+                raise serializers.ValidationError(
+                    {error.field: [exceptions.ErrorDetail(error.detail, error.code)] for error in unknown.errors}
+                ) from None
         return super().to_internal_value(data)
 
     @classmethod

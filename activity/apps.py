@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from django.urls import register_converter
 
 
 class ActivityConfig(AppConfig):
     name = "activity"
+
+    def ready(self):
+        from activity.converters import TextConverter
+
+        register_converter(TextConverter, "text")

@@ -64,7 +64,7 @@ class ProductRow(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
     def get_markets(self, product: Product) -> list[str]:
-        return [listing.market.code for listing in product.listings.all()]
+        return sorted(listing.market.code for listing in product.listings.all())
 
 
 class NewProduct(Input):
@@ -85,7 +85,7 @@ class ProductFilters(django_filters.FilterSet):
 
 
 def visible_products(user):
-    listings = Listing.objects.select_related("market").order_by("market__code")
+    listings = Listing.objects.select_related("market")
     return (
         Product.objects.visible_to(user)
         .select_related("supplier", "category")
@@ -130,7 +130,7 @@ class ProductOne(RetrieveAPIView):
 
 urlpatterns = [
     path("suppliers/", SupplierList.as_view(), name="api-supplier-list"),
-    path("suppliers/<str:code>/", SupplierOne.as_view(), name="api-supplier"),
+    path("suppliers/<text:code>/", SupplierOne.as_view(), name="api-supplier"),
     path("products/", ProductList.as_view(), name="api-product-list"),
-    path("products/<str:sku>/", ProductOne.as_view(), name="api-product"),
+    path("products/<text:sku>/", ProductOne.as_view(), name="api-product"),
 ]

@@ -4,17 +4,17 @@ from inspections.api import batches, holds, inspections, shipments, specificatio
 
 urlpatterns = [
     path(
-        "products/<str:sku>/specification/",
+        "products/<text:sku>/specification/",
         specifications.ProductSpecification.as_view(),
         name="api-product-specification",
     ),
     path("batches/", batches.BatchList.as_view(), name="api-batch-list"),
-    path("batches/<str:number>/", batches.BatchOne.as_view(), name="api-batch"),
-    path("batches/<str:number>/shippable/", batches.BatchShippable.as_view(), name="api-batch-shippable"),
+    path("batches/<text:number>/", batches.BatchOne.as_view(), name="api-batch"),
+    path("batches/<text:number>/shippable/", batches.BatchShippable.as_view(), name="api-batch-shippable"),
     path("inspections/", inspections.InspectionList.as_view(), name="api-inspection-list"),
     path("inspections/<uuid:id>/", inspections.InspectionOne.as_view(), name="api-inspection"),
     path(
-        "inspections/<uuid:id>/results/<str:characteristic>/",
+        "inspections/<uuid:id>/results/<text:characteristic>/",
         inspections.InspectionResult.as_view(),
         name="api-inspection-result",
     ),

@@ -271,8 +271,9 @@ def _number(definition: dict, name: str, highest: int, *, default: str | None = 
     value = definition.get(name, default)
     if value is None:
         raise SamplingError("missing", field=name)
-    try:
-        number = Fraction(str(value).strip())
+    text = str(value).strip()
+    try:  # written out: the fraction of 1e-99999999 would fill the memory
+        number = Fraction(text) if len(text) <= 40 and "e" not in text.lower() else Fraction(0)
     except (ValueError, ZeroDivisionError):
         number = Fraction(0)
     if isinstance(value, bool) or not 0 < number <= highest:
