@@ -2,8 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.navigation import Entry, add
+from inspections.models import Batch, BatchState
+
+
+def batches_on_hold(user: User) -> int:
+    """Each has exactly one open hold, so this counts those too."""
+    return Batch.objects.visible_to(user).filter(state=BatchState.ON_HOLD).count()
 
 
 def add_entries() -> None:
-    add(Entry(_("Sampling"), "sampling-plan", "sampling", 80))
+    add(
+        Entry(_("Today"), "home", "today", 0),
+        Entry(_("Batches"), "batch-list", "batch", 10),
+        Entry(_("Inspections"), "inspection-list", "inspection", 20),
+        Entry(_("Holds"), "hold-list", "hold", 30, count=batches_on_hold),
+        Entry(_("Shipments"), "shipment-list", "shipment", 40, permission="suppliers.see_all"),
+        Entry(_("Sampling"), "sampling-plan", "sampling", 80),
+    )

@@ -1,10 +1,26 @@
 from django.urls import path
 
-from inspections.views import inspections, photos, products, sampling, specifications, suppliers
+from inspections.views import (
+    batches,
+    holds,
+    home,
+    inspections,
+    photos,
+    products,
+    sampling,
+    shipments,
+    specifications,
+    suppliers,
+)
 
 urlpatterns = [
-    path("inspections/", inspections.inspection_list, name="inspection-list"),
+    path("", home.home, name="home"),
+    path("batches/", batches.batch_list, name="batch-list"),
+    path("batches/+/", batches.batch_create, name="batch-create"),
+    path("batches/<str:number>/", batches.batch_detail, name="batch-detail"),
+    path("batches/<str:number>/hold/", holds.hold_place, name="hold-place"),
     path("batches/<str:number>/inspect/", inspections.inspection_start, name="inspection-start"),
+    path("inspections/", inspections.inspection_list, name="inspection-list"),
     path("inspections/<uuid:uid>/", inspections.inspection_detail, name="inspection-detail"),
     path("inspections/<uuid:uid>/record/", inspections.inspection_record, name="inspection-record"),
     path("inspections/<uuid:uid>/submit/", inspections.inspection_submit, name="inspection-submit"),
@@ -34,4 +50,11 @@ urlpatterns = [
     path("sampling/search/", sampling.sampling_search, name="sampling-search"),
     path("sampling/switching/", sampling.sampling_switching, name="sampling-switching"),
     path("sampling/interval/", sampling.sampling_interval, name="sampling-interval"),
+    path("holds/", holds.hold_list, name="hold-list"),
+    path("holds/<uuid:uid>/", holds.hold_detail, name="hold-detail"),
+    path("holds/<uuid:uid>/respond/", holds.hold_respond, name="hold-respond"),
+    path("holds/<uuid:uid>/decide/", holds.hold_decide, name="hold-decide"),
+    path("holds/files/<uuid:uid>/", holds.response_file, name="response-file"),
+    path("shipments/", shipments.shipment_list, name="shipment-list"),
+    path("shipments/<str:number>/", shipments.shipment_create, name="shipment-create"),
 ]

@@ -68,7 +68,9 @@ def make_specification(product: Product, characteristics=KETTLE, *, scheme: dict
     return activate_specification(specification=draft, actor=author, at=NOON)
 
 
-def make_batch(number: str | None = None, *, product: Product | None = None, quantity: int = 1000) -> Batch:
+def make_batch(
+    number: str | None = None, *, product: Product | None = None, quantity: int = 1000, po_number: str = ""
+) -> Batch:
     """A batch whose product has a specification; of the kettle's level II plan: n = 80, Ac 0 / 5 / 7."""
     if product is None:
         product = make_product()
@@ -77,6 +79,7 @@ def make_batch(number: str | None = None, *, product: Product | None = None, qua
         number=number or f"B-{next(_numbers):04d}",
         product=product,
         quantity=quantity,
+        po_number=po_number,
         actor=make_user(Role.MERCHANDISER),
         at=NOON,
     )

@@ -109,6 +109,11 @@ def expire_deviation(*, batch: Batch, at: datetime) -> None:
         record_events(events)
 
 
+def is_inspected_by(hold: Hold, user: User) -> bool:
+    """Whether the user led or recorded an inspection that the hold rests on, and so may not decide it (R3)."""
+    return hold.inspections.filter(Q(inspector=user) | Q(results__recorded_by=user)).exists()
+
+
 def lock_open_hold(hold: Hold) -> Hold:
     """The hold as it is now, under the lock of its batch. Raises HoldEnded."""
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=hold.batch_id)
@@ -226,7 +231,7 @@ def decide_hold(*, hold: Hold, decision: Decision, signature: str, actor: User, 
     """
     require(actor, "inspections.decide_hold")
     hold = lock_open_hold(hold)
-    if hold.inspections.filter(Q(inspector=actor) | Q(results__recorded_by=actor)).exists():
+    if is_inspected_by(hold, actor):
         raise InspectorMayNotDecide
     freed = check_decision(decision, hold, at)
     batch = hold.batch

@@ -1,0 +1,67 @@
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from inspections.models import BatchState
+from suppliers.models import Product
+
+OFFERED = 200
+
+
+def whole_number(**kwargs) -> forms.IntegerField:
+    """Digits on a phone's number pad, without the arrows that change a quantity by accident."""
+    return forms.IntegerField(
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("Write a whole number, digits alone.")},
+        **kwargs,
+    )
+
+
+class BatchForm(forms.Form):
+    """A batch to register. The product is typed or picked by its SKU: a list of thousands is no help on a phone."""
+
+    number = forms.CharField(label=gettext_lazy("Batch number"), max_length=60)
+    product = forms.CharField(
+        label=gettext_lazy("Product (SKU)"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "products", "autocomplete": "off"}),
+    )
+    quantity = whole_number(label=gettext_lazy("Units"))
+    po_number = forms.CharField(label=gettext_lazy("Purchase order"), max_length=60, required=False)
+    cartons = whole_number(label=gettext_lazy("Cartons"), required=False)
+    produced_on = forms.DateField(
+        label=gettext_lazy("Production date"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.products = Product.objects.visible_to(user)
+
+    @property
+    def offered(self):
+        """The products that came last, for the list beside the field."""
+        return self.products.order_by("-id")[:OFFERED]
+
+    def clean_product(self) -> Product:
+        sku = self.cleaned_data["product"].strip()
+        product = self.products.filter(sku=sku).first()
+        if product is None:
+            raise forms.ValidationError(_("There is no product with the SKU %(sku)s.") % {"sku": sku}, "unknown")
+        return product
+
+
+class BatchSearch(forms.Form):
+    """What is shown of the list of batches. What makes no sense is left out."""
+
+    q = forms.CharField(required=False, max_length=100)
+    state = forms.ChoiceField(required=False, choices=BatchState)
+    product = forms.CharField(required=False, max_length=60)
+    supplier = forms.CharField(required=False, max_length=40)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}

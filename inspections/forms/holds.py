@@ -1,0 +1,99 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inspections.forms.batches import whole_number
+from inspections.forms.once import OnceForm
+from inspections.models import DispositionKind, Hold, HoldStatus
+from inspections.queries.holds import AnswerState
+from inspections.services.holds import Decision
+
+
+class HoldSearch(forms.Form):
+    """What is shown of the list of holds: the open ones unless something else is asked for."""
+
+    q = forms.CharField(required=False, max_length=100)
+    status = forms.ChoiceField(required=False, choices=[*HoldStatus.choices, ("all", _("all"))])
+    answer = forms.ChoiceField(label=_("Answer"), required=False, choices=[("", _("Any answer")), *AnswerState.choices])
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        self.is_valid()
+        chosen = {name: self.cleaned_data.get(name, "") for name in self.fields}
+        return chosen | {"status": chosen["status"] or HoldStatus.OPEN.value}
+
+
+class HoldPlaceForm(OnceForm):
+    note = forms.CharField(
+        label=_("Why is it stopped?"),
+        help_text=_("The supplier reads this: name the fault, where it was seen and how many units show it."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; always a list."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        return [super(FilesField, self).clean(file, initial) for file in data or []]
+
+
+class RespondForm(OnceForm):
+    root_cause = forms.CharField(
+        label=_("Root cause"),
+        help_text=_("Why did it happen, and why was it not noticed before the goods left?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    corrective_action = forms.CharField(
+        label=_("Corrective action"),
+        help_text=_("What is done with these units, and what keeps it from happening again?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    files = FilesField(label=_("Photos and papers"), required=False)
+    wants_reinspection = forms.BooleanField(label=_("The batch is ready: please inspect it again"), required=False)
+
+
+class DecisionForm(OnceForm):
+    """What somebody signs. Which fields count depends on the disposition; the service says what is missing."""
+
+    disposition = forms.ChoiceField(label=_("Disposition"), choices=DispositionKind, widget=forms.RadioSelect)
+    quantity = whole_number(label=_("Units decided on"))
+    good = whole_number(label=_("Good units"), required=False)
+    limit = forms.CharField(
+        label=_("What is accepted"),
+        help_text=_("Up to which limit, e.g. “body height up to 50.9 mm”."),
+        required=False,
+        max_length=500,
+    )
+    expires_on = forms.DateField(
+        label=_("Last day to ship"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    password = forms.CharField(
+        label=_("Your password, as signature"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    @classmethod
+    def blank(cls, hold: Hold) -> "DecisionForm":
+        return cls(initial={"quantity": hold.remaining - hold.sorted_out or hold.remaining})
+
+    @property
+    def decision(self) -> Decision:
+        data = self.cleaned_data
+        return Decision(
+            kind=data["disposition"],
+            quantity=data["quantity"],
+            reason=data["reason"],
+            good=data["good"],
+            limit=data["limit"],
+            expires_on=data["expires_on"],
+        )

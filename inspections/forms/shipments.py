@@ -1,0 +1,25 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inspections.forms.batches import whole_number
+from inspections.forms.once import OnceForm
+
+
+class BatchPicker(forms.Form):
+    """Which batch is at the dock."""
+
+    batch = forms.CharField(
+        label=_("Batch number"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "batches", "autocomplete": "off", "autofocus": True}),
+    )
+
+
+class ShipForm(OnceForm):
+    quantity = whole_number(label=_("Units to ship"))
+    reference = forms.CharField(
+        label=_("Reference"),
+        help_text=_("Order, waybill or container, so that the units can be found again."),
+        max_length=120,
+        required=False,
+    )

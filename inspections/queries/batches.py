@@ -1,0 +1,100 @@
+"""Batches as their pages show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import User
+from activity.errors import RuleBroken
+from inspections.models import Batch, BatchState, Hold, Inspection, InspectionStatus, NonconformityClass
+from inspections.sampling import Plan
+from inspections.services.inspections import active_characteristics, next_inspection
+
+
+def find_batches(user: User, *, q: str = "", product: str = "", supplier: str = "") -> QuerySet[Batch]:
+    """The user's batches whose number, purchase order, SKU, product or supplier contains `q`."""
+    batches = Batch.objects.visible_to(user)
+    if product:
+        batches = batches.filter(product__sku=product)
+    if supplier:
+        batches = batches.filter(supplier__code=supplier)
+    for word in q.split():
+        batches = batches.filter(
+            Q(number__icontains=word)
+            | Q(po_number__icontains=word)
+            | Q(product__sku__icontains=word)
+            | Q(product__name__icontains=word)
+            | Q(product__name_zh__icontains=word)
+            | Q(supplier__code__icontains=word)
+            | Q(supplier__name__icontains=word)
+            | Q(supplier__name_zh__icontains=word)
+        )
+    return batches
+
+
+def counts_by_state(batches: QuerySet[Batch]) -> dict[str, int]:
+    """How many there are of each state, 0 included. One statement."""
+    found = dict(batches.order_by().values_list("state").annotate(Count("id")))
+    return {state: found.get(state, 0) for state in BatchState.values}
+
+
+def rows(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    """Newest first, each with its product, supplier, last round and open hold. One statement.
+
+    Adds `last_round`, `last_status`, `last_verdict`, `last_uid` of the last inspection that counts, and `hold_uid`.
+    """
+    last = Inspection.objects.counted().filter(batch=OuterRef("pk")).order_by("-id")
+    return (
+        batches.select_related("product", "supplier")
+        .annotate(
+            last_round=Subquery(last.values("round")[:1]),
+            last_status=Subquery(last.values("status")[:1]),
+            last_verdict=Subquery(last.values("verdict")[:1]),
+            last_uid=Subquery(last.values("uid")[:1]),
+            hold_uid=Subquery(Hold.objects.open().filter(batch=OuterRef("pk")).values("uid")[:1]),
+        )
+        .order_by("-id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInForce:
+    """The plan that the batch's page shows: of the open inspection, else of the next, else of the last one.
+
+    `inspection` is unsaved when it is the next one; `refusal` says why there is no next one.
+    """
+
+    inspection: Inspection | None
+    is_next: bool = False
+    refusal: RuleBroken | None = None
+
+    @property
+    def classes(self) -> list[tuple[str, Plan]]:
+        """The plan of each class, critical first."""
+        plans = self.inspection.plans
+        return [(name, plans[name]) for name in NonconformityClass.values if name in plans]
+
+    @property
+    def sample_size(self) -> int:
+        """Units to take: the largest sample of any class."""
+        return max(plan.sample_size for _name, plan in self.classes)
+
+
+def plan_in_force(batch: Batch, rounds: list[Inspection], *, user: User, at: datetime) -> PlanInForce:
+    """`rounds` are the batch's inspections, newest first."""
+    if rounds and rounds[0].status == InspectionStatus.OPEN:
+        return PlanInForce(rounds[0])
+    last = rounds[0] if rounds else None
+    if not batch.awaiting + batch.on_hold:
+        return PlanInForce(last)
+    try:
+        inspection = next_inspection(batch, active_characteristics(batch), actor=user, at=at)
+    except RuleBroken as refusal:
+        return PlanInForce(last, refusal=refusal)
+    return PlanInForce(inspection, is_next=True)
+
+
+def released_together(quantities: dict[str, int]) -> dict[str, int]:
+    """For suppliers: what was found good, whether or not it has left. How fast it sells is not their business."""
+    return quantities | {"available": quantities["available"] + quantities["shipped"], "shipped": 0}

@@ -1,0 +1,41 @@
+"""Records as words, for templates."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from inspections import wording
+from inspections.models import Batch, BatchState, Hold
+
+register = template.Library()
+register.filter("hold_title", wording.hold_title)
+register.filter("hold_sentence", wording.hold_sentence)
+register.filter("verdict_reasons", wording.verdict_reasons)
+register.filter("units", wording.units)
+
+
+@register.filter
+def hold_cause(hold: Hold) -> str:
+    """Why a batch is stopped, in a few words."""
+    return wording.hold_cause(hold.reason, hold.finding)
+
+
+@register.filter
+def batch_state(batch: Batch) -> str:
+    """The state's word: a generated column has no get_state_display."""
+    return BatchState(batch.state).label
+
+
+@register.filter
+def age(since: datetime, until: datetime | None = None) -> str:
+    """How long since, until now or another time: "12 min", "6 h 23 min", "3 d 4 h"."""
+    minutes = max(int(((until or now()) - since).total_seconds()) // 60, 0)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return _("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)s min") % {"minutes": minutes}

@@ -1,0 +1,12 @@
+"""What every page asks before it acts."""
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import User
+from activity.errors import NotAllowed
+
+
+def require_page(user: User, permission: str) -> None:
+    """Raises PermissionDenied (403). Find the record first, so that what is not the user's stays a 404 (R5)."""
+    if not user.has_perm(permission):
+        raise PermissionDenied(NotAllowed.detail)

@@ -1,0 +1,90 @@
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localtime, now
+
+from accounts.models import User
+from accounts.roles import Role
+from inspections.models import Batch, BatchState, HoldStatus
+from inspections.queries.batches import counts_by_state, rows
+from inspections.queries.holds import AnswerState, find_holds, found_per_hold
+from inspections.queries.home import (
+    SHOWN,
+    batches_of_merchandiser,
+    open_inspections,
+    rejected_since,
+    tally_since,
+    to_inspect,
+    to_inspect_again,
+)
+from suppliers.models import Supplier
+
+QUARTER = timedelta(days=90)
+SHOWN_PHOTOS = 2
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs doing now, by the role of who asks."""
+    user = request.user
+    at = now()
+    context: dict = {"role": user.role}
+    if user.role in (Role.QC, Role.ADMIN):
+        context |= _for_inspector(user)
+    if user.role in (Role.MANAGER, Role.ADMIN):
+        context |= _for_manager(user, at)
+    if user.role in (Role.MERCHANDISER, Role.ADMIN):
+        context |= _for_merchandiser(user)
+    if user.role == Role.SUPPLIER:
+        return render(request, "inspections/home_supplier.html", context | _for_supplier(user, at))
+    return render(request, "inspections/home.html", context)
+
+
+def _for_inspector(user: User) -> dict:
+    waiting = to_inspect(user)
+    return {
+        "mine": list(open_inspections(user, inspector=user)),
+        "again": list(to_inspect_again(user)),
+        "waiting": list(waiting[:SHOWN]),
+        "waiting_count": waiting.count(),
+    }
+
+
+def _for_manager(user: User, at: datetime) -> dict:
+    holds = find_holds(user, at=at, status=HoldStatus.OPEN).order_by("placed_at")
+    midnight = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "holds": list(holds[:SHOWN]),
+        "hold_count": holds.count(),
+        "overdue_count": holds.filter(answer_state=AnswerState.OVERDUE).count(),
+        "answered_count": holds.filter(answer_state=AnswerState.ANSWERED).count(),
+        "rejected": list(rejected_since(user, midnight)),
+    }
+
+
+def _for_merchandiser(user: User) -> dict:
+    batches = batches_of_merchandiser(user)
+    counts = counts_by_state(batches)
+    return {
+        "stopped": list(rows(batches.filter(state=BatchState.ON_HOLD))[:SHOWN]),
+        "stopped_count": counts[BatchState.ON_HOLD],
+        "may_ship": list(rows(batches.filter(available__gt=0))[:SHOWN]),
+        "may_ship_count": counts[BatchState.ACCEPTED],
+        "pending": list(rows(batches.filter(state=BatchState.AWAITING))[:SHOWN]),
+        "pending_count": counts[BatchState.AWAITING],
+    }
+
+
+def _for_supplier(user: User, at: datetime) -> dict:
+    holds = list(find_holds(user, at=at, status=HoldStatus.OPEN).order_by("answer_due_at"))
+    found = found_per_hold(holds)
+    for hold in holds:
+        hold.found = found[hold.pk]
+        hold.photos = [photo for item in hold.found for photo in item.photos][:SHOWN_PHOTOS]
+    return {
+        "suppliers": list(Supplier.objects.visible_to(user).order_by("code")),
+        "to_answer": [hold for hold in holds if hold.answer_state != AnswerState.ANSWERED],
+        "answered": [hold for hold in holds if hold.answer_state == AnswerState.ANSWERED],
+        "pending": list(rows(Batch.objects.visible_to(user).filter(state=BatchState.AWAITING))[:SHOWN]),
+        "tally": tally_since(user, at - QUARTER),
+    }
