@@ -1,11 +1,22 @@
+from uuid import UUID
+
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.context import THEMES
-from accounts.services import choose_language
+from accounts.forms import TokenForm
+from accounts.models import Token
+from accounts.services import choose_language, create_token, revoke_token
+from activity.errors import RuleBroken
+from activity.forms import show_refusal
 
 A_YEAR = 365 * 24 * 3600
 
@@ -41,3 +52,38 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie("theme")
     return response
+
+
+def _account_page(request: HttpRequest, form: TokenForm, *, created: Token | None = None) -> HttpResponse:
+    tokens = request.user.tokens.order_by("-created_at")
+    context = {"form": form, "tokens": tokens, "created": created}
+    return render(request, "accounts/account.html", context)
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own account: language, theme, sign-in and API tokens."""
+    return _account_page(request, TokenForm())
+
+
+@never_cache
+@require_POST
+def token_create(request: HttpRequest) -> HttpResponse:
+    """Make a token and show its key, this once: the answer is a page of its own, not a redirect to one."""
+    form = TokenForm(request.POST)
+    if form.is_valid():
+        try:
+            token = create_token(user=request.user, name=form.cleaned_data["name"], at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            return _account_page(request, TokenForm(), created=token)
+    return _account_page(request, form)
+
+
+@require_POST
+def token_revoke(request: HttpRequest, uid: UUID) -> HttpResponse:
+    token = get_object_or_404(request.user.tokens.select_related("user"), uid=uid)
+    revoke_token(token=token, actor=request.user, at=now())
+    messages.success(request, _("The token “%(name)s” opens nothing any more.") % {"name": token.name})
+    return redirect("account")

@@ -96,7 +96,7 @@ def deliver_one(*, now: datetime) -> bool:
         except Exception:
             logger.exception("Delivery %s to %s failed", delivery.pk, delivery.receiver)
             delivery.last_error = traceback.format_exc()[-2000:]
-            delivery.due_at = now + min(timedelta(seconds=20 * 2 ** (delivery.attempts - 1)), timedelta(hours=1))
+            delivery.due_at = now + timedelta(seconds=min(20 * 2 ** (delivery.attempts - 1), 3600))
             if now - delivery.event.at > RETRY_FOR:
                 delivery.status = DeliveryStatus.GIVEN_UP
         else:
