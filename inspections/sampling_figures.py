@@ -12,6 +12,7 @@ from inspections.sampling import Plan
 from inspections.sampling.curves import Curve, curve_of, odds
 from inspections.sampling.plans import NONCONFORMITIES, UNITS
 from inspections.sampling.switching import Step
+from inspections.wording import SEVERITIES
 
 SMALL = Frame(width=360, height=200, left=54, right=14, top=14, bottom=30)
 # The lot matters where the sample takes more of it than this; below, the binomial is the same to the eye.
@@ -224,7 +225,7 @@ def severity_figure(steps: Sequence[Step]) -> Figure:
     fate = {True: ("accepted", _("accepted")), False: ("stopped", _("not accepted")), None: ("waiting", _("waits"))}
     chart = step_chart(
         [LEVELS.index(step.before.status) for step in steps],
-        names=[str(words.STATUSES[level]) for level in LEVELS],
+        names=[str(SEVERITIES[level]) for level in LEVELS],
         labels=[fate[step.accepted][1] for step in steps],
         tones=[fate[step.accepted][0] for step in steps],
     )

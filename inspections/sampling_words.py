@@ -11,14 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from inspections.sampling import MESSAGES, Plan, SamplingError
 from inspections.sampling.plans import NONCONFORMITIES, UNITS
 from inspections.sampling.standard import ISO, Z14
-from inspections.sampling.switching import DISCONTINUED, Reason
+from inspections.sampling.switching import Reason
+from inspections.wording import units
 
-SEVERITIES = {
-    "normal": gettext_lazy("normal"),
-    "tightened": gettext_lazy("tightened"),
-    "reduced": gettext_lazy("reduced"),
-}
-STATUSES = SEVERITIES | {DISCONTINUED: gettext_lazy("discontinued")}
 KINDS = {"single": gettext_lazy("single"), "double": gettext_lazy("double"), "multiple": gettext_lazy("multiple")}
 STANDARDS = {ISO: "ISO 2859-1:1999 (GB/T 2828.1-2012)", Z14: "ANSI/ASQ Z1.4"}
 COUNTS = {UNITS: gettext_lazy("nonconforming units"), NONCONFORMITIES: gettext_lazy("nonconformities")}
@@ -95,16 +90,15 @@ def error_sentence(error: SamplingError, labels: Mapping[str, object] | None = N
 def take(plan: Plan, lot_size: int) -> str:
     """ "Take 80 of 1,000 units"."""
     if plan.inspect_all:
-        text = ngettext("Inspect the one unit", "Inspect all %(units)s units", lot_size)
-        return text % {"units": whole(lot_size)}
-    if plan.stages:
-        first = plan.stages[0].sample_size
-        text = _("Take %(first)s of %(units)s units first, and up to %(most)s in %(stages)s samples")
-        return text % {
-            "first": whole(first), "units": whole(lot_size),
-            "most": whole(plan.sample_size), "stages": len(plan.stages),
-        }  # fmt: skip
-    return _("Take %(n)s of %(units)s units") % {"n": whole(plan.sample_size), "units": whole(lot_size)}
+        return ngettext("Inspect the one unit", "Inspect all %(count)s units", lot_size) % {"count": whole(lot_size)}
+    if not plan.stages:
+        return _("Take %(n)s of %(units)s") % {"n": whole(plan.sample_size), "units": units(lot_size)}
+    return _("Take %(first)s of %(units)s first, and up to %(most)s in %(stages)s samples") % {
+        "first": whole(plan.stages[0].sample_size),
+        "units": units(lot_size),
+        "most": whole(plan.sample_size),
+        "stages": len(plan.stages),
+    }
 
 
 def accept(plan: Plan) -> str:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from inspections import sampling_words as words
 from inspections.sampling import Plan, SamplingError, find_plan
-from inspections.sampling.standard import KINDS, LEVELS, SEVERITIES, STANDARDS
+from inspections.sampling.standard import KINDS, LEVELS, STANDARDS
+from inspections.sampling.standard import SEVERITIES as STRICTNESS
 from inspections.sampling.switching import RESUMED, Event, Lot, State, Step, apply_event, start, step
+from inspections.wording import SEVERITIES
 
 LARGEST_LOT = 1_000_000_000
 LARGEST_SAMPLE = 1_000_000
@@ -58,7 +60,7 @@ def aql_field(**options) -> forms.CharField:
 
 
 def severity_field() -> Choice:
-    return Choice([(code, words.SEVERITIES[code]) for code in SEVERITIES], label=gettext_lazy("Severity"))
+    return Choice([(code, SEVERITIES[code]) for code in STRICTNESS], label=gettext_lazy("Severity"))
 
 
 def kind_field() -> Choice:
@@ -233,9 +235,7 @@ class SwitchingForm(Question):
     level = level_field()
     kind = kind_field()
     standard = standard_field()
-    severity = Choice(
-        [(code, words.SEVERITIES[code]) for code in SEVERITIES], label=gettext_lazy("Severity at the start")
-    )
+    severity = Choice([(code, SEVERITIES[code]) for code in STRICTNESS], label=gettext_lazy("Severity at the start"))
     reduced = forms.BooleanField(label=gettext_lazy("The manager approves reduced inspection"), required=False)
     lots = forms.CharField(
         label=gettext_lazy("Batches, one per line"),

@@ -13,15 +13,16 @@ register = template.Library()
 
 
 @register.inclusion_tag("inspections/sampling_worth.html")
-def plan_worth(plan: Plan, lot_size: int) -> dict:
+def plan_worth(plan: Plan, lot_size: int, name: str = "worth") -> dict:
     """Two or three sentences and a small curve, with a link to the calculator.
 
-    `lot_size` is the number of units that the plan was made for.
+    `lot_size` is the number of units that the plan was made for; `name` tells several on one page apart.
     """
     curve = figures.curve_for(plan, lot_size)
     aql = figures.aql_of(plan)
     return {
         "plan": plan,
+        "name": name,
         "sentences": figures.sentences(plan, curve),
         "figure": None if plan.inspect_all else figures.oc_figure(
             curve, at=[] if aql is None else [(aql, "AQL")], points=(0.5, 0.1), small=True

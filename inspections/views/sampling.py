@@ -18,7 +18,9 @@ from inspections.sampling.curves import Curve, odds, single_curve
 from inspections.sampling.intervals import clopper_pearson, upper_bound, wilson
 from inspections.sampling.search import find_single_plan, smallest_sample
 from inspections.sampling.standard import AQLS
+from inspections.sampling.standard import SEVERITIES as STRICTNESS
 from inspections.sampling.switching import Lot, Step, what_ends
+from inspections.wording import SEVERITIES, units
 
 LETTERS = "abcd"
 ACCEPTANCE_NUMBERS = (0, 1, 2, 3, 5, 7, 10)
@@ -92,7 +94,7 @@ def _compare_address(asked: dict) -> str:
     """The same batch under the three severities."""
     query = {
         f"{letter}-{name}": value
-        for letter, severity in zip(LETTERS, words.SEVERITIES, strict=False)
+        for letter, severity in zip(LETTERS, STRICTNESS, strict=False)
         for name, value in given({**asked, "severity": severity}).items()
         if name != "counts"
     }
@@ -121,12 +123,12 @@ def _compared(form: RowForm) -> dict:
     if plan:
         curve = figures.curve_for(plan, data["lot_size"])
         told = words.take(plan, data["lot_size"])
-        detail = f"{words.SEVERITIES[plan.severity]} · {words.KINDS[plan.kind]} · AQL {plan.aql}"
+        detail = f"{SEVERITIES[plan.severity]} · {words.KINDS[plan.kind]} · AQL {plan.aql}"
     else:
         n, lot_size = data["n"], data["lot_size"]
         small = lot_size and n > lot_size * figures.LARGE_SHARE
         curve = single_curve(n, data["ac"], lot_size=lot_size if small else None)
-        told, detail = _("Take %(n)s units") % {"n": words.whole(n)}, ""
+        told, detail = _("Take %(units)s") % {"units": units(n)}, ""
     last = curve.stages[-1]
     aoql, _worst = curve.aoql()
     return {
@@ -204,7 +206,7 @@ def sampling_switching(request: HttpRequest) -> HttpResponse:
         steps = [done for done, _lot in form.steps]
         context |= {
             "state": form.state,
-            "status": words.STATUSES[form.state.status],
+            "status": SEVERITIES[form.state.status],
             "why": words.why_severity(form.state.reason),
             "ends": words.what_ends(what_ends(form.state)),
             "rows": [_step_row(done, lot) for done, lot in form.steps],
@@ -223,7 +225,7 @@ def _step_row(done: Step, lot: Lot) -> dict:
         told.append(words.why_severity(done.after.reason))
     return {
         "status": done.before.status,
-        "severity": words.STATUSES[done.before.status],
+        "severity": SEVERITIES[done.before.status],
         "plan": lot.plans["lot"],
         "found": " · ".join(map(str, lot.nonconforming["lot"])),
         "accepted": done.accepted,
