@@ -8,7 +8,7 @@ from inspections import sampling_words as words
 from inspections.sampling import MESSAGES, find_plan
 from inspections.sampling.curves import odds, single_curve
 from inspections.sampling.standard import AQLS, KINDS, SEVERITIES, STANDARDS
-from inspections.sampling.switching import Reason
+from inspections.sampling.switching import Event, Lot, replay, what_ends
 from inspections.sampling_figures import bad_quality, curve_for, sentences
 
 
@@ -66,23 +66,100 @@ def test_the_bad_quality_that_is_told_is_round_and_passes_now_and_then(n, ac):
     assert float(f"{bad:.1g}") == pytest.approx(bad)
 
 
-@pytest.mark.parametrize(
-    ("reason", "sentence"),
-    [
-        (Reason("two_in_five", {"lots": ["2", "4"], "window": 4, "lot": "4"}), "2 of the last 4 batches were not accepted"),
-        (Reason("accepted_in_a_row", {"accepted": 5, "lot": "9"}), "5 batches in a row were accepted"),
-        (
-            Reason("between_ac_and_re", {"nonconforming": 3, "acceptance": 2, "rejection": 5, "lot": "7"}),
-            "3 is above the acceptance number 2 and below the rejection number 5",
-        ),
-    ],
-)  # fmt: skip
-def test_why_inspection_is_as_it_is(reason, sentence):
-    assert words.why_severity(reason).startswith(sentence)
-
-
 @pytest.mark.parametrize("code", MESSAGES)
 def test_every_error_can_be_said(code):
     params = dict.fromkeys(re.findall(r"%\((\w+)\)", MESSAGES[code]), 1)
 
     assert "%" not in (MESSAGES[code] % params)
+
+
+PLAN, REDUCED_PLAN, TIGHTENED_PLAN = (
+    find_plan(lot_size=1000, aql="2.5", standard="ansi-z1.4", severity=severity)
+    for severity in ("normal", "reduced", "tightened")
+)
+
+
+def lots(found, plan=PLAN, **more):
+    more = {"reduced_approved": True} | more
+    return [
+        Lot({"major": plan}, {"major": (count,)}, str(number), **more) for number, count in enumerate(found, start=1)
+    ]
+
+
+TO_TIGHTENED, TO_REDUCED = lots([9, 9]), lots([0] * 10)
+DISCONTINUED = TO_TIGHTENED + lots([9] * 5, TIGHTENED_PLAN)
+
+
+@pytest.mark.parametrize(
+    ("code", "history", "sentence"),
+    [
+        ("start", [], "Inspection starts here."),
+        ("two_in_five", TO_TIGHTENED, "2 of the last 2 batches were not accepted (1, 2): inspection is tightened."),
+        (
+            "accepted_in_a_row",
+            TO_TIGHTENED + lots([0] * 5, TIGHTENED_PLAN),
+            "5 batches in a row were accepted: back to normal inspection.",
+        ),
+        ("not_accepted_discontinues", DISCONTINUED, "5 batches were not accepted while tightened"),
+        ("resumed", [*DISCONTINUED, Event("resumed")], "The supplier was re-qualified"),
+        ("score", TO_REDUCED, "The switching score reached 30"),
+        ("not_accepted", TO_REDUCED + lots([9], REDUCED_PLAN), "A batch was not accepted"),
+        ("critical", TO_REDUCED + lots([0], REDUCED_PLAN, critical=True), "A critical nonconformity was found"),
+        (
+            "between_ac_and_re",
+            TO_REDUCED + lots([3], REDUCED_PLAN),
+            "3 is above the acceptance number 2 and below the rejection number 5",
+        ),
+        (
+            "production_irregular",
+            TO_REDUCED + lots([0], REDUCED_PLAN, production_steady=False),
+            "Production became irregular",
+        ),
+        ("reduced_withdrawn", [*TO_REDUCED, Event("reduced_withdrawn")], "The quality manager no longer approves"),
+    ],
+)
+def test_why_inspection_is_as_it_is(code, history, sentence):
+    reason = replay(history).reason
+
+    assert reason.code == code
+    assert words.why_severity(reason).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("history", "told"),
+    [
+        (
+            [],
+            [
+                "2 batches not accepted among 5 or fewer in a row lead to tightened inspection.",
+                "The switching score is 0; from 30 on inspection may be reduced. The quality manager has to approve it.",
+            ],
+        ),
+        (
+            lots([0, 9, 0], production_steady=False),
+            [
+                "One more batch not accepted within 5 leads to tightened inspection (2 was not accepted).",
+                "The switching score is 3; from 30 on inspection may be reduced. Production has to be steady again.",
+            ],
+        ),
+        (
+            TO_TIGHTENED + lots([0, 9, 0, 0, 0, 0], TIGHTENED_PLAN),
+            [
+                "1 more batch accepted leads back to normal inspection.",
+                "4 more batches not accepted and inspection is discontinued.",
+            ],
+        ),
+        (
+            TO_REDUCED,
+            [
+                "A batch that is not accepted ends reduced inspection.",
+                "A critical nonconformity ends it, whatever the counts say.",
+                "Irregular production ends it.",
+                "The quality manager may end it at any time.",
+            ],
+        ),
+        (DISCONTINUED, ["Nothing is inspected until the quality manager re-qualifies the supplier."]),
+    ],
+)
+def test_what_would_change_the_severity(history, told):
+    assert words.what_ends(what_ends(replay(history))) == told
