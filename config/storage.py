@@ -15,7 +15,7 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
             "js/*.js",
             (
                 (
-                    r"""(?P<matched>import(?P<import>[\s\{].*?|\s*)\s*from\s*["'](?P<url>\./.*?)["'])""",
+                    r"""(?P<matched>import(?P<import>[\s\{].*?|\s*)\s*from\s*["'](?P<url>\.{1,2}/.*?)["'])""",
                     """import%(import)s from "%(url)s\"""",
                 ),
             ),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from inspections.models import Characteristic, Inspection, InspectionStatus, NonconformityClass, Result
+from inspections.models import Characteristic, Inspection, InspectionStatus, NonconformityClass, Photo, Result
 from inspections.readings import ReadingError, mark, parse_reading, split_column
 from inspections.sampling import Plan
 from inspections.services.inspections import current_tally
@@ -66,6 +66,7 @@ class Check:
     plan: Plan
     result: Result | None
     typed: Typed | None = None
+    photos: tuple[Photo, ...] = ()
 
     @property
     def code(self) -> str:
@@ -250,11 +251,12 @@ class ClassLine:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All of one inspection: its checks in order and where each class stands now."""
+    """All of one inspection: its checks in order, where each class stands now, photos that belong to no check."""
 
     inspection: Inspection
     checks: list[Check]
     classes: list[ClassLine]
+    photos: tuple[Photo, ...] = ()
 
     @property
     def outcome(self) -> str | None:
@@ -301,22 +303,26 @@ class Sheet:
 
 
 def sheet_of(inspection: Inspection) -> Sheet:
-    """The sheet of an inspection. Two queries beside the inspection's own."""
+    """The sheet of an inspection. Three queries beside the inspection's own."""
     characteristics = list(
         Characteristic.objects.filter(specification=inspection.specification_id).order_by("position")
     )
     results: Mapping[int, Result] = {
         result.characteristic_id: result for result in inspection.results.select_related("recorded_by")
     }
+    photos: dict[int | None, tuple[Photo, ...]] = {}
+    for photo in inspection.photos.order_by("unit_number", "id"):
+        photos[photo.characteristic_id] = (*photos.get(photo.characteristic_id, ()), photo)
     plans = inspection.plans
     tallies = current_tally(inspection, results, characteristics)
     return Sheet(
         inspection,
         [
-            Check(number, c, plans[c.nonconformity_class], results.get(c.pk))
+            Check(number, c, plans[c.nonconformity_class], results.get(c.pk), photos=photos.get(c.pk, ()))
             for number, c in enumerate(characteristics, start=1)
         ],
         [ClassLine(name, plans[name], tallies[name]) for name in NonconformityClass.values if name in plans],
+        photos.get(None, ()),
     )
 
 

@@ -35,6 +35,7 @@ from inspections.services.inspections import (
     record_result,
     submit_inspection,
 )
+from inspections.views.entry_words import ENTRY_WORDS
 
 PAGE_SIZE = 50
 
@@ -100,7 +101,13 @@ def with_typed(sheet: Sheet, code: str, posted, error: RuleBroken) -> Sheet:
 
 
 def entry_page(request: HttpRequest, sheet: Sheet, *, error: str = "", status: int = 200) -> HttpResponse:
-    context = {"sheet": sheet, "inspection": sheet.inspection, "batch": sheet.inspection.batch, "error": error}
+    context = {
+        "sheet": sheet,
+        "inspection": sheet.inspection,
+        "batch": sheet.inspection.batch,
+        "error": error,
+        "words": ENTRY_WORDS,
+    }
     return render(request, "inspections/inspection_record.html", context, status=status)
 
 
@@ -133,9 +140,6 @@ def inspection_abandon(request: HttpRequest, uid: UUID) -> HttpResponse:
 def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What was found and what was decided."""
     inspection = find(request, uid)
-    photos = inspection.photos.select_related("characteristic").order_by(
-        "characteristic__position", "unit_number", "id"
-    )
     return render(
         request,
         "inspections/inspection_detail.html",
@@ -145,7 +149,6 @@ def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "sheet": sheet_of(inspection),
             "severity_label": SEVERITIES.get(inspection.severity, inspection.severity),
             "rounds": list(rounds_of(inspection)),
-            "photos": list(photos),
         },
     )
 

@@ -1,0 +1,86 @@
+/** What is always in sight: progress, what is left of each class's allowance, what stops the batch, what is unsent. */
+
+import { element, icon, setIcon, setTone } from "./dom.js";
+import { say, sayCount } from "./words.js";
+
+export class Board {
+  constructor(entry) {
+    this.entry = entry;
+    this.banner = entry.querySelector("[data-banner]");
+    this.outcome = entry.querySelector("[data-outcome]");
+    this.unsent = entry.querySelector("[data-unsent]");
+    this.segments = entry.querySelector("[data-segments]");
+    this.checks = new Map();
+    this.banners = new Map();
+    for (const shown of this.banner.children) this.banners.set("critical", shown);
+  }
+
+  /** Where each class stands, as the server counted it. */
+  showClasses(classes, outcome) {
+    for (const [name, counted] of Object.entries(classes)) {
+      const box = this.entry.querySelector(`.allowance[data-class="${name}"]`);
+      const found = counted.counts === "nonconformities" ? counted.nonconformities : counted.nonconforming;
+      const allowed = counted.rejection - 1;
+      let tone = found === allowed && allowed > 0 ? "warning" : "waiting";
+      if (counted.settled) tone = counted.settled === "rejected" ? "stopped" : "accepted";
+      box.querySelector("[data-found]").textContent = found;
+      setTone(box, tone);
+      setIcon(box.querySelector("svg"), tone);
+    }
+    const text = outcome ? say(outcome === "rejected" ? "will_be_rejected" : "will_be_accepted") : "";
+    if (this.outcome.textContent.trim() !== text) this.outcome.textContent = text;
+    this.outcome.hidden = !outcome;
+    setTone(this.outcome, outcome === "rejected" ? "stopped" : "accepted");
+  }
+
+  /** `states`: per check { code, isComplete, isAnswered, bad, isCritical, isCurrent, note }, in order. */
+  showChecks(states) {
+    const answered = states.filter((state) => state.isComplete).length;
+    this.segments.setAttribute("aria-label", say("answered", { answered, total: states.length }));
+    this.entry.querySelector("[data-answered]").textContent = answered;
+    for (const state of states) {
+      const segment = this.segments.querySelector(`[data-code="${CSS.escape(state.code)}"]`);
+      segment.classList.toggle("is-stopped", state.bad > 0 && state.isCritical);
+      segment.classList.toggle("is-done", state.isComplete);
+      segment.classList.toggle("is-current", state.isCurrent);
+      const tone = state.bad ? "stopped" : state.isComplete ? "accepted" : "waiting";
+      for (const line of this.entry.querySelectorAll(`[data-overview] [data-code="${CSS.escape(state.code)}"]`)) {
+        setTone(line, tone);
+        setIcon(line.querySelector("svg"), tone);
+        line.querySelector("[data-state]").textContent = state.note;
+        line.toggleAttribute("aria-current", state.isCurrent);
+      }
+    }
+  }
+
+  showUnsent(count, isWaiting) {
+    const text = count ? sayCount("unsent", count) : "";
+    if (this.unsent.dataset.shown === text + isWaiting) return;
+    this.unsent.dataset.shown = text + isWaiting;
+    this.unsent.replaceChildren();
+    if (!count) return;
+    const chip = element("button", `chip tone-${isWaiting ? "warning" : "waiting"}`, icon(isWaiting ? "warning" : "waiting", "icon--small"), text);
+    chip.type = "button";
+    chip.title = say("send_now");
+    this.unsent.append(chip);
+  }
+
+  /** Show a banner under a name of its own, or (without a title) take it away. `link`: { url, text }. */
+  showBanner(name, title = "", text = "", { link, tone = "stopped" } = {}) {
+    const said = `${title} ${text}`;
+    if (title && this.banners.get(name)?.dataset.said === said) return;
+    this.banners.get(name)?.remove();
+    this.banners.delete(name);
+    if (!title) return;
+    const body = element("div", "", element("b", "", title), document.createElement("br"), text);
+    if (link) {
+      const anchor = element("a", "", link.text);
+      anchor.href = link.url;
+      body.append(" ", anchor);
+    }
+    const shown = element("div", tone === "stopped" ? "stop-banner" : `notice tone-${tone}`, icon(tone), body);
+    shown.dataset.said = said;
+    this.banners.set(name, shown);
+    this.banner.append(shown);
+  }
+}

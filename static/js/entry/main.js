@@ -1,0 +1,214 @@
+/** The entry page of an inspection. Everything on it also works as plain forms; this makes it quick, and safe offline. */
+
+import { Attribute } from "./attribute.js";
+import { Board } from "./board.js";
+import { Cards } from "./cards.js";
+import { ask } from "./conflict.js";
+import { Measured } from "./measured.js";
+import { Outbox } from "./outbox.js";
+import { attachPad } from "./pad.js";
+import { Photos } from "./photos.js";
+import { say, sayCount } from "./words.js";
+
+const entry = document.getElementById("entry");
+const dock = entry.querySelector("[data-dock]");
+const pad = entry.querySelector("[data-pad]");
+const submit = entry.querySelector("[data-submit]");
+const overview = entry.querySelector("[data-overview]");
+const isWide = matchMedia("(min-width: 1280px)");
+const revisions = new Map();
+const checks = new Map();
+const board = new Board(entry);
+const outbox = new Outbox({
+  key: `holdfast.entry.${entry.dataset.user}.${entry.dataset.inspection}`,
+  urls: (code) => checks.get(code).card.dataset.url,
+  detailUrl: entry.dataset.url,
+});
+
+for (const card of entry.querySelectorAll("[data-check]")) {
+  const code = card.dataset.check;
+  const changed = ({ urgent = false }) => {
+    const { body, draft } = checks.get(code);
+    outbox.put(code, { body, draft, revision: revisions.get(code) }, { urgent });
+    card.querySelector("input[name=unit_number]").value = checks.get(code).lastBad || "";
+    refresh();
+  };
+  const ended = () => dock.querySelector("[data-next]").focus();
+  revisions.set(code, Number(card.dataset.revision));
+  checks.set(code, "measured" in card.dataset ? new Measured(card, { changed, ended }) : new Attribute(card, { changed }));
+  card.querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    checks.get(code).commit();
+    outbox.flush();
+  });
+}
+
+const photos = new Photos({
+  owner: `${entry.dataset.user}.${entry.dataset.inspection}`,
+  url: entry.dataset.photos,
+  cards: new Map([...checks].map(([code, check]) => [code, check.card])),
+});
+
+const cards = new Cards([...entry.querySelectorAll("[data-check], [data-submit]")], {
+  left(card) {
+    checks.get(card.dataset.check)?.commit();
+    if (outbox.size) outbox.flush();
+  },
+  shown(card, isByPerson) {
+    const check = checks.get(card.dataset.check);
+    const isMeasured = check instanceof Measured;
+    dock.hidden = !check;
+    pad.hidden = !isMeasured;
+    dock.querySelector("[data-open-paste]").hidden = !isMeasured;
+    pad.classList.toggle("pad--signed", isMeasured && "signed" in card.dataset);
+    pad.querySelector("[data-key=sign]").hidden = !pad.classList.contains("pad--signed");
+    if (!check) showSubmit();
+    refresh();
+    if (!isByPerson) return;
+    overview.open = isWide.matches;
+    entry.querySelector("[data-pick]").open = false;
+    card.querySelector("h2").focus({ preventScroll: true });
+    scrollTo({ top: entry.getBoundingClientRect().top + scrollY });
+    check?.focusNext();
+  },
+});
+
+// What is shown
+
+function note(code) {
+  const check = checks.get(code);
+  const bad = check.badUnits.length;
+  if (bad) return sayCount("bad", bad) + (check.isComplete ? "" : ` · ${say("not_finished")}`);
+  if (check.isComplete) return say("all_conform");
+  if (!check.isAnswered) return say("not_answered");
+  return check instanceof Measured ? say("read", { done: check.readCount, total: check.inputs.length }) : say("not_finished");
+}
+
+function refresh() {
+  board.showChecks(
+    [...checks].map(([code, check]) => ({
+      code,
+      isComplete: check.isComplete,
+      isAnswered: check.isAnswered,
+      bad: check.badUnits.length,
+      isCritical: check.card.dataset.class === "critical",
+      isCurrent: check.card === cards.active,
+      note: note(code),
+    })),
+  );
+  const critical = [...checks.values()].filter((check) => check.card.dataset.class === "critical" && check.badUnits.length);
+  const isUnsent = (check) => outbox.entries.has(check.card.dataset.check);
+  const waiting = critical.find(isUnsent);
+  const stored = critical.find((check) => !isUnsent(check));
+  if (stored) board.showBanner("critical", say("stopped"), `${stored.finding} ${say("go_on")}`);
+  const isStuck = waiting && !stored && outbox.state !== "idle";
+  board.showBanner("unsent-critical", isStuck ? say("not_stopped_yet") : "", isStuck ? waiting.finding : "");
+  board.showUnsent(outbox.size + photos.size, outbox.state !== "idle");
+}
+
+function showState() {
+  const next = encodeURIComponent(location.pathname + location.hash);
+  const signIn = { url: `${entry.dataset.login}?next=${next}`, text: say("sign_in") };
+  const isExpired = outbox.state === "expired";
+  board.showBanner("expired", isExpired ? say("signed_out") : "", isExpired ? say("entries_stay") : "", {
+    link: signIn,
+    tone: "warning",
+  });
+  board.showBanner("forbidden", outbox.state === "forbidden" ? say("forbidden") : "", "", { tone: "warning" });
+  const isClosed = outbox.state === "closed";
+  board.showBanner("closed", isClosed ? say("closed") : "", isClosed && outbox.size ? say("closed_unsent") : "", {
+    link: { url: entry.dataset.detail, text: say("see_result") },
+    tone: "warning",
+  });
+  const isLoose = !outbox.isKept && outbox.size > 0;
+  board.showBanner("loose", isLoose ? say("not_kept") : "", "", { tone: "warning" });
+  refresh();
+}
+
+function showSubmit() {
+  const open = [...checks].filter(([, check]) => !check.isComplete).map(([code]) => code);
+  const text = open.length ? say("unanswered") : say("ready");
+  const list = document.createElement("ul");
+  list.className = "entry-overview";
+  for (const code of open) {
+    const line = entry.querySelector(`[data-overview] [data-code="${CSS.escape(code)}"]`).parentElement.cloneNode(true);
+    list.append(line);
+  }
+  const told = document.createElement("p");
+  told.textContent = text;
+  submit.querySelector("[data-unanswered]").replaceChildren(told, list);
+  return open;
+}
+
+// What the server says
+
+outbox.addEventListener("change", showState);
+photos.addEventListener("change", refresh);
+
+outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
+  revisions.set(code, answer.revision);
+  checks.get(code).card.querySelector("[data-refused]")?.remove();
+  board.showClasses(answer.classes, answer.outcome);
+  refresh();
+});
+
+outbox.addEventListener("refused", ({ detail: { code, problem } }) => {
+  const check = checks.get(code);
+  check.complain((problem.errors || []).map((error) => error.detail).join(" ") || problem.detail || say("refused"));
+});
+
+outbox.addEventListener("conflict", ({ detail: { code, body, stored } }) => {
+  const { card } = checks.get(code);
+  ask(card, {
+    mine: body,
+    theirs: stored,
+    keepMine: () => outbox.overwrite(code, stored.revision),
+    takeTheirs() {
+      revisions.set(code, stored.revision);
+      checks.get(code).show(stored);
+      outbox.drop(code);
+      refresh();
+    },
+  });
+  cards.go(card);
+});
+
+// What the person does
+
+entry.querySelector("[data-unsent]").addEventListener("click", () => Promise.all([outbox.flush(), photos.flush()]));
+dock.querySelector("[data-next]").addEventListener("click", () => cards.go(cards.next));
+dock.querySelector("[data-open-paste]").addEventListener("click", () => checks.get(cards.active.dataset.check).openPaste());
+attachPad(pad, (key) => checks.get(cards.active.dataset.check).type(key));
+for (const fill of entry.querySelectorAll("[data-fill]")) {
+  fill.hidden = false;
+  fill.addEventListener("click", () => checks.get(fill.closest("[data-check]").dataset.check).fillFromColumn());
+}
+
+submit.querySelector("form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const [unanswered] = showSubmit();
+  if (unanswered) {
+    cards.go(checks.get(unanswered).card);
+    return;
+  }
+  await Promise.all([outbox.flush(), photos.flush()]);
+  const names = [...outbox.entries.keys()].map((code) => checks.get(code).card.dataset.name);
+  if (photos.size) names.push(sayCount("photos", photos.size));
+  board.showBanner("submit", names.length ? say("not_submitted") : "", names.join(", "), { tone: "warning" });
+  if (names.length) return;
+  form.submit();
+});
+
+// Begin: what was kept on this device comes back, then it is sent.
+
+for (const [code, { draft }] of outbox.entries) checks.get(code)?.show(draft);
+for (const input of entry.querySelectorAll(".readings input")) {
+  if (matchMedia("(pointer: coarse)").matches) input.inputMode = "none";
+}
+entry.classList.add("entry--live");
+overview.open = isWide.matches;
+const unfinished = [...checks.values()].find((check) => !check.isComplete);
+cards.show(cards.named(location.hash) || (unfinished ? unfinished.card : submit));
+showState();
+if (outbox.size) outbox.flush();

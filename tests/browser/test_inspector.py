@@ -1,0 +1,129 @@
+"""An inspector's main path: a whole inspection on a phone, and a critical nonconformity on the way."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from inspections.models import Hold
+from inspections.services.inspections import plan_inspection
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def inspection(batch, inspector):
+    return plan_inspection(batch=batch, actor=inspector, at=NOON)
+
+
+@pytest.fixture
+def entry(open_page, inspection, inspector):
+    """The entry page on a phone, at one check."""
+
+    def at(code, **options):
+        address = f"{reverse('inspection-record', args=[inspection.uid])}#check-{code}"
+        return open_page(address, user=inspector, has_touch=True, is_mobile=True, **options)
+
+    return at
+
+
+def stored(inspection, code):
+    return inspection.results.filter(characteristic__code=code).first()
+
+
+def pad(page, text):
+    """Type a reading on the number pad, and go to the next unit."""
+    for key in text:
+        page.locator(f'[data-pad] [data-key="{key}"]').tap()
+    page.locator('[data-pad] [data-key="next"]').tap()
+
+
+def answer(page, label):
+    page.locator(".check.is-active").get_by_label(label, exact=True).tap()
+
+
+def paste_column(page, values):
+    page.get_by_role("button", name="Paste a column").tap()
+    page.locator(".check.is-active textarea").fill("\n".join(values))
+    page.locator(".check.is-active [data-fill]").tap()
+
+
+def wait_until_sent(page):
+    expect(page.locator("[data-unsent]")).to_have_text("")
+
+
+def test_a_whole_inspection_on_a_phone(entry, batch, inspection):
+    page = entry("LEAK")
+    answer(page, "All 80 conform")
+    page.locator("[data-next]").tap()
+
+    for reading in ("50.1", "49.9", "50.0"):
+        pad(page, reading)
+    paste_column(page, ["50.1", "49.9", "50.0", *["50.2"] * 77])
+    assert page.locator("#check-HEIGHT [data-place]").text_content() == "all 80 units read"
+    page.locator("[data-next]").tap()
+
+    paste_column(page, ["７５．５", *["75.0"] * 79])
+    page.locator("[data-next]").tap()
+
+    answer(page, "Some do not")
+    answer(page, "Unit 4")
+    answer(page, "Unit 17")
+    answer(page, "All other 78 units were looked at and conform")
+    page.locator("[data-next]").tap()
+
+    answer(page, "All 80 conform")
+    wait_until_sent(page)
+    assert page.locator('.allowance[data-class="major"] b').text_content().split() == ["2", "/", "5"]
+    assert (
+        page.locator("[data-outcome]").text_content().strip() == "Nothing that is still to come can reject this batch."
+    )
+    page.locator("[data-next]").tap()
+    page.get_by_role("button", name="Submit the inspection").tap()
+
+    page.wait_for_url(f"**{reverse('inspection-detail', args=[inspection.uid])}")
+    assert page.get_by_role("heading", level=1).text_content().strip() == "Round 1 of B-2611-042 is accepted"
+    inspection.refresh_from_db()
+    batch.refresh_from_db()
+    assert (inspection.verdict, batch.state) == ("accepted", "accepted")
+    assert stored(inspection, "LID").nonconforming_units == [4, 17]
+
+
+def test_a_critical_reading_on_unit_3_stops_the_batch_at_once(entry, batch, inspection):
+    page = entry("HEIGHT")
+
+    for reading in ("50.1", "49.9", "50.9"):
+        pad(page, reading)
+
+    page.get_by_text("This batch is stopped, the supplier has been told").wait_for()
+    assert "Body height of unit 3 is 50.9 mm, upper limit 50.5 mm." in page.locator("[data-banner]").text_content()
+    assert page.locator("#check-HEIGHT .reading--out input").input_value() == "50.9"
+    hold = Hold.objects.get(batch=batch)
+    batch.refresh_from_db()
+    assert (batch.state, hold.finding["unit_number"], hold.finding["reading"]) == ("on_hold", 3, "50.9")
+    # It goes on: the remaining units are still wanted.
+    pad(page, "50.0")
+    wait_until_sent(page)
+    assert [str(reading) for reading in stored(inspection, "HEIGHT").readings[:4]] == ["50.1", "49.9", "50.9", "50.0"]
+
+
+def test_half_a_number_is_never_sent(entry, batch, inspection):
+    page = entry("HEIGHT")
+
+    for key in "5":
+        page.locator(f'[data-pad] [data-key="{key}"]').tap()
+    page.wait_for_timeout(1500)
+
+    batch.refresh_from_db()
+    assert (batch.state, inspection.results.count()) == ("awaiting", 0)
+
+
+def test_submitting_leads_to_the_first_unanswered_check(entry, inspection):
+    page = entry("submit")
+
+    page.get_by_role("button", name="Submit the inspection").tap()
+
+    page.wait_for_url("**#check-LEAK")
+    assert page.locator("#check-LEAK").is_visible()
+    inspection.refresh_from_db()
+    assert inspection.status == "open"
