@@ -1,0 +1,238 @@
+"""Entering results where Wi-Fi is bad, sessions end and somebody else is at it too: nothing entered is lost."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from inspections.services.inspections import plan_inspection, record_result, submit_inspection
+from inspections.services.results import ResultInput
+from tests.factories import NOON, after, results_for
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+OFFLINE = "Failed to load resource"
+
+
+@pytest.fixture
+def inspection(batch, inspector):
+    return plan_inspection(batch=batch, actor=inspector, at=NOON)
+
+
+@pytest.fixture
+def entry(open_page, inspection, inspector):
+    """The entry page at a desk, at one check."""
+
+    def at(code, **options):
+        address = f"{reverse('inspection-record', args=[inspection.uid])}#check-{code}"
+        return open_page(address, user=inspector, viewport={"width": 1440, "height": 900}, **options)
+
+    return at
+
+
+def cell(page, unit):
+    return page.locator(".check.is-active").get_by_label(f"Unit {unit}", exact=True)
+
+
+def unsent(page):
+    return page.locator("[data-unsent]")
+
+
+def paste_column(page, values):
+    page.get_by_role("button", name="Paste a column").click()
+    page.locator(".check.is-active textarea").fill("\n".join(values))
+    page.locator(".check.is-active [data-fill]").click()
+
+
+def readings(inspection, code):
+    result = inspection.results.filter(characteristic__code=code).first()
+    return result and [None if reading is None else str(reading) for reading in result.readings]
+
+
+def test_eighty_readings_survive_the_end_of_the_session(entry, inspection, inspector, console):
+    console.expected.append(OFFLINE)
+    page = entry("CORD")
+    Session.objects.all().delete()
+
+    paste_column(page, [f"7{unit % 10}.5" for unit in range(1, 81)])
+    page.get_by_text("You are signed out.").wait_for()
+    assert unsent(page).text_content() == "1 unsent"
+    assert inspection.results.count() == 0
+
+    page.get_by_role("link", name="Sign in and come back here").click()
+    page.locator("input[name=login]").fill("inspector")
+    page.locator("input[name=password]").fill("holdfast-test")
+    page.locator("input[name=password]").press("Enter")
+
+    page.wait_for_url("**/record/#check-CORD")
+    expect(unsent(page)).to_have_text("")
+    assert cell(page, 80).input_value() == "70.5"
+    assert readings(inspection, "CORD")[0::79] == ["71.5", "70.5"]
+
+
+def test_entries_made_offline_are_kept_and_sent_when_the_network_is_back(entry, inspection, console):
+    console.expected.append(OFFLINE)
+    page = entry("HEIGHT")
+    page.context.set_offline(True)
+
+    cell(page, 1).click()
+    page.keyboard.type("50.1\n49.9\n")
+    page.get_by_role("button", name="Next").click()
+    cell(page, 1).fill("75")
+    cell(page, 1).press("Enter")
+    expect(unsent(page)).to_have_text("2 unsent")
+    assert inspection.results.count() == 0
+
+    page.context.set_offline(False)
+    expect(unsent(page)).to_have_text("")
+    assert (readings(inspection, "HEIGHT")[:3], readings(inspection, "CORD")[:2]) == (
+        ["50.1", "49.9", None],
+        ["75", None],
+    )
+    assert inspection.results.get(characteristic__code="HEIGHT").recorded_at < (
+        inspection.results.get(characteristic__code="HEIGHT").received_at
+    )
+
+
+def test_a_critical_reading_made_offline_does_not_claim_that_the_batch_is_stopped(entry, batch, console):
+    console.expected.append(OFFLINE)
+    page = entry("HEIGHT")
+    page.context.set_offline(True)
+
+    cell(page, 1).fill("50.9")
+    cell(page, 1).press("Enter")
+
+    page.get_by_text("Not sent yet: the batch is stopped only once this arrives.").wait_for()
+    assert not page.get_by_text("This batch is stopped, the supplier has been told").is_visible()
+    page.context.set_offline(False)
+    page.get_by_text("This batch is stopped, the supplier has been told").wait_for()
+    batch.refresh_from_db()
+    assert batch.state == "on_hold"
+
+
+def test_unsent_entries_come_back_with_the_page(entry, inspection, console):
+    console.expected.append(OFFLINE)
+    page = entry("HEIGHT")
+    page.route("**/api/v1/**", lambda route: route.abort())
+    cell(page, 1).fill("50.1")
+    cell(page, 1).press("Enter")
+    cell(page, 2).fill("abc")
+    cell(page, 2).press("Enter")
+    expect(unsent(page)).to_have_text("1 unsent")
+
+    page.reload()
+
+    assert (cell(page, 1).input_value(), cell(page, 2).input_value()) == ("50.1", "abc")
+    page.unroute("**/api/v1/**")
+    unsent(page).locator("button").click()
+    expect(unsent(page)).to_have_text("")
+    assert readings(inspection, "HEIGHT")[:2] == ["50.1", None]
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("Keep mine", "76"), ("Take theirs", "71")])
+def test_two_people_at_one_check_choose_which_is_right(entry, inspection, manager, console, choice, kept):
+    console.expected.append(OFFLINE)
+    page = entry("CORD")
+    record_result(inspection=inspection, sent=ResultInput("CORD", readings=["71"]), actor=manager, at=after(1))
+
+    cell(page, 1).fill("76")
+    cell(page, 1).press("Enter")
+
+    page.get_by_text("Unit 1: yours 76, theirs 71").wait_for()
+    assert readings(inspection, "CORD")[0] == "71"
+    page.get_by_role("button", name=choice).click()
+    expect(unsent(page)).to_have_text("")
+    assert cell(page, 1).input_value() == kept
+    assert readings(inspection, "CORD")[0] == kept
+
+
+def test_an_answer_that_was_lost_is_no_conflict_with_oneself(entry, inspection, console):
+    console.expected.append(OFFLINE)
+    page = entry("CORD")
+
+    def lose_the_answer(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/v1/**", lose_the_answer, times=1)
+    cell(page, 1).fill("75")
+    cell(page, 1).press("Enter")
+    expect(page.locator("[data-unsent] .tone-warning")).to_have_text("1 unsent")
+    cell(page, 2).fill("76")
+    cell(page, 2).press("Enter")
+
+    expect(unsent(page)).to_have_text("")
+    assert readings(inspection, "CORD")[:2] == ["75", "76"]
+
+
+def test_an_inspection_closed_by_somebody_else_says_so_and_keeps_what_was_entered_in_sight(
+    entry, batch, inspection, manager, console
+):
+    console.expected.append(OFFLINE)
+    page = entry("CORD")
+    for sent in results_for(batch):
+        record_result(inspection=inspection, sent=sent, actor=manager, at=after(1))
+    submit_inspection(inspection=inspection, actor=manager, at=after(2))
+
+    cell(page, 1).fill("76")
+    cell(page, 1).press("Enter")
+
+    page.get_by_text("This inspection was submitted or abandoned by somebody else.").wait_for()
+    assert (cell(page, 1).input_value(), unsent(page).text_content()) == ("76", "1 unsent")
+
+
+def test_a_column_with_too_many_or_wrong_values_fills_nothing_in(entry, inspection):
+    page = entry("HEIGHT")
+
+    paste_column(page, ["50.0"] * 81)
+    page.get_by_text("81 values, and room for 80 units. Nothing was filled in.").wait_for()
+    assert len(page.locator(".check.is-active textarea").input_value().split("\n")) == 81
+    page.locator(".check.is-active textarea").fill("50.0\n50,1x")
+    page.locator(".check.is-active [data-fill]").click()
+
+    page.get_by_text("Value 3: “1x” is not a number. Nothing was filled in.").wait_for()
+    assert cell(page, 1).input_value() == ""
+    assert inspection.results.count() == 0
+
+
+def test_the_keyboard_moves_between_cells(entry):
+    page = entry("HEIGHT")
+    cell(page, 1).click()
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("50")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("ArrowUp")
+
+    expect(cell(page, 1)).to_be_focused()
+    assert cell(page, 11).input_value() == "50"
+
+
+def test_readings_are_marked_as_they_are_typed_only_when_no_digit_can_save_them(entry):
+    page = entry("HEIGHT")
+    marks = {}
+    for text in ("5", "50", "50.4", "50.9", "5o"):
+        cell(page, 1).fill(text)
+        marks[text] = cell(page, 1).locator("..").get_attribute("class").replace("reading", "", 1).strip()
+
+    assert marks == {"5": "", "50": "", "50.4": "reading--near", "50.9": "reading--out", "5o": "reading--wrong"}
+
+
+def test_a_photo_is_shown_at_once_and_sent_smaller(entry, inspection, tmp_path):
+    from PIL import Image
+
+    path = tmp_path / "defect.jpg"
+    Image.effect_noise((3200, 2400), 40).convert("RGB").save(path)
+    page = entry("LID")
+
+    with page.expect_response("**/photos/") as answer:
+        page.locator(".check.is-active input[type=file]").set_input_files(path)
+        expect(page.locator(".check.is-active [data-photos] img")).to_be_visible()
+
+    assert answer.value.status == 201
+    expect(unsent(page)).to_have_text("")
+    photo = inspection.photos.get()
+    with photo.upload.open() as file:
+        assert max(Image.open(file).size) == 2560
+    assert photo.characteristic.code == "LID"
