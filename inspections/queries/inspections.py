@@ -213,7 +213,8 @@ class ClassLine:
 
     @property
     def allowed(self) -> int:
-        return self.plan.rejection - 1
+        """The largest count that accepts at the present stage; -1 where the stage cannot accept."""
+        return self.plan.acceptance if self.plan.stages else self.plan.rejection - 1
 
     @property
     def tone(self) -> str:
@@ -221,7 +222,7 @@ class ClassLine:
             return STOPPED
         if self.tally.settled == "accepted":
             return ACCEPTED
-        return WARNING if self.tally.counted == self.allowed > 0 else WAITING
+        return WARNING if self.tally.counted >= self.allowed > 0 else WAITING
 
     @property
     def reason(self) -> str:
@@ -251,16 +252,20 @@ class ClassLine:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All of one inspection: its checks in order, where each class stands now, photos that belong to no check."""
+    """All of one inspection: its checks in order, where each class stands now, photos that belong to no check.
+
+    `taken`: units of earlier samples of a double or multiple plan.
+    """
 
     inspection: Inspection
     checks: list[Check]
     classes: list[ClassLine]
     photos: tuple[Photo, ...] = ()
+    taken: int = 0
 
     @property
     def outcome(self) -> str | None:
-        """The verdict once it can no longer change, given or not."""
+        """accepted, rejected or next_sample once it can no longer change, given or not."""
         return self.inspection.verdict or outcome({line.code: line.tally for line in self.classes})
 
     @property
@@ -283,6 +288,18 @@ class Sheet:
     def sample_size(self) -> int:
         """Units to take: the largest sample of any class; the others are the first of them."""
         return max(line.plan.sample_size for line in self.classes)
+
+    @property
+    def first_to_take(self) -> int:
+        return self.taken + 1
+
+    @property
+    def to_take(self) -> int:
+        return self.sample_size - self.taken
+
+    @property
+    def is_untouched(self) -> bool:
+        return all(check.result is None for check in self.checks)
 
     @property
     def is_one_sample(self) -> bool:
@@ -323,6 +340,16 @@ def sheet_of(inspection: Inspection) -> Sheet:
         ],
         [ClassLine(name, plans[name], tallies[name]) for name in NonconformityClass.values if name in plans],
         photos.get(None, ()),
+        taken_before(inspection),
+    )
+
+
+def taken_before(inspection: Inspection) -> int:
+    """How many units the completed stages of a double or multiple plan took."""
+    plans = inspection.frozen_plans
+    return max(
+        (plans[name].stages[len(counts) - 1].sample_size for name, counts in inspection.stage_counts.items() if counts),
+        default=0,
     )
 
 

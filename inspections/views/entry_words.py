@@ -24,6 +24,7 @@ ENTRY_WORDS = {
     "units_answered_one": _("%(count)s unit, answered"),
     "units_unanswered": _("%(count)s units, not answered yet"),
     "units_unanswered_one": _("%(count)s unit, not answered yet"),
+    "confirm_others": _("Not finished: look at all the others, then confirm below."),
     "unmark_first": _("Units %(units)s are marked as nonconforming. Unmark them first if all conform."),
     "too_few": _("%(count)s units do not conform, so there are at least as many nonconformities."),
     "too_few_one": _("One unit does not conform, so there is at least one nonconformity."),
@@ -40,10 +41,9 @@ ENTRY_WORDS = {
     "stopped": _("This batch is stopped, the supplier has been told"),
     "go_on": _("Please go on with the remaining units."),
     "not_stopped_yet": _("Not sent yet: the batch is stopped only once this arrives. Say it by phone if it is urgent."),
-    "will_be_rejected": _(
-        "This inspection can only be rejected now. Please go on: every check is needed for the report."
-    ),
-    "will_be_accepted": _("Nothing that is still to come can reject this batch."),
+    "will_be_rejected": _("It can only be rejected now. Please go on."),
+    "will_be_accepted": _("Nothing still to come can reject it."),
+    "will_be_next_sample": _("This sample does not decide: submit, and take the next one."),
     "signed_out": _("You are signed out."),
     "entries_stay": _("What you entered stays on this device and is sent after you sign in."),
     "sign_in": _("Sign in and come back here"),

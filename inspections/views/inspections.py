@@ -115,9 +115,12 @@ def entry_page(request: HttpRequest, sheet: Sheet, *, error: str = "", status: i
 def inspection_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
     inspection = find_to_record(request, uid)
     try:
-        submit_inspection(inspection=inspection, actor=request.user, at=now())
+        inspection = submit_inspection(inspection=inspection, actor=request.user, at=now())
     except RuleBroken as error:
         return entry_page(request, sheet_of(find(request, uid)), error=str(error), status=error.status)
+    if inspection.status == InspectionStatus.OPEN:
+        messages.warning(request, _("The sample does not decide. Take the next one and go on."))
+        return redirect("inspection-record", uid)
     return redirect("inspection-detail", uid)
 
 

@@ -74,7 +74,10 @@ export class Attribute {
     this.card.querySelector(".check__more").hidden = !bad;
     this.card.querySelector("[data-bad-count]").textContent = bad;
     this.card.querySelector("[data-others]").textContent = sayCount("others_conform", this.total - bad);
-    this.place.textContent = sayCount(this.isComplete ? "units_answered" : "units_unanswered", this.total);
+    this.place.textContent =
+      bad && !this.isComplete
+        ? say("confirm_others")
+        : sayCount(this.isComplete ? "units_answered" : "units_unanswered", this.total);
   }
 
   complain(text) {

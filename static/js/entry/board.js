@@ -3,6 +3,9 @@
 import { element, icon, setIcon, setTone } from "./dom.js";
 import { say, sayCount } from "./words.js";
 
+const TONES = { rejected: "stopped", accepted: "accepted", next_sample: "warning" };
+const MILLISECONDS_IN_FULL = 10000;
+
 export class Board {
   constructor(entry) {
     this.entry = entry;
@@ -12,7 +15,14 @@ export class Board {
     this.segments = entry.querySelector("[data-segments]");
     this.checks = new Map();
     this.banners = new Map();
-    for (const shown of this.banner.children) this.banners.set("critical", shown);
+    for (const shown of this.banner.children) this.keepBanner("critical", shown);
+    this.banner.addEventListener("click", (event) => event.target.closest(".is-brief")?.classList.remove("is-brief"));
+  }
+
+  /** A banner stays in sight for good, and in full for a while: the cells need the room. A tap opens it again. */
+  keepBanner(name, shown) {
+    this.banners.set(name, shown);
+    setTimeout(() => shown.classList.add("is-brief"), MILLISECONDS_IN_FULL);
   }
 
   /** Where each class stands, as the server counted it. */
@@ -20,17 +30,16 @@ export class Board {
     for (const [name, counted] of Object.entries(classes)) {
       const box = this.entry.querySelector(`.allowance[data-class="${name}"]`);
       const found = counted.counts === "nonconformities" ? counted.nonconformities : counted.nonconforming;
-      const allowed = counted.rejection - 1;
-      let tone = found === allowed && allowed > 0 ? "warning" : "waiting";
-      if (counted.settled) tone = counted.settled === "rejected" ? "stopped" : "accepted";
+      const allowed = counted.stages.length ? counted.acceptance : counted.rejection - 1;
+      const tone = TONES[counted.settled] || (allowed > 0 && found >= allowed ? "warning" : "waiting");
       box.querySelector("[data-found]").textContent = found;
       setTone(box, tone);
       setIcon(box.querySelector("svg"), tone);
     }
-    const text = outcome ? say(outcome === "rejected" ? "will_be_rejected" : "will_be_accepted") : "";
+    const text = outcome ? say(`will_be_${outcome}`) : "";
     if (this.outcome.textContent.trim() !== text) this.outcome.textContent = text;
     this.outcome.hidden = !outcome;
-    setTone(this.outcome, outcome === "rejected" ? "stopped" : "accepted");
+    setTone(this.outcome, TONES[outcome] || "waiting");
   }
 
   /** `states`: per check { code, isComplete, isAnswered, bad, isCritical, isCurrent, note }, in order. */
@@ -67,20 +76,19 @@ export class Board {
 
   /** Show a banner under a name of its own, or (without a title) take it away. `link`: { url, text }. */
   showBanner(name, title = "", text = "", { link, tone = "stopped" } = {}) {
-    const said = `${title} ${text}`;
-    if (title && this.banners.get(name)?.dataset.said === said) return;
-    this.banners.get(name)?.remove();
+    const now = this.banners.get(name);
+    if (title && now?.textContent.replace(/\s+/g, " ").includes(text) && now.textContent.includes(title)) return;
+    now?.remove();
     this.banners.delete(name);
     if (!title) return;
-    const body = element("div", "", element("b", "", title), document.createElement("br"), text);
+    const body = element("div", "", element("b", "", title), document.createElement("br"), element("span", "", text));
     if (link) {
       const anchor = element("a", "", link.text);
       anchor.href = link.url;
       body.append(" ", anchor);
     }
     const shown = element("div", tone === "stopped" ? "stop-banner" : `notice tone-${tone}`, icon(tone), body);
-    shown.dataset.said = said;
-    this.banners.set(name, shown);
     this.banner.append(shown);
+    this.keepBanner(name, shown);
   }
 }
