@@ -15,7 +15,7 @@ export class Attribute {
     this.place = card.querySelector("[data-place]");
     this.said = card.querySelector("[data-said]");
     card.querySelector(".check__form").addEventListener("change", (event) => this.answer(event.target));
-    this.reveal();
+    this.update();
   }
 
   get choice() {
@@ -65,10 +65,10 @@ export class Attribute {
     for (const input of this.answers) input.checked = input.value === choice;
     this.others.checked = choice === "bad" && complete;
     this.count.value = nonconformities > bad.size ? nonconformities : "";
-    this.reveal();
+    this.update();
   }
 
-  reveal() {
+  update() {
     const bad = this.badUnits.length;
     this.card.querySelector("[data-bad]").hidden = this.choice !== "bad";
     this.card.querySelector(".check__more").hidden = !bad;
@@ -94,7 +94,7 @@ export class Attribute {
       this.complain(say("unmark_first", { units: bad.join(", ") }));
     }
     if (input.name === "unit") this.lastBad = input.checked ? Number(input.value) : null;
-    this.reveal();
+    this.update();
     const count = this.nonconformities;
     if (count !== null && bad.length && !(Number.isInteger(count) && count >= bad.length)) {
       this.complain(sayCount("too_few", bad.length));
@@ -110,4 +110,6 @@ export class Attribute {
   commit() {}
 
   focusNext() {}
+
+  reveal() {}
 }

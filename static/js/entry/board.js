@@ -4,7 +4,7 @@ import { element, icon, setIcon, setTone } from "./dom.js";
 import { say, sayCount } from "./words.js";
 
 const TONES = { rejected: "stopped", accepted: "accepted", next_sample: "warning" };
-const MILLISECONDS_IN_FULL = 10000;
+const MILLISECONDS_IN_FULL = 8000;
 
 export class Board {
   constructor(entry) {
@@ -15,14 +15,14 @@ export class Board {
     this.segments = entry.querySelector("[data-segments]");
     this.checks = new Map();
     this.banners = new Map();
-    for (const shown of this.banner.children) this.keepBanner("critical", shown);
+    for (const shown of this.banner.children) this.keepBanner("critical", shown, 0);
     this.banner.addEventListener("click", (event) => event.target.closest(".is-brief")?.classList.remove("is-brief"));
   }
 
   /** A banner stays in sight for good, and in full for a while: the cells need the room. A tap opens it again. */
-  keepBanner(name, shown) {
+  keepBanner(name, shown, milliseconds = MILLISECONDS_IN_FULL) {
     this.banners.set(name, shown);
-    setTimeout(() => shown.classList.add("is-brief"), MILLISECONDS_IN_FULL);
+    setTimeout(() => shown.classList.add("is-brief"), milliseconds);
   }
 
   /** Where each class stands, as the server counted it. */

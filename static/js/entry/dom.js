@@ -38,3 +38,13 @@ export function setTone(target, tone) {
   for (const name of [...target.classList]) if (name.startsWith("tone-")) target.classList.remove(name);
   target.classList.add(`tone-${tone}`);
 }
+
+/** Scroll as little as needed to have an element between the page's head and its dock, both of which change in height. */
+export function reveal(target) {
+  const box = target.getBoundingClientRect();
+  const dock = document.querySelector("[data-dock]");
+  const top = document.querySelector(".entry-head").getBoundingClientRect().bottom + 8;
+  const bottom = (dock.hidden ? innerHeight : dock.getBoundingClientRect().top) - 8;
+  if (box.top < top) scrollBy({ top: box.top - top });
+  else if (box.bottom > bottom) scrollBy({ top: Math.min(box.bottom - bottom, box.top - top) });
+}

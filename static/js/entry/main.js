@@ -13,6 +13,7 @@ import { say, sayCount } from "./words.js";
 const entry = document.getElementById("entry");
 const dock = entry.querySelector("[data-dock]");
 const pad = entry.querySelector("[data-pad]");
+const limits = dock.querySelector("[data-dock-limits]");
 const submit = entry.querySelector("[data-submit]");
 const overview = entry.querySelector("[data-overview]");
 const isWide = matchMedia("(min-width: 1280px)");
@@ -63,6 +64,8 @@ const cards = new Cards([...entry.querySelectorAll("[data-check], [data-submit]"
     pad.classList.toggle("pad--signed", isMeasured && "signed" in card.dataset);
     pad.querySelector("[data-key=sign]").hidden = !pad.classList.contains("pad--signed");
     if (!check) showSubmit();
+    limits.hidden = !isMeasured;
+    if (isMeasured) limits.replaceChildren(...card.querySelector("[data-limits]").cloneNode(true).childNodes);
     refresh();
     if (!isByPerson) return;
     overview.open = isWide.matches;
@@ -124,6 +127,12 @@ function showState() {
   board.showBanner("loose", isLoose ? say("not_kept") : "", "", { tone: "warning" });
   refresh();
 }
+
+/** What is being entered stays in sight when something above it grows. */
+new ResizeObserver(() => {
+  const check = checks.get(cards.active?.dataset.check);
+  if (entry.contains(document.activeElement)) check?.reveal();
+}).observe(entry.querySelector(".entry-head"));
 
 function showSubmit() {
   const open = [...checks].filter(([, check]) => !check.isComplete).map(([code]) => code);
@@ -212,3 +221,7 @@ const unfinished = [...checks.values()].find((check) => !check.isComplete);
 cards.show(cards.named(location.hash) || (unfinished ? unfinished.card : submit));
 showState();
 if (outbox.size) outbox.flush();
+addEventListener("load", () => {
+  scrollTo({ top: entry.getBoundingClientRect().top + scrollY });
+  checks.get(cards.active.dataset.check)?.reveal();
+});

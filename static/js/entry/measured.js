@@ -1,5 +1,6 @@
 /** A check that is measured: a cell for each unit's reading. */
 
+import { reveal } from "./dom.js";
 import { canStillConform, isReading, limitsOf, mark, normalise, splitColumn } from "./readings.js";
 import { say, sayCount } from "./words.js";
 
@@ -165,7 +166,11 @@ export class Measured {
   focus(index = this.current) {
     const input = this.inputs[Math.max(0, Math.min(index, this.inputs.length - 1))];
     input.focus({ preventScroll: true });
-    input.parentElement.scrollIntoView({ block: "nearest" });
+    this.reveal();
+  }
+
+  reveal() {
+    reveal(this.inputs[this.current].parentElement);
   }
 
   /** To the first cell without a reading. */
