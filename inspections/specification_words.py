@@ -10,11 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from inspections.models import Aspect, Characteristic, NonconformityClass, Specification
 from inspections.sampling import Plan
+from inspections.sampling_words import STANDARDS
 
-STANDARDS = {
-    "iso2859-1": gettext_lazy("ISO 2859-1 (GB/T 2828.1)"),
-    "ansi-z1.4": gettext_lazy("ANSI/ASQ Z1.4"),
-}
 KINDS = {
     "single": gettext_lazy("Single sampling"),
     "double": gettext_lazy("Double sampling"),

@@ -1,7 +1,7 @@
 """Lists and forms of suppliers and products. The pages that show their batches belong to `inspections`."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,14 +10,19 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from activity.errors import RuleBroken
+from activity.errors import NotAllowed, RuleBroken
 from activity.forms import show_refusal
 from suppliers import forms, queries, services
 from suppliers.models import Membership, Product, Supplier
 
 PAGE_SIZE = 50
-manages = permission_required("suppliers.manage", raise_exception=True)
 asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _require_manager(request: HttpRequest) -> None:
+    """Find the record first, so that what is not the user's stays a 404 (R5)."""
+    if not request.user.has_perm("suppliers.manage"):
+        raise PermissionDenied(NotAllowed.detail)
 
 
 def _sent(request: HttpRequest) -> QueryDict | None:
@@ -48,9 +53,9 @@ def supplier_list(request: HttpRequest) -> HttpResponse:
     return render(request, "suppliers/supplier_list.html", _page(request, found))
 
 
-@manages
 @asks_and_takes
 def supplier_create(request: HttpRequest) -> HttpResponse:
+    _require_manager(request)
     form = forms.NewSupplierForm(_sent(request))
     if form.is_valid():
         try:
@@ -62,10 +67,10 @@ def supplier_create(request: HttpRequest) -> HttpResponse:
     return render(request, "suppliers/supplier_form.html", {"form": form})
 
 
-@manages
 @asks_and_takes
 def supplier_edit(request: HttpRequest, code: str) -> HttpResponse:
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
+    _require_manager(request)
     initial = {"name": supplier.name, "name_zh": supplier.name_zh, "contact_email": supplier.contact_email}
     form = forms.SupplierForm(_sent(request), initial=initial)
     if form.is_valid():
@@ -74,11 +79,11 @@ def supplier_edit(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "suppliers/supplier_form.html", {"form": form, "supplier": supplier})
 
 
-@manages
 @asks_and_takes
 def supplier_members(request: HttpRequest, code: str) -> HttpResponse:
     """Who belongs to a supplier, and a form to add somebody."""
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
+    _require_manager(request)
     form = forms.MemberForm(_sent(request))
     if form.is_valid():
         try:
@@ -98,10 +103,10 @@ def supplier_members(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "suppliers/members.html", {"form": form, "supplier": supplier, "members": members})
 
 
-@manages
 @require_POST
 def member_remove(request: HttpRequest, code: str, username: str) -> HttpResponse:
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
+    _require_manager(request)
     membership = get_object_or_404(
         Membership.objects.select_related("supplier", "user"), supplier=supplier, user__username=username
     )
@@ -122,9 +127,9 @@ def _codes(markets) -> list[str]:
     return [market.code for market in markets]
 
 
-@manages
 @asks_and_takes
 def product_create(request: HttpRequest) -> HttpResponse:
+    _require_manager(request)
     initial = {"supplier": request.GET.get("supplier")}
     form = forms.NewProductForm(_sent(request), initial=initial)
     if form.is_valid():
@@ -138,12 +143,12 @@ def product_create(request: HttpRequest) -> HttpResponse:
     return render(request, "suppliers/product_form.html", {"form": form})
 
 
-@manages
 @asks_and_takes
 def product_edit(request: HttpRequest, sku: str) -> HttpResponse:
     product = get_object_or_404(
         Product.objects.visible_to(request.user).select_related("supplier", "category", "merchandiser"), sku=sku
     )
+    _require_manager(request)
     initial = {
         "name": product.name,
         "name_zh": product.name_zh,

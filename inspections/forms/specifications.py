@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from activity.errors import FieldError, InvalidInput
 from inspections.models import Aspect, Characteristic, NonconformityClass
 from inspections.sampling.standard import AQLS, LEVELS
+from inspections.sampling_words import STANDARDS
 from inspections.services.references import store_reference_picture
 from inspections.services.specifications import CharacteristicInput
-from inspections.specification_words import KINDS, STANDARDS, TABLED, plain
+from inspections.specification_words import KINDS, TABLED, plain
 
 MOST_ROWS = 200
 _POSITION = re.compile(r"^c-(\d{1,6})-position$")

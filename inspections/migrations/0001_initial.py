@@ -13,448 +13,1104 @@ import inspections.models.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('suppliers', '0002_categories_and_markets'),
+        ("suppliers", "0002_categories_and_markets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Characteristic',
+            name="Characteristic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='name in Chinese')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('code', models.CharField(max_length=40, validators=[django.core.validators.RegexValidator('^[\\w][\\w.-]*\\Z', 'Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.', 'code')], verbose_name='code')),
-                ('aspect', models.CharField(choices=[('dimension', 'dimension'), ('tolerance', 'tolerance'), ('material', 'material'), ('colour', 'colour'), ('performance', 'performance'), ('appearance', 'appearance'), ('function', 'function'), ('packaging', 'packaging'), ('accessories', 'accessories'), ('manual', 'manual'), ('label', 'label'), ('transport', 'transport durability')], max_length=11, verbose_name='aspect')),
-                ('nonconformity_class', models.CharField(choices=[('critical', 'critical'), ('major', 'major'), ('minor', 'minor')], max_length=8, verbose_name='class')),
-                ('is_measured', models.BooleanField(verbose_name='measured')),
-                ('target', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='target')),
-                ('lower', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='lower limit')),
-                ('upper', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='upper limit')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
-                ('method', models.TextField(blank=True, verbose_name='method')),
-                ('method_zh', models.TextField(blank=True, verbose_name='method in Chinese')),
-                ('picture', models.ImageField(blank=True, upload_to='references/%Y/%m/', verbose_name='reference picture')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_zh", models.CharField(blank=True, max_length=120, verbose_name="name in Chinese")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[\\w][\\w.-]*\\Z",
+                                "Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.",
+                                "code",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "aspect",
+                    models.CharField(
+                        choices=[
+                            ("dimension", "dimension"),
+                            ("tolerance", "tolerance"),
+                            ("material", "material"),
+                            ("colour", "colour"),
+                            ("performance", "performance"),
+                            ("appearance", "appearance"),
+                            ("function", "function"),
+                            ("packaging", "packaging"),
+                            ("accessories", "accessories"),
+                            ("manual", "manual"),
+                            ("label", "label"),
+                            ("transport", "transport durability"),
+                        ],
+                        max_length=11,
+                        verbose_name="aspect",
+                    ),
+                ),
+                (
+                    "nonconformity_class",
+                    models.CharField(
+                        choices=[("critical", "critical"), ("major", "major"), ("minor", "minor")],
+                        max_length=8,
+                        verbose_name="class",
+                    ),
+                ),
+                ("is_measured", models.BooleanField(verbose_name="measured")),
+                (
+                    "target",
+                    models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name="target"),
+                ),
+                (
+                    "lower",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=18, null=True, verbose_name="lower limit"
+                    ),
+                ),
+                (
+                    "upper",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=18, null=True, verbose_name="upper limit"
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="unit")),
+                ("method", models.TextField(blank=True, verbose_name="method")),
+                ("method_zh", models.TextField(blank=True, verbose_name="method in Chinese")),
+                (
+                    "picture",
+                    models.ImageField(blank=True, upload_to="references/%Y/%m/", verbose_name="reference picture"),
+                ),
             ],
             options={
-                'verbose_name': 'characteristic',
-                'verbose_name_plural': 'characteristics',
-                'ordering': ['position'],
+                "verbose_name": "characteristic",
+                "verbose_name_plural": "characteristics",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[\\w][\\w.-]*\\Z', 'Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.', 'code')], verbose_name='number')),
-                ('po_number', models.CharField(blank=True, max_length=60, verbose_name='purchase order')),
-                ('cartons', models.PositiveIntegerField(blank=True, null=True, verbose_name='cartons')),
-                ('produced_on', models.DateField(blank=True, null=True, verbose_name='production date')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('awaiting', models.PositiveIntegerField(verbose_name='awaiting')),
-                ('available', models.PositiveIntegerField(default=0, verbose_name='available')),
-                ('on_hold', models.PositiveIntegerField(default=0, verbose_name='on hold')),
-                ('shipped', models.PositiveIntegerField(default=0, verbose_name='shipped')),
-                ('returned', models.PositiveIntegerField(default=0, verbose_name='returned')),
-                ('scrapped', models.PositiveIntegerField(default=0, verbose_name='scrapped')),
-                ('hold_count', models.PositiveSmallIntegerField(default=0, verbose_name='holds placed')),
-                ('deviation_until', models.DateTimeField(blank=True, help_text='What is available was accepted on deviation, and ships until then.', null=True, verbose_name='deviation until')),
-                ('state', models.GeneratedField(db_persist=True, expression=models.Case(models.When(on_hold__gt=0, then=models.Value('on_hold')), models.When(awaiting__gt=0, then=models.Value('awaiting')), models.When(available__gt=0, then=models.Value('accepted')), default=models.Value('closed')), output_field=models.CharField(choices=[('awaiting', 'awaiting inspection'), ('on_hold', 'on hold'), ('accepted', 'accepted'), ('closed', 'closed')], max_length=8, verbose_name='state'))),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='suppliers.product', verbose_name='product')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='suppliers.supplier', verbose_name='supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[\\w][\\w.-]*\\Z",
+                                "Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.",
+                                "code",
+                            )
+                        ],
+                        verbose_name="number",
+                    ),
+                ),
+                ("po_number", models.CharField(blank=True, max_length=60, verbose_name="purchase order")),
+                ("cartons", models.PositiveIntegerField(blank=True, null=True, verbose_name="cartons")),
+                ("produced_on", models.DateField(blank=True, null=True, verbose_name="production date")),
+                ("created_at", models.DateTimeField(verbose_name="created at")),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("awaiting", models.PositiveIntegerField(verbose_name="awaiting")),
+                ("available", models.PositiveIntegerField(default=0, verbose_name="available")),
+                ("on_hold", models.PositiveIntegerField(default=0, verbose_name="on hold")),
+                ("shipped", models.PositiveIntegerField(default=0, verbose_name="shipped")),
+                ("returned", models.PositiveIntegerField(default=0, verbose_name="returned")),
+                ("scrapped", models.PositiveIntegerField(default=0, verbose_name="scrapped")),
+                ("hold_count", models.PositiveSmallIntegerField(default=0, verbose_name="holds placed")),
+                (
+                    "deviation_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="What is available was accepted on deviation, and ships until then.",
+                        null=True,
+                        verbose_name="deviation until",
+                    ),
+                ),
+                (
+                    "state",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(on_hold__gt=0, then=models.Value("on_hold")),
+                            models.When(awaiting__gt=0, then=models.Value("awaiting")),
+                            models.When(available__gt=0, then=models.Value("accepted")),
+                            default=models.Value("closed"),
+                        ),
+                        output_field=models.CharField(
+                            choices=[
+                                ("awaiting", "awaiting inspection"),
+                                ("on_hold", "on hold"),
+                                ("accepted", "accepted"),
+                                ("closed", "closed"),
+                            ],
+                            max_length=8,
+                            verbose_name="state",
+                        ),
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="suppliers.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="suppliers.supplier",
+                        verbose_name="supplier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'batch',
-                'verbose_name_plural': 'batches',
-                'permissions': [('register_batch', 'Registers batches'), ('import_data', 'Imports batches and inspection results from files')],
+                "verbose_name": "batch",
+                "verbose_name_plural": "batches",
+                "permissions": [
+                    ("register_batch", "Registers batches"),
+                    ("import_data", "Imports batches and inspection results from files"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='number within the batch')),
-                ('reason', models.CharField(choices=[('critical', 'critical nonconformity'), ('rejected', 'inspection rejected'), ('manual', 'placed by hand'), ('deviation_expired', 'deviation expired'), ('discontinued', 'inspection discontinued')], max_length=17, verbose_name='reason')),
-                ('finding', models.JSONField(default=dict, help_text='What was found: the characteristic, the unit, the reading, the limits', verbose_name='finding')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('remaining', models.PositiveIntegerField(verbose_name='remaining')),
-                ('sorted_out', models.PositiveIntegerField(default=0, verbose_name='sorted out as bad')),
-                ('status', models.CharField(choices=[('open', 'open'), ('ended', 'ended')], default='open', max_length=5, verbose_name='status')),
-                ('placed_at', models.DateTimeField(verbose_name='placed at')),
-                ('answer_due_at', models.DateTimeField(verbose_name='answer due at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='inspections.batch', verbose_name='batch')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
-                ('placed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="number within the batch")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("critical", "critical nonconformity"),
+                            ("rejected", "inspection rejected"),
+                            ("manual", "placed by hand"),
+                            ("deviation_expired", "deviation expired"),
+                            ("discontinued", "inspection discontinued"),
+                        ],
+                        max_length=17,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.JSONField(
+                        default=dict,
+                        help_text="What was found: the characteristic, the unit, the reading, the limits",
+                        verbose_name="finding",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("remaining", models.PositiveIntegerField(verbose_name="remaining")),
+                ("sorted_out", models.PositiveIntegerField(default=0, verbose_name="sorted out as bad")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "open"), ("ended", "ended")],
+                        default="open",
+                        max_length=5,
+                        verbose_name="status",
+                    ),
+                ),
+                ("placed_at", models.DateTimeField(verbose_name="placed at")),
+                ("answer_due_at", models.DateTimeField(verbose_name="answer due at")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="inspections.batch",
+                        verbose_name="batch",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ended by",
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hold',
-                'verbose_name_plural': 'holds',
-                'permissions': [('place_hold', 'Places holds by hand'), ('decide_hold', 'Decides holds'), ('respond_to_hold', 'Answers holds of its supplier')],
+                "verbose_name": "hold",
+                "verbose_name_plural": "holds",
+                "permissions": [
+                    ("place_hold", "Places holds by hand"),
+                    ("decide_hold", "Decides holds"),
+                    ("respond_to_hold", "Answers holds of its supplier"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Disposition',
+            name="Disposition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('release', 'release'), ('sort', 'sort'), ('rework', 'rework'), ('return', 'return to supplier'), ('scrap', 'scrap'), ('accept_on_deviation', 'accept on deviation'), ('requalify', 're-qualify and inspect')], max_length=19, verbose_name='disposition')),
-                ('quantity', models.PositiveIntegerField(help_text='Units decided on.', verbose_name='quantity')),
-                ('freed', models.PositiveIntegerField(help_text='Units that may ship because of it.', verbose_name='freed')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('limit', models.TextField(blank=True, verbose_name='what is accepted')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='expires on')),
-                ('signature', models.CharField(choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed by')),
-                ('decided_at', models.DateTimeField(verbose_name='decided at')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dispositions', to='inspections.hold', verbose_name='hold')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("release", "release"),
+                            ("sort", "sort"),
+                            ("rework", "rework"),
+                            ("return", "return to supplier"),
+                            ("scrap", "scrap"),
+                            ("accept_on_deviation", "accept on deviation"),
+                            ("requalify", "re-qualify and inspect"),
+                        ],
+                        max_length=19,
+                        verbose_name="disposition",
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField(help_text="Units decided on.", verbose_name="quantity")),
+                (
+                    "freed",
+                    models.PositiveIntegerField(help_text="Units that may ship because of it.", verbose_name="freed"),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("limit", models.TextField(blank=True, verbose_name="what is accepted")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="expires on")),
+                (
+                    "signature",
+                    models.CharField(
+                        choices=[("password", "password"), ("token", "API token")],
+                        max_length=8,
+                        verbose_name="signed by",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(verbose_name="decided at")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dispositions",
+                        to="inspections.hold",
+                        verbose_name="hold",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'disposition',
-                'verbose_name_plural': 'dispositions',
+                "verbose_name": "disposition",
+                "verbose_name_plural": "dispositions",
             },
         ),
         migrations.CreateModel(
-            name='HoldResponse',
+            name="HoldResponse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('root_cause', models.TextField(verbose_name='root cause')),
-                ('corrective_action', models.TextField(verbose_name='corrective action')),
-                ('wants_reinspection', models.BooleanField(default=False, verbose_name='asks for re-inspection')),
-                ('responded_at', models.DateTimeField(verbose_name='responded at')),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='inspections.hold', verbose_name='hold')),
-                ('responded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("root_cause", models.TextField(verbose_name="root cause")),
+                ("corrective_action", models.TextField(verbose_name="corrective action")),
+                ("wants_reinspection", models.BooleanField(default=False, verbose_name="asks for re-inspection")),
+                ("responded_at", models.DateTimeField(verbose_name="responded at")),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="inspections.hold",
+                        verbose_name="hold",
+                    ),
+                ),
+                (
+                    "responded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "supplier's answer",
-                'verbose_name_plural': "suppliers' answers",
+                "verbose_name": "supplier's answer",
+                "verbose_name_plural": "suppliers' answers",
             },
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('round', models.PositiveSmallIntegerField(verbose_name='round')),
-                ('lot_size', models.PositiveIntegerField(verbose_name='lot size')),
-                ('severity', models.CharField(max_length=10, verbose_name='severity')),
-                ('plan', models.JSONField(help_text='Class -> Plan.as_dict(), frozen when planned', verbose_name='plan')),
-                ('stage_counts', models.JSONField(default=dict, help_text='Class -> counts at the end of each completed stage of a double or multiple plan')),
-                ('status', models.CharField(choices=[('open', 'open'), ('submitted', 'submitted'), ('abandoned', 'abandoned')], default='open', max_length=9, verbose_name='status')),
-                ('verdict', models.CharField(blank=True, choices=[('accepted', 'accepted'), ('rejected', 'rejected')], max_length=8, null=True, verbose_name='verdict')),
-                ('tally', models.JSONField(blank=True, help_text='Class -> nonconforming, nonconformities', null=True, verbose_name='tally')),
-                ('planned_at', models.DateTimeField(verbose_name='planned at')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
-                ('abandoned_at', models.DateTimeField(blank=True, null=True, verbose_name='abandoned at')),
-                ('abandoned_reason', models.TextField(blank=True, verbose_name='why it was abandoned')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inspections.batch', verbose_name='batch')),
-                ('hold', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inspections.hold', verbose_name='hold')),
-                ('inspector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to=settings.AUTH_USER_MODEL, verbose_name='inspector')),
-                ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.inspection', verbose_name='previous round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("round", models.PositiveSmallIntegerField(verbose_name="round")),
+                ("lot_size", models.PositiveIntegerField(verbose_name="lot size")),
+                ("severity", models.CharField(max_length=10, verbose_name="severity")),
+                (
+                    "plan",
+                    models.JSONField(help_text="Class -> Plan.as_dict(), frozen when planned", verbose_name="plan"),
+                ),
+                (
+                    "stage_counts",
+                    models.JSONField(
+                        default=dict,
+                        help_text="Class -> counts at the end of each completed stage of a double or multiple plan",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "open"), ("submitted", "submitted"), ("abandoned", "abandoned")],
+                        default="open",
+                        max_length=9,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("accepted", "accepted"), ("rejected", "rejected")],
+                        max_length=8,
+                        null=True,
+                        verbose_name="verdict",
+                    ),
+                ),
+                (
+                    "tally",
+                    models.JSONField(
+                        blank=True, help_text="Class -> nonconforming, nonconformities", null=True, verbose_name="tally"
+                    ),
+                ),
+                ("planned_at", models.DateTimeField(verbose_name="planned at")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="submitted at")),
+                ("abandoned_at", models.DateTimeField(blank=True, null=True, verbose_name="abandoned at")),
+                ("abandoned_reason", models.TextField(blank=True, verbose_name="why it was abandoned")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="inspections.batch",
+                        verbose_name="batch",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="inspections.hold",
+                        verbose_name="hold",
+                    ),
+                ),
+                (
+                    "inspector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="inspector",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inspections.inspection",
+                        verbose_name="previous round",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inspection',
-                'verbose_name_plural': 'inspections',
-                'permissions': [('inspect', 'Records inspections')],
+                "verbose_name": "inspection",
+                "verbose_name_plural": "inspections",
+                "permissions": [("inspect", "Records inspections")],
             },
         ),
         migrations.AddField(
-            model_name='hold',
-            name='ended_by_inspection',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.inspection', verbose_name='ended by inspection'),
+            model_name="hold",
+            name="ended_by_inspection",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inspections.inspection",
+                verbose_name="ended by inspection",
+            ),
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('unit_number', models.PositiveIntegerField(blank=True, null=True, verbose_name='unit number')),
-                ('status', models.CharField(choices=[('waiting', 'being processed'), ('ready', 'ready'), ('refused', 'refused')], default='waiting', max_length=7, verbose_name='status')),
-                ('refusal', models.CharField(blank=True, max_length=200, verbose_name='why it was refused')),
-                ('sha256', models.CharField(db_index=True, help_text='Of the upload, before anything touched it', max_length=64)),
-                ('perceptual_hash', models.BigIntegerField(blank=True, help_text='64-bit difference hash, signed', null=True)),
-                ('upload', models.FileField(blank=True, upload_to='uploads/%Y/%m/')),
-                ('large', models.FileField(blank=True, upload_to='photos/%Y/%m/')),
-                ('small', models.FileField(blank=True, upload_to='photos/%Y/%m/')),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='taken at')),
-                ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
-                ('characteristic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.characteristic', verbose_name='characteristic')),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='inspections.inspection', verbose_name='inspection')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("unit_number", models.PositiveIntegerField(blank=True, null=True, verbose_name="unit number")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("waiting", "being processed"), ("ready", "ready"), ("refused", "refused")],
+                        default="waiting",
+                        max_length=7,
+                        verbose_name="status",
+                    ),
+                ),
+                ("refusal", models.CharField(blank=True, max_length=200, verbose_name="why it was refused")),
+                (
+                    "sha256",
+                    models.CharField(
+                        db_index=True, help_text="Of the upload, before anything touched it", max_length=64
+                    ),
+                ),
+                (
+                    "perceptual_hash",
+                    models.BigIntegerField(blank=True, help_text="64-bit difference hash, signed", null=True),
+                ),
+                ("upload", models.FileField(blank=True, upload_to="uploads/%Y/%m/")),
+                ("large", models.FileField(blank=True, upload_to="photos/%Y/%m/")),
+                ("small", models.FileField(blank=True, upload_to="photos/%Y/%m/")),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken at")),
+                ("uploaded_at", models.DateTimeField(verbose_name="uploaded at")),
+                (
+                    "characteristic",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inspections.characteristic",
+                        verbose_name="characteristic",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="photos",
+                        to="inspections.inspection",
+                        verbose_name="inspection",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'photo',
-                'verbose_name_plural': 'photos',
+                "verbose_name": "photo",
+                "verbose_name_plural": "photos",
             },
         ),
         migrations.CreateModel(
-            name='ResponseFile',
+            name="ResponseFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('content_type', models.CharField(max_length=40)),
-                ('sha256', models.CharField(max_length=64)),
-                ('file', models.FileField(upload_to='responses/%Y/%m/')),
-                ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='inspections.holdresponse', verbose_name='answer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("content_type", models.CharField(max_length=40)),
+                ("sha256", models.CharField(max_length=64)),
+                ("file", models.FileField(upload_to="responses/%Y/%m/")),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="inspections.holdresponse",
+                        verbose_name="answer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'file of an answer',
-                'verbose_name_plural': 'files of answers',
+                "verbose_name": "file of an answer",
+                "verbose_name_plural": "files of answers",
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('readings', inspections.models.fields.ReadingsField(help_text='Measured: one decimal per unit in unit order, None where not read yet', null=True)),
-                ('nonconforming_units', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), help_text='Numbers from 1, ascending', null=True, size=None)),
-                ('nonconforming', models.PositiveIntegerField(verbose_name='nonconforming units')),
-                ('nonconformities', models.PositiveIntegerField(verbose_name='nonconformities')),
-                ('is_complete', models.BooleanField(verbose_name='complete')),
-                ('minimum', models.FloatField(null=True)),
-                ('maximum', models.FloatField(null=True)),
-                ('mean', models.FloatField(null=True)),
-                ('sd', models.FloatField(null=True)),
-                ('revision', models.PositiveIntegerField(default=1, help_text='Goes up with every change')),
-                ('recorded_at', models.DateTimeField(help_text="By the device's clock where it told one")),
-                ('received_at', models.DateTimeField()),
-                ('characteristic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='inspections.characteristic')),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='inspections.inspection')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "readings",
+                    inspections.models.fields.ReadingsField(
+                        help_text="Measured: one decimal per unit in unit order, None where not read yet", null=True
+                    ),
+                ),
+                (
+                    "nonconforming_units",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveIntegerField(),
+                        help_text="Numbers from 1, ascending",
+                        null=True,
+                        size=None,
+                    ),
+                ),
+                ("nonconforming", models.PositiveIntegerField(verbose_name="nonconforming units")),
+                ("nonconformities", models.PositiveIntegerField(verbose_name="nonconformities")),
+                ("is_complete", models.BooleanField(verbose_name="complete")),
+                ("minimum", models.FloatField(null=True)),
+                ("maximum", models.FloatField(null=True)),
+                ("mean", models.FloatField(null=True)),
+                ("sd", models.FloatField(null=True)),
+                ("revision", models.PositiveIntegerField(default=1, help_text="Goes up with every change")),
+                ("recorded_at", models.DateTimeField(help_text="By the device's clock where it told one")),
+                ("received_at", models.DateTimeField()),
+                (
+                    "characteristic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="inspections.characteristic",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="results", to="inspections.inspection"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'result',
-                'verbose_name_plural': 'results',
+                "verbose_name": "result",
+                "verbose_name_plural": "results",
             },
         ),
         migrations.CreateModel(
-            name='Shipment',
+            name="Shipment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('reference', models.CharField(blank=True, max_length=120, verbose_name='reference')),
-                ('shipped_at', models.DateTimeField(verbose_name='shipped at')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipments', to='inspections.batch', verbose_name='batch')),
-                ('shipped_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="reference")),
+                ("shipped_at", models.DateTimeField(verbose_name="shipped at")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shipments",
+                        to="inspections.batch",
+                        verbose_name="batch",
+                    ),
+                ),
+                (
+                    "shipped_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shipment',
-                'verbose_name_plural': 'shipments',
-                'permissions': [('ship', 'Ships quantities of batches')],
+                "verbose_name": "shipment",
+                "verbose_name_plural": "shipments",
+                "permissions": [("ship", "Ships quantities of batches")],
             },
         ),
         migrations.CreateModel(
-            name='Specification',
+            name="Specification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('active', 'active'), ('retired', 'retired')], default='draft', max_length=7, verbose_name='status')),
-                ('scheme', models.JSONField(verbose_name='sampling scheme')),
-                ('scheme_key', models.CharField(editable=False, help_text='Digest of the scheme: versions that share it share switching rules', max_length=64)),
-                ('drafted_at', models.DateTimeField(verbose_name='drafted at')),
-                ('activated_at', models.DateTimeField(blank=True, null=True, verbose_name='activated at')),
-                ('activated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specifications', to='suppliers.product', verbose_name='product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("active", "active"), ("retired", "retired")],
+                        default="draft",
+                        max_length=7,
+                        verbose_name="status",
+                    ),
+                ),
+                ("scheme", models.JSONField(verbose_name="sampling scheme")),
+                (
+                    "scheme_key",
+                    models.CharField(
+                        editable=False,
+                        help_text="Digest of the scheme: versions that share it share switching rules",
+                        max_length=64,
+                    ),
+                ),
+                ("drafted_at", models.DateTimeField(verbose_name="drafted at")),
+                ("activated_at", models.DateTimeField(blank=True, null=True, verbose_name="activated at")),
+                (
+                    "activated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="specifications",
+                        to="suppliers.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'specification',
-                'verbose_name_plural': 'specifications',
-                'permissions': [('specify', 'Drafts and activates specifications')],
+                "verbose_name": "specification",
+                "verbose_name_plural": "specifications",
+                "permissions": [("specify", "Drafts and activates specifications")],
             },
         ),
         migrations.AddField(
-            model_name='inspection',
-            name='specification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inspections.specification', verbose_name='specification'),
+            model_name="inspection",
+            name="specification",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="inspections",
+                to="inspections.specification",
+                verbose_name="specification",
+            ),
         ),
         migrations.AddField(
-            model_name='characteristic',
-            name='specification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='characteristics', to='inspections.specification'),
+            model_name="characteristic",
+            name="specification",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="characteristics",
+                to="inspections.specification",
+            ),
         ),
         migrations.CreateModel(
-            name='SwitchingStep',
+            name="SwitchingStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme_key', models.CharField(help_text="Digest of the sampling scheme's definition", max_length=64)),
-                ('kind', models.CharField(choices=[('lot', 'verdict on a first submission'), ('resumed', 're-qualified'), ('reduced_approved', 'reduced inspection approved'), ('reduced_withdrawn', 'reduced inspection withdrawn'), ('production_steady', 'production is steady'), ('production_irregular', 'production is irregular')], max_length=20, verbose_name='kind')),
-                ('state', models.JSONField(verbose_name='state')),
-                ('severity_before', models.CharField(max_length=12)),
-                ('severity', models.CharField(max_length=12, verbose_name='severity')),
-                ('lots', models.PositiveIntegerField(help_text='First submissions counted so far')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('inspection', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='switching_step', to='inspections.inspection', verbose_name='inspection')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='switching_steps', to='suppliers.product', verbose_name='product')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='suppliers.supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scheme_key", models.CharField(help_text="Digest of the sampling scheme's definition", max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("lot", "verdict on a first submission"),
+                            ("resumed", "re-qualified"),
+                            ("reduced_approved", "reduced inspection approved"),
+                            ("reduced_withdrawn", "reduced inspection withdrawn"),
+                            ("production_steady", "production is steady"),
+                            ("production_irregular", "production is irregular"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("state", models.JSONField(verbose_name="state")),
+                ("severity_before", models.CharField(max_length=12)),
+                ("severity", models.CharField(max_length=12, verbose_name="severity")),
+                ("lots", models.PositiveIntegerField(help_text="First submissions counted so far")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="switching_step",
+                        to="inspections.inspection",
+                        verbose_name="inspection",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="switching_steps",
+                        to="suppliers.product",
+                        verbose_name="product",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="suppliers.supplier"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'switching step',
-                'verbose_name_plural': 'switching steps',
+                "verbose_name": "switching step",
+                "verbose_name_plural": "switching steps",
             },
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['state', '-id'], name='batch_by_state'),
+            model_name="batch",
+            index=models.Index(fields=["state", "-id"], name="batch_by_state"),
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['product', '-id'], name='batch_by_product'),
+            model_name="batch",
+            index=models.Index(fields=["product", "-id"], name="batch_by_product"),
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['supplier', '-id'], name='batch_by_supplier'),
+            model_name="batch",
+            index=models.Index(fields=["supplier", "-id"], name="batch_by_supplier"),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('awaiting'), '+', models.F('available')), '+', models.F('on_hold')), '+', models.F('shipped')), '+', models.F('returned')), '+', models.F('scrapped')))), name='batch_quantities_add_up'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "quantity",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("awaiting"), "+", models.F("available")
+                                        ),
+                                        "+",
+                                        models.F("on_hold"),
+                                    ),
+                                    "+",
+                                    models.F("shipped"),
+                                ),
+                                "+",
+                                models.F("returned"),
+                            ),
+                            "+",
+                            models.F("scrapped"),
+                        ),
+                    )
+                ),
+                name="batch_quantities_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 1000000000)), name='batch_quantity_is_sensible'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1), ("quantity__lte", 1000000000)),
+                name="batch_quantity_is_sensible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('cartons', None), ('cartons__gte', 1), _connector='OR'), name='batch_has_no_carton_count_of_zero'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cartons", None), ("cartons__gte", 1), _connector="OR"),
+                name="batch_has_no_carton_count_of_zero",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disposition',
-            constraint=models.CheckConstraint(condition=models.Q(('freed__lte', models.F('quantity')), ('quantity__gte', 1)), name='disposition_frees_no_more_than_it_decides'),
+            model_name="disposition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("freed__lte", models.F("quantity")), ("quantity__gte", 1)),
+                name="disposition_frees_no_more_than_it_decides",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disposition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('freed', models.F('quantity')), ('kind__in', ['release', 'accept_on_deviation'])), ('kind', 'sort'), models.Q(('freed', 0), ('kind__in', ['rework', 'return', 'scrap', 'requalify'])), _connector='OR'), name='disposition_frees_what_its_kind_allows'),
+            model_name="disposition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("freed", models.F("quantity")), ("kind__in", ["release", "accept_on_deviation"])),
+                    ("kind", "sort"),
+                    models.Q(("freed", 0), ("kind__in", ["rework", "return", "scrap", "requalify"])),
+                    _connector="OR",
+                ),
+                name="disposition_frees_what_its_kind_allows",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disposition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_on__isnull', False), ('kind', 'accept_on_deviation')), models.Q(models.Q(('kind', 'accept_on_deviation'), _negated=True), ('expires_on', None)), _connector='OR'), name='disposition_expires_exactly_when_on_deviation'),
+            model_name="disposition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("expires_on__isnull", False), ("kind", "accept_on_deviation")),
+                    models.Q(models.Q(("kind", "accept_on_deviation"), _negated=True), ("expires_on", None)),
+                    _connector="OR",
+                ),
+                name="disposition_expires_exactly_when_on_deviation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disposition',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='disposition_has_a_reason'),
+            model_name="disposition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="disposition_has_a_reason"
+            ),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['status', '-id'], name='hold_by_status'),
+            model_name="hold",
+            index=models.Index(fields=["status", "-id"], name="hold_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('batch',), name='hold_is_open_once_per_batch'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "open")), fields=("batch",), name="hold_is_open_once_per_batch"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(fields=('batch', 'ordinal'), name='hold_ordinal_is_once_per_batch'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(fields=("batch", "ordinal"), name="hold_ordinal_is_once_per_batch"),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('ended_by_inspection', None), ('status', 'open')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('remaining', 0), ('status', 'ended')), _connector='OR'), name='hold_is_ended_exactly_when_someone_ended_it'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("ended_by", None), ("ended_by_inspection", None), ("status", "open")),
+                    models.Q(
+                        ("ended_at__isnull", False), ("ended_by__isnull", False), ("remaining", 0), ("status", "ended")
+                    ),
+                    _connector="OR",
+                ),
+                name="hold_is_ended_exactly_when_someone_ended_it",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('remaining__lte', models.F('quantity')), ('sorted_out__lte', models.F('remaining'))), name='hold_covers_no_more_than_it_held'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("remaining__lte", models.F("quantity")), ("sorted_out__lte", models.F("remaining"))
+                ),
+                name="hold_covers_no_more_than_it_held",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), _negated=True), ('remaining__gte', 1), _connector='OR'), name='hold_that_is_open_covers_something'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("status", "open"), _negated=True), ("remaining__gte", 1), _connector="OR"),
+                name="hold_that_is_open_covers_something",
+            ),
         ),
         migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['id'], name='photo_waiting'),
+            model_name="photo",
+            index=models.Index(condition=models.Q(("status", "waiting")), fields=["id"], name="photo_waiting"),
         ),
         migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(fields=['perceptual_hash'], name='photo_by_perceptual_hash'),
+            model_name="photo",
+            index=models.Index(fields=["perceptual_hash"], name="photo_by_perceptual_hash"),
         ),
         migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'ready'), _negated=True), models.Q(models.Q(('large', ''), _negated=True), models.Q(('small', ''), _negated=True)), _connector='OR'), name='photo_is_ready_when_it_has_both_copies'),
+            model_name="photo",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "ready"), _negated=True),
+                    models.Q(models.Q(("large", ""), _negated=True), models.Q(("small", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="photo_is_ready_when_it_has_both_copies",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('inspection', 'characteristic'), name='result_is_once_per_characteristic'),
+            model_name="result",
+            constraint=models.UniqueConstraint(
+                fields=("inspection", "characteristic"), name="result_is_once_per_characteristic"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('nonconformities__gte', models.F('nonconforming'))), name='result_has_a_nonconformity_per_bad_unit'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("nonconformities__gte", models.F("nonconforming"))),
+                name="result_has_a_nonconformity_per_bad_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('nonconforming_units', None), ('nonconforming_units__len', models.F('nonconforming')), models.Q(('nonconforming', 0), ('nonconforming_units__len', 0)), _connector='OR'), name='result_counts_the_units_it_names'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("nonconforming_units", None),
+                    ("nonconforming_units__len", models.F("nonconforming")),
+                    models.Q(("nonconforming", 0), ("nonconforming_units__len", 0)),
+                    _connector="OR",
+                ),
+                name="result_counts_the_units_it_names",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='shipment_is_not_empty'),
+            model_name="shipment",
+            constraint=models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="shipment_is_not_empty"),
         ),
         migrations.AddConstraint(
-            model_name='specification',
-            constraint=models.UniqueConstraint(fields=('product', 'version'), name='specification_version_is_once_per_product'),
+            model_name="specification",
+            constraint=models.UniqueConstraint(
+                fields=("product", "version"), name="specification_version_is_once_per_product"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='specification',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('product',), name='specification_is_active_once_per_product'),
+            model_name="specification",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "active")),
+                fields=("product",),
+                name="specification_is_active_once_per_product",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='specification',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('product',), name='specification_is_drafted_once_per_product'),
+            model_name="specification",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "draft")),
+                fields=("product",),
+                name="specification_is_drafted_once_per_product",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='specification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('activated_at', None), ('activated_by', None), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('activated_at__isnull', False), ('activated_by__isnull', False)), _connector='OR'), name='specification_is_a_draft_until_someone_activates_it'),
+            model_name="specification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("activated_at", None), ("activated_by", None), ("status", "draft")),
+                    models.Q(
+                        models.Q(("status", "draft"), _negated=True),
+                        ("activated_at__isnull", False),
+                        ("activated_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="specification_is_a_draft_until_someone_activates_it",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['status', '-id'], name='inspection_by_status'),
+            model_name="inspection",
+            index=models.Index(fields=["status", "-id"], name="inspection_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('batch',), name='inspection_is_open_once_per_batch'),
+            model_name="inspection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "open")), fields=("batch",), name="inspection_is_open_once_per_batch"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('status', 'abandoned'), _negated=True), ('hold__isnull', False), _connector='OR'), fields=('batch', 'round'), name='inspection_round_is_once_per_batch'),
+            model_name="inspection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    models.Q(("status", "abandoned"), _negated=True), ("hold__isnull", False), _connector="OR"
+                ),
+                fields=("batch", "round"),
+                name="inspection_round_is_once_per_batch",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('abandoned_at', None), ('status', 'open'), ('submitted_at', None), ('verdict', None)), models.Q(('abandoned_at', None), ('status', 'submitted'), ('submitted_at__isnull', False), ('tally__isnull', False), ('verdict__isnull', False)), models.Q(('abandoned_at__isnull', False), ('status', 'abandoned'), ('submitted_at', None), ('verdict', None)), _connector='OR'), name='inspection_has_a_verdict_exactly_when_submitted'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("abandoned_at", None), ("status", "open"), ("submitted_at", None), ("verdict", None)),
+                    models.Q(
+                        ("abandoned_at", None),
+                        ("status", "submitted"),
+                        ("submitted_at__isnull", False),
+                        ("tally__isnull", False),
+                        ("verdict__isnull", False),
+                    ),
+                    models.Q(
+                        ("abandoned_at__isnull", False),
+                        ("status", "abandoned"),
+                        ("submitted_at", None),
+                        ("verdict", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="inspection_has_a_verdict_exactly_when_submitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'rejected'), _negated=True), ('hold__isnull', False), _connector='OR'), name='inspection_that_is_rejected_has_a_hold'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verdict", "rejected"), _negated=True), ("hold__isnull", False), _connector="OR"
+                ),
+                name="inspection_that_is_rejected_has_a_hold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='characteristic',
-            constraint=models.UniqueConstraint(fields=('specification', 'code'), name='characteristic_code_is_once_per_specification'),
+            model_name="characteristic",
+            constraint=models.UniqueConstraint(
+                fields=("specification", "code"), name="characteristic_code_is_once_per_specification"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='characteristic',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_measured', True), models.Q(('lower__isnull', False), ('upper__isnull', False), _connector='OR')), models.Q(('is_measured', False), ('lower', None), ('target', None), ('upper', None)), _connector='OR'), name='characteristic_is_measured_exactly_when_it_has_a_limit'),
+            model_name="characteristic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("is_measured", True),
+                        models.Q(("lower__isnull", False), ("upper__isnull", False), _connector="OR"),
+                    ),
+                    models.Q(("is_measured", False), ("lower", None), ("target", None), ("upper", None)),
+                    _connector="OR",
+                ),
+                name="characteristic_is_measured_exactly_when_it_has_a_limit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='characteristic',
-            constraint=models.CheckConstraint(condition=models.Q(('lower', None), ('upper', None), ('lower__lte', models.F('upper')), _connector='OR'), name='characteristic_limits_are_in_order'),
+            model_name="characteristic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lower", None), ("upper", None), ("lower__lte", models.F("upper")), _connector="OR"
+                ),
+                name="characteristic_limits_are_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='switchingstep',
-            index=models.Index(fields=['product', 'supplier', 'scheme_key', '-id'], name='switching_step_newest'),
+            model_name="switchingstep",
+            index=models.Index(fields=["product", "supplier", "scheme_key", "-id"], name="switching_step_newest"),
         ),
         migrations.AddConstraint(
-            model_name='switchingstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('inspection__isnull', False), ('kind', 'lot')), models.Q(models.Q(('kind', 'lot'), _negated=True), ('inspection', None)), _connector='OR'), name='switching_step_has_an_inspection_exactly_when_it_is_a_lot'),
+            model_name="switchingstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("inspection__isnull", False), ("kind", "lot")),
+                    models.Q(models.Q(("kind", "lot"), _negated=True), ("inspection", None)),
+                    _connector="OR",
+                ),
+                name="switching_step_has_an_inspection_exactly_when_it_is_a_lot",
+            ),
         ),
     ]

@@ -105,10 +105,6 @@ class Batch(models.Model):
     def stream(self) -> str:
         return f"batch:{self.number}"
 
-    def get_state_display(self) -> str:
-        """The state in words; Django makes no such method for a generated field."""
-        return BatchState(self.state).label
-
     @property
     def quantities(self) -> dict[str, int]:
         return {

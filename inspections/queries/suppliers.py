@@ -1,4 +1,4 @@
-"""How a supplier and its products have done of late."""
+"""How a supplier has done of late."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,23 +11,26 @@ from suppliers.models import Supplier
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Batches that were registered in a period: how many, where they are, and what their first submission brought."""
+    """Batches of a supplier: how many wait or are held now; of a period, how many were registered and what their first
+    submission brought. One that was not inspected yet is neither accepted nor rejected at first."""
 
-    batches: int
     awaiting: int
     on_hold: int
+    registered: int
     accepted_at_first: int
     rejected_at_first: int
 
 
 def tally_of(supplier: Supplier, *, since: datetime) -> Tally:
-    """One query. A batch that was not inspected yet is neither accepted nor rejected at first."""
-    first = Q(inspections__round=1, inspections__status=InspectionStatus.SUBMITTED)
-    counts = Batch.objects.filter(supplier=supplier, created_at__gte=since).aggregate(
-        batches=Count("pk", distinct=True),
-        awaiting=Count("pk", filter=Q(state=BatchState.AWAITING), distinct=True),
-        on_hold=Count("pk", filter=Q(state=BatchState.ON_HOLD), distinct=True),
-        accepted_at_first=Count("pk", filter=first & Q(inspections__verdict=Verdict.ACCEPTED), distinct=True),
-        rejected_at_first=Count("pk", filter=first & Q(inspections__verdict=Verdict.REJECTED), distinct=True),
-    )
-    return Tally(**counts)
+    """One query."""
+    recent = Q(created_at__gte=since)
+    first = recent & Q(inspections__round=1, inspections__status=InspectionStatus.SUBMITTED)
+    wanted = {
+        "awaiting": Q(state=BatchState.AWAITING),
+        "on_hold": Q(state=BatchState.ON_HOLD),
+        "registered": recent,
+        "accepted_at_first": first & Q(inspections__verdict=Verdict.ACCEPTED),
+        "rejected_at_first": first & Q(inspections__verdict=Verdict.REJECTED),
+    }
+    counts = {name: Count("pk", filter=condition, distinct=True) for name, condition in wanted.items()}
+    return Tally(**Batch.objects.filter(supplier=supplier).aggregate(**counts))

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from inspections.models import Batch, SpecificationStatus
+from inspections.models import SpecificationStatus
+from inspections.queries.batches import find_batches, rows
 from inspections.queries.specifications import specifications_of
 from suppliers.models import Product
 
@@ -16,14 +17,13 @@ def product_detail(request: HttpRequest, sku: str) -> HttpResponse:
     products = Product.objects.visible_to(request.user).select_related("supplier", "category", "merchandiser")
     product = get_object_or_404(products, sku=sku)
     versions = list(specifications_of(product, request.user))
-    batches = Batch.objects.visible_to(request.user).filter(product=product)
     context = {
         "product": product,
         "listings": product.listings.select_related("market").order_by("market__code"),
         "versions": versions,
         "has_draft": any(version.status == SpecificationStatus.DRAFT for version in versions),
         "active": next((version for version in versions if version.status == SpecificationStatus.ACTIVE), None),
-        "batches": batches.order_by("-id")[:SHOWN],
+        "batches": rows(find_batches(request.user, product=product.sku))[:SHOWN],
         "may_specify": request.user.has_perm("inspections.specify"),
     }
     return render(request, "inspections/product_detail.html", context)

@@ -4,7 +4,6 @@ import mimetypes
 from datetime import datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,10 +30,10 @@ from inspections.services.specifications import (
     check_scheme,
     draft_specification,
 )
+from inspections.views.access import require_page
 from suppliers.models import Product
 
 EXAMPLE_LOT = 1000
-specifies = permission_required("inspections.specify", raise_exception=True)
 asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -87,11 +86,11 @@ def reference_picture(request: HttpRequest, sku: str, version: int, code: str) -
         )
 
 
-@specifies
 @asks_and_takes
 def specification_edit(request: HttpRequest, sku: str) -> HttpResponse:
     """Write the draft. It begins as the draft that there is, or as a copy of the active version."""
     product = _product(request, sku)
+    require_page(request.user, "inspections.specify")
     base = with_characteristics(specifications_of(product, request.user)).first()
     base_scheme = base.scheme if base else DEFAULT_SCHEME
     if request.method != "POST":
@@ -202,11 +201,11 @@ def _plan_of(scheme: forms.SchemeForm) -> list[dict] | None:
     return words.described(plans)
 
 
-@specifies
 @asks_and_takes
 def specification_activate(request: HttpRequest, sku: str, version: int) -> HttpResponse:
     """Say what changes for the next inspection, and make the draft the version in force."""
     specification = _version(request, sku, version)
+    require_page(request.user, "inspections.specify")
     refusal = None
     if request.method == "POST":
         try:

@@ -1,13 +1,20 @@
 """The page of a supplier: what it makes, and how its batches have done."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from inspections.models import Batch, Hold
+from inspections.models import HoldStatus
+from inspections.queries.batches import find_batches, rows
+from inspections.queries.holds import find_holds
 from inspections.queries.suppliers import tally_of
 from suppliers.models import Supplier
 from suppliers.queries import products_for_list
@@ -19,17 +26,33 @@ SHOWN = 20
 @require_safe
 def supplier_detail(request: HttpRequest, code: str) -> HttpResponse:
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
+    at = now()
     products = products_for_list(request.user, supplier=supplier)
-    holds = Hold.objects.visible_to(request.user).open().filter(batch__supplier=supplier)
-    batches = Batch.objects.visible_to(request.user).filter(supplier=supplier)
     context = {
         "supplier": supplier,
         "products": products[:SHOWN],
         "product_count": products.count(),
         "members": supplier.members.order_by("username"),
-        "holds": holds.select_related("batch__product").order_by("placed_at"),
-        "batches": batches.select_related("product").order_by("-id")[:SHOWN],
-        "tally": tally_of(supplier, since=now() - timedelta(days=DAYS)),
-        "days": DAYS,
+        "holds": find_holds(request.user, at=at, status=HoldStatus.OPEN).filter(batch__supplier=supplier),
+        "batches": rows(find_batches(request.user, supplier=supplier.code))[:SHOWN],
+        "stats": _stats(supplier, at=at),
     }
     return render(request, "inspections/supplier_detail.html", context)
+
+
+def _stats(supplier: Supplier, *, at: datetime) -> list[dict]:
+    """The numbers of the page, each with the list that it counts."""
+    tally = tally_of(supplier, since=at - timedelta(days=DAYS))
+    recent = _("in the last %(days)s days") % {"days": DAYS}
+
+    def stat(label: str, value: int, url_name: str, note: str = "", **query: Any) -> dict:
+        url = f"{reverse(url_name)}?{urlencode({'supplier': supplier.code} | query)}"
+        return {"label": label, "value": intcomma(value), "note": note, "url": url}
+
+    return [
+        stat(_("On hold"), tally.on_hold, "batch-list", state="on_hold"),
+        stat(_("Awaiting inspection"), tally.awaiting, "batch-list", state="awaiting"),
+        stat(_("Batches registered"), tally.registered, "batch-list", recent),
+        stat(_("Accepted at first"), tally.accepted_at_first, "inspection-list", recent, verdict="accepted"),
+        stat(_("Rejected at first"), tally.rejected_at_first, "inspection-list", recent, verdict="rejected"),
+    ]

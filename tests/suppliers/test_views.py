@@ -201,7 +201,7 @@ def test_a_long_list_has_pages_that_keep_the_search(client, inspector, supplier)
     assert "51–51 of 51" in second.content.decode()
 
 
-@pytest.mark.parametrize(("name", "queries"), [("product-list", 10), ("supplier-list", 6)])
+@pytest.mark.parametrize(("name", "queries"), [("product-list", 11), ("supplier-list", 7)])
 def test_a_list_takes_a_constant_number_of_queries(client, manager, supplier, name, queries, django_assert_num_queries):
     client.force_login(manager)
     for count in (1, 3):
@@ -236,11 +236,12 @@ def test_who_may_open_what(client, product, supplier, inspector, manager, mercha
     for user in (inspector, manager, merchandiser, supplier_user, rival_supplier):
         client.force_login(user)
         seen[user.username] = [client.get(page).status_code for page in pages]
-        assert client.get("/suppliers/NOBODY/edit/").status_code == (403 if 403 in seen[user.username] else 404)
+        assert client.get("/suppliers/NOBODY/edit/").status_code == 404
 
-    reads, manages = [200, 200, 403, 403, 403, 403, 403], [200] * 7
+    manages, reads = [200] * 7, [200, 200, 403, 403, 403, 403, 403]
     assert seen == {
-        "inspector": reads, "manager": manages, "merchandiser": manages, "supplier": reads, "rival": reads,
+        "inspector": reads, "manager": manages, "merchandiser": manages, "supplier": reads,
+        "rival": [200, 200, 403, 404, 404, 403, 404],
     }  # fmt: skip
 
 
