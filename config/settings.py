@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "run-imports": {"task": "inspections.tasks.run_imports", "schedule": 20.0, "options": {"expires": 20}},
     "expire-deviations": {"task": "inspections.tasks.expire_deviations", "schedule": 60.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")

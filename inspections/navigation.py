@@ -19,5 +19,6 @@ def add_entries() -> None:
         Entry(_("Inspections"), "inspection-list", "inspection", 20),
         Entry(_("Holds"), "hold-list", "hold", 30, count=batches_on_hold),
         Entry(_("Shipments"), "shipment-list", "shipment", 40, permission="suppliers.see_all"),
+        Entry(_("Imports"), "import-list", "import", 70, permission="inspections.import_data"),
         Entry(_("Sampling"), "sampling-plan", "sampling", 80),
     )

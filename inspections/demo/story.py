@@ -1,16 +1,19 @@
 """What happened before the demo begins. Every step goes through the service that users' clicks go through."""
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from django.contrib.auth.models import Group
 
 from accounts.models import User
 from activity.models import Delivery, DeliveryStatus
 from inspections.demo import catalogue
-from inspections.demo.catalogue import BOARD, CANS, COMPUTER, KETTLE, PRIMER
+from inspections.demo.catalogue import KETTLE
+from inspections.imports.items import Item
+from inspections.imports.parsing import kind_of, parse
+from inspections.imports.tables import read_table
 from inspections.models import Batch, Inspection, Verdict
 from inspections.services.batches import register_batch
 from inspections.services.holds import Decision, decide_hold, place_hold, respond_to_hold
@@ -23,6 +26,7 @@ from suppliers.services import create_product, create_supplier
 
 FOLDER = Path(__file__).parent
 HOUR = timedelta(hours=1)
+MACHINE_ADJUSTED_AFTER = 30  # samples of cans
 
 
 def make_users() -> dict[str, User]:
@@ -67,6 +71,25 @@ def make_catalogue(users: dict[str, User], at: datetime) -> None:
                 at=at,
             )
             activate_specification(specification=draft, actor=manager, at=at)
+
+
+class Published(NamedTuple):
+    """One batch of the published data, inspected at `at`."""
+
+    index: int
+    at: datetime
+    number: str
+    inspection: Inspection
+
+
+def items_of(name: str) -> list[Item]:
+    """What a file of this folder asks for."""
+    with (FOLDER / name).open("rb") as file:
+        table = read_table(file)
+    items, errors = parse(table, kind_of(table))
+    if errors:
+        raise ValueError(errors)
+    return items
 
 
 class Story:
@@ -114,35 +137,34 @@ class Story:
 
     # The published data
 
-    def rows(self, name: str) -> list[dict[str, str]]:
-        with (FOLDER / name).open(newline="") as file:
-            return list(csv.DictReader(file))
+    def published(self, name: str, *, start: float, every: timedelta, before: timedelta) -> Iterator[Published]:
+        """Register and inspect the batches of a file: the first `start` days ago, one `every` so often."""
+        registrations = {item.number: item for item in items_of("batches.csv")}
+        for index, item in enumerate(items_of(name)):
+            at = self.days_ago(start) + index * every
+            registrations[item.batch].carry_out(actor=self.users["merchandiser"], at=at - before)
+            item.carry_out(actor=self.users["qc"], at=at)
+            yield Published(index, at, item.batch, Inspection.objects.get(batch__number=item.batch))
 
     def cans(self) -> None:
-        """Every sample leaks somewhere, so every batch is stopped: as long as the machine was wrong it goes back, then
+        """Every sample leaks somewhere, so every batch is stopped. As long as the machine is wrong it goes back, then
         it is sorted; the last three wait for a decision."""
-        rows = self.rows("orange_juice_cans.csv")
-        for index, row in enumerate(rows):
-            number, found = f"CAN-{int(row['sample']):03d}", int(row["nonconforming_units"])
-            at = self.days_ago(9) + index * 4 * HOUR
-            self.register(number, CANS, 1000, at - HOUR)
-            self.inspect(number, [ResultInput("SEAM", nonconforming=found)], at)
-            if row["phase"] == "1":
+        for index, at, number, inspection in self.published(
+            "orange_juice_cans.csv", start=9, every=4 * HOUR, before=HOUR
+        ):
+            if index < MACHINE_ADJUSTED_AFTER:
                 self.decide(number, "return", 1000, "Seaming machine out of adjustment", at + HOUR)
-            elif index < len(rows) - 3:
-                bad = 20 * found
+            elif index < 51:
+                bad = 20 * inspection.tally["critical"]["nonconforming"]
                 self.decide(number, "sort", 1000, "Sorted by hand at the maker's", at + HOUR, good=1000 - bad)
                 self.decide(number, "scrap", bad, "Leaking at the seam", at + 2 * HOUR)
                 if index % 2:
                     self.ship(number, 1000 - bad, f"SO-{6000 + index}", at + 3 * HOUR)
 
     def boards(self) -> None:
-        for index, row in enumerate(self.rows("circuit_boards.csv")):
-            number, found = f"PCB-{int(row['sample']):03d}", int(row["nonconformities"])
-            at = self.days_ago(23) + index * 12 * HOUR
-            self.register(number, BOARD, 500, at - HOUR, po_number=f"PO-{3300 + index // 6}", cartons=10)
-            counts = ResultInput("SOLDER", nonconforming=min(found, 100), nonconformities=found)
-            inspection = self.inspect(number, [counts], at)
+        for index, at, number, inspection in self.published(
+            "circuit_boards.csv", start=23, every=12 * HOUR, before=HOUR
+        ):
             if inspection.verdict == Verdict.ACCEPTED:
                 if index < 40:
                     self.ship(number, 500, f"SO-{4000 + index}", at + 20 * HOUR)
@@ -152,12 +174,9 @@ class Story:
                 self.decide(number, "rework", 500, "To be soldered again below the connector", at + 5 * HOUR)
 
     def computers(self) -> None:
-        for index, row in enumerate(self.rows("pc_assembly.csv")):
-            number, found = f"PC-{int(row['sample']):03d}", int(row["nonconformities"])
-            at = self.days_ago(30) + index * 36 * HOUR
-            self.register(number, COMPUTER, 60, at - 2 * HOUR, po_number="PO-3391", cartons=60)
-            counts = ResultInput("ASSEMBLY", nonconforming=min(found, 5), nonconformities=found)
-            inspection = self.inspect(number, [counts], at)
+        for index, at, number, inspection in self.published(
+            "pc_assembly.csv", start=30, every=36 * HOUR, before=2 * HOUR
+        ):
             if inspection.verdict == Verdict.REJECTED:
                 self.decide(
                     number,
@@ -172,11 +191,9 @@ class Story:
                 self.ship(number, 45 if index == 18 else 60, f"SO-{5000 + index}", at + 30 * HOUR)
 
     def primer(self) -> None:
-        for index, row in enumerate(self.rows("primer_viscosity.csv")):
-            number = f"PRIMER-{int(row['batch']):03d}"
-            at = self.days_ago(36) + index * 24 * HOUR
-            self.register(number, PRIMER, 120, at - HOUR)
-            inspection = self.inspect(number, [ResultInput("VISCOSITY", readings=[row["viscosity"]])], at)
+        for index, at, number, inspection in self.published(
+            "primer_viscosity.csv", start=36, every=24 * HOUR, before=HOUR
+        ):
             if inspection.verdict == Verdict.REJECTED:
                 self.decide(number, "scrap", 120, "Too thick to spray", at + 2 * HOUR)
             elif index < 28:

@@ -8,6 +8,7 @@ from inspections.models.hold import (
     HoldStatus,
     ResponseFile,
 )
+from inspections.models.imports import Import, ImportKind, ImportStatus
 from inspections.models.inspection import (
     Inspection,
     InspectionStatus,
@@ -36,6 +37,9 @@ __all__ = [
     "HoldReason",
     "HoldResponse",
     "HoldStatus",
+    "Import",
+    "ImportKind",
+    "ImportStatus",
     "Inspection",
     "InspectionStatus",
     "NonconformityClass",

@@ -1,0 +1,1 @@
+"""Files of batches and of inspection results: read (`tables`), understood (`columns`, `parsing`), carried out (`items`)."""

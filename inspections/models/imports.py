@@ -1,0 +1,86 @@
+"""Files of batches and of inspection results."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportKind(models.TextChoices):
+    BATCHES = "batches", _("batches")
+    RESULTS_BY_CHECK = "results_by_check", _("inspection results, a row per characteristic")
+    RESULTS_BY_UNIT = "results_by_unit", _("inspection results, a row per unit")
+
+
+class ImportStatus(models.TextChoices):
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("checked, nothing stored yet")
+    APPLYING = "applying", _("being stored")
+    DONE = "done", _("done")
+    REFUSED = "refused", _("refused, nothing was stored")
+
+
+class ImportQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.has_perm("inspections.import_data") else self.none()
+
+
+class Import(models.Model):
+    """One file: checked as a whole first, then, when somebody says so, stored as a whole or not at all.
+
+    `rows_done` counts in the step that `status` names. `errors` are {line, column, code, detail}, in the language of who
+    sent the file; a line of None is about the file. A worker has it until `claimed_until`, and says so again as it
+    goes on; `attempts` tells a worker whose claim ran out that another one took over.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.FileField(_("file"), upload_to="imports/%Y/%m/")
+    name = models.CharField(_("file name"), max_length=200)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    language = models.CharField(max_length=10)
+    kind = models.CharField(_("kind"), max_length=16, choices=ImportKind, blank=True)
+    status = models.CharField(_("status"), max_length=8, choices=ImportStatus, default=ImportStatus.CHECKING)
+    rows_total = models.PositiveIntegerField(_("rows"), default=0)
+    rows_done = models.PositiveIntegerField(_("rows done"), default=0)
+    errors = models.JSONField(_("errors"), default=list, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("created by")
+    )
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("applied by")
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=[ImportStatus.DONE, ImportStatus.REFUSED], ended_at__isnull=False)
+                | (~Q(status__in=[ImportStatus.DONE, ImportStatus.REFUSED]) & Q(ended_at=None)),
+                name="import_has_ended_exactly_when_done_or_refused",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[ImportStatus.APPLYING, ImportStatus.DONE]) | Q(applied_by__isnull=False),
+                name="import_is_applied_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ImportStatus.REFUSED) | Q(errors=[]), name="import_with_errors_is_refused"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="import_waiting",
+                condition=Q(status__in=[ImportStatus.CHECKING, ImportStatus.APPLYING]),
+            )
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,265 @@
+"""Importing files: sent, checked as a whole, then stored as a whole or not at all.
+
+Checking carries every item out and takes it back at once, so that what it says is what the services say.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.timezone import now as clock
+from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from activity.errors import InvalidInput, NotAllowed, RuleBroken
+from activity.services import nudge_task, record_event
+from activity.transactions import one_transaction
+from inspections.errors import require
+from inspections.imports.items import Item, ItemRefused, RowError
+from inspections.imports.parsing import kind_of, parse
+from inspections.imports.tables import check_upload, read_table
+from inspections.models import Import, ImportKind, ImportStatus
+from inspections.services.files import sha256_of
+
+logger = logging.getLogger(__name__)
+
+WAITING = (ImportStatus.CHECKING, ImportStatus.APPLYING)
+CLAIM_FOR = timedelta(minutes=2)
+MOST_ATTEMPTS = 3
+SECONDS_BETWEEN_REPORTS = 0.5
+CLAIMING = 0x696D706F7274  # the advisory lock under which imports are claimed: "import"
+
+
+Report = Callable[[int, int], None]
+
+
+def say_nothing(done: int, total: int) -> None:
+    """What a worker reports to."""
+
+
+class NotChecked(RuleBroken):
+    code = "import_not_checked"
+    detail = gettext_lazy("This file is not checked yet, was refused, or is imported already.")
+
+
+class ClaimLost(Exception):
+    """Another worker took the import over."""
+
+
+@one_transaction()
+def start_import(*, file: UploadedFile, actor: User, at: datetime) -> Import:
+    """Take a file to be checked in the background. Raises InvalidInput for what is plainly no table, NotAllowed."""
+    require(actor, "inspections.import_data")
+    check_upload(file)
+    started = Import(
+        name=(file.name or "")[-200:],
+        sha256=sha256_of(file),
+        language=get_language() or "",
+        created_at=at,
+        created_by=actor,
+    )
+    started.file.save(str(started.uid), file, save=False)
+    started.save()
+    transaction.on_commit(nudge)
+    return started
+
+
+@one_transaction()
+def apply_import(*, checked: Import, actor: User, at: datetime) -> Import:
+    """Have a file that was checked stored in the background. Raises NotChecked, NotAllowed."""
+    require(actor, "inspections.import_data")
+    checked = Import.objects.select_for_update(of=("self",)).get(pk=checked.pk)
+    if checked.status != ImportStatus.CHECKED:
+        raise NotChecked
+    checked.status, checked.applied_by = ImportStatus.APPLYING, actor
+    checked.rows_done = checked.attempts = 0
+    checked.claimed_until = None
+    checked.save()
+    transaction.on_commit(nudge)
+    return checked
+
+
+def nudge() -> None:
+    from inspections.tasks import run_imports  # the task module imports this one
+
+    nudge_task(run_imports)
+
+
+def run_next_import(*, now: datetime, report: Report = say_nothing) -> bool:
+    """Check or store one waiting file. False when none waits, or another worker has one: they are done one by one.
+
+    A worker that dies leaves nothing half stored; the file is taken up again when its claim has run out.
+    """
+    claimed = _claim(now)
+    if claimed is None:
+        return False
+    run_import(claimed, report)
+    return True
+
+
+@transaction.atomic
+def _claim(now: datetime) -> Import | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIMING])
+    if Import.objects.filter(status__in=WAITING, claimed_until__gt=now).exists():
+        return None
+    claimed = (
+        Import.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(status__in=WAITING)
+        .select_related("created_by", "applied_by")
+        .order_by("id")
+        .first()
+    )
+    if claimed is not None:
+        claimed.attempts += 1
+        claimed.claimed_until = now + CLAIM_FOR
+        claimed.save(update_fields=["attempts", "claimed_until"])
+    return claimed
+
+
+def run_import(claimed: Import, report: Report) -> None:
+    """Do what the import waits for, in the language of who sent it."""
+    progress = Progress(claimed, report)
+    try:
+        with override(claimed.language or None):
+            if claimed.attempts > MOST_ATTEMPTS:
+                detail = _("The server stopped %(count)s times while it worked on this file. Split the file.")
+                _refuse(claimed, [RowError(None, "", "gave_up", detail % {"count": MOST_ATTEMPTS})])
+            elif claimed.status == ImportStatus.CHECKING:
+                _check(claimed, progress)
+            else:
+                _apply(claimed, progress)
+    except ClaimLost:
+        logger.warning("Import %s was taken over by another worker", claimed.uid)
+    finally:
+        progress.close()
+
+
+class Progress:
+    """Says how far an import is, on a connection of its own: the import's own transaction shows nothing until its end.
+
+    Saying so also renews the claim. `report` hears it too: rows done, rows in all.
+    """
+
+    def __init__(self, claimed: Import, report: Report):
+        self._import = claimed
+        self._report = report
+        self._connection = connection.copy()
+        self._done = self._total = 0
+        self._said_at = monotonic()
+
+    def __call__(self, rows: int) -> None:
+        self._done += rows
+        if monotonic() - self._said_at >= SECONDS_BETWEEN_REPORTS:
+            self.say()
+
+    def start(self, total: int) -> None:
+        self._done, self._total = 0, total
+        self.say()
+
+    def say(self) -> None:
+        self._said_at = monotonic()
+        self._report(self._done, self._total)
+        with self._connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE inspections_import SET rows_done = %s, rows_total = %s, claimed_until = %s"
+                " WHERE id = %s AND attempts = %s AND status = %s",
+                [
+                    self._done,
+                    self._total,
+                    clock() + CLAIM_FOR,
+                    self._import.pk,
+                    self._import.attempts,
+                    self._import.status,
+                ],
+            )
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _read(claimed: Import, progress: Progress) -> tuple[ImportKind, list[Item], list[RowError], int]:
+    with claimed.file.open() as file:
+        table = read_table(file)
+    progress.start(len(table.rows))
+    kind = kind_of(table)
+    items, errors = parse(table, kind)
+    return kind, items, errors, len(table.rows)
+
+
+def _check(claimed: Import, progress: Progress) -> None:
+    try:
+        claimed.kind, items, errors, claimed.rows_total = _read(claimed, progress)
+        errors += try_out(items, actor=claimed.created_by, at=claimed.created_at, progress=progress)
+    except InvalidInput as error:
+        errors = [RowError(None, "", e.code, str(e.detail)) for e in error.errors]
+    except NotAllowed as error:
+        errors = [RowError(None, "", error.code, str(error))]
+    if errors:
+        _refuse(claimed, errors)
+    else:
+        _end(claimed, ImportStatus.CHECKED)
+
+
+def try_out(
+    items: Sequence[Item], *, actor: User, at: datetime, progress: Callable[[int], None] = lambda rows: None
+) -> list[RowError]:
+    """Carry out each item in a transaction of its own and take it back. What is wrong with which row. Raises NotAllowed."""
+    errors: list[RowError] = []
+    for item in items:
+        with transaction.atomic():
+            try:
+                item.carry_out(actor=actor, at=at)
+            except ItemRefused as refusal:
+                errors += refusal.errors
+            transaction.set_rollback(True)
+        progress(item.row_count)
+    return errors
+
+
+def _apply(claimed: Import, progress: Progress) -> None:
+    """All or nothing. What went wrong in the meantime is found by checking once more, which names all of it."""
+    at = clock()
+    _kind, items, _errors, _total = _read(claimed, progress)
+    try:
+        with transaction.atomic():
+            for item in items:
+                item.carry_out(actor=claimed.applied_by, at=at)
+                progress(item.row_count)
+            record_event(
+                "import.applied",
+                f"import:{claimed.uid}",
+                at=at,
+                actor=claimed.applied_by,
+                name=claimed.name,
+                sha256=claimed.sha256,
+                content=claimed.kind,
+                rows=claimed.rows_total,
+            )
+            _end(claimed, ImportStatus.DONE, rows_done=F("rows_total"))
+    except (ItemRefused, NotAllowed):
+        _check(claimed, progress)
+
+
+def _refuse(claimed: Import, errors: Sequence[RowError]) -> None:
+    """Keep what is wrong, in the order of the lines."""
+    ordered = sorted(errors, key=lambda error: (error.line or 0, error.column))
+    if ordered and all(error.code == "duplicate" for error in ordered) and len(ordered) == claimed.rows_total:
+        detail = _("Every batch of this file is registered already, so there is nothing left to import.")
+        ordered = [RowError(None, "", "already_imported", detail), *ordered]
+    _end(claimed, ImportStatus.REFUSED, errors=[error.as_dict() for error in ordered])
+
+
+def _end(claimed: Import, status: ImportStatus, **facts) -> None:
+    """Write the outcome. Raises ClaimLost, which takes back what was stored, when another worker has the import."""
+    if status != ImportStatus.CHECKED:
+        facts["ended_at"] = clock()
+    mine = Import.objects.filter(pk=claimed.pk, attempts=claimed.attempts, status=claimed.status)
+    facts |= {"kind": claimed.kind, "rows_total": claimed.rows_total, "claimed_until": None}
+    if not mine.update(status=status, **facts):
+        raise ClaimLost
