@@ -13,8 +13,9 @@ from schemathesis.checks import load_all_checks
 from schemathesis.generation import GenerationMode
 
 from config.wsgi import application
+from inspections.services.inspections import plan_inspection
 from tests.caller import Caller
-from tests.factories import inspect
+from tests.factories import after, inspect
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,8 @@ def world(batch, inspector, admin):
         "category": "electrical_appliance",
         "characteristic": "LEAK",
     }
-    ids = {"/api/v1/holds/": str(inspection.hold.uid), "/api/v1/inspections/": str(inspection.uid)}
+    under_way = plan_inspection(batch=batch, actor=inspector, at=after(60))
+    ids = {"/api/v1/holds/": str(inspection.hold.uid), "/api/v1/inspections/": str(under_way.uid)}
     return Caller(admin)._credentials["HTTP_AUTHORIZATION"], names, ids
 
 

@@ -16,18 +16,16 @@ from inspections.api.presented import StagePlan
 from inspections.errors import from_sampling
 from inspections.sampling import SamplingError
 from inspections.sampling.answers import interval_answer, oc_answer, plan_answer, switching_answer
+from inspections.sampling.plans import NONCONFORMITIES, UNITS
+from inspections.sampling.standard import AQLS, KINDS, LEVELS, SEVERITIES, STANDARDS
 
-LEVELS = ["I", "II", "III", "S-1", "S-2", "S-3", "S-4"]
-KINDS = ["single", "double", "multiple"]
-STANDARDS = ["iso2859-1", "ansi-z1.4"]
-SEVERITIES = ["normal", "tightened", "reduced"]
-COUNTS = ["units", "nonconformities"]
+COUNTS = [UNITS, NONCONFORMITIES]
 
 
 class PlanDefinition(serializers.Serializer):
     standard = serializers.ChoiceField(STANDARDS, required=False)
     level = serializers.ChoiceField(LEVELS, default="II")
-    aql = serializers.CharField(help_text="One of the series, 0.010 to 1000")
+    aql = serializers.ChoiceField(AQLS)
     kind = serializers.ChoiceField(KINDS, default="single")
     severity = serializers.ChoiceField(SEVERITIES, default="normal")
     counts = serializers.ChoiceField(COUNTS, required=False)
