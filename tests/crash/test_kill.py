@@ -40,7 +40,7 @@ class Installation:
         return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
 
     def start(self) -> None:
-        log = Path(self.env["DATA_DIR"], "output.log").open("ab")
+        log = Path(self.env["DATA_DIR"], "output.log").open("ab")  # noqa: SIM115 lives as long as the processes
         web = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"]
         worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-c", "1", "-l", "WARNING"]
         for command in (web, worker):
