@@ -254,6 +254,13 @@ def _hold_ended(data: dict) -> Sentence:
     return _("Hold ended"), _("Everything that it covered is decided."), ACCEPTED
 
 
+def _supplier_told(data: dict) -> Sentence:
+    if not data["recipients"]:
+        return _("Nobody was told"), _("No one at the supplier has an e-mail address."), WARNING
+    text = ngettext("by mail, %(count)s address", "by mail, %(count)s addresses", data["recipients"])
+    return _("Supplier told"), text % {"count": data["recipients"]}, WAITING
+
+
 def _batch_shipped(data: dict) -> Sentence:
     return _("%(units)s shipped") % {"units": units(data["quantity"])}, data["reference"], ACCEPTED
 
@@ -320,6 +327,7 @@ _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "hold.answered": _hold_answered,
     "hold.decided": _hold_decided,
     "hold.ended": _hold_ended,
+    "supplier.told": _supplier_told,
     "specification.drafted": lambda data: (
         _("Version %(version)s drafted") % {"version": data["version"]}, "", WAITING,
     ),

@@ -19,7 +19,7 @@ from inspections.services.specifications import (
     check_characteristics,
     draft_specification,
 )
-from suppliers.models import Product, code_validator
+from suppliers.models import Product
 
 
 @extend_schema_field({"type": ["number", "string", "null"]})
@@ -42,7 +42,7 @@ class NamedAsInContract(serializers.Serializer):
 
 
 class SentCharacteristic(NamedAsInContract, Input):
-    code = serializers.CharField(max_length=40, validators=[code_validator])
+    code = serializers.CharField()
     name = serializers.CharField(default="", allow_blank=True, max_length=120)
     name_zh = serializers.CharField(default="", allow_blank=True, max_length=120)
     aspect = serializers.ChoiceField(Aspect.choices)

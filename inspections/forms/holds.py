@@ -5,7 +5,7 @@ from inspections.forms.batches import whole_number
 from inspections.forms.once import OnceForm
 from inspections.models import DispositionKind, Hold, HoldStatus
 from inspections.queries.holds import AnswerState
-from inspections.services.holds import Decision
+from inspections.services.holds import Decision, dispositions_for
 
 
 class HoldSearch(forms.Form):
@@ -82,9 +82,11 @@ class DecisionForm(OnceForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    @classmethod
-    def blank(cls, hold: Hold) -> "DecisionForm":
-        return cls(initial={"quantity": hold.remaining - hold.sorted_out or hold.remaining})
+    def __init__(self, *args, hold: Hold, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["quantity"] = hold.remaining - hold.sorted_out or hold.remaining
+        kinds = [choice for choice in DispositionKind.choices if choice[0] in dispositions_for(hold)]
+        self.fields["disposition"].choices = kinds
 
     @property
     def decision(self) -> Decision:

@@ -72,7 +72,7 @@ class PlanInForce:
     @property
     def classes(self) -> list[tuple[str, Plan]]:
         """The plan of each class, critical first."""
-        plans = self.inspection.plans
+        plans = self.inspection.frozen_plans
         return [(name, plans[name]) for name in NonconformityClass.values if name in plans]
 
     @property

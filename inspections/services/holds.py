@@ -178,7 +178,7 @@ class Decision:
 
 def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
     """How many units the decision frees. Raises InvalidInput naming the field that does not fit the hold."""
-    kinds = [k for k in DispositionKind.values if k != DispositionKind.REQUALIFY or is_discontinued(hold)]
+    kinds = dispositions_for(hold)
     if decision.kind not in kinds:
         raise InvalidInput.one("disposition", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(kinds)})
     if not decision.reason.strip():
@@ -206,6 +206,11 @@ def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
     elif decision.kind != DispositionKind.RELEASE:
         return 0
     return decision.quantity
+
+
+def dispositions_for(hold: Hold) -> list[str]:
+    """What may be decided on a hold of this kind."""
+    return [kind for kind in DispositionKind.values if kind != DispositionKind.REQUALIFY or is_discontinued(hold)]
 
 
 def is_discontinued(hold: Hold) -> bool:

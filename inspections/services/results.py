@@ -181,8 +181,8 @@ def describe_critical(result: Result, characteristic: Characteristic, inspection
     if characteristic.is_measured:
         finding |= {
             "reading": str(result.readings[unit - 1]),
-            "lower": None if characteristic.lower is None else str(characteristic.lower.normalize()),
-            "upper": None if characteristic.upper is None else str(characteristic.upper.normalize()),
+            "lower": None if characteristic.lower is None else f"{characteristic.lower.normalize():f}",
+            "upper": None if characteristic.upper is None else f"{characteristic.upper.normalize():f}",
             "unit": characteristic.unit,
         }
     return finding

@@ -11,10 +11,20 @@ from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.transactions import one_transaction
 from inspections.forms.holds import DecisionForm, HoldPlaceForm, HoldSearch, RespondForm
-from inspections.models import Batch, DispositionKind, Hold, HoldStatus, InspectionStatus, ResponseFile
+from inspections.models import (
+    Batch,
+    DispositionKind,
+    Hold,
+    HoldStatus,
+    InspectionStatus,
+    ResponseFile,
+    SwitchingStepKind,
+)
 from inspections.queries.batches import released_together
 from inspections.queries.holds import answers_to, find_holds, found_in, risk_of, story_of_hold, told
-from inspections.services.holds import decide_hold, is_inspected_by, place_hold, respond_to_hold
+from inspections.queries.photos import reused_photos
+from inspections.services.holds import Decision, decide_hold, is_inspected_by, place_hold, respond_to_hold
+from inspections.services.switching import signal
 from inspections.signature import require_signature
 from inspections.views.access import require_page
 from inspections.views.lists import ListPage, address
@@ -42,7 +52,7 @@ def find_hold(user: User, uid: UUID) -> Hold:
 
 def hold_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     hold = find_hold(request.user, uid)
-    return _render_hold(request, hold, DecisionForm.blank(hold))
+    return _render_hold(request, hold, DecisionForm(hold=hold))
 
 
 def _render_hold(request: HttpRequest, hold: Hold, form: DecisionForm) -> HttpResponse:
@@ -57,6 +67,7 @@ def _render_hold(request: HttpRequest, hold: Hold, form: DecisionForm) -> HttpRe
         "inspections": inspections,
         "found": found,
         "other_photos": other_photos,
+        "reused": reused_photos(user).filter(inspection__hold=hold),
         "answers": answers_to(hold),
         "dispositions": hold.dispositions.select_related("decided_by").order_by("id"),
         "story": told(user, story_of_hold(user, hold, inspections)),
@@ -76,14 +87,14 @@ def hold_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
     require_page(request.user, "inspections.decide_hold")
     if request.method != "POST":
         return redirect("hold-detail", uid)
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, hold=hold)
     if form.is_valid():
         decision = form.decision
         try:
             require_signature(actor=request.user, password=form.cleaned_data["password"])
             with one_transaction():
                 if form.claim(request.user):
-                    decide_hold(hold=hold, decision=decision, signature="password", actor=request.user, at=now())
+                    _sign(hold, decision, request.user)
         except RuleBroken as refusal:
             show_refusal(form, refusal)
         else:
@@ -93,6 +104,15 @@ def hold_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
             )
             return redirect("hold-detail", uid)
     return _render_hold(request, hold, form)
+
+
+def _sign(hold: Hold, decision: Decision, actor: User) -> None:
+    """Re-qualifying is a word on the product: it sends back every batch that was held for it, this one too."""
+    facts = {"signature": "password", "actor": actor, "at": now()}
+    if decision.kind == DispositionKind.REQUALIFY:
+        signal(product=hold.batch.product, kind=SwitchingStepKind.RESUMED, note=decision.reason, **facts)
+    else:
+        decide_hold(hold=hold, decision=decision, **facts)
 
 
 def hold_respond(request: HttpRequest, uid: UUID) -> HttpResponse:

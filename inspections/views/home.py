@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from inspections.queries.home import (
     to_inspect,
     to_inspect_again,
 )
+from inspections.queries.photos import reused_photos
 from suppliers.models import Supplier
 
 QUARTER = timedelta(days=90)
@@ -34,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.role in (Role.MANAGER, Role.ADMIN):
         context |= _for_manager(user, at)
     if user.role in (Role.MERCHANDISER, Role.ADMIN):
-        context |= _for_merchandiser(user)
+        context |= _for_merchandiser(user, at)
     if user.role == Role.SUPPLIER:
         return render(request, "inspections/home_supplier.html", context | _for_supplier(user, at))
     return render(request, "inspections/home.html", context)
@@ -52,21 +54,24 @@ def _for_inspector(user: User) -> dict:
 
 def _for_manager(user: User, at: datetime) -> dict:
     holds = find_holds(user, at=at, status=HoldStatus.OPEN).order_by("placed_at")
+    states = Counter(holds.values_list("answer_state", flat=True))
     midnight = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     return {
         "holds": list(holds[:SHOWN]),
-        "hold_count": holds.count(),
-        "overdue_count": holds.filter(answer_state=AnswerState.OVERDUE).count(),
-        "answered_count": holds.filter(answer_state=AnswerState.ANSWERED).count(),
+        "hold_count": states.total(),
+        "overdue_count": states[AnswerState.OVERDUE],
+        "answered_count": states[AnswerState.ANSWERED],
         "rejected": list(rejected_since(user, midnight)),
+        "reused": list(reused_photos(user).filter(inspection__batch__state=BatchState.ON_HOLD)[:SHOWN]),
     }
 
 
-def _for_merchandiser(user: User) -> dict:
+def _for_merchandiser(user: User, at: datetime) -> dict:
     batches = batches_of_merchandiser(user)
+    holds = find_holds(user, at=at, status=HoldStatus.OPEN).filter(batch__in=batches)
     counts = counts_by_state(batches)
     return {
-        "stopped": list(rows(batches.filter(state=BatchState.ON_HOLD))[:SHOWN]),
+        "stopped": list(holds.order_by("-placed_at")[:SHOWN]),
         "stopped_count": counts[BatchState.ON_HOLD],
         "may_ship": list(rows(batches.filter(available__gt=0))[:SHOWN]),
         "may_ship_count": counts[BatchState.ACCEPTED],

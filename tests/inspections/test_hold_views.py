@@ -239,13 +239,13 @@ def test_a_hold_tells_what_was_found_and_what_that_risks(client, hold, manager):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_hold_takes_fourteen_statements(client, batch, inspector, manager, django_assert_num_queries, count):
+def test_a_hold_takes_fifteen_statements(client, batch, inspector, manager, django_assert_num_queries, count):
     bad = {"LEAK": [3], "CORD": [1, 2], "PRINT": [9]}
     inspect(batch, actor=inspector, **dict(list(bad.items())[:count]))
     hold = batch.holds.get()
     client.force_login(manager)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = client.get(url("hold-detail", hold))
 
     assert len(response.context["found"]) == count
@@ -313,6 +313,7 @@ def test_four_wrong_passwords_are_forgiven(client, hold, manager):
     [
         ({"disposition": ""}, "disposition"),
         ({"disposition": "burn"}, "disposition"),
+        ({"disposition": "requalify"}, "disposition"),
         ({"quantity": "1001"}, "quantity"),
         ({"quantity": "0"}, "quantity"),
         ({"quantity": "many"}, "quantity"),
@@ -463,3 +464,23 @@ def test_what_is_on_hold_already_is_not_stopped_again(client, hold, manager):
     assert "can be held" in response.content.decode()
     assert "Again" in response.content.decode()
     assert hold.batch.holds.count() == 1
+
+
+# Discontinued inspection
+
+
+def test_requalifying_from_a_hold_sends_every_batch_of_the_product_back(client, product, inspector, manager):
+    for _ in range(7):  # two rejections tighten, five more discontinue
+        inspect(make_batch(product=product), actor=inspector, LEAK=[1])
+    held = [make_batch(number, product=product) for number in ("WAITS-1", "WAITS-2")]
+    client.force_login(manager)
+    hold = held[0].holds.get()
+
+    response = client.post(
+        url("hold-decide", hold), deciding(disposition="requalify", reason="New seals, audited on site")
+    )
+
+    for batch in held:
+        batch.refresh_from_db()
+    assert response.status_code == 302
+    assert [(batch.state, batch.awaiting, batch.holds.open().count()) for batch in held] == [("awaiting", 1000, 0)] * 2
