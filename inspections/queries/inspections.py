@@ -1,28 +1,29 @@
 """What the pages of inspections read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from inspections.models import Characteristic, Inspection, InspectionStatus, NonconformityClass, Photo, Result
 from inspections.readings import ReadingError, mark, parse_reading, split_column
+from inspections.run_charts import run_chart
 from inspections.sampling import Plan
 from inspections.services.inspections import current_tally
 from inspections.services.results import describe_critical
 from inspections.verdicts import ClassTally, outcome
 from inspections.wording import ACCEPTED, STOPPED, WAITING, WARNING, class_reason, finding_sentence
 
-SEVERITIES = {
-    "normal": gettext_lazy("normal"),
-    "tightened": gettext_lazy("tightened"),
-    "reduced": gettext_lazy("reduced"),
-}
+
+def decimals(value: Decimal) -> int:
+    """How many decimal places it is written with."""
+    return max(0, -int(value.as_tuple().exponent))
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,19 @@ class Check:
         """Only the count of nonconforming units is known."""
         return self.result is not None and self.result.nonconforming_units is None and self.result.nonconforming > 0
 
+    @property
+    def readings(self) -> Sequence[Decimal | None]:
+        """What is stored of a measured check, in unit order."""
+        stored: Any = self.result.readings if self.result else None
+        return stored or []
+
     @cached_property
     def values(self) -> list[str]:
         """The readings as text in unit order, "" where there is none; at least as long as the sample."""
         if self.typed:
             texts = self.typed.readings
         else:
-            readings = (self.result.readings if self.result else None) or []
-            texts = ["" if reading is None else str(reading) for reading in readings]
+            texts = ["" if reading is None else str(reading) for reading in self.readings]
         return texts + [""] * (self.plan.sample_size - len(texts))
 
     @property
@@ -163,35 +169,57 @@ class Check:
         return ""
 
     @property
-    def good_count(self) -> int:
-        return self.plan.sample_size - (self.result.nonconforming if self.result else 0)
-
-    @property
     def limits(self) -> dict[str, str]:
         """Lower limit, target and upper limit with equally many decimals, "" where there is none."""
         c = self.characteristic
-        known = [n.normalize() for n in (c.lower, c.target, c.upper) if n is not None]
-        decimals = max((max(0, -n.as_tuple().exponent) for n in known), default=0)
+        known = [value.normalize() for value in (c.lower, c.target, c.upper) if value is not None]
+        places = max((decimals(value) for value in known), default=0)
         return {
-            name: "" if (n := getattr(c, name)) is None else f"{n:.{decimals}f}"
-            for name in ("lower", "target", "upper")
+            name: "" if value is None else f"{value:.{places}f}"
+            for name, value in (("lower", c.lower), ("target", c.target), ("upper", c.upper))
         }
 
     @property
     def summary(self) -> list[tuple[str, str]]:
-        """Minimum, mean, maximum and standard deviation, labelled, with a digit more than the readings have."""
-        result = self.result
-        decimals = max(max(0, -r.as_tuple().exponent) for r in result.readings if r is not None)
+        """Minimum, mean, maximum and standard deviation, labelled; what is computed has more digits than was read."""
+        read = [reading for reading in self.readings if reading is not None]
+        if self.result is None or not read:
+            return []
+        places = max(decimals(reading) for reading in read)
         return [
-            (label, f"{value:.{places}f}")
-            for label, value, places in [
-                (_("Minimum"), result.minimum, decimals),
-                (_("Mean"), result.mean, decimals + 1),
-                (_("Maximum"), result.maximum, decimals),
-                (_("Standard deviation"), result.sd, decimals + 2),
+            (label, f"{value:.{digits}f}")
+            for label, value, digits in [
+                (_("Minimum"), self.result.minimum, places),
+                (_("Mean"), self.result.mean, places + 1),
+                (_("Maximum"), self.result.maximum, places),
+                (_("Standard deviation"), self.result.sd, places + 2),
             ]
             if value is not None
         ]
+
+    @property
+    def figure(self) -> dict[str, Any]:
+        """The readings as a chart, with its words."""
+        c, limits = self.characteristic, self.limits
+        names = {"lower": _("lower limit"), "target": "", "upper": _("upper limit")}
+        places = max(decimals(Decimal(text)) for text in limits.values() if text)
+        drawn = [(names[name], getattr(c, name)) for name, text in limits.items() if text]
+        return {
+            "title": _("%(name)s, unit by unit") % {"name": c.local_name},
+            "desc": "; ".join(f"{label} {value} {c.unit}".strip() for label, value in self.summary),
+            "chart": run_chart(
+                self.readings,
+                limits=drawn,
+                lower=c.lower,
+                target=c.target,
+                upper=c.upper,
+                text=lambda value: f"{value:.{places}f}",
+                label=lambda unit: (
+                    _("unit %(unit)s: %(reading)s")
+                    % {"unit": int(unit), "reading": f"{self.readings[int(unit) - 1]} {c.unit}".strip()}
+                ),
+            ),
+        }
 
     @property
     def takes_negative(self) -> bool:
@@ -209,7 +237,7 @@ class ClassLine:
 
     @property
     def label(self) -> str:
-        return NonconformityClass(self.code).label
+        return str(NonconformityClass(self.code).label)
 
     @property
     def allowed(self) -> int:
@@ -314,7 +342,7 @@ class Sheet:
     def critical_sentence(self) -> str:
         """The first critical nonconformity that was found, in words; "" where there is none."""
         check = self.critical_check
-        if check is None:
+        if check is None or check.result is None:
             return ""
         return finding_sentence("critical", describe_critical(check.result, check.characteristic, self.inspection))
 

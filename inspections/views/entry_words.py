@@ -64,6 +64,7 @@ ENTRY_WORDS = {
     "unanswered": _("These checks are not answered yet. An untouched check never counts as passed."),
     "ready": _("Every check is answered. Submitting gives the verdict, and the inspection can no longer be changed."),
     "not_submitted": _("Not submitted: these are not sent yet."),
+    "no_answer": _("Not submitted: the server does not answer. Try again when the network is back."),
     "photos": _("%(count)s photos"),
     "photos_one": _("%(count)s photo"),
     "photo_waits": _("Photo, waiting to be sent"),

@@ -1,25 +1,21 @@
 """Inspections: the list, recording one, its result."""
 
 from dataclasses import replace
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from activity.errors import InvalidInput, RuleBroken
 from inspections.forms.entry import result_input
 from inspections.forms.inspections import InspectionSearch
 from inspections.models import Batch, Inspection, InspectionStatus
 from inspections.queries.inspections import (
-    SEVERITIES,
     Check,
     Sheet,
     Typed,
@@ -30,14 +26,16 @@ from inspections.queries.inspections import (
 )
 from inspections.services.inspections import (
     InspectionOpen,
+    NotOpen,
     abandon_inspection,
     plan_inspection,
     record_result,
     submit_inspection,
 )
+from inspections.views.access import require_page
 from inspections.views.entry_words import ENTRY_WORDS
-
-PAGE_SIZE = 50
+from inspections.views.lists import ListPage, address
+from inspections.wording import SEVERITIES
 
 
 def find(request: HttpRequest, uid: UUID) -> Inspection:
@@ -47,17 +45,17 @@ def find(request: HttpRequest, uid: UUID) -> Inspection:
 def find_to_record(request: HttpRequest, uid: UUID) -> Inspection:
     """Not one's own is not there, one's own may still not be for oneself to record."""
     inspection = find(request, uid)
-    if not request.user.has_perm("inspections.inspect"):
-        raise PermissionDenied
+    require_page(request.user, "inspections.inspect")
     return inspection
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def inspection_start(request: HttpRequest, number: str) -> HttpResponse:
-    """Plan the next round of a batch, or go on with the one that is open."""
+    """Plan the next round of a batch, or go on with the one that is open. A GET comes from signing in on the way."""
     batch = get_object_or_404(Batch.objects.visible_to(request.user), number=number)
-    if not request.user.has_perm("inspections.inspect"):
-        raise PermissionDenied
+    require_page(request.user, "inspections.inspect")
+    if request.method == "GET":
+        return redirect("batch-detail", number)
     try:
         inspection = plan_inspection(batch=batch, actor=request.user, at=now())
     except InspectionOpen:
@@ -111,11 +109,16 @@ def entry_page(request: HttpRequest, sheet: Sheet, *, error: str = "", status: i
     return render(request, "inspections/inspection_record.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def inspection_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Close the inspection with its verdict. A GET comes from signing in on the way."""
     inspection = find_to_record(request, uid)
+    if request.method == "GET":
+        return redirect("inspection-record", uid)
     try:
         inspection = submit_inspection(inspection=inspection, actor=request.user, at=now())
+    except NotOpen:  # pressed twice, or by two people: there is one verdict
+        return redirect("inspection-detail", uid)
     except RuleBroken as error:
         return entry_page(request, sheet_of(find(request, uid)), error=str(error), status=error.status)
     if inspection.status == InspectionStatus.OPEN:
@@ -158,32 +161,32 @@ def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_GET
 def inspection_list(request: HttpRequest) -> HttpResponse:
-    form = InspectionSearch(request.GET)
-    found = search_inspections(request.user, **form.chosen)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    chosen = {name: value for name, value in form.chosen.items() if value}
+    chosen = InspectionSearch(request.GET).chosen
     context = {
         "chosen": chosen,
-        "page": page,
-        "chips": state_chips(form.chosen),
-        "previous": "?" + urlencode(chosen | {"page": page.previous_page_number()}) if page.has_previous() else "",
-        "next": "?" + urlencode(chosen | {"page": page.next_page_number()}) if page.has_next() else "",
+        "is_filtered": any(chosen.values()),
+        "chips": state_chips(request, chosen),
+        "list": ListPage(request, search_inspections(request.user, **chosen)),
+        "without": {name: address(request, **{name: None}) for name in ("product", "supplier")},
     }
     return render(request, "inspections/inspection_list.html", context)
 
 
-def state_chips(chosen: dict[str, str]) -> list[dict]:
-    """One chip per state, each keeping the other filters."""
-    others = {name: value for name, value in chosen.items() if value and name not in ("status", "verdict")}
-    chips = [("", "", _("All"), ""), ("status", "open", _("Open"), "waiting")]
-    chips += [("verdict", "rejected", _("Rejected"), "stopped"), ("verdict", "accepted", _("Accepted"), "accepted")]
-    chips += [("status", "abandoned", _("Abandoned"), "warning")]
+def state_chips(request: HttpRequest, chosen: dict[str, str]) -> list[dict]:
+    chips = [
+        (_("All"), "", {}),
+        (_("Open"), "waiting", {"status": "open"}),
+        (_("Rejected"), "stopped", {"verdict": "rejected"}),
+        (_("Accepted"), "accepted", {"verdict": "accepted"}),
+        (_("Abandoned"), "warning", {"status": "abandoned"}),
+    ]
+    asked = {name: chosen[name] for name in ("status", "verdict") if chosen[name]}
     return [
         {
             "label": label,
-            "url": "?" + urlencode(others | ({name: value} if name else {})),
+            "url": address(request, **{"status": None, "verdict": None} | wanted),
             "state": tone,
-            "current": chosen[name] == value if name else not (chosen["status"] or chosen["verdict"]),
+            "current": wanted == asked,
         }
-        for name, value, label, tone in chips
+        for label, tone, wanted in chips
     ]

@@ -179,6 +179,12 @@ def test_an_inspection_closed_by_somebody_else_says_so_and_keeps_what_was_entere
 
     page.get_by_text("This inspection was submitted or abandoned by somebody else.").wait_for()
     assert (cell(page, 1).input_value(), unsent(page).text_content()) == ("76", "1 unsent")
+    page.reload()
+    page.get_by_text("This was entered on this device and never stored").wait_for()
+    assert page.locator("[data-leftover] li").text_content() == "CORD 1: 76"
+    page.get_by_role("button", name="Forget this").click()
+    page.reload()
+    assert page.locator("[data-leftover]").is_hidden()
 
 
 def test_a_column_with_too_many_or_wrong_values_fills_nothing_in(entry, inspection):
@@ -236,3 +242,25 @@ def test_a_photo_is_shown_at_once_and_sent_smaller(entry, inspection, tmp_path):
     with photo.upload.open() as file:
         assert max(Image.open(file).size) == 2560
     assert photo.characteristic.code == "LID"
+
+
+def test_the_page_records_without_scripts(entry, batch, inspection):
+    page = entry("LID", java_script_enabled=False)
+    card = page.locator("#check-LID")
+    card.get_by_label("Some do not").check()
+    card.get_by_label("Unit 4", exact=True).check()
+    card.get_by_label("All others were looked at and conform").check()
+    card.get_by_role("button", name="Save this check").click()
+
+    page.wait_for_url("**/record/#check-PRINT")
+    result = inspection.results.get(characteristic__code="LID")
+    assert (result.nonconforming_units, result.is_complete) == ([4], True)
+
+
+def test_the_entry_page_is_accessible(entry, inspection, inspector):
+    from axe_playwright_python.sync_playwright import Axe
+
+    record_result(inspection=inspection, sent=ResultInput("HEIGHT", readings=["50.9"]), actor=inspector, at=after(1))
+    for code in ("HEIGHT", "LID", "submit"):
+        found = Axe().run(entry(code)).response["violations"]
+        assert [(code, rule["id"], rule["nodes"][0]["html"]) for rule in found] == []

@@ -75,9 +75,7 @@ def test_a_whole_inspection_on_a_phone(entry, batch, inspection):
     answer(page, "All 80 conform")
     wait_until_sent(page)
     assert page.locator('.allowance[data-class="major"] b').text_content().split() == ["2", "/", "5"]
-    assert (
-        page.locator("[data-outcome]").text_content().strip() == "Nothing still to come can reject it."
-    )
+    assert page.locator("[data-outcome]").text_content().strip() == "Nothing still to come can reject it."
     page.locator("[data-next]").tap()
     page.get_by_role("button", name="Submit the inspection").tap()
 

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from inspections.models import Inspection
-from inspections.services.inspections import plan_inspection, record_result, submit_inspection
+from inspections.services.inspections import plan_inspection, record_result
 from inspections.services.results import ResultInput
-from tests.factories import NOON, after, inspect, make_batch, results_for
+from tests.factories import LID, NOON, after, inspect, make_batch, make_product, make_specification, results_for
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,11 @@ def inspector_client(client, inspector):
 
 def record(client, inspection, code, **fields):
     return client.post(reverse("inspection-record", args=[inspection.uid]), {"characteristic": code, **fields})
+
+
+def seen(response):
+    """The text of a page, each run of white space as one space."""
+    return " ".join(response.content.decode().split())
 
 
 def stored(inspection, code):
@@ -46,6 +51,14 @@ def test_starting_again_goes_on_with_the_open_inspection(inspector_client, batch
 
     assert response["Location"] == reverse("inspection-record", args=[inspection.uid])
     assert batch.inspections.count() == 1
+
+
+def test_signing_in_on_the_way_leads_back_to_a_page(inspector_client, batch, inspection):
+    started = inspector_client.get(reverse("inspection-start", args=[batch.number]))
+    submitted = inspector_client.get(reverse("inspection-submit", args=[inspection.uid]))
+
+    assert started["Location"] == reverse("batch-detail", args=[batch.number])
+    assert submitted["Location"] == reverse("inspection-record", args=[inspection.uid])
 
 
 # Who may
@@ -228,7 +241,7 @@ def test_the_list_is_filtered_and_newest_first(inspector_client, product, inspec
         inspect(make_batch(number, product=product), actor=inspector, LID=bad)
 
     def numbers(**query):
-        page = inspector_client.get(reverse("inspection-list"), query).context["page"]
+        page = inspector_client.get(reverse("inspection-list"), query).context["list"].page
         return [inspection.batch.number for inspection in page]
 
     assert numbers() == ["B-3", "B-2", "B-1"]
@@ -246,15 +259,36 @@ def test_the_pages_ask_a_constant_number_of_questions(
         inspect(make_batch(f"B-{number}", product=product), actor=inspector, HEIGHT=[3])
     last = Inspection.objects.latest("id")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         inspector_client.get(reverse("inspection-list"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         inspector_client.get(reverse("inspection-detail", args=[last.uid]))
 
 
-def test_submit_is_not_repeated(inspector_client, batch, inspection, inspector):
+def test_submitting_twice_gives_one_verdict(inspector_client, batch, inspection, inspector, event_kinds):
     for sent in results_for(batch):
         record_result(inspection=inspection, sent=sent, actor=inspector, at=after(1))
-    submit_inspection(inspection=inspection, actor=inspector, at=after(2))
+    address = reverse("inspection-submit", args=[inspection.uid])
 
-    assert inspector_client.post(reverse("inspection-submit", args=[inspection.uid])).status_code == 409
+    answers = [inspector_client.post(address)["Location"] for _ in range(2)]
+
+    assert answers == [reverse("inspection-detail", args=[inspection.uid])] * 2
+    assert event_kinds(batch.stream).count("inspection.accepted") == 1
+
+
+def test_a_double_plan_asks_for_the_second_sample(inspector_client, supplier, inspector):
+    product = make_product("DOUBLE", supplier=supplier)
+    scheme = {"standard": "ansi-z1.4", "level": "II", "kind": "double", "aql": {"major": "2.5"}}
+    make_specification(product, [LID], scheme=scheme)
+    inspection = plan_inspection(batch=make_batch(product=product), actor=inspector, at=NOON)
+    address = reverse("inspection-record", args=[inspection.uid])
+    assert "Take 50 units at random out of 1,000 and number them 1 to 50." in seen(inspector_client.get(address))
+
+    record(inspector_client, inspection, "LID", answer="bad", unit=["1", "2", "3"], others="1")
+    assert "This sample does not decide: submit, and take the next one." in seen(inspector_client.get(address))
+    response = inspector_client.post(reverse("inspection-submit", args=[inspection.uid]), follow=True)
+
+    assert response.redirect_chain == [(address, 302)]
+    assert "Take 50 more units at random and number them 51 to 100." in seen(response)
+    inspection.refresh_from_db()
+    assert inspection.status == "open"

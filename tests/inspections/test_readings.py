@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspections.models.fields import pack, unpack
-from inspections.readings import LARGEST, ReadingError, parse_reading, parse_readings, summary
+from inspections.readings import (
+    LARGEST,
+    ReadingError,
+    mark,
+    parse_reading,
+    parse_readings,
+    split_column,
+    summary,
+)
 
 
 @pytest.mark.parametrize(
@@ -67,3 +75,38 @@ def test_packing_keeps_every_digit(values):
 def test_no_text_crashes_the_parser(text):
     with suppress(ReadingError):
         assert abs(parse_reading(text)) < LARGEST
+
+
+@pytest.mark.parametrize(
+    ("reading", "limits", "said"),
+    [
+        ("50.0", {"lower": "49.5", "upper": "50.5"}, ""),
+        ("50.39", {"lower": "49.5", "upper": "50.5"}, ""),
+        ("50.4", {"lower": "49.5", "upper": "50.5"}, "near"),
+        ("49.6", {"lower": "49.5", "upper": "50.5"}, "near"),
+        ("50.5", {"lower": "49.5", "upper": "50.5"}, "near"),
+        ("50.51", {"lower": "49.5", "upper": "50.5"}, "out"),
+        ("49.49", {"lower": "49.5", "upper": "50.5"}, "out"),
+        ("299", {"upper": "300"}, ""),
+        ("301", {"upper": "300"}, "out"),
+        ("298", {"upper": "300", "target": "290"}, "near"),
+        ("297", {"upper": "300", "target": "290"}, ""),
+        ("7", {"lower": "7", "upper": "7"}, ""),
+    ],
+)
+def test_a_reading_is_marked_against_its_limits(reading, limits, said):
+    assert mark(Decimal(reading), **{name: Decimal(value) for name, value in limits.items()}) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("50.1\r\n49.9\r\n", ["50.1", "49.9"]),
+        ("50.1\t49.9", ["50.1", "49.9"]),
+        ("５０．１，49.9、50", ["50.1", "49.9", "50"]),
+        ("50.1\n\n50.2\n\n", ["50.1", "", "50.2"]),
+        (" \n", []),
+    ],
+)
+def test_a_column_keeps_its_gaps_and_loses_its_tail(text, cells):
+    assert split_column(text) == cells

@@ -8,6 +8,7 @@ import { Measured } from "./measured.js";
 import { Outbox } from "./outbox.js";
 import { attachPad } from "./pad.js";
 import { Photos } from "./photos.js";
+import { renewToken } from "./session.js";
 import { say, sayCount } from "./words.js";
 
 const entry = document.getElementById("entry");
@@ -206,7 +207,10 @@ submit.querySelector("form").addEventListener("submit", async (event) => {
   if (photos.size) names.push(sayCount("photos", photos.size));
   board.showBanner("submit", names.length ? say("not_submitted") : "", names.join(", "), { tone: "warning" });
   if (names.length) return;
-  form.submit();
+  const session = await renewToken();
+  if (session === "renewed") form.submit();
+  else if (session === "unknown") board.showBanner("submit", say("no_answer"), "", { tone: "warning" });
+  else outbox.become(session);
 });
 
 // Begin: what was kept on this device comes back, then it is sent.
