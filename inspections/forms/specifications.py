@@ -248,6 +248,11 @@ class SchemeForm(forms.Form):
             for name in fields_of.get(sent.get(chooser), ()):
                 if name not in self.errors and sent.get(name) in (None, ""):
                     self.add_error(name, forms.ValidationError(_("This field is required."), code="required"))
+        if sent.get("kind") in TABLED and not (sent.get("aql_major") or sent.get("aql_minor")) and not self.errors:
+            self.add_error(
+                "aql_major",
+                forms.ValidationError(_("Choose an AQL for major, for minor, or for both."), code="required"),
+            )
         if sent.get("critical") == "aql" and sent.get("kind") not in TABLED:
             self.add_error(
                 "critical",

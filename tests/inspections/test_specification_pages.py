@@ -161,7 +161,7 @@ def test_all_that_is_wrong_is_said_at_once(client, manager, bare):
     ("values", "message"),
     [
         ({"kind": "double"}, "kept in the ANSI/ASQ Z1.4 form only"),
-        ({"aql_major": "", "aql_minor": ""}, "lacks aql"),
+        ({"aql_major": "", "aql_minor": ""}, "Choose an AQL for major"),
         ({"kind": "c0"}, "This field is required"),
         ({"kind": "c0", "ltpd": "half"}, "half is not a number"),
         ({"kind": "percentage", "percent": "10", "min": "50", "max": "20"}, "above the largest"),
