@@ -136,6 +136,10 @@ def run_import(claimed: Import, report: Report) -> None:
                 _apply(claimed, progress)
     except ClaimLost:
         logger.warning("Import %s was taken over by another worker", claimed.uid)
+    except Exception:
+        logger.exception("Import %s failed", claimed.uid)
+        detail = _("A fault of the server stopped the import. Nothing was stored. Try again later.")
+        _refuse(claimed, [RowError(None, "", "failed", detail)])
     finally:
         progress.close()
 

@@ -314,6 +314,19 @@ def test_a_worker_whose_claim_ran_out_stores_nothing(product, merchandiser, monk
     assert (checked.status, checked.attempts, Batch.objects.count()) == ("done", 2, 2)
 
 
+def test_a_file_that_is_lost_is_refused_and_does_not_stand_in_the_way(product, merchandiser, tmp_path):
+    lost, good = (
+        start_import(file=SimpleUploadedFile("a.csv", GOOD.encode()), actor=merchandiser, at=now()) for _ in range(2)
+    )
+    (tmp_path / lost.file.name).unlink()
+
+    run_imports()
+
+    lost.refresh_from_db()
+    good.refresh_from_db()
+    assert (errors_of(lost), good.status) == ([(None, "", "failed")], "checked")
+
+
 # Pages
 
 

@@ -2,7 +2,7 @@ import sys
 import time
 from pathlib import Path
 
-from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
@@ -26,14 +26,15 @@ class Command(BaseCommand):
     def handle(self, *args, file: Path, apply: bool, user: str | None, **options):
         actor = self.actor(user)
         try:
-            with file.open("rb") as opened:
-                imported = start_import(file=File(opened, name=file.name), actor=actor, at=now())
+            content = ContentFile(file.read_bytes(), name=file.name)
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from None
+        try:
+            imported = start_import(file=content, actor=actor, at=now())
             self.finish(imported)
             if apply and imported.status == ImportStatus.CHECKED:
                 apply_import(checked=imported, actor=actor, at=now())
                 self.finish(imported)
-        except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}") from None
         except RuleBroken as error:
             raise CommandError(f"{file}: {error}") from None
         if imported.errors:
