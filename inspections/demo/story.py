@@ -11,7 +11,7 @@ from accounts.models import User
 from activity.models import Delivery, DeliveryStatus
 from inspections.demo import catalogue
 from inspections.demo.catalogue import KETTLE
-from inspections.imports.items import Item
+from inspections.imports.items import BatchesItem, Item
 from inspections.imports.parsing import kind_of, parse
 from inspections.imports.tables import read_table
 from inspections.models import Batch, Inspection, Verdict
@@ -139,10 +139,10 @@ class Story:
 
     def published(self, name: str, *, start: float, every: timedelta, before: timedelta) -> Iterator[Published]:
         """Register and inspect the batches of a file: the first `start` days ago, one `every` so often."""
-        registrations = {item.number: item for item in items_of("batches.csv")}
+        rows = {row.number: row for item in items_of("batches.csv") for row in item.rows}
         for index, item in enumerate(items_of(name)):
             at = self.days_ago(start) + index * every
-            registrations[item.batch].carry_out(actor=self.users["merchandiser"], at=at - before)
+            BatchesItem([rows[item.batch]]).carry_out(actor=self.users["merchandiser"], at=at - before)
             item.carry_out(actor=self.users["qc"], at=at)
             yield Published(index, at, item.batch, Inspection.objects.get(batch__number=item.batch))
 

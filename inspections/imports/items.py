@@ -15,7 +15,7 @@ from inspections.imports.columns import CellError
 from inspections.imports.tables import Cell, is_blank
 from inspections.models import Batch, Characteristic, InspectionStatus
 from inspections.sampling import Plan
-from inspections.services.batches import register_batch
+from inspections.services.batches import Registration, register_batches
 from inspections.services.inspections import active_characteristics, lock_batch, next_inspection, record_inspection
 from inspections.services.results import ResultInput
 from suppliers.models import Product
@@ -43,8 +43,8 @@ class ItemRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class BatchItem:
-    """One batch to register."""
+class BatchRow:
+    """What one row says about one batch."""
 
     line: int
     number: str
@@ -54,34 +54,39 @@ class BatchItem:
     cartons: int | None = None
     produced_on: date | None = None
 
+
+@dataclass(frozen=True, slots=True)
+class BatchesItem:
+    """Some hundred batches to register: one by one, tens of thousands would take many minutes."""
+
+    rows: Sequence[BatchRow]
+
     @property
     def row_count(self) -> int:
-        return 1
+        return len(self.rows)
 
     def carry_out(self, *, actor: User, at: datetime) -> None:
         """Raises ItemRefused, NotAllowed."""
-        product = Product.objects.visible_to(actor).filter(sku=self.product).first()
-        if product is None:
-            detail = _("There is no product %(sku)s.") % {"sku": self.product}
-            raise ItemRefused([RowError(self.line, "product", "unknown_product", detail)])
+        products = Product.objects.visible_to(actor).in_bulk({row.product for row in self.rows}, field_name="sku")
+        known = [row for row in self.rows if row.product in products]
+        errors = [
+            RowError(row.line, "product", "unknown_product", _("There is no product %(sku)s.") % {"sku": row.product})
+            for row in self.rows
+            if row.product not in products
+        ]
+        registrations = [
+            Registration(row.number, products[row.product], row.quantity, row.po_number, row.cartons, row.produced_on)
+            for row in known
+        ]
         try:
-            register_batch(
-                number=self.number,
-                product=product,
-                quantity=self.quantity,
-                po_number=self.po_number,
-                cartons=self.cartons,
-                produced_on=self.produced_on,
-                actor=actor,
-                at=at,
-            )
+            register_batches(registrations=registrations, actor=actor, at=at)
         except InvalidInput as error:
-            raise ItemRefused(
-                [
-                    RowError(self.line, columns.BATCH.name if e.field == "number" else e.field, e.code, str(e.detail))
-                    for e in error.errors
-                ]
-            ) from None
+            for each in error.errors:
+                index, name = each.field.split(".")
+                column = columns.BATCH.name if name == "number" else name
+                errors.append(RowError(known[int(index)].line, column, each.code, str(each.detail)))
+        if errors:
+            raise ItemRefused(errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,4 +236,4 @@ class InspectionItem:
         return RowError(self.units[unit][0] if unit in self.units else self.line, characteristic, code, detail)
 
 
-Item = BatchItem | InspectionItem
+Item = BatchesItem | InspectionItem

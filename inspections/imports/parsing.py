@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from inspections.imports import columns
 from inspections.imports.columns import COLUMNS, CellError, Column, plain
-from inspections.imports.items import BatchItem, CheckRow, InspectionItem, Item, RowError
+from inspections.imports.items import BatchesItem, BatchRow, CheckRow, InspectionItem, Item, RowError
 from inspections.imports.tables import Cell, Row, Table, is_blank, refused
 from inspections.models import ImportKind
 
@@ -17,6 +17,7 @@ ANSWERS: dict[str, Callable[[Cell], Any]] = {
     "nonconforming": columns.required_whole,
     "nonconformities": columns.required_whole,
 }
+BATCHES_AT_ONCE = 500
 
 
 def kind_of(table: Table) -> ImportKind:
@@ -42,8 +43,11 @@ def parse(table: Table, kind: ImportKind) -> tuple[list[Item], list[RowError]]:
     if errors:
         return [], errors
     cells = [(row, _named(row, names, errors)) for row in table.rows]
-    read = _batches if kind == ImportKind.BATCHES else _inspections
-    return list(read(cells, errors)), errors
+    if kind == ImportKind.BATCHES:
+        rows = list(_batches(cells, errors))
+        starts = range(0, len(rows), BATCHES_AT_ONCE)
+        return [BatchesItem(rows[start : start + BATCHES_AT_ONCE]) for start in starts], errors
+    return list(_inspections(cells, errors)), errors
 
 
 def _names(table: Table, kind: ImportKind, errors: list[RowError]) -> list[str]:
@@ -92,11 +96,11 @@ class _Reader:
         self.errors.append(RowError(self.line, column, code, detail))
 
 
-def _batches(rows: Sequence[tuple[Row, dict[str, Cell]]], errors: list[RowError]) -> Iterator[Item]:
+def _batches(rows: Sequence[tuple[Row, dict[str, Cell]]], errors: list[RowError]) -> Iterator[BatchRow]:
     seen: dict[str, int] = {}
     for row, cells in rows:
         read = _Reader(row, cells, errors)
-        item = BatchItem(
+        item = BatchRow(
             line=row.line,
             number=read(columns.required_text, columns.BATCH.name),
             product=read(columns.required_text, "product"),
@@ -115,7 +119,7 @@ def _batches(rows: Sequence[tuple[Row, dict[str, Cell]]], errors: list[RowError]
             yield item
 
 
-def _inspections(rows: Sequence[tuple[Row, dict[str, Cell]]], errors: list[RowError]) -> Iterator[Item]:
+def _inspections(rows: Sequence[tuple[Row, dict[str, Cell]]], errors: list[RowError]) -> Iterator[InspectionItem]:
     """One item per batch. A batch with a row that cannot be understood gets none: it would only be called incomplete."""
     items: dict[str, InspectionItem] = {}
     bad: set[str] = set()

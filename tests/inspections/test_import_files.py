@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from activity.errors import InvalidInput
 from inspections.imports import columns, tables
 from inspections.imports.columns import COLUMNS, CellError
-from inspections.imports.items import BatchItem
+from inspections.imports.items import BatchesItem, BatchRow
 from inspections.imports.parsing import kind_of, parse
 from inspections.imports.tables import Formula, Row, read_table
 from inspections.imports.templates import WRITERS, header_of
@@ -52,7 +52,7 @@ def refusal_of(content: bytes) -> str:
     return error.code
 
 
-TWO_BATCHES = [BatchItem(2, "B-1", "HL-KT17-W", 1000), BatchItem(3, "B-2", "HL-KT17-W", 200)]
+TWO_BATCHES = [BatchRow(2, "B-1", "HL-KT17-W", 1000), BatchRow(3, "B-2", "HL-KT17-W", 200)]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ TWO_BATCHES = [BatchItem(2, "B-1", "HL-KT17-W", 1000), BatchItem(3, "B-2", "HL-K
     ],
 )  # fmt: skip
 def test_one_list_of_batches_however_it_is_written(content):
-    assert parsed(content) == (TWO_BATCHES, [])
+    assert parsed(content) == ([BatchesItem(TWO_BATCHES)], [])
 
 
 def test_empty_rows_are_passed_over_and_lines_still_counted():
@@ -88,14 +88,14 @@ def test_empty_rows_are_passed_over_and_lines_still_counted():
     )
 
     for content in (text, sheet):
-        items, errors = parsed(content)
-        assert ([item.line for item in items], errors) == ([5, 8], [])
+        [item], errors = parsed(content)
+        assert ([row.line for row in item.rows], errors) == ([5, 8], [])
 
 
 def test_a_cell_of_several_lines_counts_its_lines():
-    items, _errors = parsed('batch,product,quantity,po_number\nB-1,SKU,5,"two\nlines"\nB-2,SKU,6,\n')
+    [item], _errors = parsed('batch,product,quantity,po_number\nB-1,SKU,5,"two\nlines"\nB-2,SKU,6,\n')
 
-    assert [(item.line, item.po_number) for item in items] == [(2, "two lines"), (4, "")]
+    assert [(row.line, row.po_number) for row in item.rows] == [(2, "two lines"), (4, "")]
 
 
 def test_every_bad_row_is_named_not_just_the_first():
@@ -109,7 +109,7 @@ def test_every_bad_row_is_named_not_just_the_first():
         "B-6,HL-KT17-W,1000,10,2026-11-20,extra\n"
     )
 
-    items, _errors = parsed(content)
+    [item], _errors = parsed(content)
 
     assert sorted(errors_of(content)) == [
         (2, "batch", "required"),
@@ -119,7 +119,7 @@ def test_every_bad_row_is_named_not_just_the_first():
         (6, "batch", "duplicate_row"),
         (7, "", "unnamed_column"),
     ]
-    assert items[0] == BatchItem(5, "B-4", "HL-KT17-W", 1000, produced_on=date(2026, 11, 20))
+    assert item.rows[0] == BatchRow(5, "B-4", "HL-KT17-W", 1000, produced_on=date(2026, 11, 20))
 
 
 @pytest.mark.parametrize(
@@ -303,8 +303,11 @@ def test_a_template_is_understood_by_the_importer(language, extension, kind):
 
 
 def test_a_template_can_be_filled_with_its_own_examples():
-    for kind in (ImportKind.BATCHES,):
-        text = StringIO()
-        csv.writer(text).writerows([header_of(kind), [column.example for column in COLUMNS[kind]]])
-        items, errors = parsed(text.getvalue())
-        assert (errors, items[0].produced_on) == ([], date(2026, 11, 20))
+    text = StringIO()
+    known = COLUMNS[ImportKind.BATCHES]
+    csv.writer(text).writerows([header_of(ImportKind.BATCHES), [column.example for column in known]])
+
+    assert parsed(text.getvalue()) == (
+        [BatchesItem([BatchRow(2, "B-2611-042", "HL-KT17-W", 1000, "PO-3412", 100, date(2026, 11, 20))])],
+        [],
+    )
