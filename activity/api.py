@@ -170,23 +170,6 @@ class Input(serializers.Serializer):
         sent.is_valid(raise_exception=True)
         return sent.validated_data
 
-    @classmethod
-    def of_query(cls, request) -> dict[str, Any]:
-        """The checked query of a request; a field that is no list is given once."""
-        names = cls().fields
-        require_known(request.query_params, set(names))
-        data = {}
-        for name, values in request.query_params.lists():
-            if isinstance(names[name], serializers.ListField):
-                data[name] = values
-            elif len(values) > 1:
-                raise InvalidInput.one(name, "repeated", gettext("Give %(name)s once.") % {"name": name})
-            else:
-                data[name] = values[0]
-        sent = cls(data=data)
-        sent.is_valid(raise_exception=True)
-        return sent.validated_data
-
 
 def _flatten(detail: Any, path: str = "") -> Iterator[dict]:
     """The field errors of a DRF ValidationError, as a flat list."""

@@ -13,7 +13,5 @@ class NoSuchPath(APIView):
 
     def initial(self, request, *args, **kwargs):
         self.format_kwarg = None
-        detail = _("There is no such path here. See /api/v1/docs/.")
-        if not request.path.endswith("/"):
-            detail = _("There is no such path here. Paths end with a slash.")
+        detail = _("There is no such path here. Most end with a slash; /api/v1/docs/ shows them all.")
         raise exceptions.NotFound(detail)

@@ -80,6 +80,7 @@ def fill(urls: dict[str, str]) -> tuple[str, dict]:
                 )
                 for n in range(CHARACTERISTICS)
             ],
+            scheme={"kind": "fixed", "n": UNITS},  # an AQL would discontinue inspection after so many rejections
         )
     user = User.objects.get(username="bench")
     product = Product.objects.get(sku="BENCH")
@@ -114,12 +115,12 @@ b AS (
     FROM generate_series(1, %(missing)s) n, suppliers_product p WHERE p.id = %(product)s
     RETURNING id
 )
-INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, status, verdict,
+INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, stage_counts, status, verdict,
     tally, inspector_id, planned_at, submitted_at, abandoned_reason)
 SELECT gen_random_uuid(), b.id, 1, spec.id, 1000, 'normal',
     '{"major": {"sample_size": 80, "acceptance": 5, "rejection": 6, "inspect_all": false, "code_letter": "J",
       "effective_letter": "J", "severity": "normal", "kind": "single", "standard": "iso2859-1", "aql": "2.5",
-      "counts": "units"}}',
+      "counts": "units"}}', '{}',
     'submitted', 'accepted', '{"major": {"nonconforming": 0, "nonconformities": 0, "settled": "accepted"}}',
     %(user)s, %(at)s, %(at)s, ''
 FROM b, spec
@@ -240,8 +241,8 @@ def raw_job(url: str, ids: dict, batches: list[tuple[int, str]], *, row_per_read
                 hold = cursor.fetchone()[0]
                 cursor.execute(
                     "INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan,"
-                    " status, verdict, tally, inspector_id, planned_at, submitted_at, abandoned_reason, hold_id)"
-                    " VALUES (gen_random_uuid(), %s, 1, %s, 1000, 'normal', '{}', 'submitted', 'rejected', '{}', %s,"
+                    " stage_counts, status, verdict, tally, inspector_id, planned_at, submitted_at, abandoned_reason, hold_id)"
+                    " VALUES (gen_random_uuid(), %s, 1, %s, 1000, 'normal', '{}', '{}', 'submitted', 'rejected', '{}', %s,"
                     " now(), now(), '', %s) RETURNING id",
                     [batch, ids["specification"], ids["user"], hold],
                 )

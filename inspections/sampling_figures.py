@@ -122,7 +122,6 @@ def oc_figure(
         y_text=words.percent,
         points=[Point(p, pa, words.quality(p, curve.counts, 2)) for pa, p in marked],
         at_x=at,
-        frame=SMALL if small else None,
     )
     desc = " ".join(
         _("%(share)s of the batches with a quality of %(quality)s are accepted.")
@@ -132,7 +131,7 @@ def oc_figure(
     return Figure(chart, _("Chance that a batch is accepted"), desc, _axis_name(curve.counts), _("accepted"))
 
 
-def comparison_figure(curves: Sequence[tuple[str, Curve]]) -> Figure:
+def comparison_figure(curves: Sequence[tuple[str, Curve]], *, small: bool = False) -> Figure:
     """Several plans on one chart, each named on its line at a height of its own."""
     reach = max(_reach(curve) for _name, curve in curves)
     counts = NONCONFORMITIES if any(curve.counts == NONCONFORMITIES for _name, curve in curves) else UNITS
@@ -148,6 +147,7 @@ def comparison_figure(curves: Sequence[tuple[str, Curve]]) -> Figure:
             for pa, (name, curve) in zip(heights, curves, strict=False)
             if (p := curve.quality_at(pa)) is not None
         ],
+        frame=SMALL if small else None,
     )
     desc = " ".join(
         _("%(plan)s accepts half of the batches with %(quality)s.")

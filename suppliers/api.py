@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
-from suppliers.models import Category, Listing, Product, Supplier
+from suppliers.models import Category, Listing, Product, Supplier, code_validator
 from suppliers.services import create_product, create_supplier
 
 
@@ -25,7 +25,7 @@ class SupplierRow(serializers.Serializer):
 
 
 class NewSupplier(Input):
-    code = serializers.CharField()
+    code = serializers.CharField(max_length=40, validators=[code_validator])
     name = serializers.CharField(max_length=120)
     name_zh = serializers.CharField(required=False, allow_blank=True, max_length=120)
     contact_email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
@@ -68,7 +68,7 @@ class ProductRow(serializers.Serializer):
 
 
 class NewProduct(Input):
-    sku = serializers.CharField()
+    sku = serializers.CharField(max_length=60, validators=[code_validator])
     name = serializers.CharField(max_length=120)
     name_zh = serializers.CharField(required=False, allow_blank=True, max_length=120)
     supplier = serializers.CharField(help_text="Code")

@@ -17,7 +17,7 @@ from inspections.models import Batch, BatchState, Inspection, InspectionStatus
 from inspections.services.batches import register_batch
 from inspections.services.inspections import active_characteristics, next_inspection
 from inspections.services.shipments import shippable
-from suppliers.models import Product
+from suppliers.models import Product, code_validator
 
 
 class Quantities(serializers.Serializer):
@@ -90,7 +90,7 @@ def planned_for(batch: Batch, reader: User) -> Inspection | None:
 
 
 class NewBatch(Input):
-    number = serializers.CharField()
+    number = serializers.CharField(max_length=60, validators=[code_validator])
     product = serializers.CharField(help_text="SKU")
     quantity = serializers.IntegerField()
     po_number = serializers.CharField(required=False, allow_blank=True, max_length=60)

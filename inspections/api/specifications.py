@@ -19,7 +19,7 @@ from inspections.services.specifications import (
     check_characteristics,
     draft_specification,
 )
-from suppliers.models import Product
+from suppliers.models import Product, code_validator
 
 
 @extend_schema_field({"type": ["number", "string", "null"]})
@@ -42,7 +42,7 @@ class NamedAsInContract(serializers.Serializer):
 
 
 class SentCharacteristic(NamedAsInContract, Input):
-    code = serializers.CharField()
+    code = serializers.CharField(max_length=40, validators=[code_validator])
     name = serializers.CharField(default="", allow_blank=True, max_length=120)
     name_zh = serializers.CharField(default="", allow_blank=True, max_length=120)
     aspect = serializers.ChoiceField(Aspect.choices)

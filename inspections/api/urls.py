@@ -1,8 +1,12 @@
 from django.urls import path
 
-from inspections.api import batches, holds, inspections, shipments, specifications
+from inspections.api import batches, holds, inspections, sampling, shipments, specifications
 
 urlpatterns = [
+    path("sampling/plan", sampling.SamplingPlan.as_view(), name="api-sampling-plan"),
+    path("sampling/oc", sampling.SamplingOc.as_view(), name="api-sampling-oc"),
+    path("sampling/switching/", sampling.SamplingSwitching.as_view(), name="api-sampling-switching"),
+    path("sampling/interval", sampling.SamplingInterval.as_view(), name="api-sampling-interval"),
     path(
         "products/<text:sku>/specification/",
         specifications.ProductSpecification.as_view(),

@@ -93,7 +93,7 @@ class Question(forms.Form):
 
 
 class PlanForm(Question):
-    lot_size = WholeNumber(label=gettext_lazy("Units in the batch"), max_value=LARGEST_LOT)
+    lot_size = WholeNumber(label=gettext_lazy("Batch size"), max_value=LARGEST_LOT)
     aql = aql_field()
     level = level_field()
     severity = severity_field()
@@ -120,8 +120,8 @@ class RowForm(Question):
     """One plan of a comparison: a sample size and an acceptance number, or the questions of the standard."""
 
     n = WholeNumber(label=gettext_lazy("Sample size n"), required=False, min_value=1, max_value=LARGEST_SAMPLE)
-    ac = WholeNumber(label=gettext_lazy("Acceptance number Ac"), required=False, min_value=0, max_value=LARGEST_SAMPLE)
-    lot_size = WholeNumber(label=gettext_lazy("Units in the batch"), required=False, min_value=1, max_value=LARGEST_LOT)
+    ac = WholeNumber(label=gettext_lazy("Accept up to Ac"), required=False, min_value=0, max_value=LARGEST_SAMPLE)
+    lot_size = WholeNumber(label=gettext_lazy("Batch size"), required=False, min_value=1, max_value=LARGEST_LOT)
     aql = aql_field(required=False)
     level = level_field()
     severity = severity_field()
@@ -191,7 +191,7 @@ class SearchForm(Question):
     good_in = WholeNumber(
         label=gettext_lazy("is rejected at most 1 time in"), required=False, min_value=2, max_value=100_000
     )
-    lot_size = WholeNumber(label=gettext_lazy("Units in the batch"), required=False, min_value=1, max_value=LARGEST_LOT)
+    lot_size = WholeNumber(label=gettext_lazy("Batch size"), required=False, min_value=1, max_value=LARGEST_LOT)
 
     example = {"bad": "3", "bad_in": "10", "good": "0.5", "good_in": "20"}
     names = {"quality": "bad", "risk": "bad_in", "consumer_risk": "bad_in", "producer_risk": "good_in"}
@@ -235,7 +235,7 @@ class SwitchingForm(Question):
     level = level_field()
     kind = kind_field()
     standard = standard_field()
-    severity = Choice([(code, SEVERITIES[code]) for code in STRICTNESS], label=gettext_lazy("Severity at the start"))
+    severity = Choice([(code, SEVERITIES[code]) for code in STRICTNESS], label=gettext_lazy("First severity"))
     reduced = forms.BooleanField(label=gettext_lazy("The manager approves reduced inspection"), required=False)
     lots = forms.CharField(
         label=gettext_lazy("Batches, one per line"),

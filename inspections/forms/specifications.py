@@ -263,7 +263,15 @@ class SchemeForm(forms.Form):
         return sent
 
     def definition(self) -> dict:
-        """The scheme as `Scheme.from_dict` takes it."""
+        """The scheme as `Scheme.from_dict` takes it.
+
+        Where nothing was changed it is the edited one as it is written: severity is kept per scheme, and another
+        spelling of the same scheme would begin it anew.
+        """
+        scheme = self._definition()
+        return self.base if _texts(scheme_initial(scheme)) == _texts(scheme_initial(self.base)) else scheme
+
+    def _definition(self) -> dict:
         sent = self.cleaned_data
         kind = sent["kind"]
         scheme = {"kind": kind} | {key: self.base[key] for key in ("counts", "variables") if key in self.base}
@@ -293,6 +301,10 @@ class SchemeForm(forms.Form):
         return {name: self[name].value() for name in self.fields}
 
 
+def _texts(initial: Mapping[str, Any]) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in initial.items()}
+
+
 def planned_classes(scheme: dict) -> list[str]:
     """The classes that a scheme gives a plan to."""
     if scheme["kind"] in TABLED:
@@ -320,7 +332,8 @@ def scheme_initial(scheme: dict) -> dict[str, Any]:
         acceptance = dict.fromkeys(("major", "minor"), acceptance)
     return {
         "kind": scheme.get("kind", "single"),
-        "standard": scheme.get("standard", "iso2859-1"),
+        "standard": scheme.get("standard")
+        or ("ansi-z1.4" if scheme.get("kind") in ("double", "multiple") else "iso2859-1"),
         "level": scheme.get("level", "II"),
         "aql_major": aql.get("major"),
         "aql_minor": aql.get("minor"),

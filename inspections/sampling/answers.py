@@ -72,10 +72,10 @@ def switching_answer(question: Mapping) -> dict:
     for number, entry in enumerate(lots, start=1):
         if not isinstance(entry, Mapping):
             raise SamplingError("required", field=f"lots.{number}.lot_size")
-        if "event" in entry:
-            state = apply_event(state, Event(entry["event"], str(number)))
-            continue
         try:
+            if "event" in entry:
+                state = apply_event(state, Event(entry["event"], str(number)))
+                continue
             done = _play(state, entry, definition, str(number))
         except SamplingError as error:
             params = {name: value for name, value in error.params.items() if name != "field"}

@@ -1,11 +1,13 @@
 """What a plan is worth, wherever a plan is shown."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
 
 from inspections import sampling_figures as figures
+from inspections.models import NonconformityClass
 from inspections.sampling import Plan
 from inspections.sampling.standard import LEVELS, code_letter
 
@@ -13,22 +15,22 @@ register = template.Library()
 
 
 @register.inclusion_tag("inspections/sampling_worth.html")
-def plan_worth(plan: Plan, lot_size: int, name: str = "worth") -> dict:
-    """Two or three sentences and a small curve, with a link to the calculator.
+def plans_worth(plans: Iterable[tuple[str, Plan]], lot_size: int) -> dict:
+    """What the plans of a batch are worth: a sentence for each class, and a small chart with a curve for each.
 
-    `lot_size` is the number of units that the plan was made for; `name` tells several on one page apart.
+    `plans` are (class, plan), `lot_size` is the number of units that they were made for.
     """
-    curve = figures.curve_for(plan, lot_size)
-    aql = figures.aql_of(plan)
+    curves = [
+        (str(NonconformityClass(name).label), plan, figures.curve_for(plan, lot_size))
+        for name, plan in plans
+        if not plan.inspect_all
+    ]
     return {
-        "plan": plan,
-        "name": name,
-        "sentences": figures.sentences(plan, curve),
-        "figure": None if plan.inspect_all else figures.oc_figure(
-            curve, at=[] if aql is None else [(aql, "AQL")], points=(0.5, 0.1), small=True
-        ),
-        "url": plan_address(plan, lot_size),
-    }  # fmt: skip
+        "sentences": [(label, figures.sentences(plan, curve)[-1]) for label, plan, curve in curves],
+        "figure": figures.comparison_figure([(label, curve) for label, _plan, curve in curves], small=True)
+        if curves
+        else None,
+    }
 
 
 @register.simple_tag

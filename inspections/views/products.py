@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from inspections.models import SpecificationStatus
 from inspections.queries.batches import find_batches, rows
+from inspections.queries.holds import story_within_the_team
 from inspections.queries.specifications import specifications_of
 from suppliers.models import Product
 
@@ -24,6 +25,7 @@ def product_detail(request: HttpRequest, sku: str) -> HttpResponse:
         "has_draft": any(version.status == SpecificationStatus.DRAFT for version in versions),
         "active": next((version for version in versions if version.status == SpecificationStatus.ACTIVE), None),
         "batches": rows(find_batches(request.user, product=product.sku))[:SHOWN],
+        "story": story_within_the_team(request.user, f"product:{product.sku}"),
         "may_specify": request.user.has_perm("inspections.specify"),
     }
     return render(request, "inspections/product_detail.html", context)

@@ -86,7 +86,7 @@ def _stats(curve: Curve, aql: float, counts: str) -> list[dict]:
             for pa, label in shares
             if (p := curve.quality_at(pa)) is not None
         ),
-        {"label": _("Worst average outgoing quality (AOQL)"), "value": words.quality(aoql, counts)},
+        {"label": _("Worst outgoing quality (AOQL)"), "value": words.quality(aoql, counts)},
     ]
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from inspections.models import HoldStatus
 from inspections.queries.batches import find_batches, rows
-from inspections.queries.holds import find_holds
+from inspections.queries.holds import find_holds, story_within_the_team
 from inspections.queries.suppliers import tally_of
 from suppliers.models import Supplier
 from suppliers.queries import products_for_list
@@ -35,6 +35,7 @@ def supplier_detail(request: HttpRequest, code: str) -> HttpResponse:
         "members": supplier.members.order_by("username"),
         "holds": find_holds(request.user, at=at, status=HoldStatus.OPEN).filter(batch__supplier=supplier),
         "batches": rows(find_batches(request.user, supplier=supplier.code))[:SHOWN],
+        "story": story_within_the_team(request.user, f"supplier:{supplier.code}"),
         "stats": _stats(supplier, at=at),
     }
     return render(request, "inspections/supplier_detail.html", context)

@@ -70,7 +70,7 @@ def test_a_batch_without_a_specification_has_no_plan(merchant):
         ({"number": "B-1"}, "number", "duplicate"),
         ({"number": "B 2"}, "number", "code"),
         ({"number": ""}, "number", "blank"),
-        ({"number": "x" * 61}, "number", "code"),
+        ({"number": "x" * 61}, "number", "max_length"),
         ({"number": None}, "number", "null"),
         ({"product": "NOPE"}, "product", "unknown_product"),
         ({"quantity": 0}, "quantity", "out_of_range"),

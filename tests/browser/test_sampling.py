@@ -18,7 +18,7 @@ PAGES = [
 def test_a_supplier_asks_for_a_plan_and_reads_what_it_is_worth(open_page, supplier_user):
     page = open_page("/sampling/", user=supplier_user, viewport=PHONE)
 
-    page.get_by_label("Units in the batch").fill("5000")
+    page.get_by_label("Batch size").fill("5000")
     page.get_by_label("AQL").fill("1.0")
     page.get_by_label("Severity").select_option("tightened")
     page.get_by_role("button", name="Show the plan").click()

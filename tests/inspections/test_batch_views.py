@@ -1,5 +1,7 @@
 """The list of batches, one batch, and registering one."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -90,7 +92,7 @@ def test_a_supplier_reads_neither_shipments_nor_names_of_the_team(
     client.force_login(merchandiser)
     told = client.get(url).content.decode()
     client.force_login(supplier_user)
-    page = client.get(url).content.decode()
+    page = re.sub(r"<path[^>]*>", "", client.get(url).content.decode())  # a curve has every number in it
 
     secrets = ["SO-77231", "137", inspector.username]
     assert [secret in told for secret in secrets] == [True, True, True]

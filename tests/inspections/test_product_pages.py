@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from inspections.models import Batch
 from inspections.queries.suppliers import Tally, tally_of
-from inspections.services.specifications import draft_specification
+from inspections.services.specifications import activate_specification, draft_specification
+from suppliers.services import update_product, update_supplier
 from tests.factories import KETTLE, NOON, SCHEME, after, inspect, make_batch, make_product, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,32 @@ def test_a_supplier_does_not_see_a_draft_nor_who_may_edit(client, manager, suppl
         assert f'href="{reverse(name, args=[product.sku])}"' not in page
 
 
+def test_who_of_the_team_did_what_is_told_within_the_team(
+    client, manager, merchandiser, supplier_user, product, supplier
+):
+    manager.first_name, manager.last_name = "Quentin", "Zheng"
+    manager.save()
+    update_supplier(supplier=supplier, name="H", name_zh="", contact_email="", actor=manager, at=NOON)
+    update_product(
+        product=product, name="K", name_zh="", category=product.category, merchandiser=manager, new_markets=["UK"],
+        actor=manager, at=NOON,
+    )  # fmt: skip
+    draft = draft_specification(product=product, characteristics=KETTLE, scheme=SCHEME, actor=manager, at=NOON)
+    activate_specification(specification=draft, actor=manager, at=NOON)
+    pages = [
+        reverse("product-list"),
+        reverse("product-detail", args=[product.sku]),
+        reverse("supplier-detail", args=[supplier.code]),
+        reverse("specification-detail", args=[product.sku, 2]),
+    ]
+    named = {}
+    for user in (merchandiser, supplier_user):
+        client.force_login(user)
+        named[user.username] = ["Quentin Zheng" in client.get(page).content.decode() for page in pages]
+
+    assert named == {"merchandiser": [True] * 4, "supplier": [False] * 4}
+
+
 def test_what_is_not_ones_own_is_not_there(client, supplier_user, rival_supplier, product, supplier):
     pages = [reverse("product-detail", args=[product.sku]), reverse("supplier-detail", args=[supplier.code])]
     seen = {}
@@ -115,7 +142,7 @@ def test_what_is_not_ones_own_is_not_there(client, supplier_user, rival_supplier
     assert seen == {"supplier": [200, 200], "rival": [404, 404]}
 
 
-@pytest.mark.parametrize(("name", "queries"), [("product-detail", 9), ("supplier-detail", 13)])
+@pytest.mark.parametrize(("name", "queries"), [("product-detail", 10), ("supplier-detail", 14)])
 def test_a_page_takes_a_constant_number_of_queries(
     client, manager, product, inspector, supplier, name, queries, django_assert_num_queries
 ):

@@ -6,7 +6,6 @@ from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from django.template import Context, Template
 from django.urls import reverse
 
 from inspections import sampling_words as words
@@ -17,6 +16,7 @@ from inspections.sampling.curves import curve_of, single_curve
 from inspections.sampling.standard import SEVERITIES
 from inspections.sampling_figures import LARGE_SHARE, curve_for
 from inspections.templatetags.sampling import plan_address
+from tests.factories import make_batch
 
 PAGES = ["sampling-plan", "sampling-compare", "sampling-search", "sampling-switching", "sampling-interval"]
 PERSONAS = ["inspector", "manager", "merchandiser", "admin", "supplier_user", "rival_supplier"]
@@ -435,23 +435,25 @@ def test_a_plan_without_a_table_leads_to_the_comparison(ask):
     assert [(each["n"], each["ac"]) for each in ask("sampling-compare", **dict(parse_qsl(address.query))).context["compared"]] == [(32, 0)]  # fmt: skip
 
 
-def test_what_a_plan_is_worth_beside_any_plan(db):
-    plan = find_plan(lot_size=1000, aql="2.5")
+def test_a_batch_says_what_its_plans_are_worth_and_leads_to_the_calculator(client, batch, inspector):
+    client.force_login(inspector)
 
-    page = Template("{% load sampling %}{% plan_worth plan 1000 %}").render(Context({"plan": plan}))
+    response = client.get(reverse("batch-detail", args=[batch.number]))
+    page = response.content.decode()
 
-    assert "A batch with 10 % bad units still passes about 1 time in 6." in page
-    assert page.count("<svg") == 1
-    assert plan_address(plan, 1000) in unescape(page)
+    assert "Critical. A batch with 2 % bad units still passes about 1 time in 5." in seen(response)
+    assert "Major. A batch with 10 % bad units still passes about 1 time in 6." in seen(response)
+    assert page.count('class="chart__line') == 3
+    assert plan_address(find_plan(lot_size=1000, aql="2.5"), 1000) in unescape(page)
 
 
-def test_a_plan_that_inspects_every_unit_is_worth_a_sentence(db):
-    page = Template("{% load sampling %}{% plan_worth plan 5 %}").render(
-        Context({"plan": find_plan(lot_size=5, aql="2.5")})
-    )
+def test_a_batch_that_is_inspected_whole_says_so_without_a_curve(client, product, inspector):
+    client.force_login(inspector)
 
-    assert "Every unit is inspected" in page
-    assert "<svg" not in page
+    response = client.get(reverse("batch-detail", args=[make_batch(product=product, quantity=3).number]))
+
+    assert "Every unit is inspected: nothing is left to chance." in seen(response)
+    assert "chart__line" not in response.content.decode()
 
 
 def test_pa_at_the_aql_is_the_curves(ask):

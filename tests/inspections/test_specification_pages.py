@@ -232,6 +232,29 @@ def test_what_the_form_does_not_show_of_a_scheme_is_kept(client, manager, bare):
 
 
 @pytest.mark.parametrize(
+    "scheme",
+    [
+        {"kind": "single", "aql": {"major": "2.5"}},
+        {"kind": "double", "aql": {"major": "2.5", "minor": "4.0"}},
+        {"kind": "fixed", "n": "50", "acceptance": 1},
+    ],
+)
+def test_a_scheme_that_was_not_changed_stays_as_it_is_written(client, manager, bare, scheme):
+    """Severity is kept per scheme: another spelling of it would begin anew."""
+    draft_specification(product=bare, characteristics=KETTLE[2:3], scheme=scheme, actor=manager, at=NOON)
+    client.force_login(manager)
+    before = draft_of(bare)
+    form = client.get(reverse("specification-edit", args=[bare.sku])).context["scheme"]
+    values = {name: form[name].value() if form[name].value() is not None else "" for name in form.fields}
+
+    edit(client, bare, row(0, code="OTHER"), **values)
+
+    after_editing = draft_of(bare)
+    assert [c.code for c in after_editing.characteristics.all()] == ["OTHER"]
+    assert (after_editing.scheme, after_editing.scheme_key) == (scheme, before.scheme_key)
+
+
+@pytest.mark.parametrize(
     ("do", "order"),
     [
         ("add", ["A", "B", ""]),

@@ -199,7 +199,7 @@ def test_multiple_plans_take_the_count_after_every_sample():
         ({"lots": [{"lot_size": 1200}]}, "required", "lots.1.nonconforming"),
         ({"lots": [lot(0), lot(-1)]}, "whole_number", "lots.2.nonconforming"),
         ({"lots": [lot(0, resubmitted="no")]}, "boolean", "lots.1.resubmitted"),
-        ({"lots": [{"event": "party"}]}, "event", "event"),
+        ({"lots": [{"event": "party"}]}, "event", "lots.1.event"),
         ({"lots": [lot(0)], "aql": "3"}, "aql_not_in_series", "lots.1.aql"),
         ({"lots": [lot(0)], "severity": "lax"}, "severity", "severity"),
         ({"lots": [lot(5)], "kind": "double"}, "stages_needed", "lots.1.first_sample_nonconforming"),

@@ -1,0 +1,107 @@
+"""The description of the API is true: generated calls get no answers but those that it describes."""
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.urls import reverse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from schemathesis.checks import load_all_checks
+from schemathesis.generation import GenerationMode
+
+from config.wsgi import application
+from inspections.services.inspections import plan_inspection
+from tests.caller import Caller
+from tests.factories import after, inspect
+
+pytestmark = pytest.mark.django_db
+
+load_all_checks()
+CHECKS = schemathesis.checks.CHECKS.get_by_names(
+    [
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+    ]
+)
+schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
+schema.app = application
+schema.config.update(base_url="http://localhost")
+schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE], database="none")
+
+
+@pytest.fixture(autouse=True)
+def _one_connection():
+    """Requests stay in the test's transaction, as those of Django's test client do."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def world(batch, inspector, admin):
+    """A caller who may do everything, and the names of records that there are."""
+    inspection = inspect(batch, actor=inspector, LEAK=[3])
+    names = {
+        "number": batch.number,
+        "batch": batch.number,
+        "sku": batch.product.sku,
+        "product": batch.product.sku,
+        "code": batch.supplier.code,
+        "supplier": batch.supplier.code,
+        "category": "electrical_appliance",
+        "characteristic": "LEAK",
+    }
+    under_way = plan_inspection(batch=batch, actor=inspector, at=after(60))
+    ids = {"/api/v1/holds/": str(inspection.hold.uid), "/api/v1/inspections/": str(under_way.uid)}
+    return Caller(admin)._credentials["HTTP_AUTHORIZATION"], names, ids
+
+
+@schema.given(is_known=st.booleans())
+@schema.parametrize()
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_calls_get_the_answers_that_are_described(case, is_known, world):
+    authorization, names, ids = world
+    if is_known:  # half of the calls are about records that there are
+        for part in (case.path_parameters, case.query, case.body):
+            if isinstance(part, dict):
+                part.update({name: names[name] for name in part if name in names})
+        for prefix, uid in ids.items():
+            if case.path.startswith(prefix) and "id" in case.path_parameters:
+                case.path_parameters["id"] = uid
+
+    case.call_and_validate(headers={"Authorization": authorization}, checks=CHECKS)
+
+
+def test_the_description_is_valid_openapi_and_public(client):
+    response = client.get(reverse("api-schema"))
+
+    assert (response.status_code, response.json()["openapi"]) == (200, "3.1.0")
+    validate_schema(response.json())
+
+
+def test_every_refusal_is_described_as_a_problem(client):
+    paths = client.get(reverse("api-schema")).json()["paths"]
+
+    assert len(paths) >= 20
+    for path, operations in paths.items():
+        for method, operation in operations.items():
+            refusals = {status for status in operation["responses"] if status >= "400"}
+            assert refusals >= {"400", "401", "403", "404"}, (path, method)
+            if method == "post":
+                assert "Idempotency-Key" in [parameter["name"] for parameter in operation["parameters"]], path
