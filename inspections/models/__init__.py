@@ -10,6 +10,7 @@ from inspections.models.hold import (
 )
 from inspections.models.imports import Import, ImportKind, ImportStatus
 from inspections.models.inspection import (
+    CartonRule,
     Inspection,
     InspectionStatus,
     Result,
@@ -30,6 +31,7 @@ __all__ = [
     "Aspect",
     "Batch",
     "BatchState",
+    "CartonRule",
     "Characteristic",
     "Disposition",
     "DispositionKind",

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.models.batch import Batch
 from inspections.models.fields import ReadingsField
-from inspections.models.specification import Characteristic, Specification
+from inspections.models.specification import Characteristic, NonconformityClass, Specification
 from inspections.sampling import Plan
+from inspections.sampling.picks import ALL, SQUARE_ROOT
 from inspections.verdicts import plan_at
 from suppliers.models import Supplier
 
@@ -25,6 +26,11 @@ class InspectionStatus(models.TextChoices):
 class Verdict(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     REJECTED = "rejected", _("rejected")
+
+
+class CartonRule(models.TextChoices):
+    SQUARE_ROOT = SQUARE_ROOT, _("square root of their number")
+    ALL = ALL, _("all of them")
 
 
 class InspectionQuerySet(models.QuerySet):
@@ -53,6 +59,13 @@ class Inspection(models.Model):
     lot_size = models.PositiveIntegerField(_("lot size"))
     severity = models.CharField(_("severity"), max_length=10)
     plan = models.JSONField(_("plan"), help_text="Class -> Plan.as_dict(), frozen when planned")
+    pick_seed = models.CharField(max_length=16, editable=False, help_text="What the units to pick are drawn from")
+    cartons = models.PositiveIntegerField(
+        _("cartons"), null=True, blank=True, help_text="That the units come in now; None where they are counted loose"
+    )
+    carton_rule = models.CharField(
+        _("cartons to open"), max_length=11, choices=CartonRule, default=CartonRule.SQUARE_ROOT
+    )
     stage_counts = models.JSONField(
         default=dict, help_text="Class -> counts at the end of each completed stage of a double or multiple plan"
     )
@@ -115,6 +128,15 @@ class Inspection(models.Model):
     def plans(self) -> dict[str, Plan]:
         """Class -> plan of the present stage: what is to be inspected and judged now."""
         return {name: plan_at(plan, self.stage_counts.get(name, ())) for name, plan in self.frozen_plans.items()}
+
+    @property
+    def stage(self) -> int:
+        """The present sample of a double or multiple plan, from 1."""
+        return 1 + max(map(len, self.stage_counts.values()), default=0)
+
+    def is_decided(self, name: str) -> bool:
+        """Whether an earlier sample has decided the class. Critical is looked at on every unit that is taken."""
+        return name != NonconformityClass.CRITICAL and len(self.stage_counts.get(name, ())) < self.stage - 1
 
 
 class Result(models.Model):

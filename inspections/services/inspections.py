@@ -22,6 +22,7 @@ from activity.transactions import one_transaction
 from inspections.errors import from_sampling, require
 from inspections.models import (
     Batch,
+    CartonRule,
     Characteristic,
     HoldReason,
     Inspection,
@@ -33,6 +34,7 @@ from inspections.models import (
     Verdict,
 )
 from inspections.sampling import SamplingError, at_least_as_strict
+from inspections.sampling.picks import new_seed
 from inspections.services.holds import end_hold, stop_batch
 from inspections.services.results import ResultInput, build_result, describe_critical, findings
 from inspections.services.switching import Standing, count_lot
@@ -71,6 +73,11 @@ class CountFell(RuleBroken):
     detail = gettext_lazy(
         "Fewer nonconforming units are named than at the end of the first sample. What a finished sample showed stays."
     )
+
+
+class ClassDecided(RuleBroken):
+    code = "class_decided"
+    detail = gettext_lazy("An earlier sample has decided this class. Its checks are closed; only the others go on.")
 
 
 class Unanswered(RuleBroken):
@@ -132,13 +139,21 @@ def standing(characteristics: Sequence[Characteristic]) -> Standing:
 
 
 def next_inspection(
-    batch: Batch, characteristics: Sequence[Characteristic], *, actor: User, at: datetime
+    batch: Batch,
+    characteristics: Sequence[Characteristic],
+    *,
+    actor: User,
+    at: datetime,
+    cartons: int | None = None,
+    carton_rule: str = CartonRule.SQUARE_ROOT,
 ) -> Inspection:
-    """The next round of a batch, planned and unsaved.
+    """The next round of a batch, planned and unsaved. The seed of its pick list is drawn here.
+
+    `cartons` left open are those of the batch while all of its units are there; of fewer units nobody knows.
 
     Round 1 follows the product's scheme under the severity that the switching rules have reached. A re-inspection is
     tightened, and in no class weaker than the round before it (ISO 2859-1, 12.4). Raises InspectionOpen,
-    NothingToInspect, InvalidInput from the scheme, also where inspection is discontinued.
+    NothingToInspect, InvalidInput for the cartons and from the scheme, also where inspection is discontinued.
     """
     previous = _previous_round(batch)
     lot_size = batch.awaiting + batch.on_hold
@@ -146,6 +161,14 @@ def next_inspection(
         lot_size -= batch.holds.open().get().sorted_out
     if not lot_size:
         raise NothingToInspect
+    if carton_rule not in CartonRule.values:
+        choices = ", ".join(CartonRule.values)
+        raise InvalidInput.one("carton_rule", "invalid_choice", _("Choose one of %(all)s.") % {"all": choices})
+    if cartons is None and batch.cartons and lot_size == batch.quantity:
+        cartons = min(batch.cartons, lot_size)
+    elif cartons is not None and not 1 <= cartons <= lot_size:
+        detail = _("%(lot_size)s units come in 1 to %(lot_size)s cartons.") % {"lot_size": lot_size}
+        raise InvalidInput.one("cartons", "out_of_range", detail)
     specification = characteristics[0].specification
     classes = [c for c in NonconformityClass.values if any(x.nonconformity_class == c for x in characteristics)]
     severity, batches_before = "tightened", None
@@ -172,6 +195,9 @@ def next_inspection(
         lot_size=lot_size,
         severity=severity,
         plan={name: plan.as_dict() for name, plan in plans.items()},
+        pick_seed=new_seed(),
+        cartons=cartons,
+        carton_rule=carton_rule,
         inspector=actor,
         planned_at=at,
     )
@@ -212,11 +238,20 @@ def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event
 
 
 @one_transaction()
-def plan_inspection(*, batch: Batch, actor: User, at: datetime) -> Inspection:
+def plan_inspection(
+    *,
+    batch: Batch,
+    actor: User,
+    at: datetime,
+    cartons: int | None = None,
+    carton_rule: str = CartonRule.SQUARE_ROOT,
+) -> Inspection:
     """Open the next round of a batch. Raises what `next_inspection` raises, NoSpecification, NotAllowed."""
     require(actor, "inspections.inspect")
     batch = lock_batch(batch.number, actor)
-    inspection = next_inspection(batch, active_characteristics(batch), actor=actor, at=at)
+    inspection = next_inspection(
+        batch, active_characteristics(batch), actor=actor, at=at, cartons=cartons, carton_rule=carton_rule
+    )
     _insert(inspection)
     record_events([planned_event(inspection, actor=actor, at=at)])
     return inspection
@@ -283,7 +318,14 @@ def _require_all_readings(sent: Sequence[ResultInput], results: Mapping[int, Res
 
 @one_transaction()
 def record_inspection(
-    *, batch: str, results: Sequence[ResultInput], submit: bool, actor: User, at: datetime
+    *,
+    batch: str,
+    results: Sequence[ResultInput],
+    submit: bool,
+    actor: User,
+    at: datetime,
+    cartons: int | None = None,
+    carton_rule: str = CartonRule.SQUARE_ROOT,
 ) -> Inspection:
     """Plan the next round of a batch and record it in one go, as a program does. `batch` is the batch's number.
 
@@ -294,7 +336,7 @@ def record_inspection(
     require(actor, "inspections.inspect")
     locked = lock_batch(batch, actor, with_product=True)
     characteristics = active_characteristics(locked)
-    inspection = next_inspection(locked, characteristics, actor=actor, at=at)
+    inspection = next_inspection(locked, characteristics, actor=actor, at=at, cartons=cartons, carton_rule=carton_rule)
     found = _check_results(results, characteristics, inspection, actor=actor, at=at)
     if submit:
         _require_all_readings(results, found, inspection)
@@ -345,7 +387,7 @@ def record_result(*, inspection: Inspection, sent: ResultInput, actor: User, at:
     """Save one check while the inspection is open (autosave), and hold the batch at once when it is critical (R1).
 
     May be partial, and sent again: a repeat changes nothing. Raises NotOpen, ResultChanged when `sent.revision` is not
-    the stored one, InvalidInput, NotAllowed.
+    the stored one, ClassDecided, InvalidInput, NotAllowed.
     """
     require(actor, "inspections.inspect")
     inspection, characteristics = _lock_inspection(inspection, actor)
@@ -355,6 +397,8 @@ def record_result(*, inspection: Inspection, sent: ResultInput, actor: User, at:
     if stored and _same(stored, result):
         stored.characteristic = characteristic
         return inspection, stored
+    if inspection.is_decided(characteristic.nonconformity_class):
+        raise ClassDecided
     if sent.revision is not None and sent.revision != (stored.revision if stored else 0):
         raise ResultChanged
     result.inspection = inspection
@@ -450,8 +494,13 @@ def _take_next_sample(
     results: Mapping[int, Result],
     characteristics: Sequence[Characteristic],
 ) -> None:
-    """Go to the next stage of the classes that are not decided; their checks are open again for the further units."""
+    """Go to the next stage of the classes that are not decided; their checks are open again for the further units.
+
+    Critical goes with them, so that it is looked at on every unit that is taken.
+    """
     undecided = {name for name, t in tallies.items() if t.settled == "next_sample"}
+    if NonconformityClass.CRITICAL in tallies and tallies[NonconformityClass.CRITICAL].plan.stages:
+        undecided.add(NonconformityClass.CRITICAL)
     inspection.stage_counts = {**inspection.stage_counts, **{name: counts[name] for name in undecided}}
     for characteristic in characteristics:
         if characteristic.nonconformity_class in undecided:
