@@ -19,6 +19,7 @@ from inspections.models import (
     SwitchingStepKind,
 )
 from inspections.sampling import Plan
+from inspections.sampling.plans import NONCONFORMITIES
 from inspections.services.switching import SIGNALS
 
 # The tones of the look: what a colour and a shape say beside the words.
@@ -33,6 +34,8 @@ def _number(value: int) -> str:
 def class_reason(name: str, plan: Plan, *, nonconforming: int, nonconformities: int) -> str:
     """One class against its plan: "major: 4 nonconforming units of 80, at most 5 allowed"."""
     facts = {"class": NonconformityClass(name).label, "n": _number(plan.sample_size), "most": plan.rejection - 1}
+    if plan.stages:
+        return _stage_reason(plan, facts, nonconformities if plan.counts == NONCONFORMITIES else nonconforming)
     if plan.counts == "nonconformities":
         text = ngettext(
             "%(class)s: %(count)s nonconformity in %(n)s units, at most %(most)s allowed",
@@ -46,6 +49,15 @@ def class_reason(name: str, plan: Plan, *, nonconforming: int, nonconformities: 
         nonconforming,
     )
     return text % {**facts, "count": nonconforming}
+
+
+def _stage_reason(plan: Plan, facts: dict, count: int) -> str:
+    """At a stage that another may follow: "major: 3 found in 50 units, accepted up to 2, rejected from 5"."""
+    if plan.acceptance < 0:
+        text = _("%(class)s: %(count)s found in %(n)s units, not accepted before the next sample, rejected from %(re)s")
+    else:
+        text = _("%(class)s: %(count)s found in %(n)s units, accepted up to %(ac)s, rejected from %(re)s")
+    return text % {**facts, "count": count, "ac": plan.acceptance, "re": plan.rejection}
 
 
 def verdict_reasons(inspection: Inspection) -> list[str]:

@@ -15,8 +15,8 @@ from rest_framework.response import Response
 from activity.api import Input, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
 from inspections.api.filters import OfBatchFilters
-from inspections.api.presented import ClassCount, HoldSummary, InspectionSummary, present_classes
-from inspections.models import Inspection, InspectionStatus, Result, Verdict
+from inspections.api.presented import NEXT_SAMPLE, ClassCount, HoldSummary, InspectionSummary, present_classes
+from inspections.models import CartonRule, Inspection, InspectionStatus, Result, Verdict
 from inspections.services.inspections import (
     abandon_inspection,
     current_tally,
@@ -78,6 +78,15 @@ class NewInspection(serializers.Serializer):
     batch = serializers.CharField()
     results = SentResult(many=True, required=False)
     submit = serializers.BooleanField(default=False)
+    cartons = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        help_text="That the units come in; left out, those of the batch while all of its units are there.",
+    )
+    carton_rule = serializers.ChoiceField(
+        CartonRule.choices, required=False, default=CartonRule.SQUARE_ROOT, help_text="How many of them to open."
+    )
 
 
 def _text(value: object, field: str) -> str:
@@ -208,7 +217,9 @@ class SavedResult(StoredResult):
     """What autosave answers: the check as it is stored, and what it means for the inspection and the batch."""
 
     classes = serializers.DictField(child=ClassCount())
-    outcome = serializers.ChoiceField(Verdict.choices, allow_null=True, help_text="Once it can no longer change.")
+    outcome = serializers.ChoiceField(
+        [*Verdict.choices, NEXT_SAMPLE], allow_null=True, help_text="Once it can no longer change."
+    )
     hold = HoldSummary(allow_null=True)
 
 
@@ -263,11 +274,13 @@ class InspectionList(ListAPIView):
     def post(self, request):
         """Open the next round of a batch with the results given; with `submit` its verdict falls at once."""
         sent = body_of(request)
-        require_known(sent, ("batch", "results", "submit"))
+        require_known(sent, ("batch", "results", "submit", "cartons", "carton_rule"))
         inspection = record_inspection(
             batch=_text(sent.get("batch"), "batch"),
             results=result_inputs(sent.get("results")),
             submit=_flag(sent.get("submit", False), "submit"),
+            cartons=_whole(sent.get("cartons"), "cartons"),
+            carton_rule=_text(sent.get("carton_rule", CartonRule.SQUARE_ROOT), "carton_rule"),
             actor=request.user,
             at=now(),
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -20,6 +21,8 @@ from inspections.sampling import Plan
 from inspections.verdicts import ClassTally
 from inspections.wording import hold_sentence, hold_title, verdict_reasons
 
+NEXT_SAMPLE = ("next_sample", _("take the next sample"))
+
 
 class StagePlan(serializers.Serializer):
     sample_size = serializers.IntegerField()
@@ -29,7 +32,7 @@ class StagePlan(serializers.Serializer):
 
 class ClassPlan(serializers.Serializer):
     sample_size = serializers.IntegerField()
-    acceptance = serializers.IntegerField()
+    acceptance = serializers.IntegerField(allow_null=True, help_text="Null where the present sample cannot accept.")
     rejection = serializers.IntegerField()
     inspect_all = serializers.BooleanField()
     code_letter = serializers.CharField(allow_null=True)
@@ -38,18 +41,31 @@ class ClassPlan(serializers.Serializer):
     stages = StagePlan(many=True, help_text="Of double and multiple plans; the numbers are cumulative.")
 
 
+class ClassStage(serializers.Serializer):
+    number = serializers.IntegerField(help_text="The present sample, or the one that decided.")
+    of = serializers.IntegerField()
+    counts = serializers.ListField(
+        child=serializers.IntegerField(), help_text="What each finished sample showed, with those before it."
+    )
+    next_sample_size = serializers.IntegerField(
+        allow_null=True, help_text="Units to take now beside those of the samples before; null once decided."
+    )
+    is_closed = serializers.BooleanField(help_text="An earlier sample has decided the class.")
+
+
 class ClassCount(ClassPlan):
     nonconforming = serializers.IntegerField(allow_null=True, help_text="Nonconforming units found in the sample.")
     nonconformities = serializers.IntegerField(allow_null=True)
     settled = serializers.ChoiceField(
-        Verdict.choices, allow_null=True, help_text="The outcome of the class once it can no longer change."
+        [*Verdict.choices, NEXT_SAMPLE], allow_null=True, help_text="The outcome of the class once it cannot change."
     )
+    stage = ClassStage(allow_null=True, help_text="Of double and multiple plans.")
 
 
 def present_plan(plan: Plan) -> dict[str, Any]:
     return {
         "sample_size": plan.sample_size,
-        "acceptance": plan.acceptance,
+        "acceptance": None if plan.acceptance < 0 else plan.acceptance,
         "rejection": plan.rejection,
         "inspect_all": plan.inspect_all,
         "code_letter": plan.code_letter,
@@ -69,6 +85,7 @@ def present_classes(inspection: Inspection, tallies: Mapping[str, ClassTally] | 
     """Class -> plan and counts: those of the verdict, else those of `tallies`, else null."""
     classes = present_plans(inspection)
     for name, shown in classes.items():
+        shown["stage"] = present_stage(inspection, name)
         if inspection.tally:
             counted = inspection.tally[name]
         elif tallies:
@@ -83,6 +100,26 @@ def present_classes(inspection: Inspection, tallies: Mapping[str, ClassTally] | 
         for key in ("nonconforming", "nonconformities", "settled"):
             shown[key] = counted.get(key)
     return classes
+
+
+def present_stage(inspection: Inspection, name: str) -> dict[str, Any] | None:
+    """Where a class with a double or multiple plan stands."""
+    stages = inspection.frozen_plans[name].stages
+    if not stages:
+        return None
+    counts = list(inspection.stage_counts.get(name, ()))
+    number = len(counts) + 1
+    is_closed = inspection.is_decided(name)
+    if inspection.tally:
+        counts = list(inspection.tally[name]["counted"])
+    is_open = inspection.status == InspectionStatus.OPEN and not is_closed
+    return {
+        "number": number,
+        "of": len(stages),
+        "counts": counts,
+        "next_sample_size": stages[number - 1].sample_size - inspection.seen_before(name) if is_open else None,
+        "is_closed": is_closed,
+    }
 
 
 class HoldSummary(serializers.Serializer):

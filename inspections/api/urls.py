@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.api import batches, holds, inspections, sampling, shipments, specifications
+from inspections.api import batches, holds, inspections, picks, sampling, shipments, specifications
 
 urlpatterns = [
     path("sampling/plan", sampling.SamplingPlan.as_view(), name="api-sampling-plan"),
@@ -22,6 +22,7 @@ urlpatterns = [
         inspections.InspectionResult.as_view(),
         name="api-inspection-result",
     ),
+    path("inspections/<uuid:id>/picks/", picks.InspectionPicks.as_view(), name="api-inspection-picks"),
     path("inspections/<uuid:id>/submit/", inspections.InspectionSubmit.as_view(), name="api-inspection-submit"),
     path("inspections/<uuid:id>/abandon/", inspections.InspectionAbandon.as_view(), name="api-inspection-abandon"),
     path("holds/", holds.HoldList.as_view(), name="api-hold-list"),

@@ -134,6 +134,11 @@ class Inspection(models.Model):
         """The present sample of a double or multiple plan, from 1."""
         return 1 + max(map(len, self.stage_counts.values()), default=0)
 
+    def seen_before(self, name: str) -> int:
+        """How many units the finished samples of a class took, while it goes on to a further one."""
+        finished = len(self.stage_counts.get(name, ()))
+        return self.frozen_plans[name].stages[finished - 1].sample_size if finished else 0
+
     def is_decided(self, name: str) -> bool:
         """Whether an earlier sample has decided the class. Critical is looked at on every unit that is taken."""
         return name != NonconformityClass.CRITICAL and len(self.stage_counts.get(name, ())) < self.stage - 1

@@ -1,7 +1,7 @@
 """What the pages of inspections read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,12 +9,13 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from inspections.models import Characteristic, Inspection, InspectionStatus, NonconformityClass, Photo, Result
 from inspections.readings import ReadingError, mark, parse_reading, split_column
 from inspections.run_charts import run_chart
-from inspections.sampling import Plan
+from inspections.sampling import Plan, Stage
 from inspections.services.inspections import current_tally
 from inspections.services.results import describe_critical
 from inspections.verdicts import ClassTally, outcome
@@ -68,6 +69,12 @@ class Check:
     result: Result | None
     typed: Typed | None = None
     photos: tuple[Photo, ...] = ()
+    seen_before: int = 0  # units that earlier samples of a double or multiple plan looked at
+    is_closed: bool = False  # an earlier sample decided its class
+
+    @property
+    def first_to_see(self) -> int:
+        return self.seen_before + 1
 
     @property
     def code(self) -> str:
@@ -228,12 +235,43 @@ class Check:
 
 
 @dataclass(frozen=True)
+class StageLine:
+    """One sample of a double or multiple plan. `count` None: it was not taken, or is not finished."""
+
+    number: int
+    stage: Stage
+    count: int | None
+
+    @property
+    def outcome(self) -> str:
+        """accepted, rejected or next_sample; "" while there is no count."""
+        if self.count is None:
+            return ""
+        if self.count >= self.stage.rejection:
+            return "rejected"
+        return "next_sample" if self.stage.acceptance is None or self.count > self.stage.acceptance else "accepted"
+
+    @property
+    def words(self) -> str:
+        return str(STAGE_OUTCOMES[self.outcome])
+
+
+STAGE_OUTCOMES = {
+    "accepted": gettext_lazy("accept"),
+    "rejected": gettext_lazy("reject"),
+    "next_sample": gettext_lazy("take the next sample"),
+    "": gettext_lazy("not needed or not finished"),
+}
+
+
+@dataclass(frozen=True)
 class ClassLine:
-    """One class of nonconformities: what is allowed and what was found."""
+    """One class of nonconformities: what is allowed and what was found; `stages` of a double or multiple plan."""
 
     code: str
     plan: Plan
     tally: ClassTally
+    stages: tuple[StageLine, ...] = ()
 
     @property
     def label(self) -> str:
@@ -280,21 +318,31 @@ class ClassLine:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All of one inspection: its checks in order, where each class stands now, photos that belong to no check.
-
-    `taken`: units of earlier samples of a double or multiple plan.
-    """
+    """All of one inspection: its checks in order, where each class stands now, photos that belong to no check."""
 
     inspection: Inspection
     checks: list[Check]
     classes: list[ClassLine]
     photos: tuple[Photo, ...] = ()
-    taken: int = 0
 
     @property
     def outcome(self) -> str | None:
         """accepted, rejected or next_sample once it can no longer change, given or not."""
         return self.inspection.verdict or outcome({line.code: line.tally for line in self.classes})
+
+    @property
+    def has_stages(self) -> bool:
+        return any(line.stages for line in self.classes)
+
+    @property
+    def closed_checks(self) -> list[Check]:
+        return [check for check in self.checks if check.is_closed]
+
+    @property
+    def for_entry(self) -> "Sheet":
+        """Without the checks that an earlier sample closed, counted anew."""
+        still_open = [check for check in self.checks if not check.is_closed]
+        return replace(self, checks=[replace(check, number=n) for n, check in enumerate(still_open, start=1)])
 
     @property
     def is_open(self) -> bool:
@@ -316,14 +364,6 @@ class Sheet:
     def sample_size(self) -> int:
         """Units to take: the largest sample of any class; the others are the first of them."""
         return max(line.plan.sample_size for line in self.classes)
-
-    @property
-    def first_to_take(self) -> int:
-        return self.taken + 1
-
-    @property
-    def to_take(self) -> int:
-        return self.sample_size - self.taken
 
     @property
     def is_untouched(self) -> bool:
@@ -363,21 +403,35 @@ def sheet_of(inspection: Inspection) -> Sheet:
     return Sheet(
         inspection,
         [
-            Check(number, c, plans[c.nonconformity_class], results.get(c.pk), photos=photos.get(c.pk, ()))
+            Check(
+                number,
+                c,
+                plans[c.nonconformity_class],
+                results.get(c.pk),
+                photos=photos.get(c.pk, ()),
+                seen_before=inspection.seen_before(c.nonconformity_class),
+                is_closed=inspection.is_decided(c.nonconformity_class),
+            )
             for number, c in enumerate(characteristics, start=1)
         ],
-        [ClassLine(name, plans[name], tallies[name]) for name in NonconformityClass.values if name in plans],
+        [
+            ClassLine(name, plans[name], tallies[name], stage_lines(inspection, name))
+            for name in NonconformityClass.values
+            if name in plans
+        ],
         photos.get(None, ()),
-        taken_before(inspection),
     )
 
 
-def taken_before(inspection: Inspection) -> int:
-    """How many units the completed stages of a double or multiple plan took."""
-    plans = inspection.frozen_plans
-    return max(
-        (plans[name].stages[len(counts) - 1].sample_size for name, counts in inspection.stage_counts.items() if counts),
-        default=0,
+def stage_lines(inspection: Inspection, name: str) -> tuple[StageLine, ...]:
+    """The samples of a class with the count after each; none for a plan in one stage."""
+    counts = list(inspection.stage_counts.get(name, ()))
+    if inspection.tally:
+        counts = inspection.tally[name].get("counted", counts)
+    stages = inspection.frozen_plans[name].stages
+    return tuple(
+        StageLine(number, stage, counts[number - 1] if number <= len(counts) else None)
+        for number, stage in enumerate(stages, start=1)
     )
 
 

@@ -24,6 +24,7 @@ from inspections.queries.inspections import (
     search_inspections,
     sheet_of,
 )
+from inspections.queries.picks import picks_of
 from inspections.services.inspections import (
     InspectionOpen,
     NotOpen,
@@ -84,6 +85,8 @@ def inspection_record(request: HttpRequest, uid: UUID) -> HttpResponse:
         record_result(inspection=inspection, sent=sent, actor=request.user, at=now())
     except RuleBroken as error:
         sheet = sheet_of(find(request, uid))
+        if check.is_closed:
+            return entry_page(request, sheet, error=str(error), status=error.status)
         return entry_page(request, with_typed(sheet, code, request.POST, error), status=error.status)
     following = next((check for check in sheet.checks[check.number :] if not check.is_answered), None)
     target = following.code if following else code
@@ -100,7 +103,9 @@ def with_typed(sheet: Sheet, code: str, posted, error: RuleBroken) -> Sheet:
 
 def entry_page(request: HttpRequest, sheet: Sheet, *, error: str = "", status: int = 200) -> HttpResponse:
     context = {
-        "sheet": sheet,
+        "sheet": sheet.for_entry,
+        "closed_checks": sheet.closed_checks,
+        "picks": picks_of(sheet.inspection),
         "inspection": sheet.inspection,
         "batch": sheet.inspection.batch,
         "error": error,

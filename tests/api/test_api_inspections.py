@@ -36,7 +36,7 @@ def test_a_critical_failure_is_answered_with_the_hold_that_it_placed(batch, qc):
 
     hold, inspection = Hold.objects.get(), Inspection.objects.get()
     assert status == 201
-    plan = {"inspect_all": False, "code_letter": "J", "effective_letter": "J", "counts": "units", "stages": []}
+    plan = {"inspect_all": False, "code_letter": "J", "effective_letter": "J", "counts": "units", "stages": [], "stage": None}
     assert answer | {"hold": {}, "planned_at": "", "submitted_at": ""} == {
         "id": str(inspection.uid),
         "batch": "B-2611-042",

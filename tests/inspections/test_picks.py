@@ -17,6 +17,7 @@ from inspections.services.inspections import (
     submit_inspection,
 )
 from inspections.services.results import ResultInput
+from tests.caller import Caller
 from tests.factories import LEAK, LID, NOON, PRINT, after, inspect, make_product, make_specification
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,111 @@ def test_a_program_says_the_cartons_too(boxed, inspector):
     )
 
     assert (inspection.cartons, inspection.carton_rule) == (30, "all")
+
+
+class TestPage:
+    @pytest.fixture
+    def page(self, boxed, inspector):
+        inspection = plan_inspection(batch=boxed, actor=inspector, at=NOON)
+        return inspection, f"/inspections/{inspection.uid}/picks/"
+
+    def test_it_says_what_to_open_and_how_to_draw_it_again(self, page, client, merchandiser):
+        inspection, path = page
+        client.force_login(merchandiser)
+
+        text = client.get(path).content.decode()
+
+        cartons = ", ".join(map(str, picks_of(inspection).carton_numbers))
+        assert "Take 80 of 1,000 units and number them 1 to 80" in text
+        assert f"<b>{cartons}</b>" in text
+        assert (text.count('type="checkbox"'), inspection.pick_seed in text) == (80, True)
+        assert 'src="data:image/svg+xml' in text
+
+    def test_the_entry_page_says_it_in_short(self, page, client, inspector):
+        inspection, path = page
+        client.force_login(inspector)
+
+        text = client.get(f"/inspections/{inspection.uid}/record/").content.decode()
+
+        assert f'href="{path}"' in text
+        assert f"Carton {picks_of(inspection).carton_numbers[0]}</b>" in text
+
+    def test_a_supplier_must_not_know_the_cartons(self, page, client, supplier_user, rival_supplier):
+        _inspection, path = page
+        statuses = []
+        for user in (supplier_user, rival_supplier):
+            client.force_login(user)
+            statuses.append(client.get(path).status_code)
+            statuses.append(Caller(user).send("GET", path.lstrip("/"))[0])
+
+        assert statuses == [403, 403, 404, 404]
+
+    def test_the_api_gives_the_same(self, page, inspector):
+        inspection, path = page
+
+        status, answer = Caller(inspector).send("GET", path.lstrip("/"))
+
+        assert (status, answer["seed"], answer["stage_sizes"]) == (200, inspection.pick_seed, [80])
+        assert {each["number"]: each["unit"] for each in answer["picks"]} == taken(inspection)
+        assert answer["open_cartons"] == picks_of(inspection).carton_numbers
+
+
+class TestStagesInTheInterface:
+    @pytest.fixture
+    def second(self, double, inspector):
+        inspection = plan_inspection(batch=double, actor=inspector, at=NOON)
+        for code, bad in (("LEAK", []), ("LID", [1, 2, 3]), ("PRINT", [4])):
+            sent = ResultInput(code, nonconforming_units=bad)
+            record_result(inspection=inspection, sent=sent, actor=inspector, at=after(1))
+        return inspection
+
+    def test_submitting_leads_to_the_next_sample(self, second, client, inspector):
+        client.force_login(inspector)
+
+        page = client.post(f"/inspections/{second.uid}/submit/", follow=True)
+
+        text = page.content.decode()
+        assert page.redirect_chain == [(f"/inspections/{second.uid}/record/", 302)]
+        assert "Take 50 more units and number them 51 to 100" in text
+        assert text.count("Now units 51 to 100.") == 2
+        assert (text.count('data-check="'), 'data-check="PRINT"' in text) == (2, False)
+
+    def test_a_closed_check_says_so(self, second, client, inspector):
+        submit_inspection(inspection=second, actor=inspector, at=after(2))
+        client.force_login(inspector)
+
+        page = client.post(
+            f"/inspections/{second.uid}/record/", {"characteristic": "PRINT", "revision": "1", "answer": "good"}
+        )
+
+        assert page.status_code == 409
+        assert "An earlier sample has decided this class." in page.content.decode()
+
+    def test_the_api_says_where_each_class_stands(self, second, inspector):
+        caller = Caller(inspector)
+
+        status, answer = caller.send("POST", f"inspections/{second.uid}/submit/")
+
+        stages = {name: shown["stage"] for name, shown in answer["classes"].items()}
+        assert (status, answer["state"]) == (200, "open")
+        assert stages["major"] == {"number": 2, "of": 2, "counts": [3], "next_sample_size": 50, "is_closed": False}
+        assert stages["minor"] == {"number": 1, "of": 2, "counts": [], "next_sample_size": None, "is_closed": True}
+        assert (answer["classes"]["major"]["sample_size"], answer["unanswered"]) == (100, ["LEAK", "LID"])
+
+    def test_the_result_page_counts_sample_by_sample(self, second, client, inspector):
+        submit_inspection(inspection=second, actor=inspector, at=after(2))
+        for code, bad in (("LEAK", []), ("LID", [1, 2, 3, 60])):
+            sent = ResultInput(code, nonconforming_units=bad)
+            record_result(inspection=second, sent=sent, actor=inspector, at=after(3))
+        done = submit_inspection(inspection=second, actor=inspector, at=after(4))
+        client.force_login(inspector)
+
+        page = client.get(f"/inspections/{done.uid}/")
+
+        lines = {line.code: [(s.count, s.outcome) for s in line.stages] for line in page.context["sheet"].classes}
+        assert lines == {
+            "critical": [(0, "accepted"), (0, "accepted")],
+            "major": [(3, "next_sample"), (4, "accepted")],
+            "minor": [(1, "accepted"), (None, "")],
+        }
+        assert "Sample by sample" in page.content.decode()

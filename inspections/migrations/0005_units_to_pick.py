@@ -21,7 +21,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inspections", "0003_photos_are_processed_once")]
+    dependencies = [("inspections", "0004_imports")]
 
     operations = [
         migrations.AddField(

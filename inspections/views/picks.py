@@ -1,0 +1,33 @@
+"""Which units to pick: a page to print and to carry, and to draw the sample again by."""
+
+from uuid import UUID
+
+import segno
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from inspections.queries.picks import picks_of
+from inspections.views.access import require_page
+from inspections.views.inspections import find
+
+
+@require_safe
+def inspection_picks(request: HttpRequest, uid: UUID) -> HttpResponse:
+    inspection = find(request, uid)
+    require_page(request.user, "suppliers.see_all")  # a supplier that knew the cartons could fill them
+    entry_url = request.build_absolute_uri(reverse("inspection-record", args=[uid]))
+    context = {
+        "inspection": inspection,
+        "batch": inspection.batch,
+        "picks": picks_of(inspection),
+        "entry_url": entry_url,
+        "qr_code": qr_code(entry_url),
+    }
+    return render(request, "inspections/inspection_picks.html", context)
+
+
+def qr_code(text: str) -> str:
+    """The address of an SVG, black on white whatever the theme: cameras need the contrast."""
+    return segno.make(text, error="m", micro=False).svg_data_uri(scale=4, dark="#000", light="#fff")
