@@ -16,7 +16,7 @@ from inspections.sampling.curves import curve_of, single_curve
 from inspections.sampling.standard import SEVERITIES
 from inspections.sampling_figures import LARGE_SHARE, curve_for
 from inspections.templatetags.sampling import plan_address
-from tests.factories import make_batch
+from tests.factories import inspect, make_batch, make_product, make_specification
 
 PAGES = ["sampling-plan", "sampling-compare", "sampling-search", "sampling-switching", "sampling-interval"]
 PERSONAS = ["inspector", "manager", "merchandiser", "admin", "supplier_user", "rival_supplier"]
@@ -454,6 +454,52 @@ def test_a_batch_that_is_inspected_whole_says_so_without_a_curve(client, product
 
     assert "Every unit is inspected: nothing is left to chance." in seen(response)
     assert "chart__line" not in response.content.decode()
+
+
+def test_a_batch_says_why_it_is_tightened_and_what_ends_that(client, product, inspector):
+    for number in ("B-1", "B-2"):
+        inspect(make_batch(number, product=product), actor=inspector, LEAK=[3])
+    client.force_login(inspector)
+
+    page = seen(client.get(reverse("batch-detail", args=[make_batch("B-3", product=product).number])))
+
+    assert (
+        "Tightened inspection. 2 of the last 2 batches were not accepted (B-1, B-2): inspection is tightened." in page
+    )
+    assert "5 more batches accepted in a row lead back to normal inspection." in page
+    assert "5 more batches not accepted and inspection is discontinued." in page
+
+
+def test_a_batch_waits_while_inspection_is_discontinued_and_says_why(client, product, inspector):
+    for number in range(7):
+        inspect(make_batch(f"B-{number}", product=product), actor=inspector, LEAK=[3])
+    client.force_login(inspector)
+
+    page = seen(client.get(reverse("batch-detail", args=[make_batch("B-9", product=product).number])))
+
+    assert "5 batches were not accepted while tightened: inspection is discontinued" in page
+    assert "Nothing is inspected until the quality manager re-qualifies the supplier." in page
+
+
+def test_a_reinspection_is_tightened_whatever_the_rules_say(client, batch, inspector):
+    inspect(batch, actor=inspector, LEAK=[3])
+    client.force_login(inspector)
+
+    page = seen(client.get(reverse("batch-detail", args=[batch.number])))
+
+    assert "Tightened inspection, since it is a re-inspection." in page
+    assert "What would change the severity" not in page
+
+
+def test_a_scheme_without_a_table_has_no_severity_to_change(client, inspector):
+    product = make_product()
+    make_specification(product, scheme={"kind": "fixed", "n": 32})
+    client.force_login(inspector)
+
+    page = seen(client.get(reverse("batch-detail", args=[make_batch(product=product).number])))
+
+    assert "Pick 32 of 1,000 units at random." in page
+    assert "What would change the severity" not in page
 
 
 def test_pa_at_the_aql_is_the_curves(ask):
