@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery import Task
 from django.db import transaction
 
 from activity.models import Delivery, DeliveryStatus, Event
@@ -34,7 +35,7 @@ def receiver(*kinds: str) -> Callable[[Receiver], Receiver]:
     return register
 
 
-def happened(kind: str, stream: str, *, at: datetime, actor, **data: Any) -> Event:
+def happened(kind: str, stream: str, *, at: datetime, actor: Any, **data: Any) -> Event:
     """An event that is not stored yet; give it to `record_events`."""
     return Event(kind=kind, stream=stream, at=at, actor=actor, data=data)
 
@@ -54,7 +55,7 @@ def record_events(events: Iterable[Event]) -> None:
         transaction.on_commit(nudge)
 
 
-def record_event(kind: str, stream: str, *, at: datetime, actor, **data: Any) -> None:
+def record_event(kind: str, stream: str, *, at: datetime, actor: Any, **data: Any) -> None:
     """Store one event. See `record_events`."""
     record_events([happened(kind, stream, at=at, actor=actor, **data)])
 
@@ -66,7 +67,7 @@ def nudge() -> None:
     nudge_task(deliver_events)
 
 
-def nudge_task(task, *args) -> None:
+def nudge_task(task: Task, *args: Any) -> None:
     """Queue a task without waiting for a broker that may be down."""
     try:
         task.apply_async(args, retry=False, ignore_result=True)

@@ -123,7 +123,8 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile and image.mode in ("RGB", "CMYK", "L"):
         with suppress(ImageCms.PyCMSError, OSError, ValueError):
             source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            image = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            return converted or image.convert("RGB")
     return image.convert("RGB")
 
 
@@ -164,10 +165,9 @@ def difference_hash(image: Image.Image) -> int | None:
     As a signed 64-bit number, first bit highest; None for a flat picture.
     """
     grey = image.convert("L").resize((9, 8), Image.Resampling.BOX)
-    darkest, brightest = grey.getextrema()
-    if brightest - darkest < FLAT_BELOW:
-        return None
     levels = grey.tobytes()
+    if max(levels) - min(levels) < FLAT_BELOW:
+        return None
     bits = 0
     for row in range(8):
         for column in range(8):

@@ -19,6 +19,12 @@ class ReadingError(ValueError):
         super().__init__(f"{code}: {self.value}")
 
 
+def decimal_places(number: Decimal) -> int:
+    """Of a finite number; negative for one such as 1E+3."""
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
 def parse_reading(value: object) -> Decimal:
     """A finite decimal below 10^12 with at most 9 decimal places, digits kept as written.
 
@@ -38,7 +44,7 @@ def parse_reading(value: object) -> Decimal:
         raise ReadingError("not_finite", value)
     if abs(number) >= LARGEST:
         raise ReadingError("too_large", value)
-    if -number.as_tuple().exponent > MOST_DECIMALS:
+    if decimal_places(number) > MOST_DECIMALS:
         raise ReadingError("too_precise", value)
     return number
 
@@ -62,13 +68,11 @@ def parse_readings(values: Iterable[object]) -> tuple[list[Decimal | None], list
 def summary(readings: Sequence[Decimal | None]) -> dict[str, float | None]:
     """Minimum, maximum, mean and sample standard deviation (n - 1) of what was read, in the readings' unit."""
     values = [float(reading) for reading in readings if reading is not None]
-    mean = fsum(values) / len(values) if values else None
-    return {
-        "minimum": min(values, default=None),
-        "maximum": max(values, default=None),
-        "mean": mean,
-        "sd": sqrt(fsum((value - mean) ** 2 for value in values) / (len(values) - 1)) if len(values) > 1 else None,
-    }
+    if not values:
+        return {"minimum": None, "maximum": None, "mean": None, "sd": None}
+    mean = fsum(values) / len(values)
+    sd = sqrt(fsum((value - mean) ** 2 for value in values) / (len(values) - 1)) if len(values) > 1 else None
+    return {"minimum": min(values), "maximum": max(values), "mean": mean, "sd": sd}
 
 
 def mark(
@@ -80,10 +84,11 @@ def mark(
     """
     if (lower is not None and reading < lower) or (upper is not None and reading > upper):
         return "out"
+    limit = upper if lower is None else lower
     if lower is not None and upper is not None:
         tolerance = upper - lower
-    elif target is not None:
-        tolerance = 2 * abs((upper if lower is None else lower) - target)
+    elif target is not None and limit is not None:
+        tolerance = 2 * abs(limit - target)
     else:
         return ""
     edge = tolerance / 10

@@ -1,5 +1,7 @@
 """Who makes it and what it is: suppliers, their people, categories, products (SKU) and listings (product x market)."""
 
+import re
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -11,6 +13,10 @@ CODE = r"[\w][\w.-]*"
 code_validator = RegexValidator(
     rf"^{CODE}\Z", _("Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit."), "code"
 )
+
+
+def is_code(text: str) -> bool:
+    return re.match(rf"^{CODE}\Z", text) is not None
 
 
 class BothLanguages(models.Model):

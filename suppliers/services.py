@@ -10,13 +10,13 @@ from accounts.roles import Role
 from activity.errors import FieldError, InvalidInput
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
-from suppliers.models import Category, Listing, Market, Membership, Product, Supplier, code_validator
+from suppliers.models import Category, Listing, Market, Membership, Product, Supplier, is_code
 
 
 def require_code(field: str, value: str, *, max_length: int) -> str:
     """A code people can type and a URL can carry. Raises InvalidInput naming the field."""
     value = value.strip()
-    if not value or len(value) > max_length or not code_validator.regex.match(value):
+    if not value or len(value) > max_length or not is_code(value):
         raise InvalidInput.one(
             field,
             "code",

@@ -189,7 +189,7 @@ def reading(cell: Cell) -> Decimal | None:
         raise CellError(error.code, _("“%(value)s” is not a reading.") % {"value": error.value}) from None
 
 
-def reading_list(cell: Cell) -> list[Decimal]:
+def reading_list(cell: Cell) -> list[Decimal | None]:
     """Readings with spaces, semicolons or commas between."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return [reading(cell)]

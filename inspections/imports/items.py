@@ -103,7 +103,7 @@ class CheckRow:
         """Nonconformities alone are taken to be on a unit each, as far as there are units: it errs towards rejection."""
         nonconforming = self.nonconforming
         if self.readings is None and self.nonconforming_units is None and nonconforming is None:
-            nonconforming = min(self.nonconformities, plan.sample_size)
+            nonconforming = min(self.nonconformities or 0, plan.sample_size)
         return ResultInput(
             code,
             readings=self.readings,

@@ -137,7 +137,7 @@ def read_csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
         for cells in reader:
             if len(cells) > MOST_COLUMNS:
                 raise _too_wide(line)
-            yield line, cells
+            yield line, list(cells)
             line = reader.line_num + 1
     except csv.Error as error:
         raise refused(

@@ -1,6 +1,7 @@
 """Is this batch good: inspections, the results of each characteristic, photos."""
 
 import uuid
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -149,7 +150,7 @@ class Result(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="results")
     characteristic = models.ForeignKey(Characteristic, models.PROTECT, related_name="results")
-    readings = ReadingsField(
+    readings: "models.Field[list[Decimal | None] | None, list[Decimal | None] | None]" = ReadingsField(
         null=True, help_text="Measured: one decimal per unit in unit order, None where not read yet"
     )
     nonconforming_units = ArrayField(models.PositiveIntegerField(), null=True, help_text="Numbers from 1, ascending")

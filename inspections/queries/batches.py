@@ -75,7 +75,7 @@ class PlanInForce:
     @property
     def classes(self) -> list[tuple[str, Plan]]:
         """The plan of each class, critical first."""
-        plans = self.inspection.frozen_plans
+        plans = self.inspection.frozen_plans if self.inspection else {}
         return [(name, plans[name]) for name in NonconformityClass.values if name in plans]
 
     @property

@@ -115,12 +115,13 @@ def found_in(inspections: Iterable[Inspection]) -> tuple[list[Found], list[Photo
 def _found(result: Result, inspection: Inspection, photos: list[Photo]) -> Found:
     characteristic = result.characteristic
     units = result.nonconforming_units or []
+    readings: list[tuple[int, object]] = []
+    looked_at: int | None = None
     if result.readings is not None:
         looked_at = sum(reading is not None for reading in result.readings)
         readings = [(unit, result.readings[unit - 1]) for unit in units]
-    else:
-        n = inspection.plans[characteristic.nonconformity_class].sample_size
-        looked_at, readings = (n if result.is_complete else None), []
+    elif result.is_complete:
+        looked_at = inspection.plans[characteristic.nonconformity_class].sample_size
     return Found(inspection, characteristic, result.nonconforming, looked_at, units, readings, photos)
 
 
@@ -139,7 +140,7 @@ class Risk:
 def risk_of(hold: Hold, found: Iterable[Found]) -> Risk | None:
     """None where no check was looked at to the end. `found` is critical first."""
     worst = next((item for item in found if item.looked_at), None)
-    if worst is None:
+    if worst is None or not worst.looked_at:
         return None
     low, high = clopper_pearson(worst.nonconforming, worst.looked_at)
     return Risk(worst, max(1, floor(low * hold.remaining)), ceil(high * hold.remaining))
@@ -151,7 +152,8 @@ def found_per_hold(holds: Iterable[Hold]) -> dict[int, list[Found]]:
     found, _others = found_in(inspections)
     per_hold: dict[int, list[Found]] = defaultdict(list)
     for item in found:
-        per_hold[item.inspection.hold_id].append(item)
+        if item.inspection.hold_id:
+            per_hold[item.inspection.hold_id].append(item)
     return per_hold
 
 

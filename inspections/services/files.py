@@ -50,7 +50,7 @@ def check_file(file: UploadedFile, field: str, allowed: Sequence[str]) -> str:
             % {"name": file.name, "size": file.size // 2**20, "most": LARGEST_FILE // 2**20},
         )
     content_type = content_type_of(file)
-    if content_type not in allowed:
+    if content_type is None or content_type not in allowed:
         kinds = ", ".join(kind.split("/")[1].upper() for kind in allowed)
         raise InvalidInput.one(
             field,

@@ -218,7 +218,7 @@ def is_discontinued(hold: Hold) -> bool:
     return hold.reason == HoldReason.DISCONTINUED
 
 
-PLACE_AFTER = {
+PLACE_AFTER: dict[str, str] = {
     DispositionKind.REWORK: "awaiting",
     DispositionKind.RETURN: "returned",
     DispositionKind.SCRAP: "scrapped",
@@ -262,8 +262,8 @@ def decide_hold(*, hold: Hold, decision: Decision, signature: str, actor: User, 
         if decision.kind == DispositionKind.SORT:
             hold.sorted_out += decision.quantity - freed
         hold.sorted_out = min(hold.sorted_out, hold.remaining)
-    if decision.kind == DispositionKind.ACCEPT_ON_DEVIATION:
-        until = make_aware(datetime.combine(decision.expires_on + timedelta(days=1), time.min))
+    if disposition.expires_on:
+        until = make_aware(datetime.combine(disposition.expires_on + timedelta(days=1), time.min))
         batch.deviation_until = min(until, batch.deviation_until or until)
     events = [
         happened(

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any, BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
@@ -189,7 +190,7 @@ class Progress:
 
 def _read(claimed: Import, progress: Progress) -> tuple[ImportKind, list[Item], list[RowError], int]:
     with claimed.file.open() as file:
-        table = read_table(file)
+        table = read_table(cast(BinaryIO, file))
     progress.start(len(table.rows))
     kind = kind_of(table)
     items, errors = parse(table, kind)
@@ -228,12 +229,14 @@ def try_out(
 
 def _apply(claimed: Import, progress: Progress) -> None:
     """All or nothing. What went wrong in the meantime is found by checking once more, which names all of it."""
-    at = clock()
+    at, actor = clock(), claimed.applied_by
+    if actor is None:
+        raise NotAllowed
     _kind, items, _errors, _total = _read(claimed, progress)
     try:
         with transaction.atomic():
             for item in items:
-                item.carry_out(actor=claimed.applied_by, at=at)
+                item.carry_out(actor=actor, at=at)
                 progress(item.row_count)
             record_event(
                 "import.applied",
@@ -259,7 +262,7 @@ def _refuse(claimed: Import, errors: Sequence[RowError]) -> None:
     _end(claimed, ImportStatus.REFUSED, errors=[error.as_dict() for error in ordered])
 
 
-def _end(claimed: Import, status: ImportStatus, **facts) -> None:
+def _end(claimed: Import, status: ImportStatus, **facts: Any) -> None:
     """Write the outcome. Raises ClaimLost, which takes back what was stored, when another worker has the import."""
     if status != ImportStatus.CHECKED:
         facts["ended_at"] = clock()

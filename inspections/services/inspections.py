@@ -3,7 +3,7 @@
 Every function locks the batch first and decides on what it reads under that lock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -117,7 +117,7 @@ def active_characteristics(batch: Batch) -> list[Characteristic]:
     steps = SwitchingStep.objects.filter(
         product=batch.product_id, supplier=batch.product.supplier_id, scheme_key=OuterRef("specification__scheme_key")
     ).order_by("-id")
-    characteristics = list(
+    characteristics: list[Characteristic] = list(
         Characteristic.objects.filter(
             specification__product=batch.product_id, specification__status=SpecificationStatus.ACTIVE
         )
@@ -134,7 +134,7 @@ def active_characteristics(batch: Batch) -> list[Characteristic]:
 
 def standing(characteristics: Sequence[Characteristic]) -> Standing:
     """Where the switching rules stand for the next first submission, as `active_characteristics` read it."""
-    step = characteristics[0].last_step
+    step = getattr(characteristics[0], "last_step")  # noqa: B009 an annotation of the query
     return Standing.of(SwitchingStep(**step) if step else None)
 
 
@@ -353,7 +353,7 @@ def record_inspection(
     return inspection
 
 
-def _stop_for_critical(inspection: Inspection, results, *, at: datetime, actor: User) -> list[Event]:
+def _stop_for_critical(inspection: Inspection, results: Iterable[Result], *, at: datetime, actor: User) -> list[Event]:
     """Hold the batch when one of the results has a critical nonconformity; sets `inspection.hold`, does not save it."""
     critical = [
         result
@@ -431,7 +431,9 @@ def _same(stored: Result, sent: Result) -> bool:
     return all(getattr(stored, field) == getattr(sent, field) for field in fields)
 
 
-def current_tally(inspection: Inspection, results: Mapping[int, Result], characteristics) -> dict[str, ClassTally]:
+def current_tally(
+    inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
+) -> dict[str, ClassTally]:
     """Where each class stands now."""
     return tally(inspection.plans, findings(inspection, results, characteristics))
 

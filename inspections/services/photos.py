@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import BinaryIO, cast
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -95,7 +96,7 @@ def check_picture(file: UploadedFile, field: str) -> None:
     """Raises InvalidInput for what its first bytes already show to be no picture that we take."""
     check_file(file, field, PICTURE_TYPES)
     try:
-        open_picture(file)
+        open_picture(cast(BinaryIO, file))
     except PictureError as error:
         raise InvalidInput.one(field, error.code, PhotoRefusal(error.code).label) from None
     finally:

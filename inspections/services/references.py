@@ -23,7 +23,7 @@ def store_reference_picture(file: UploadedFile, *, field: str = "picture") -> st
     The same picture is kept once. Raises InvalidInput unless the file is a whole JPEG, PNG or WebP of at most 15 MB and
     64 megapixels, whatever its name says.
     """
-    if file.size > LARGEST_FILE:
+    if (file.size or 0) > LARGEST_FILE:
         raise InvalidInput.one(
             field, "too_large", _("“%(name)s” is larger than %(most)s MB.") % {"name": file.name, "most": 15}
         )
@@ -61,13 +61,13 @@ def _upright_copy(file: UploadedFile) -> tuple[bytes, str]:
         raise _TooManyPixels from None
     if picture.width * picture.height > MOST_PIXELS:
         raise _TooManyPixels
-    kind = picture.format
+    kind = picture.format or ""
     picture.draft("RGB", (SIDE, SIDE))
     picture.load()
-    picture = ImageOps.exif_transpose(picture)
-    picture = picture.convert("RGB" if kind == "JPEG" or picture.mode in {"RGB", "L", "CMYK"} else "RGBA")
-    picture.thumbnail((SIDE, SIDE))
-    picture.info.clear()
+    upright = ImageOps.exif_transpose(picture)
+    upright = upright.convert("RGB" if kind == "JPEG" or upright.mode in {"RGB", "L", "CMYK"} else "RGBA")
+    upright.thumbnail((SIDE, SIDE))
+    upright.info.clear()
     copy = BytesIO()
-    picture.save(copy, kind, **({} if kind == "PNG" else {"quality": 85}))
+    upright.save(copy, kind, **({} if kind == "PNG" else {"quality": 85}))
     return copy.getvalue(), EXTENSIONS[kind]

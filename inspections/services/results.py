@@ -67,7 +67,7 @@ def build_result(
         recorded_by=actor,
     )
     if characteristic.is_measured:
-        _measure(result, characteristic, n, sent.readings, field)
+        _measure(result, characteristic, n, sent.readings or (), field)
     elif sent.nonconforming_units is not None:
         result.nonconforming_units = _unit_numbers(sent.nonconforming_units, n, f"{field}.nonconforming_units")
         result.nonconforming = len(result.nonconforming_units)
@@ -112,13 +112,12 @@ def _measure(result: Result, characteristic: Characteristic, n: int, values: Seq
                 for unit, error in wrong
             ]
         )
-    result.readings = readings
-    result.nonconforming_units = [
+    bad = [
         unit
         for unit, reading in enumerate(readings, start=1)
         if reading is not None and not characteristic.conforms(reading)
     ]
-    result.nonconforming = len(result.nonconforming_units)
+    result.readings, result.nonconforming_units, result.nonconforming = readings, bad, len(bad)
     result.is_complete = len(readings) == n and None not in readings
     for name, value in summary(readings).items():
         setattr(result, name, value)
@@ -131,6 +130,7 @@ def _whole(value: object, most: int, field: str) -> int:
 
 
 def _unit_numbers(values: Sequence[object], n: int, field: str) -> list[int]:
+    units = set()
     for value in values:
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= n:
             raise InvalidInput.one(
@@ -138,9 +138,10 @@ def _unit_numbers(values: Sequence[object], n: int, field: str) -> list[int]:
                 "unknown_unit",
                 _("There is no unit %(value)s: the sample has units 1 to %(n)s.") % {"value": str(value)[:20], "n": n},
             )
-    if len(set(values)) != len(values):
+        units.add(value)
+    if len(units) != len(values):
         raise InvalidInput.one(field, "duplicate", _("A unit is named twice."))
-    return sorted(values)
+    return sorted(units)
 
 
 def finding_of(result: Result | None, characteristic: Characteristic, n: int) -> Finding:
@@ -150,7 +151,7 @@ def finding_of(result: Result | None, characteristic: Characteristic, n: int) ->
         return Finding(characteristic.nonconformity_class, frozenset(), 0, 0, all_units)
     bad = None if result.nonconforming_units is None else frozenset(result.nonconforming_units)
     if result.is_complete:
-        unread = frozenset()
+        unread: frozenset[int] = frozenset()
     elif result.readings is None:
         unread = all_units - (bad or frozenset())
     else:
@@ -178,7 +179,7 @@ def describe_critical(result: Result, characteristic: Characteristic, inspection
         "nonconforming": result.nonconforming,
         "unit_number": unit,
     }
-    if characteristic.is_measured:
+    if unit and result.readings:
         finding |= {
             "reading": str(result.readings[unit - 1]),
             "lower": None if characteristic.lower is None else f"{characteristic.lower.normalize():f}",

@@ -15,9 +15,9 @@ from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.errors import from_sampling, require
 from inspections.models import Aspect, Characteristic, NonconformityClass, Specification, SpecificationStatus
-from inspections.readings import ReadingError, parse_reading
+from inspections.readings import ReadingError, decimal_places, parse_reading
 from inspections.sampling import SamplingError, Scheme
-from suppliers.models import Product, code_validator
+from suppliers.models import Product, is_code
 
 DEFAULT_SCHEME = {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}}
 
@@ -62,7 +62,7 @@ def _limit(field: str, value: object, errors: list[FieldError]) -> Decimal | Non
     except ReadingError as error:
         errors.append(FieldError(field, error.code, _("%(value)s is not a number.") % {"value": error.value}))
         return None
-    if abs(number) >= 10**12 or -number.as_tuple().exponent > 6:
+    if abs(number) >= 10**12 or decimal_places(number) > 6:
         errors.append(FieldError(field, "too_precise", _("At most six decimal places are kept.")))
         return None
     return number
@@ -77,7 +77,7 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
     characteristics = []
     for index, item in enumerate(inputs):
         path = f"characteristics.{index}"
-        if not code_validator.regex.match(item.code) or len(item.code) > 40:
+        if not is_code(item.code) or len(item.code) > 40:
             errors.append(
                 FieldError(f"{path}.code", "code", _("Use 1 to 40 letters, digits, dots, hyphens and underscores."))
             )

@@ -95,8 +95,7 @@ def _step(
 ) -> list[Event]:
     """Add one step to the history, which the caller has locked by the product."""
     product = specification.product
-    is_lot = isinstance(happening, Lot)
-    kind = SwitchingStepKind.LOT if is_lot else SwitchingStepKind(happening.kind)
+    kind = SwitchingStepKind.LOT if isinstance(happening, Lot) else SwitchingStepKind(happening.kind)
     after = follow(specification, before.state, happening)
     SwitchingStep.objects.create(
         supplier_id=product.supplier_id,
@@ -107,7 +106,7 @@ def _step(
         state=dump(after),
         severity_before=before.state.status,
         severity=after.status,
-        lots=before.lots + is_lot,
+        lots=before.lots + (kind == SwitchingStepKind.LOT),
         note=note,
         at=at,
         actor=actor,

@@ -27,7 +27,7 @@ def hold_cause(hold: Hold) -> str:
 @register.filter
 def batch_state(batch: Batch) -> str:
     """The state's word: a generated column has no get_state_display."""
-    return BatchState(batch.state).label
+    return str(BatchState(batch.state).label)
 
 
 @register.filter
