@@ -76,8 +76,8 @@ class CharacteristicForm(forms.Form):
     picture = forms.FileField(
         label=_("Reference picture"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text=_("JPEG, PNG or WebP, at most 15 MB."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic"}),
+        help_text=_("JPEG, PNG, WebP or HEIC, at most 25 MB."),
     )
     drop_picture = forms.BooleanField(label=_("Without this picture"), required=False)
 
