@@ -274,7 +274,8 @@ class SchemeForm(forms.Form):
     def _definition(self) -> dict:
         sent = self.cleaned_data
         kind = sent["kind"]
-        scheme = {"kind": kind} | {key: self.base[key] for key in ("counts", "variables") if key in self.base}
+        kept = ("counts", "variables", "acceptance") if kind in TABLED else ("counts", "variables")
+        scheme = {"kind": kind} | {key: self.base[key] for key in kept if key in self.base}
         if kind in TABLED:
             aql = {name: sent[f"aql_{name}"] for name in ("major", "minor") if sent[f"aql_{name}"]}
             scheme |= {"standard": sent["standard"], "level": sent["level"], "aql": aql}

@@ -222,7 +222,8 @@ def test_every_kind_of_scheme_is_stored_and_comes_back_into_the_form(client, man
 
 
 def test_what_the_form_does_not_show_of_a_scheme_is_kept(client, manager, bare):
-    scheme = SCHEME | {"critical": {"kind": "percentage", "percent": "20"}, "counts": "units"}
+    own = {"critical": {"kind": "percentage", "percent": "20"}, "counts": "units", "acceptance": {"major": 1}}
+    scheme = SCHEME | own
     draft_specification(product=bare, characteristics=KETTLE, scheme=scheme, actor=manager, at=NOON)
     client.force_login(manager)
 
