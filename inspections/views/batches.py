@@ -80,7 +80,7 @@ def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "batch": batch,
         "quantities": batch.quantities if sees_all else released_together(batch.quantities),
-        "links": _links(batch, hold) if sees_all else {},
+        "links": quantity_links(batch, hold) if sees_all else {},
         "rounds": rounds,
         "holds": holds,
         "hold": hold,
@@ -92,13 +92,14 @@ def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "inspections/batch_detail.html", context)
 
 
-def _links(batch: Batch, hold: Hold | None) -> dict[str, str]:
-    """The records behind each number of the bar."""
+def quantity_links(batch: Batch, hold: Hold | None) -> dict[str, str]:
+    """The records behind each number of the bar; `hold` is the open one."""
+    page = reverse("batch-detail", args=[batch.number])
     return {
-        "shipped": "#shipments",
+        "shipped": f"{page}#shipments",
         "available": reverse("shipment-create", args=[batch.number]),
         "on_hold": reverse("hold-detail", args=[hold.uid]) if hold else "",
-        "awaiting": "#plan",
-        "returned": "#holds",
-        "scrapped": "#holds",
+        "awaiting": f"{page}#plan",
+        "returned": f"{page}#holds",
+        "scrapped": f"{page}#holds",
     }

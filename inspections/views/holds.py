@@ -27,6 +27,7 @@ from inspections.services.holds import Decision, decide_hold, is_inspected_by, p
 from inspections.services.switching import signal
 from inspections.signature import require_signature
 from inspections.views.access import require_page
+from inspections.views.batches import quantity_links
 from inspections.views.lists import ListPage, address
 from inspections.wording import units
 
@@ -64,6 +65,7 @@ def _render_hold(request: HttpRequest, hold: Hold, form: DecisionForm) -> HttpRe
     context = {
         "hold": hold,
         "quantities": hold.batch.quantities if sees_all else released_together(hold.batch.quantities),
+        "links": quantity_links(hold.batch, hold if is_open else None) if sees_all else {},
         "inspections": inspections,
         "found": found,
         "other_photos": other_photos,
