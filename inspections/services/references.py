@@ -1,6 +1,7 @@
 """Reference pictures of characteristics: what a good unit looks like."""
 
 import hashlib
+from io import BytesIO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -20,7 +21,7 @@ def store_reference_picture(file: UploadedFile, *, field: str = "picture") -> st
     """
     check_file(file, field, PICTURE_TYPES)
     try:
-        content = process(file).large
+        content = process(BytesIO(file.read())).large
     except PictureError as error:
         raise InvalidInput.one(field, error.code, PhotoRefusal(error.code).label) from None
     digest = hashlib.sha256(content).hexdigest()
