@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.api import batches, holds, inspections, picks, sampling, shipments, specifications
+from inspections.api import batches, holds, inspections, photos, picks, sampling, shipments, specifications
 
 urlpatterns = [
     path("sampling/plan", sampling.SamplingPlan.as_view(), name="api-sampling-plan"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("inspections/<uuid:id>/picks/", picks.InspectionPicks.as_view(), name="api-inspection-picks"),
     path("inspections/<uuid:id>/submit/", inspections.InspectionSubmit.as_view(), name="api-inspection-submit"),
     path("inspections/<uuid:id>/abandon/", inspections.InspectionAbandon.as_view(), name="api-inspection-abandon"),
+    path("inspections/<uuid:id>/photos/", photos.PhotoList.as_view(), name="api-photo-list"),
+    path("photos/<uuid:id>/<text:size>/", photos.PhotoFile.as_view(), name="api-photo-file"),
     path("holds/", holds.HoldList.as_view(), name="api-hold-list"),
     path("holds/<uuid:id>/", holds.HoldOne.as_view(), name="api-hold"),
     path("holds/<uuid:id>/respond/", holds.HoldRespond.as_view(), name="api-hold-respond"),

@@ -93,6 +93,11 @@ def photo_file(request: HttpRequest, uid: UUID, size: str) -> HttpResponse:
     photo = get_object_or_404(Photo.objects.visible_to(request.user), uid=uid, status=PhotoStatus.READY)
     if size not in SIZES:
         raise Http404
+    return photo_response(photo, size)
+
+
+def photo_response(photo: Photo, size: str) -> FileResponse:
+    """A copy of a photo that is ready. Whoever calls this has checked that the reader may see it."""
     response = FileResponse(getattr(photo, size).open(), content_type="image/jpeg")
     response["Content-Disposition"] = f'inline; filename="{photo.uid}-{size}.jpg"'
     response["Cache-Control"] = "private, max-age=3600"
