@@ -77,6 +77,17 @@ def test_a_user_without_a_role_changes_nothing(method, path, view):
     assert status in ({200, 400} if open_to_all and is_list else {403} if is_list else {404})
 
 
+def test_options_and_head_are_answered_everywhere(manager):
+    caller = Caller(manager)
+    for method, path, _view in CALLS:
+        is_list = "NOBODY" not in path and NOBODYS not in path
+        options = caller.generic("OPTIONS", f"/api/v1/{path}")
+        assert (path, options.status_code, method in options["Allow"]) == (path, 200, True)
+        if method == "GET":
+            head = caller.generic("HEAD", f"/api/v1/{path}")
+            assert (path, head.status_code) == (path, (400 if "sampling" in path else 200) if is_list else 404)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
