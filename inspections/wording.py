@@ -352,6 +352,11 @@ _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "supplier.changed": lambda data: (_("Supplier changed"), _changes(data), WAITING),
     "membership.added": lambda data: (_("Member added"), data["user"], WAITING),
     "membership.removed": lambda data: (_("Member removed"), data["user"], WARNING),
+    "import.applied": lambda data: (
+        _("Import of “%(name)s” applied") % {"name": data["name"]},
+        ngettext("%(count)s row", "%(count)s rows", data["rows"]) % {"count": _number(data["rows"])},
+        ACCEPTED,
+    ),
     "supplier.created": lambda data: (_("Supplier created"), data["name"], WAITING),
     "token.created": lambda data: (_("API token created"), data["name"], WAITING),
     "token.revoked": lambda data: (_("API token revoked"), data["name"], WARNING),
