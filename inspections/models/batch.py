@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from suppliers.models import Product, Supplier, code_validator
@@ -127,6 +128,11 @@ class Batch(models.Model):
     def save_quantities(self) -> None:
         self.save(update_fields=QUANTITY_FIELDS)
         self.state = self.state_now
+
+    @cached_property
+    def open_hold(self):
+        """The open hold, or None, as it was when first asked for; services ask under the lock of the batch."""
+        return self.holds.open().first() if self.on_hold else None
 
     @property
     def state_now(self) -> BatchState:

@@ -55,7 +55,7 @@ def stop_batch(
     and is the one returned.
     """
     taken = batch.awaiting + batch.available
-    hold = batch.holds.open().first() if batch.on_hold else None
+    hold = batch.open_hold
     if hold is None and not taken:
         return batch.holds.latest("id"), []
     batch.move(batch.awaiting, source="awaiting", to="on_hold")
@@ -81,6 +81,7 @@ def stop_batch(
             placed_by=actor,
             answer_due_at=at + ANSWER_WITHIN,
         )
+        batch.open_hold = hold
         events = [happened("hold.placed", batch.stream, at=at, actor=actor, hold=str(hold.uid), **facts)]
     batch.save_quantities()
     return hold, events

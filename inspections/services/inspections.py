@@ -158,7 +158,7 @@ def next_inspection(
     previous = _previous_round(batch)
     lot_size = batch.awaiting + batch.on_hold
     if batch.on_hold:
-        lot_size -= batch.holds.open().get().sorted_out
+        lot_size -= batch.open_hold.sorted_out
     if not lot_size:
         raise NothingToInspect
     if carton_rule not in CartonRule.values:
@@ -523,7 +523,7 @@ def _release_accepted(inspection: Inspection, *, actor: User, at: datetime) -> l
         return []
     batch.move(batch.awaiting, source="awaiting", to="available")
     events = []
-    hold = batch.holds.open().first() if batch.on_hold else None
+    hold = batch.open_hold
     if hold and inspection.round > 1 and inspection.planned_at > hold.placed_at:
         hold.batch = batch
         good = hold.remaining - hold.sorted_out
