@@ -13,6 +13,7 @@ from inspections.views import (
     shipments,
     specifications,
     suppliers,
+    switching,
 )
 
 urlpatterns = [
@@ -36,6 +37,7 @@ urlpatterns = [
     path("imports/templates/<slug:kind>.<slug:extension>", imports.import_template, name="import-template"),
     path("photos/<uuid:uid>/<slug:size>/", photos.photo_file, name="photo-file"),
     path("suppliers/<str:code>/", suppliers.supplier_detail, name="supplier-detail"),
+    path("products/<text:sku>/switching/", switching.product_switching, name="product-switching"),
     path("products/<str:sku>/", products.product_detail, name="product-detail"),
     path("products/<str:sku>/specification/", specifications.specification_edit, name="specification-edit"),
     path(

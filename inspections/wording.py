@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from activity.models import Event
 from inspections.models import (
+    SIGNALS,
     DispositionKind,
     Hold,
     HoldReason,
@@ -20,7 +21,6 @@ from inspections.models import (
 )
 from inspections.sampling import Plan
 from inspections.sampling.plans import NONCONFORMITIES
-from inspections.services.switching import SIGNALS
 
 # The tones of the look: what a colour and a shape say beside the words.
 ACCEPTED, STOPPED, WARNING, WAITING, WAIVED = "accepted", "stopped", "warning", "waiting", "waived"

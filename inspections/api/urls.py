@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.api import batches, holds, inspections, photos, picks, sampling, shipments, specifications
+from inspections.api import batches, holds, inspections, photos, picks, sampling, shipments, specifications, switching
 
 urlpatterns = [
     path("sampling/plan", sampling.SamplingPlan.as_view(), name="api-sampling-plan"),
@@ -12,6 +12,7 @@ urlpatterns = [
         specifications.ProductSpecification.as_view(),
         name="api-product-specification",
     ),
+    path("products/<text:sku>/switching/", switching.ProductSwitching.as_view(), name="api-product-switching"),
     path("batches/", batches.BatchList.as_view(), name="api-batch-list"),
     path("batches/<text:number>/", batches.BatchOne.as_view(), name="api-batch"),
     path("batches/<text:number>/shippable/", batches.BatchShippable.as_view(), name="api-batch-shippable"),

@@ -1,6 +1,13 @@
 from django import forms
 
-from inspections.models import InspectionStatus, Verdict
+from inspections.models import CartonRule, InspectionStatus, Verdict
+
+
+class StartForm(forms.Form):
+    """How the units of the next round come, where whoever starts it says so; what makes no sense the service refuses."""
+
+    cartons = forms.IntegerField(required=False)
+    carton_rule = forms.CharField(required=False, empty_value=CartonRule.SQUARE_ROOT)
 
 
 class InspectionSearch(forms.Form):

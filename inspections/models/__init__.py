@@ -24,10 +24,11 @@ from inspections.models.specification import (
     Specification,
     SpecificationStatus,
 )
-from inspections.models.switching import SwitchingStep, SwitchingStepKind
+from inspections.models.switching import SIGNALS, SwitchingStep, SwitchingStepKind
 
 __all__ = [
     "MAX_QUANTITY",
+    "SIGNALS",
     "Aspect",
     "Batch",
     "BatchState",

@@ -17,6 +17,10 @@ class SwitchingStepKind(models.TextChoices):
     PRODUCTION_IRREGULAR = "production_irregular", _("production is irregular")
 
 
+# What the quality manager may say of a product; all but the verdicts.
+SIGNALS = [kind for kind in SwitchingStepKind.values if kind != SwitchingStepKind.LOT]
+
+
 class SwitchingStep(models.Model):
     """One step of the switching rules for a supplier, product and scheme: a verdict, or the manager's word.
 

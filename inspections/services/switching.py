@@ -18,6 +18,7 @@ from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.errors import require
 from inspections.models import (
+    SIGNALS,
     DispositionKind,
     Hold,
     HoldReason,
@@ -142,9 +143,6 @@ def count_lot(inspection: Inspection, standing: Standing | None = None, *, at: d
         return []
     standing = standing or where_it_stands(inspection.specification)
     return _step(inspection.specification, standing, lot_of(inspection), at=at, actor=actor, inspection=inspection)
-
-
-SIGNALS = [kind for kind in SwitchingStepKind.values if kind != SwitchingStepKind.LOT]
 
 
 @one_transaction()

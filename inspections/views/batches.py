@@ -11,6 +11,7 @@ from inspections.forms.batches import BatchForm, BatchSearch
 from inspections.models import Batch, BatchState, Hold, HoldStatus
 from inspections.queries.batches import counts_by_state, find_batches, plan_in_force, released_together, rows
 from inspections.queries.holds import find_holds, story_for, told
+from inspections.queries.switching import strictness_of
 from inspections.services.batches import register_batch
 from inspections.services.shipments import shippable
 from inspections.views.access import require_page
@@ -85,6 +86,7 @@ def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
         "holds": holds,
         "hold": hold,
         "plan": plan_in_force(batch, rounds, user=request.user, at=at),
+        "strictness": strictness_of(batch.product),
         "shippable": shippable(batch, at=at) if sees_all else None,
         "shipments": batch.shipments.select_related("shipped_by").order_by("-id") if sees_all else None,
         "story": told(request.user, story_for(request.user, batch.stream)),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from activity.errors import InvalidInput, RuleBroken
 from inspections.forms.entry import result_input
-from inspections.forms.inspections import InspectionSearch
+from inspections.forms.inspections import InspectionSearch, StartForm
 from inspections.models import Batch, Inspection, InspectionStatus
 from inspections.queries.inspections import (
     Check,
@@ -57,8 +57,12 @@ def inspection_start(request: HttpRequest, number: str) -> HttpResponse:
     require_page(request.user, "inspections.inspect")
     if request.method == "GET":
         return redirect("batch-detail", number)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the number of cartons as a whole number, or leave it out."))
+        return redirect("batch-detail", number)
     try:
-        inspection = plan_inspection(batch=batch, actor=request.user, at=now())
+        inspection = plan_inspection(batch=batch, actor=request.user, at=now(), **form.cleaned_data)
     except InspectionOpen:
         inspection = batch.inspections.get(status=InspectionStatus.OPEN)
     except RuleBroken as error:

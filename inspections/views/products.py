@@ -8,6 +8,7 @@ from inspections.models import SpecificationStatus
 from inspections.queries.batches import find_batches, rows
 from inspections.queries.holds import story_within_the_team
 from inspections.queries.specifications import specifications_of
+from inspections.queries.switching import strictness_of
 from suppliers.models import Product
 
 SHOWN = 20
@@ -26,6 +27,7 @@ def product_detail(request: HttpRequest, sku: str) -> HttpResponse:
         "active": next((version for version in versions if version.status == SpecificationStatus.ACTIVE), None),
         "batches": rows(find_batches(request.user, product=product.sku))[:SHOWN],
         "story": story_within_the_team(request.user, f"product:{product.sku}"),
+        "strictness": strictness_of(product),
         "may_specify": request.user.has_perm("inspections.specify"),
     }
     return render(request, "inspections/product_detail.html", context)

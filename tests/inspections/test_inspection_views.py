@@ -282,13 +282,13 @@ def test_a_double_plan_asks_for_the_second_sample(inspector_client, supplier, in
     make_specification(product, [LID], scheme=scheme)
     inspection = plan_inspection(batch=make_batch(product=product), actor=inspector, at=NOON)
     address = reverse("inspection-record", args=[inspection.uid])
-    assert "Take 50 of 1,000 units and number them 1 to 50." in seen(inspector_client.get(address))
+    assert "Take 50 of 1,000 units and number them 1 to 50" in seen(inspector_client.get(address))
 
     record(inspector_client, inspection, "LID", answer="bad", unit=["1", "2", "3"], others="1")
     assert "This sample does not decide: submit, and take the next one." in seen(inspector_client.get(address))
     response = inspector_client.post(reverse("inspection-submit", args=[inspection.uid]), follow=True)
 
     assert response.redirect_chain == [(address, 302)]
-    assert "Take 50 more units and number them 51 to 100." in seen(response)
+    assert "Take 50 more units and number them 51 to 100" in seen(response)
     inspection.refresh_from_db()
     assert inspection.status == "open"
