@@ -77,8 +77,8 @@ def _plan_explained(plan: Plan, asked: dict) -> dict:
 
 def _stats(curve: Curve, aql: float, counts: str) -> list[dict]:
     aoql, _worst = curve.aoql()
-    shares = [(0.95, _("Accepted 95 % of the time")), (0.5, _("Accepted half of the time")),
-              (0.1, _("Accepted 10 % of the time"))]  # fmt: skip
+    shares = [(0.95, _("Accepted 95 times in 100")), (0.5, _("Accepted half of the time")),
+              (0.1, _("Accepted 10 times in 100"))]  # fmt: skip
     return [
         {"label": _("Accepted at the AQL"), "value": words.percent(float(curve.pa(aql)))},
         *(

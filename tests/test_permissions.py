@@ -1,0 +1,169 @@
+"""Every page and every person: not yours is 404, yours but not allowed is 403, nobody signed in is sent to sign in.
+
+A route that is missing here fails. What is looked at exists and belongs to one supplier, so that there is something to leak.
+"""
+
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from inspections.services.holds import respond_to_hold
+from inspections.services.inspections import plan_inspection
+from inspections.services.photos import add_photo, process_next_photo
+from tests.factories import after, inspect, make_batch
+from tests.pictures import encoded, scene
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ["inspector", "manager", "merchandiser", "supplier_user", "rival_supplier", "admin"]
+OPEN = {"healthz", "language", "theme"}  # for everyone, signed in or not
+EVERYONE = [200] * 6
+TEAM_ONLY = [200, 200, 200, 403, 403, 200]
+OWN = [200, 200, 200, 200, 404, 200]
+
+# url name: what a GET answers to each of PEOPLE. 405: only a POST is known, and the tests of its view prove who may.
+PAGES: dict[str, list[int]] = {
+    "home": EVERYONE,
+    "batch-list": EVERYONE,
+    "batch-create": [200, 200, 200, 403, 403, 200],
+    "batch-detail": OWN,
+    "hold-place": [403, 200, 403, 403, 404, 200],
+    "inspection-list": EVERYONE,
+    "inspection-detail": OWN,
+    "inspection-picks": [200, 200, 200, 403, 404, 200],
+    "inspection-record": [200, 200, 403, 403, 404, 200],
+    "inspection-abandon": [200, 200, 403, 403, 404, 200],
+    "photo-file": OWN,
+    "supplier-list": EVERYONE,
+    "supplier-detail": OWN,
+    "supplier-create": [403, 200, 200, 403, 403, 200],
+    "supplier-edit": [403, 200, 200, 403, 404, 200],
+    "supplier-members": [403, 200, 200, 403, 404, 200],
+    "product-list": EVERYONE,
+    "product-detail": OWN,
+    "product-create": [403, 200, 200, 403, 403, 200],
+    "product-edit": [403, 200, 200, 403, 404, 200],
+    "specification-edit": [403, 200, 200, 403, 404, 200],
+    "specification-detail": OWN,
+    "sampling-plan": EVERYONE,
+    "sampling-compare": EVERYONE,
+    "sampling-search": EVERYONE,
+    "sampling-switching": EVERYONE,
+    "sampling-interval": EVERYONE,
+    "hold-list": EVERYONE,
+    "hold-detail": OWN,
+    "hold-respond": [403, 403, 403, 200, 404, 200],
+    "response-file": OWN,
+    "shipment-list": [200, 200, 200, 403, 403, 200],
+    "shipment-create": [403, 200, 200, 403, 404, 200],
+    "import-list": [403, 200, 200, 403, 403, 200],
+    "import-create": [403, 200, 200, 403, 403, 200],
+    "import-template": [403, 200, 200, 403, 403, 200],
+    "account": EVERYONE,
+    "styleguide": EVERYONE,
+}
+# Routes that change something, or lead on at once; who may is proved beside their views.
+ELSEWHERE = {
+    "hold-decide",
+    "import-apply",
+    "import-detail",
+    "inspection-start",
+    "inspection-submit",
+    "member-remove",
+    "photo-create",
+    "reference-picture",
+    "specification-activate",
+    "token-create",
+    "token-revoke",
+}
+
+
+def our_routes() -> set[str]:
+    """The names of our own pages: not the API, allauth's and the admin's, which have tests of their own."""
+
+    def names(resolver, prefix=""):
+        for pattern in resolver.url_patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from names(pattern, route)
+            elif not route.startswith(("api/", "accounts/", "admin/")):
+                yield pattern.name
+
+    return set(names(get_resolver()))
+
+
+@pytest.fixture
+def arguments(batch, product, supplier, inspector, supplier_user):
+    """What each route is about: all of it of one supplier, on hold and answered, with a photo and a file."""
+    inspection = inspect(batch, actor=inspector, LEAK=[3])
+    photo = add_photo(
+        inspection=inspection, file=SimpleUploadedFile("a.jpg", encoded(scene(1)).read()), characteristic="LEAK", unit_number=3,
+        actor=inspector, at=after(1),
+    )  # fmt: skip
+    process_next_photo(now=after(1))
+    response = respond_to_hold(
+        hold=batch.holds.get(), root_cause="Worn die", corrective_action="Replaced", actor=supplier_user, at=after(2),
+        files=[SimpleUploadedFile("proof.pdf", b"%PDF-1.7 proof")],
+    )  # fmt: skip
+    open_inspection = plan_inspection(batch=make_batch(product=product), actor=inspector, at=after(3))
+    return {
+        "batch": [batch.number],
+        "shipment": [batch.number],
+        "hold-place": [batch.number],
+        "inspection": [open_inspection.uid],
+        "inspection-detail": [inspection.uid],
+        "hold": [batch.holds.get().uid],
+        "photo": [photo.uid, "small"],
+        "response": [response.files.get().uid],
+        "supplier": [supplier.code],
+        "product": [product.sku],
+        "specification-edit": [product.sku],
+        "specification": [product.sku, 1],
+        "import-template": ["batches", "csv"],
+    }
+
+
+def address(name: str, arguments: dict) -> str:
+    if name != "shipment-create" and name.endswith(("-list", "-create")):
+        return reverse(name)
+    for key in (name, name.split("-")[0]):
+        if key in arguments:
+            return reverse(name, args=arguments[key])
+    return reverse(name)
+
+
+def test_no_route_is_missing_here():
+    assert our_routes() == set(PAGES) | ELSEWHERE | OPEN
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_who_sees_what(name, arguments, request):
+    answers = []
+    for person in PEOPLE:
+        client = Client()
+        client.force_login(request.getfixturevalue(person))
+        answer = client.get(address(name, arguments))
+        answers.append(answer.status_code)
+        if answer.streaming:  # closing the answer itself would close the database connection of the test
+            for close in answer._resource_closers:
+                close()
+
+    assert dict(zip(PEOPLE, answers, strict=True)) == dict(zip(PEOPLE, PAGES[name], strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_nobody_signed_in_is_sent_to_sign_in(name, arguments, client):
+    answer = client.get(address(name, arguments))
+
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", ["batch-detail", "product-detail", "supplier-detail"])
+def test_what_does_not_exist_is_404(name, client, manager):
+    client.force_login(manager)
+
+    assert client.get(reverse(name, args=["NONE"])).status_code == 404
+    assert client.get(reverse("hold-detail", args=[uuid4()])).status_code == 404
