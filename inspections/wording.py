@@ -346,9 +346,6 @@ _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "specification.activated": lambda data: (
         _("Version %(version)s activated") % {"version": data["version"]}, "", ACCEPTED,
     ),
-    "import.applied": lambda data: (
-        _("File imported"), _("%(name)s, %(rows)s rows") % {"name": data["name"], "rows": data["rows"]}, ACCEPTED,
-    ),
     "product.created": _product_created,
     "product.changed": lambda data: (_("Product changed"), _changes(data), WAITING),
     "listing.added": lambda data: (_("Market added"), data["market"], WAITING),
