@@ -270,6 +270,9 @@ SPECTACULAR_SETTINGS = {
         "InspectionState": "inspections.models.InspectionStatus",
         "SpecificationState": "inspections.models.SpecificationStatus",
         "Verdict": "inspections.models.Verdict",
+        "Severity": ["normal", "tightened", "reduced"],
+        "SeverityNow": ["normal", "tightened", "reduced", "discontinued"],
+        "Outcome": [("accepted", "accepted"), ("rejected", "rejected"), ("next_sample", "take the next sample")],
     },
 }
 
