@@ -12,7 +12,7 @@ from activity.models import Delivery, DeliveryStatus
 from inspections.demo import catalogue
 from inspections.demo.catalogue import KETTLE
 from inspections.imports.items import BatchesItem, Item
-from inspections.imports.parsing import kind_of, parse
+from inspections.imports.parsing import understand
 from inspections.imports.tables import read_table
 from inspections.models import Batch, Inspection, Verdict
 from inspections.services.batches import register_batch
@@ -85,11 +85,10 @@ class Published(NamedTuple):
 def items_of(name: str) -> list[Item]:
     """What a file of this folder asks for."""
     with (FOLDER / name).open("rb") as file:
-        table = read_table(file)
-    items, errors = parse(table, kind_of(table))
-    if errors:
-        raise ValueError(errors)
-    return items
+        found = understand(read_table(file))
+    if found.errors:
+        raise ValueError(found.errors)
+    return found.items
 
 
 class Story:

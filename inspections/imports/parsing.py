@@ -1,6 +1,7 @@
 """From rows to what they ask for. Every row that cannot be understood is named, not just the first."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -34,6 +35,29 @@ def kind_of(table: Table) -> ImportKind:
             % {"line": table.header_line, "forms": forms},
         )
     return kind
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a file says. `errors` name the rows that say nothing; `titles` is what it calls the columns."""
+
+    kind: ImportKind
+    items: list[Item]
+    errors: list[RowError]
+    titles: dict[str, str]
+    row_count: int
+
+    def as_titled(self, errors: Iterable[RowError]) -> list[RowError]:
+        """The errors with the columns called as in the file."""
+        return [replace(error, column=self.titles.get(error.column, error.column)) for error in errors]
+
+
+def understand(table: Table) -> Understood:
+    """Raises InvalidInput when the header is that of no kind."""
+    kind = kind_of(table)
+    items, errors = parse(table, kind)
+    titles = dict(zip(_names(table, kind, []), table.header, strict=True))
+    return Understood(kind, items, errors, titles, len(table.rows))
 
 
 def parse(table: Table, kind: ImportKind) -> tuple[list[Item], list[RowError]]:

@@ -22,9 +22,9 @@ from activity.services import nudge_task, record_event
 from activity.transactions import one_transaction
 from inspections.errors import require
 from inspections.imports.items import Item, ItemRefused, RowError
-from inspections.imports.parsing import kind_of, parse
+from inspections.imports.parsing import Understood, understand
 from inspections.imports.tables import check_upload, read_table
-from inspections.models import Import, ImportKind, ImportStatus
+from inspections.models import Import, ImportStatus
 from inspections.services.files import sha256_of
 
 logger = logging.getLogger(__name__)
@@ -188,19 +188,20 @@ class Progress:
         self._connection.close()
 
 
-def _read(claimed: Import, progress: Progress) -> tuple[ImportKind, list[Item], list[RowError], int]:
+def _read(claimed: Import, progress: Progress) -> Understood:
+    """Raises InvalidInput when the file as a whole cannot be understood."""
     with claimed.file.open() as file:
         table = read_table(cast(BinaryIO, file))
     progress.start(len(table.rows))
-    kind = kind_of(table)
-    items, errors = parse(table, kind)
-    return kind, items, errors, len(table.rows)
+    return understand(table)
 
 
 def _check(claimed: Import, progress: Progress) -> None:
     try:
-        claimed.kind, items, errors, claimed.rows_total = _read(claimed, progress)
-        errors += try_out(items, actor=claimed.created_by, at=claimed.created_at, progress=progress)
+        file = _read(claimed, progress)
+        claimed.kind, claimed.rows_total = file.kind, file.row_count
+        found = try_out(file.items, actor=claimed.created_by, at=claimed.created_at, progress=progress)
+        errors = file.as_titled([*file.errors, *found])
     except InvalidInput as error:
         errors = [RowError(None, "", e.code, str(e.detail)) for e in error.errors]
     except NotAllowed as error:
@@ -232,10 +233,12 @@ def _apply(claimed: Import, progress: Progress) -> None:
     at, actor = clock(), claimed.applied_by
     if actor is None:
         raise NotAllowed
-    _kind, items, _errors, _total = _read(claimed, progress)
+    file = _read(claimed, progress)
     try:
         with transaction.atomic():
-            for item in items:
+            if file.errors:
+                raise ItemRefused(file.errors)
+            for item in file.items:
                 item.carry_out(actor=actor, at=at)
                 progress(item.row_count)
             record_event(

@@ -29,7 +29,7 @@ def test_a_list_is_corrected_checked_and_stored(open_page, product, merchandiser
     expect(page.get_by_text("The file is being read")).to_be_visible()
     run_imports()
     expect(page.get_by_text("1 thing is wrong")).to_be_visible()
-    expect(page.get_by_role("row", name="3 quantity “many” is not a whole number.")).to_be_visible()
+    expect(page.get_by_role("row", name="3 数量 “many” is not a whole number.")).to_be_visible()
 
     page.get_by_role("link", name="Send the corrected file").click()
     page.locator("input[type=file]").set_input_files(csv("批号,货号,数量\nB-1,HL-KT17-W,1000\nB-2,HL-KT17-W,300\n"))

@@ -97,6 +97,22 @@ def test_every_row_that_the_rules_refuse_is_named_with_its_line(product, merchan
     assert Batch.objects.count() == 1
 
 
+def test_columns_are_called_as_in_the_file(product, merchandiser):
+    refused = send("批号,SKU,Qty\nB-1,HL-KT17-W,many\nB-2,NO-SUCH,5\n", merchandiser)
+
+    assert errors_of(refused) == [(2, "Qty", "not_a_number"), (3, "SKU", "unknown_product")]
+
+
+def test_a_file_that_is_not_the_one_that_was_checked_is_not_stored_in_part(product, merchandiser, tmp_path):
+    checked = send(GOOD, merchandiser)
+    (tmp_path / checked.file.name).write_text(GOOD.replace("200", "many"))
+
+    refused = store(checked, merchandiser)
+
+    assert (refused.status, errors_of(refused)) == ("refused", [(3, "quantity", "not_a_number")])
+    assert not Batch.objects.exists()
+
+
 def test_a_file_that_was_imported_before_says_so(product, merchandiser):
     store(send(GOOD, merchandiser), merchandiser)
 
@@ -215,8 +231,8 @@ def test_a_row_per_unit_becomes_an_inspection(batch, manager):
         (by_unit(range(1, 82)), [(82, code, "unknown_unit") for code in ("CORD", "HEIGHT", "LEAK", "LID", "PRINT")]),
         (by_unit(LEAK={4: ""}), [(2, "LEAK", "too_few")]),
         (by_unit(LEAK={4: "perhaps"}, CORD={9: "75cm"}), [(5, "LEAK", "unknown_answer"), (10, "CORD", "not_a_number")]),
-        (by_unit([0, *range(2, 81)]), [(2, "unit", "out_of_range")]),
-        (by_unit([2, *range(2, 81)]), [(3, "unit", "duplicate_row")]),
+        (by_unit([0, *range(2, 81)]), [(2, "样品序号", "out_of_range")]),
+        (by_unit([2, *range(2, 81)]), [(3, "样品序号", "duplicate_row")]),
         (by_unit().replace("PRINT", "COLOUR"), [(2, "COLOUR", "unknown_characteristic")]),
     ],
 )  # fmt: skip
