@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from activity.models import Delivery, DeliveryStatus
 from inspections.demo import catalogue
 from inspections.demo.catalogue import KETTLE
+from inspections.demo.pictures import photo
 from inspections.imports.items import BatchesItem, Item
 from inspections.imports.parsing import understand
 from inspections.imports.tables import read_table
@@ -18,6 +20,7 @@ from inspections.models import Batch, Inspection, Verdict
 from inspections.services.batches import register_batch
 from inspections.services.holds import Decision, decide_hold, place_hold, respond_to_hold
 from inspections.services.inspections import plan_inspection, record_inspection, record_result
+from inspections.services.photos import add_photo
 from inspections.services.results import ResultInput
 from inspections.services.shipments import ship
 from inspections.services.specifications import activate_specification, draft_specification
@@ -108,6 +111,16 @@ class Story:
 
     def inspect(self, number: str, results: Sequence[ResultInput], at: datetime) -> Inspection:
         return record_inspection(batch=number, results=results, submit=True, actor=self.users["qc"], at=at)
+
+    def photograph(self, inspection: Inspection, content: bytes, at: datetime, *, check: str, unit: int) -> None:
+        add_photo(
+            inspection=inspection,
+            file=SimpleUploadedFile("photo.jpg", content),
+            characteristic=check,
+            unit_number=unit,
+            actor=self.users["qc"],
+            at=at,
+        )
 
     def decide(self, number: str, kind: str, quantity: int, reason: str, at: datetime, **more) -> None:
         decide_hold(
@@ -229,7 +242,8 @@ class Story:
         self.ship("B-2611-036", 1000, "SO-8101", at + 24 * HOUR)
 
         at = self.kettle("B-2611-037", 10)
-        self.inspect("B-2611-037", self.kettle_results(80, LID=[3, 8, 15, 22, 41, 60, 77]), at)
+        scratched = self.inspect("B-2611-037", self.kettle_results(80, LID=[3, 8, 15, 22, 41, 60, 77]), at)
+        self.photograph(scratched, photo("scratch", "037 / 8", at), at, check="LID", unit=8)
         self.decide("B-2611-037", "return", 1000, "Lids scratched in the mould", at + 6 * HOUR)
 
         at = self.kettle("B-2611-038", 9)
@@ -237,7 +251,8 @@ class Story:
         self.ship("B-2611-038", 640, "SO-8107", at + 26 * HOUR)
 
         at = self.kettle("B-2611-039", 8)
-        self.inspect("B-2611-039", self.kettle_results(80, LEAK=[31]), at)
+        leaking = self.inspect("B-2611-039", self.kettle_results(80, LEAK=[31]), at)
+        self.photograph(leaking, photo("leak", "039 / 31", at), at, check="LEAK", unit=31)
         respond_to_hold(
             hold=Batch.objects.get(number="B-2611-039").holds.get(),
             root_cause="壶底密封圈有一批次硬度偏低，装配时被压偏。",
@@ -252,10 +267,13 @@ class Story:
         self.inspect("B-2611-040", self.kettle_results(80, LID=[12]), at)
 
         at = self.kettle("B-2611-041", 3)
-        self.inspect("B-2611-041", self.kettle_results(80, CORD=[], MANUAL=[2, 5, 21, 33, 48, 71]), at)
+        incomplete = self.inspect("B-2611-041", self.kettle_results(80, MANUAL=[2, 5, 21, 33, 48, 71]), at)
+        self.photograph(incomplete, photo("box", "041 / 2", at), at, check="MANUAL", unit=2)
 
         at = self.kettle("B-2611-042", 2)
-        self.inspect("B-2611-042", self.kettle_results(80, heights={3: "50.9"}, PRINT=[5, 40]), at)
+        too_high = self.inspect("B-2611-042", self.kettle_results(80, heights={3: "50.9"}, PRINT=[5, 40]), at)
+        gauge = photo("gauge", "042 / 3", at)
+        self.photograph(too_high, gauge, at, check="HEIGHT", unit=3)
         respond_to_hold(
             hold=Batch.objects.get(number="B-2611-042").holds.get(),
             root_cause="3 号模具定位销磨损，壶座高度偏高。",
@@ -279,6 +297,7 @@ class Story:
         for code, kept in (("CORD", 80), ("HEIGHT", 34)):
             sent = ResultInput(code, readings=answers[code].readings[:kept])
             record_result(inspection=inspection, sent=sent, actor=self.users["qc"], at=at + HOUR)
+        self.photograph(inspection, gauge, at + HOUR, check="HEIGHT", unit=12)  # the one of another batch: a doubt
 
         self.kettle("B-2611-045", 0.05, quantity=3200)
         self.kettle("B-2611-046", 0.02, quantity=500)

@@ -1,18 +1,22 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.test import override_settings
 
 from accounts.models import User
 from activity.models import Event
 from config.__main__ import DEMO_PASSWORD, SIGN_INS
-from inspections.models import Batch, Hold, Inspection
+from inspections.models import Batch, Hold, Inspection, Photo
+from inspections.queries.photos import reused_photos
+from inspections.tasks import process_waiting_photos
 from suppliers.models import Supplier
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     """Made once for all of these tests, and taken back after the last."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"))
+    with files, django_db_blocker.unblock(), transaction.atomic():
         call_command("demo", verbosity=0)
         yield
         transaction.set_rollback(True)
@@ -57,6 +61,17 @@ def test_each_of_two_suppliers_has_something_that_the_other_must_not_see(demo):
     held = {s.code: Hold.objects.open().filter(batch__supplier=s).count() for s in Supplier.objects.all()}
 
     assert held == {"HAILAN": 4, "RIVAL": 3}
+
+
+def test_the_photos_of_the_demo_show_what_was_found_and_one_is_used_twice(demo):
+    process_waiting_photos()
+
+    assert {(p.inspection.batch.number, p.characteristic.code, p.unit_number) for p in Photo.objects.filter(status="ready")} == {
+        ("B-2611-037", "LID", 8), ("B-2611-039", "LEAK", 31), ("B-2611-041", "MANUAL", 2),
+        ("B-2611-042", "HEIGHT", 3), ("B-2611-044", "HEIGHT", 12),
+    }  # fmt: skip
+    [reused] = reused_photos(User.objects.get(username="manager"))
+    assert (reused.inspection.batch.number, reused.earlier_use.inspection.batch.number) == ("B-2611-044", "B-2611-042")
 
 
 def test_the_demo_is_made_once(demo):
