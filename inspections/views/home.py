@@ -23,6 +23,7 @@ from inspections.queries.photos import reused_photos
 from suppliers.models import Supplier
 
 QUARTER = timedelta(days=90)
+RECENT = timedelta(days=14)
 SHOWN_PHOTOS = 2
 
 
@@ -62,7 +63,7 @@ def _for_manager(user: User, at: datetime) -> dict:
         "overdue_count": states[AnswerState.OVERDUE],
         "answered_count": states[AnswerState.ANSWERED],
         "rejected": list(rejected_since(user, midnight)),
-        "reused": list(reused_photos(user).filter(inspection__batch__state=BatchState.ON_HOLD)[:SHOWN]),
+        "reused": list(reused_photos(user).filter(uploaded_at__gte=at - RECENT)[:SHOWN]),
     }
 
 

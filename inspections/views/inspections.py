@@ -24,6 +24,7 @@ from inspections.queries.inspections import (
     search_inspections,
     sheet_of,
 )
+from inspections.queries.photos import reused_photos
 from inspections.queries.picks import picks_of
 from inspections.services.inspections import (
     InspectionOpen,
@@ -164,6 +165,7 @@ def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "sheet": sheet_of(inspection),
             "severity_label": SEVERITIES.get(inspection.severity, inspection.severity),
             "rounds": list(rounds_of(inspection)),
+            "reused": list(reused_photos(request.user).filter(inspection=inspection)),
         },
     )
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils.timezone import now
 from PIL import ExifTags, Image
 
 from activity.errors import InvalidInput, NotAllowed
@@ -242,6 +243,22 @@ def test_managers_hear_of_a_picture_that_was_used_in_another_inspection(
         f"inspection:{other_inspection.uid}",
         {"photo": str(second.uid), "earlier": str(first.uid), "same_file": same_file},
     )
+
+
+def test_the_pages_warn_managers_of_it_and_nobody_else(
+    client, inspection, other_inspection, inspector, manager, supplier_user
+):
+    """Whatever has become of the batch: it is the accepted one that a borrowed picture helps."""
+    for each in (inspection, other_inspection):
+        add_photo(inspection=each, file=upload(), actor=inspector, at=now())
+    process_waiting_photos()
+
+    warned = {}
+    for user in (manager, inspector, supplier_user):
+        client.force_login(user)
+        pages = reverse("home"), reverse("inspection-detail", args=[other_inspection.uid])
+        warned[user.username] = ["shows the same picture as" in client.get(page).content.decode() for page in pages]
+    assert warned == {"manager": [True, True], "inspector": [False, False], "supplier": [False, False]}
 
 
 def test_two_photos_of_one_inspection_and_other_pictures_raise_no_doubt(
