@@ -1,0 +1,74 @@
+"""A manager re-qualifies a discontinued product at a desk; an inspector takes a second sample on a phone."""
+
+import pytest
+
+from inspections.models import Inspection
+from inspections.queries.picks import picks_of
+from inspections.services.batches import register_batch
+from inspections.services.inspections import plan_inspection
+from tests.browser.conftest import DESK
+from tests.factories import LEAK, LID, NOON, inspect, make_batch, make_product, make_specification
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+DOUBLE = {"kind": "double", "standard": "ansi-z1.4", "level": "II", "aql": {"major": "2.5"}}
+
+
+def test_a_manager_requalifies_a_product(open_page, product, inspector, manager):
+    for _ in range(7):
+        inspect(make_batch(product=product), actor=inspector, LID=list(range(1, 9)))
+    waiting = make_batch(product=product)
+    page = open_page(f"/holds/{waiting.holds.get().uid}/", user=manager, viewport=DESK)
+
+    page.get_by_role("link", name="Why, and what ends it").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Sampling inspection is discontinued"
+    page.get_by_label("Reason").fill("New seals, audited on site")
+    page.get_by_label("Your password, as signature").fill("wrong")
+    page.get_by_role("button", name="Sign the decision").click()
+    assert page.get_by_label("Reason").input_value() == "New seals, audited on site"
+    page.get_by_label("Your password, as signature").fill("holdfast-test")
+    page.get_by_role("button", name="Sign the decision").click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "The next batch: tightened inspection"
+    assert page.get_by_text("Batches that go back to inspection: 1.").is_visible()
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.holds.open().count()) == ("awaiting", 0)
+
+
+def test_a_second_sample_on_a_phone(open_page, inspector, merchandiser):
+    product = make_product()
+    make_specification(product, [LEAK, LID], scheme=DOUBLE)
+    batch = register_batch(number="B-DBL", product=product, quantity=1000, cartons=60, actor=merchandiser, at=NOON)
+    inspection = plan_inspection(batch=batch, actor=inspector, at=NOON)
+    page = open_page(f"/inspections/{inspection.uid}/record/", user=inspector, has_touch=True, is_mobile=True)
+
+    def answer(label):
+        page.locator(".check.is-active").get_by_label(label, exact=True).tap()
+
+    def go_on():
+        page.locator("[data-next]").tap()
+
+    def submit():
+        page.get_by_role("button", name="Submit the inspection").tap()
+
+    cartons = ", ".join(map(str, picks_of(inspection).carton_numbers))
+    assert page.locator(".picks-open").inner_text() == f"Open 8 of 60 cartons: {cartons}"
+    answer("All 50 conform")
+    go_on()
+    answer("Some do not")
+    for unit in (3, 9, 20):
+        answer(f"Unit {unit}")
+    answer("All other 47 units were looked at and conform")
+    go_on()
+    submit()
+
+    page.get_by_text("Take 50 more units and number them 51 to 100").wait_for()
+    answer("All 100 conform")
+    go_on()
+    assert page.locator("#check-LID").get_by_text("Now units 51 to 100.").is_visible()
+    answer("All other 97 units were looked at and conform")
+    go_on()
+    submit()
+
+    page.get_by_role("heading", name="Round 1 of B-DBL is accepted").wait_for()
+    assert page.get_by_text("Sample by sample").is_visible()
+    assert Inspection.objects.get().tally["major"]["counted"] == [3, 3]
