@@ -115,16 +115,22 @@ b AS (
     FROM generate_series(1, %(missing)s) n, suppliers_product p WHERE p.id = %(product)s
     RETURNING id
 )
-INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, stage_counts, status, verdict,
+INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, stage_counts, pick_seed, carton_rule, status, verdict,
     tally, inspector_id, planned_at, submitted_at, abandoned_reason)
 SELECT gen_random_uuid(), b.id, 1, spec.id, 1000, 'normal',
     '{"major": {"sample_size": 80, "acceptance": 5, "rejection": 6, "inspect_all": false, "code_letter": "J",
       "effective_letter": "J", "severity": "normal", "kind": "single", "standard": "iso2859-1", "aql": "2.5",
-      "counts": "units"}}', '{}',
+      "counts": "units"}}', '{}', 'seed', 'all',
     'submitted', 'accepted', '{"major": {"nonconforming": 0, "nonconformities": 0, "settled": "accepted"}}',
     %(user)s, %(at)s, %(at)s, ''
 FROM b, spec
 """
+
+
+FINDING = {
+    "inspection": str(uuid.UUID(int=0)), "round": 1, "characteristic": "C00", "name": "Length 0", "name_zh": "",
+    "nonconforming": 1, "unit_number": 3, "reading": "50.9", "lower": "49.5", "upper": "50.5", "unit": "mm",
+}  # fmt: skip
 
 
 class Batches:
@@ -235,14 +241,14 @@ def raw_job(url: str, ids: dict, batches: list[tuple[int, str]], *, row_per_read
                 cursor.execute(
                     "INSERT INTO inspections_hold (uid, batch_id, ordinal, reason, finding, note, quantity, remaining,"
                     " sorted_out, status, placed_at, placed_by_id, answer_due_at) VALUES (gen_random_uuid(), %s, 1,"
-                    " 'critical', '{}', '', 1000, 1000, 0, 'open', now(), %s, now()) RETURNING id",
-                    [batch, ids["user"]],
+                    " 'critical', %s, '', 1000, 1000, 0, 'open', now(), %s, now()) RETURNING id",
+                    [batch, json.dumps(FINDING), ids["user"]],
                 )
                 hold = cursor.fetchone()[0]
                 cursor.execute(
                     "INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan,"
-                    " stage_counts, status, verdict, tally, inspector_id, planned_at, submitted_at, abandoned_reason, hold_id)"
-                    " VALUES (gen_random_uuid(), %s, 1, %s, 1000, 'normal', '{}', '{}', 'submitted', 'rejected', '{}', %s,"
+                    " stage_counts, pick_seed, carton_rule, status, verdict, tally, inspector_id, planned_at, submitted_at, abandoned_reason, hold_id)"
+                    " VALUES (gen_random_uuid(), %s, 1, %s, 1000, 'normal', '{}', '{}', 'seed', 'all', 'submitted', 'rejected', '{}', %s,"
                     " now(), now(), '', %s) RETURNING id",
                     [batch, ids["specification"], ids["user"], hold],
                 )

@@ -148,7 +148,8 @@ class Inspection(models.Model):
 class Result(models.Model):
     """What was found on one characteristic. No row means unanswered (R8)."""
 
-    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="results")
+    # The unique constraint's index begins with the inspection; nobody asks by who recorded.
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="results", db_index=False)
     characteristic = models.ForeignKey(Characteristic, models.PROTECT, related_name="results")
     readings: "models.Field[list[Decimal | None] | None, list[Decimal | None] | None]" = ReadingsField(
         null=True, help_text="Measured: one decimal per unit in unit order, None where not read yet"
@@ -164,7 +165,7 @@ class Result(models.Model):
     revision = models.PositiveIntegerField(default=1, help_text="Goes up with every change")
     recorded_at = models.DateTimeField(help_text="By the device's clock where it told one")
     received_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = _("result")
