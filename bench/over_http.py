@@ -1,7 +1,7 @@
 """What one inspection, one list and one batch page cost over HTTP, beside the floor that PostgreSQL itself sets.
 
 Starts its own durable PostgreSQL, Redis and web server under var/bench, fills them, measures and prints a table.
-Everything (database, web server, clients) shares the machine that runs it. `python bench/inspections.py [--quick]`
+Everything (database, web server, clients) shares the machine that runs it. `python bench/over_http.py [--quick]`
 """
 
 import argparse
