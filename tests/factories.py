@@ -9,7 +9,8 @@ from accounts.models import User
 from accounts.roles import Role
 from inspections.models import Batch, Inspection, InspectionStatus, Specification
 from inspections.services.batches import register_batch
-from inspections.services.inspections import active_characteristics, next_inspection, record_inspection
+from inspections.services.inspections import record_inspection
+from inspections.services.planning import active_characteristics, next_inspection
 from inspections.services.results import ResultInput
 from inspections.services.specifications import CharacteristicInput, activate_specification, draft_specification
 from suppliers.models import Category, Membership, Product, Supplier

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from inspections.services.holds import respond_to_hold
-from inspections.services.inspections import plan_inspection
 from inspections.services.photos import add_photo, process_next_photo
+from inspections.services.planning import plan_inspection
 from tests.factories import after, inspect, make_batch
 from tests.pictures import encoded, scene
 

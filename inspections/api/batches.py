@@ -15,7 +15,7 @@ from inspections.api.filters import RecordFilters
 from inspections.api.presented import ClassPlan, HoldSummary, present_plans
 from inspections.models import Batch, BatchState, Inspection, InspectionStatus
 from inspections.services.batches import register_batch
-from inspections.services.inspections import active_characteristics, next_inspection
+from inspections.services.planning import active_characteristics, next_inspection
 from inspections.services.shipments import shippable
 from suppliers.models import Product, code_validator
 

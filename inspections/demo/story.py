@@ -19,8 +19,9 @@ from inspections.imports.tables import read_table
 from inspections.models import Batch, Inspection, Verdict
 from inspections.services.batches import register_batch
 from inspections.services.holds import Decision, decide_hold, place_hold, respond_to_hold
-from inspections.services.inspections import plan_inspection, record_inspection, record_result
+from inspections.services.inspections import record_inspection, record_result
 from inspections.services.photos import add_photo
+from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
 from inspections.services.shipments import ship
 from inspections.services.specifications import activate_specification, draft_specification

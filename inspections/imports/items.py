@@ -16,7 +16,8 @@ from inspections.imports.tables import Cell, is_blank
 from inspections.models import Batch, Characteristic, InspectionStatus
 from inspections.sampling import Plan
 from inspections.services.batches import Registration, register_batches
-from inspections.services.inspections import active_characteristics, lock_batch, next_inspection, record_inspection
+from inspections.services.inspections import record_inspection
+from inspections.services.planning import active_characteristics, lock_batch, next_inspection
 from inspections.services.results import ResultInput
 from suppliers.models import Product
 

@@ -10,7 +10,7 @@ from activity.errors import RuleBroken
 from inspections.models import Batch, BatchState, Hold, Inspection, InspectionStatus, NonconformityClass
 from inspections.sampling import Plan
 from inspections.sampling.switching import State
-from inspections.services.inspections import active_characteristics, next_inspection, standing
+from inspections.services.planning import active_characteristics, next_inspection, standing
 
 
 def find_batches(user: User, *, q: str = "", product: str = "", supplier: str = "") -> QuerySet[Batch]:

@@ -29,7 +29,7 @@ from inspections.models import (
 )
 from inspections.pictures import SAME_WITHIN, Picture, PictureError, open_picture, process
 from inspections.services.files import check_file, sha256_of
-from inspections.services.inspections import lock_batch
+from inspections.services.planning import lock_batch
 
 logger = logging.getLogger(__name__)
 

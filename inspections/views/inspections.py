@@ -26,14 +26,8 @@ from inspections.queries.inspections import (
 )
 from inspections.queries.photos import reused_photos
 from inspections.queries.picks import picks_of
-from inspections.services.inspections import (
-    InspectionOpen,
-    NotOpen,
-    abandon_inspection,
-    plan_inspection,
-    record_result,
-    submit_inspection,
-)
+from inspections.services.inspections import NotOpen, abandon_inspection, record_result, submit_inspection
+from inspections.services.planning import InspectionOpen, plan_inspection
 from inspections.views.access import require_page
 from inspections.views.entry_words import ENTRY_WORDS
 from inspections.views.lists import ListPage, address

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from inspections.models import Photo
-from inspections.services.inspections import plan_inspection
+from inspections.services.planning import plan_inspection
 from inspections.tasks import process_waiting_photos
 from tests.caller import Caller, fields
 from tests.factories import NOON

@@ -5,7 +5,8 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from inspections.services.inspections import plan_inspection, record_result, submit_inspection
+from inspections.services.inspections import record_result, submit_inspection
+from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
 from tests.factories import NOON, after, results_for
 

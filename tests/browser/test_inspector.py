@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from inspections.models import Hold
-from inspections.services.inspections import plan_inspection
+from inspections.services.planning import plan_inspection
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -5,7 +5,7 @@ import pytest
 from inspections.models import Inspection
 from inspections.queries.picks import picks_of
 from inspections.services.batches import register_batch
-from inspections.services.inspections import plan_inspection
+from inspections.services.planning import plan_inspection
 from tests.browser.conftest import DESK
 from tests.factories import LEAK, LID, NOON, inspect, make_batch, make_product, make_specification
 

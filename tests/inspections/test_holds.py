@@ -1,7 +1,8 @@
 import pytest
 
 from inspections.services.holds import Decision, HoldEnded, InspectorMayNotDecide, decide_hold
-from inspections.services.inspections import plan_inspection, record_result
+from inspections.services.inspections import record_result
+from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
 from inspections.services.shipments import BatchNotShippable, ship
 from tests.factories import NOON, after, inspect

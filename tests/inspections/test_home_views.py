@@ -7,7 +7,8 @@ from django.utils.timezone import now
 from accounts.roles import Role
 from inspections.models import Hold
 from inspections.services.holds import Decision, decide_hold, respond_to_hold
-from inspections.services.inspections import plan_inspection, record_result
+from inspections.services.inspections import record_result
+from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
 from tests.factories import NOON, after, inspect, make_batch, make_product, make_specification, make_user
 

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from inspections.models import Inspection
-from inspections.services.inspections import plan_inspection, record_result
+from inspections.services.inspections import record_result
+from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
 from tests.factories import LID, NOON, after, inspect, make_batch, make_product, make_specification, results_for
 

@@ -15,8 +15,8 @@ from activity.errors import InvalidInput, NotAllowed
 from activity.models import Event
 from inspections.models import Photo
 from inspections.queries.photos import reused_photos
-from inspections.services.inspections import plan_inspection
 from inspections.services.photos import CLAIM_FOR, PhotoTooLate, add_photo, process_next_photo
+from inspections.services.planning import plan_inspection
 from inspections.tasks import process_waiting_photos
 from tests.factories import NOON, after, inspect, make_batch
 from tests.pictures import bomb, encoded, scene

@@ -9,13 +9,8 @@ from inspections.queries.picks import picks_of
 from inspections.sampling.picks import pick_list
 from inspections.services.batches import register_batch
 from inspections.services.holds import Decision, decide_hold
-from inspections.services.inspections import (
-    ClassDecided,
-    plan_inspection,
-    record_inspection,
-    record_result,
-    submit_inspection,
-)
+from inspections.services.inspections import ClassDecided, record_inspection, record_result, submit_inspection
+from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
 from tests.caller import Caller
 from tests.factories import LEAK, LID, NOON, PRINT, after, inspect, make_product, make_specification

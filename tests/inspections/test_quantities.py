@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from activity.errors import RuleBroken
 from inspections.models import Batch, DispositionKind, HoldStatus
 from inspections.services.holds import Decision, decide_hold, place_hold
-from inspections.services.inspections import abandon_inspection, plan_inspection, record_result
+from inspections.services.inspections import abandon_inspection, record_result
+from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
 from inspections.services.shipments import ship, shippable
 from tests.factories import after, inspect, make_batch

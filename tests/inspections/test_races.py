@@ -12,7 +12,8 @@ from django.db.models import Sum
 from activity.errors import RuleBroken
 from inspections.models import Batch, Disposition, Inspection, Shipment
 from inspections.services.holds import Decision, HoldEnded, decide_hold
-from inspections.services.inspections import plan_inspection, submit_inspection
+from inspections.services.inspections import submit_inspection
+from inspections.services.planning import plan_inspection
 from inspections.services.shipments import BatchNotShippable, ship
 from tests.factories import NOON, after, inspect
 

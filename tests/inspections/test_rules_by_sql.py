@@ -6,7 +6,7 @@ from django.db import Error, connection, transaction
 from activity.models import Event
 from inspections.models import Batch, Characteristic, Disposition, Hold, Inspection, Result, Shipment, Specification
 from inspections.services.holds import Decision, decide_hold, place_hold
-from inspections.services.inspections import plan_inspection
+from inspections.services.planning import plan_inspection
 from inspections.services.shipments import ship
 from tests.factories import NOON, after, inspect, make_batch
 

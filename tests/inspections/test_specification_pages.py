@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from inspections.models import Specification
-from inspections.services.inspections import plan_inspection
+from inspections.services.planning import plan_inspection
 from inspections.services.specifications import draft_specification
 from tests.factories import KETTLE, NOON, SCHEME, make_product, make_specification
 

@@ -9,11 +9,11 @@ from inspections.services.holds import Decision, decide_hold
 from inspections.services.inspections import (
     CountFell,
     abandon_inspection,
-    plan_inspection,
     record_inspection,
     record_result,
     submit_inspection,
 )
+from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
 from inspections.services.switching import (
     NothingToRequalify,

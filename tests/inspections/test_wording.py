@@ -9,7 +9,8 @@ from activity.models import Event
 from inspections import wording
 from inspections.models import Hold
 from inspections.services.holds import Decision, decide_hold, place_hold, respond_to_hold
-from inspections.services.inspections import abandon_inspection, plan_inspection, record_result
+from inspections.services.inspections import abandon_inspection, record_result
+from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
 from inspections.services.shipments import ship
 from tests.factories import NOON, after, inspect, make_batch, make_product, make_specification

@@ -1,0 +1,215 @@
+"""Which inspection a batch needs next, and by what plan (R9).
+
+Everything is decided under the lock of the batch.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from activity.errors import InvalidInput, RuleBroken
+from activity.models import Event
+from activity.services import happened, record_events
+from activity.transactions import one_transaction
+from inspections.errors import from_sampling, require
+from inspections.models import (
+    Batch,
+    CartonRule,
+    Characteristic,
+    Inspection,
+    InspectionStatus,
+    NonconformityClass,
+    SpecificationStatus,
+    SwitchingStep,
+)
+from inspections.sampling import SamplingError, at_least_as_strict
+from inspections.sampling.picks import new_seed
+from inspections.services.switching import Standing
+
+
+class NoSpecification(RuleBroken):
+    code = "no_specification"
+    detail = gettext_lazy(
+        "The product has no active specification, so there is nothing to inspect by. Activate one first."
+    )
+
+
+class InspectionOpen(RuleBroken):
+    code = "inspection_open"
+    detail = gettext_lazy("An inspection of this batch is under way. Finish or abandon it first.")
+
+
+class NothingToInspect(RuleBroken):
+    code = "nothing_to_inspect"
+    detail = gettext_lazy("No units of this batch wait for inspection: it is accepted, shipped, returned or scrapped.")
+
+
+def lock_batch(number: str, actor: User, *, with_product: bool = False) -> Batch:
+    """The batch under its lock, with `with_product` the product's first: a verdict counts for its switching rules.
+
+    Raises InvalidInput when there is no such batch that the actor may see.
+    """
+    batch = (
+        Batch.objects.visible_to(actor)
+        .select_for_update(of=("product", "self") if with_product else ("self",), no_key=True)
+        .select_related("product", "supplier")
+        .filter(number=number)
+        .first()
+    )
+    if batch is None:
+        raise InvalidInput.one("batch", "unknown_batch", _("There is no batch %(number)s.") % {"number": number})
+    return batch
+
+
+def active_characteristics(batch: Batch) -> list[Characteristic]:
+    """Those of the product's active specification, in order, each with it. One query. Raises NoSpecification.
+
+    Each also has `last_step`, the present state of the switching rules as JSON; see `standing`.
+    """
+    steps = SwitchingStep.objects.filter(
+        product=batch.product_id, supplier=batch.product.supplier_id, scheme_key=OuterRef("specification__scheme_key")
+    ).order_by("-id")
+    characteristics: list[Characteristic] = list(
+        Characteristic.objects.filter(
+            specification__product=batch.product_id, specification__status=SpecificationStatus.ACTIVE
+        )
+        .select_related("specification")
+        .annotate(last_step=Subquery(steps.values(step=JSONObject(state="state", lots="lots"))[:1]))
+        .order_by("position")
+    )
+    if not characteristics:
+        raise NoSpecification
+    for characteristic in characteristics:
+        characteristic.specification.product = batch.product
+    return characteristics
+
+
+def standing(characteristics: Sequence[Characteristic]) -> Standing:
+    """Where the switching rules stand for the next first submission, as `active_characteristics` read it."""
+    step = getattr(characteristics[0], "last_step")  # noqa: B009 an annotation of the query
+    return Standing.of(SwitchingStep(**step) if step else None)
+
+
+def next_inspection(
+    batch: Batch,
+    characteristics: Sequence[Characteristic],
+    *,
+    actor: User,
+    at: datetime,
+    cartons: int | None = None,
+    carton_rule: str = CartonRule.SQUARE_ROOT,
+) -> Inspection:
+    """The next round of a batch, planned and unsaved. The seed of its pick list is drawn here.
+
+    `cartons` left open are those of the batch while all of its units are there; of fewer units nobody knows.
+
+    Round 1 follows the product's scheme under the severity that the switching rules have reached. A re-inspection is
+    tightened, and in no class weaker than the round before it (ISO 2859-1, 12.4). Raises InspectionOpen,
+    NothingToInspect, InvalidInput for the cartons and from the scheme, also where inspection is discontinued.
+    """
+    previous = _previous_round(batch)
+    lot_size = batch.awaiting + batch.on_hold
+    if batch.on_hold:
+        lot_size -= batch.open_hold.sorted_out
+    if not lot_size:
+        raise NothingToInspect
+    if carton_rule not in CartonRule.values:
+        choices = ", ".join(CartonRule.values)
+        raise InvalidInput.one("carton_rule", "invalid_choice", _("Choose one of %(all)s.") % {"all": choices})
+    if cartons is None and batch.cartons and lot_size == batch.quantity:
+        cartons = min(batch.cartons, lot_size)
+    elif cartons is not None and not 1 <= cartons <= lot_size:
+        detail = _("%(lot_size)s units come in 1 to %(lot_size)s cartons.") % {"lot_size": lot_size}
+        raise InvalidInput.one("cartons", "out_of_range", detail)
+    specification = characteristics[0].specification
+    classes = [c for c in NonconformityClass.values if any(x.nonconformity_class == c for x in characteristics)]
+    severity, batches_before = "tightened", None
+    if previous is None:
+        now = standing(characteristics)
+        severity, batches_before = now.state.status, now.lots
+    try:
+        plans = specification.sampling_scheme.plans(
+            lot_size, classes=classes, severity=severity, batches_before=batches_before
+        )
+    except SamplingError as error:
+        raise from_sampling(error, "scheme") from None
+    if previous:
+        before = previous.frozen_plans
+        plans = {
+            name: at_least_as_strict(plan, before[name], lot_size=lot_size) if name in before else plan
+            for name, plan in plans.items()
+        }
+    return Inspection(
+        batch=batch,
+        round=previous.round + 1 if previous else 1,
+        previous=previous,
+        specification=specification,
+        lot_size=lot_size,
+        severity=severity,
+        plan={name: plan.as_dict() for name, plan in plans.items()},
+        pick_seed=new_seed(),
+        cartons=cartons,
+        carton_rule=carton_rule,
+        inspector=actor,
+        planned_at=at,
+    )
+
+
+def _previous_round(batch: Batch) -> Inspection | None:
+    """The last round that counts. Raises InspectionOpen when one is under way."""
+    if batch.awaiting == batch.quantity and not batch.hold_count:
+        return None  # no round has ended; one under way is found by the unique constraint
+    rounds = list(batch.inspections.order_by("-id"))
+    if any(earlier.status == InspectionStatus.OPEN for earlier in rounds):
+        raise InspectionOpen
+    return next((r for r in rounds if r.status == InspectionStatus.SUBMITTED or r.hold_id), None)
+
+
+def insert_inspection(inspection: Inspection) -> None:
+    """Raises InspectionOpen when another inspection of the batch is under way."""
+    try:
+        inspection.save(force_insert=True)
+    except IntegrityError as error:
+        raise InspectionOpen from error
+
+
+def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event:
+    return happened(
+        "inspection.planned",
+        inspection.batch.stream,
+        at=at,
+        actor=actor,
+        inspection=str(inspection.uid),
+        round=inspection.round,
+        severity=inspection.severity,
+        classes={
+            name: {"sample_size": plan["sample_size"], "acceptance": plan["acceptance"]}
+            for name, plan in inspection.plan.items()
+        },
+    )
+
+
+@one_transaction()
+def plan_inspection(
+    *,
+    batch: Batch,
+    actor: User,
+    at: datetime,
+    cartons: int | None = None,
+    carton_rule: str = CartonRule.SQUARE_ROOT,
+) -> Inspection:
+    """Open the next round of a batch. Raises what `next_inspection` raises, NoSpecification, NotAllowed."""
+    require(actor, "inspections.inspect")
+    batch = lock_batch(batch.number, actor)
+    inspection = next_inspection(
+        batch, active_characteristics(batch), actor=actor, at=at, cartons=cartons, carton_rule=carton_rule
+    )
+    insert_inspection(inspection)
+    record_events([planned_event(inspection, actor=actor, at=at)])
+    return inspection
