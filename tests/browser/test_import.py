@@ -34,6 +34,7 @@ def test_a_list_is_corrected_checked_and_stored(open_page, product, merchandiser
     page.get_by_role("link", name="Send the corrected file").click()
     page.locator("input[type=file]").set_input_files(csv("批号,货号,数量\nB-1,HL-KT17-W,1000\nB-2,HL-KT17-W,300\n"))
     page.get_by_role("button", name="Check the file").click()
+    expect(page.get_by_text("The file is being read")).to_be_visible()
     run_imports()
     page.get_by_role("button", name="Store 2 rows").click()
     expect(page.get_by_text("Rows stored")).to_be_visible()
@@ -49,6 +50,7 @@ def test_without_a_network_the_page_waits_for_its_return(open_page, console, pro
     page = open_page("/imports/+/", user=merchandiser)
     page.locator("input[type=file]").set_input_files(csv("batch,product,quantity\nB-1,HL-KT17-W,1000\n"))
     page.get_by_role("button", name="Check the file").click()
+    expect(page.get_by_text("The file is being read")).to_be_visible()
 
     page.context.set_offline(True)
     run_imports()
@@ -56,4 +58,4 @@ def test_without_a_network_the_page_waits_for_its_return(open_page, console, pro
     expect(page.get_by_text("The file is being read")).to_be_visible()
     page.context.set_offline(False)
 
-    expect(page.get_by_role("button", name="Store 1 row")).to_be_visible()
+    expect(page.get_by_role("button", name="Store 1 row")).to_be_visible(timeout=30_000)
