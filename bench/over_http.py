@@ -328,14 +328,14 @@ def main() -> None:
             }
             warm = [("POST", "/api/v1/inspections/", body(number, rng)) for _, number in batches.take(20)]
             measure(http_job(token, warm, 201), 4, len(warm))
-            before, posted = sizes(url), 0
+            written = posted = 0
             for clients in CLIENTS:
                 rounds: dict[str, list] = {"post": [], "column": [], "rows": []}
                 for _round in range(1 if quick else ROUNDS):
                     posts = [("POST", "/api/v1/inspections/", body(number, rng)) for _, number in batches.take(total)]
+                    before = sizes(url)
                     rounds["post"].append(measure(http_job(token, posts, 201), clients, total))
-                    posted += total
-                    per_inspection = (sizes(url) - before) / posted if clients == CLIENTS[0] else per_inspection  # noqa: F821
+                    written, posted = written + sizes(url) - before, posted + total
                     for name in ("column", "rows"):
                         job = raw_job(url, ids, batches.take(total), row_per_reading=name == "rows")
                         rounds[name].append(measure(job, clients, total))
@@ -345,7 +345,7 @@ def main() -> None:
                 for name, path in pages.items():
                     job = http_job(token, [("GET", path, None)] * total, 200)
                     show(f"GET {name}", clients, [measure(job, clients, total) for _ in range(1 if quick else ROUNDS)])
-        print(f"\n{per_inspection / 1024:.1f} KB of inspection and results per inspection, indexes included")
+        print(f"\n{written / posted / 1024:.1f} KB of inspection and results per inspection, indexes included")
 
 
 if __name__ == "__main__":
