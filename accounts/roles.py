@@ -15,7 +15,17 @@ class Role(models.TextChoices):
 # `see_all` is what separates the team from suppliers: without it a user sees the records of its own suppliers only (R5).
 _TEAM = {"suppliers.see_all"}
 PERMISSIONS: dict[str, set[str]] = {
-    Role.QC: _TEAM | {"inspections.inspect", "inspections.register_batch"},
+    Role.QC: _TEAM
+    | {
+        "inspections.inspect",
+        "inspections.register_batch",
+        "inspections.check_sample",
+        "inspections.run_pilot",
+        "compliance.upload_evidence",
+        "compliance.check_evidence",
+        "compliance.read_formulas",
+        "compliance.answer_traits",
+    },
     Role.MANAGER: _TEAM
     | {
         "inspections.inspect",
@@ -25,19 +35,39 @@ PERMISSIONS: dict[str, set[str]] = {
         "inspections.ship",
         "inspections.specify",
         "inspections.import_data",
+        "inspections.check_sample",
+        "inspections.decide_sample",
+        "inspections.run_pilot",
+        "inspections.set_margin",
+        "inspections.see_doubts",
+        "inspections.report_returns",
         "suppliers.manage",
+        "compliance.upload_evidence",
+        "compliance.check_evidence",
+        "compliance.read_formulas",
+        "compliance.answer_traits",
+        "compliance.sign_waiver",
+        "compliance.take_live",
+        "activity.manage_webhooks",
     },
     Role.MERCHANDISER: _TEAM
     | {
+        "inspections.run_pilot",
+        "inspections.set_margin",
+        "inspections.report_returns",
+        "compliance.upload_evidence",
+        "compliance.answer_traits",
+        "compliance.sign_waiver",
+        "compliance.take_live",
         "inspections.register_batch",
         "inspections.ship",
         "inspections.specify",
         "inspections.import_data",
         "suppliers.manage",
     },
-    Role.SUPPLIER: {"inspections.respond_to_hold"},
+    Role.SUPPLIER: {"inspections.respond_to_hold", "compliance.upload_evidence"},
 }
-PERMISSIONS[Role.ADMIN] = set().union(*PERMISSIONS.values())
+PERMISSIONS[Role.ADMIN] = set().union(*PERMISSIONS.values()) | {"compliance.edit_catalogue"}
 
 
 def write_roles(*, using: str, **kwargs) -> None:

@@ -8,10 +8,15 @@ from typing import Any
 
 from celery import Task
 from django.db import transaction
+from django.dispatch import Signal
 
 from activity.models import Delivery, DeliveryStatus, Event
 
 logger = logging.getLogger(__name__)
+
+# Sent with `events` inside the transaction of what happened, after they are stored. For what must never be a moment
+# behind, such as a gate; everything else is a `receiver`. Each change records its event, so no path goes round it.
+recorded = Signal()
 
 RETRY_FOR = timedelta(days=3)
 Receiver = Callable[[Event], None]
@@ -53,6 +58,7 @@ def record_events(events: Iterable[Event]) -> None:
     if owed:
         Delivery.objects.bulk_create(owed)
         transaction.on_commit(nudge)
+    recorded.send(sender=Event, events=events)
 
 
 def record_event(kind: str, stream: str, *, at: datetime, actor: Any, **data: Any) -> None:

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "accounts",
     "suppliers",
     "inspections",
+    "compliance",
 ]
 
 MIDDLEWARE = [

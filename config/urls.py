@@ -8,9 +8,11 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("suppliers.api")),
     path("api/v1/", include("inspections.api.urls")),
+    path("api/v1/", include("compliance.api.urls")),
     path("api/v1/", include("activity.urls")),
     path("", include("suppliers.urls")),  # first: /products/+/ is the form of a new product, not a product
     path("", include("inspections.urls")),
+    path("", include("compliance.urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("styleguide/", StyleguideView.as_view(), name="styleguide"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.navigation import Entry, add
 from inspections.models import Batch, BatchState
+from suppliers import product_tabs
 
 
 def batches_on_hold(user: User) -> int:
@@ -22,3 +23,4 @@ def add_entries() -> None:
         Entry(_("Imports"), "import-list", "import", 70, permission="inspections.import_data"),
         Entry(_("Sampling"), "sampling-plan", "sampling", 80),
     )
+    product_tabs.add(product_tabs.Tab(_("Overview"), "product-detail", 0))
