@@ -17,6 +17,16 @@ from inspections.models.inspection import (
     Verdict,
 )
 from inspections.models.photo import Photo, PhotoRefusal, PhotoStatus
+from inspections.models.sample import (
+    SAMPLE_ASPECTS,
+    DropResult,
+    Protocol,
+    ReferenceComparison,
+    Sample,
+    SampleCheck,
+    SampleStatus,
+    TransportTest,
+)
 from inspections.models.specification import (
     Aspect,
     Characteristic,
@@ -28,6 +38,7 @@ from inspections.models.switching import SIGNALS, SwitchingStep, SwitchingStepKi
 
 __all__ = [
     "MAX_QUANTITY",
+    "SAMPLE_ASPECTS",
     "SIGNALS",
     "Aspect",
     "Batch",
@@ -36,6 +47,7 @@ __all__ = [
     "Characteristic",
     "Disposition",
     "DispositionKind",
+    "DropResult",
     "Hold",
     "HoldReason",
     "HoldResponse",
@@ -49,12 +61,18 @@ __all__ = [
     "Photo",
     "PhotoRefusal",
     "PhotoStatus",
+    "Protocol",
+    "ReferenceComparison",
     "ResponseFile",
     "Result",
+    "Sample",
+    "SampleCheck",
+    "SampleStatus",
     "Shipment",
     "Specification",
     "SpecificationStatus",
     "SwitchingStep",
     "SwitchingStepKind",
+    "TransportTest",
     "Verdict",
 ]

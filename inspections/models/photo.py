@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from inspections.models.inspection import Inspection
+from inspections.models.sample import SAMPLE_ASPECTS, Sample
 from inspections.models.specification import Characteristic
 from suppliers.models import Supplier
 
@@ -30,11 +31,12 @@ class PhotoQuerySet(models.QuerySet):
     def visible_to(self, user):
         if user.has_perm("suppliers.see_all"):
             return self
-        return self.filter(inspection__batch__supplier__in=Supplier.objects.visible_to(user))
+        own = Supplier.objects.visible_to(user)
+        return self.filter(Q(inspection__batch__supplier__in=own) | Q(sample__supplier__in=own))
 
 
 class Photo(models.Model):
-    """A picture of what was found.
+    """A picture of what was found, in an inspection or on a sample.
 
     What is kept are two upright JPEGs without EXIF, `large` (1600 px) and `small` (320 px), which Celery makes of the
     upload. The upload itself tells where the phone was, and is deleted then; its SHA-256 stays, in the event log too,
@@ -42,11 +44,20 @@ class Photo(models.Model):
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="photos", verbose_name=_("inspection"))
+    inspection = models.ForeignKey(
+        Inspection, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name=_("inspection")
+    )
+    sample = models.ForeignKey(
+        Sample, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name=_("sample")
+    )
     characteristic = models.ForeignKey(
         Characteristic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("characteristic")
     )
     unit_number = models.PositiveIntegerField(_("unit number"), null=True, blank=True)
+    aspect = models.CharField(
+        _("aspect"), max_length=11, choices=[(aspect.value, aspect.label) for aspect in SAMPLE_ASPECTS], blank=True
+    )
+    drop_number = models.PositiveSmallIntegerField(_("drop of the transport test"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=7, choices=PhotoStatus, default=PhotoStatus.WAITING)
     refusal = models.CharField(_("why it was refused"), max_length=15, choices=PhotoRefusal, blank=True)
     attempts = models.PositiveSmallIntegerField(
@@ -93,6 +104,19 @@ class Photo(models.Model):
                 condition=Q(status=PhotoStatus.REFUSED, refusal__in=PhotoRefusal.values)
                 | (~Q(status=PhotoStatus.REFUSED) & Q(refusal="")),
                 name="photo_is_refused_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(inspection__isnull=False, sample=None, aspect="", drop_number=None)
+                | Q(inspection=None, sample__isnull=False, unit_number=None),
+                name="photo_is_of_an_inspection_or_a_sample",
+            ),
+            models.UniqueConstraint(
+                "sample",
+                "sha256",
+                Coalesce("characteristic", 0),
+                "aspect",
+                Coalesce("drop_number", 0),
+                name="photo_is_once_per_check_of_a_sample",
             ),
             models.UniqueConstraint(
                 "inspection",

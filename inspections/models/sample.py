@@ -1,0 +1,335 @@
+"""Golden samples: what was received, what was found on it, and who approved it as the reference."""
+
+import uuid
+from decimal import Decimal
+from math import fsum
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inspections.models.fields import ReadingsField
+from inspections.models.inspection import Inspection
+from inspections.models.specification import Aspect, Characteristic, Specification
+from suppliers.models import Product, Supplier
+
+
+class SampleStatus(models.TextChoices):
+    RECEIVED = "received", _("being checked")
+    CHECKED = "checked", _("waits for a decision")
+    APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("refused")
+
+
+DECIDED = [SampleStatus.APPROVED, SampleStatus.REFUSED]
+# What every sample is looked at for, whatever its specification says.
+SAMPLE_ASPECTS = [
+    Aspect.APPEARANCE,
+    Aspect.FUNCTION,
+    Aspect.PACKAGING,
+    Aspect.ACCESSORIES,
+    Aspect.MANUAL,
+    Aspect.LABEL,
+    Aspect.TRANSPORT,
+]
+
+
+class Protocol(models.TextChoices):
+    ISTA_1A = "ista_1a", "ISTA 1A"
+    ISTA_2A = "ista_2a", "ISTA 2A"
+    ISTA_3A = "ista_3a", "ISTA 3A"
+
+
+class SampleQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(supplier__in=Supplier.objects.visible_to(user))
+
+    def approved(self):
+        return self.filter(status=SampleStatus.APPROVED)
+
+
+class Sample(models.Model):
+    """One sample of a product. Approved, it is version 1, 2, .. of the golden sample and never changes again.
+
+    A series is what led to one decision for good: round 1, and a further round after each refusal. What the sample is
+    checked for is frozen when it is received: the seven aspects, and the characteristics of `specification`, the one
+    that was active then. Measures are of the unpacked product. The colour is CIELAB under D65 for the 2° observer.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="samples", verbose_name=_("product"))
+    supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="samples", verbose_name=_("supplier"))
+    specification = models.ForeignKey(
+        Specification, models.PROTECT, null=True, related_name="samples", verbose_name=_("specification")
+    )
+    series = models.PositiveSmallIntegerField(_("series"))
+    round = models.PositiveSmallIntegerField(_("round"))
+    version = models.PositiveSmallIntegerField(_("version"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=8, choices=SampleStatus, default=SampleStatus.RECEIVED)
+
+    length_mm = models.DecimalField(_("length"), max_digits=9, decimal_places=2, null=True, blank=True)
+    width_mm = models.DecimalField(_("width"), max_digits=9, decimal_places=2, null=True, blank=True)
+    height_mm = models.DecimalField(_("height"), max_digits=9, decimal_places=2, null=True, blank=True)
+    weight_g = models.DecimalField(_("weight"), max_digits=11, decimal_places=2, null=True, blank=True)
+    lab_l = models.DecimalField("L*", max_digits=6, decimal_places=2, null=True, blank=True)
+    lab_a = models.DecimalField("a*", max_digits=6, decimal_places=2, null=True, blank=True)
+    lab_b = models.DecimalField("b*", max_digits=6, decimal_places=2, null=True, blank=True)
+    barcode = models.CharField(_("barcode"), max_length=14, blank=True)
+    label_text = models.TextField(_("text of the label"), blank=True)
+    seal_number = models.CharField(_("seal number"), max_length=60, blank=True)
+    kept_at = models.CharField(_("kept at"), max_length=120, blank=True)
+    kept_until = models.DateField(_("kept until"), null=True, blank=True)
+    note = models.TextField(_("internal note"), blank=True, help_text=_("The supplier does not see it."))
+
+    received_at = models.DateTimeField(_("received at"))
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField(_("reason"), blank=True)
+    signature = models.CharField(
+        _("signed by"),
+        max_length=8,
+        choices=[("password", _("password")), ("token", _("API token"))],
+        blank=True,
+    )
+    objects = SampleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sample")
+        verbose_name_plural = _("samples")
+        permissions = [
+            ("check_sample", "Receives and checks samples"),
+            ("decide_sample", "Approves and refuses samples"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "series", "round"], name="sample_round_is_once_per_series"),
+            models.UniqueConstraint(fields=["product", "version"], name="sample_version_is_once_per_product"),
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=Q(status__in=[SampleStatus.RECEIVED, SampleStatus.CHECKED]),
+                name="sample_is_undecided_once_per_product",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=SampleStatus.RECEIVED, checked_at=None, checked_by=None)
+                | (~Q(status=SampleStatus.RECEIVED) & Q(checked_at__isnull=False, checked_by__isnull=False)),
+                name="sample_is_checked_exactly_when_someone_checked_it",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(status__in=DECIDED) & Q(decided_at=None, decided_by=None, reason="", signature=""))
+                | (
+                    Q(status__in=DECIDED, decided_at__isnull=False, decided_by__isnull=False)
+                    & Q(signature__in=["password", "token"])
+                    & ~Q(reason="")
+                ),
+                name="sample_is_decided_exactly_when_someone_signed_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=SampleStatus.APPROVED, version__isnull=False, version__gte=1)
+                | (~Q(status=SampleStatus.APPROVED) & Q(version=None)),
+                name="sample_has_a_version_exactly_when_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("checked_by")),
+                name="sample_is_decided_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(lab_l=None, lab_a=None, lab_b=None)
+                | Q(
+                    lab_l__isnull=False,
+                    lab_l__gte=0,
+                    lab_l__lte=100,
+                    lab_a__isnull=False,
+                    lab_b__isnull=False,
+                ),
+                name="sample_colour_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(length_mm=None) | Q(length_mm__gt=0), name="sample_length_is_above_zero"
+            ),
+            models.CheckConstraint(condition=Q(width_mm=None) | Q(width_mm__gt=0), name="sample_width_is_above_zero"),
+            models.CheckConstraint(
+                condition=Q(height_mm=None) | Q(height_mm__gt=0), name="sample_height_is_above_zero"
+            ),
+            models.CheckConstraint(condition=Q(weight_g=None) | Q(weight_g__gt=0), name="sample_weight_is_above_zero"),
+        ]
+        indexes = [models.Index(fields=["status", "-id"], name="sample_by_status")]
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """ "HL-KT17-W-S2.1": the first round of the product's second series. On the label of the physical sample."""
+        return f"{self.product.sku}-S{self.series}.{self.round}"
+
+    @property
+    def stream(self) -> str:
+        return f"product:{self.product.sku}"
+
+    @property
+    def is_decided(self) -> bool:
+        return self.status in DECIDED
+
+    @property
+    def lab(self) -> tuple[Decimal, Decimal, Decimal] | None:
+        """L*, a*, b*, all three or none."""
+        if self.lab_l is None or self.lab_a is None or self.lab_b is None:
+            return None
+        return self.lab_l, self.lab_a, self.lab_b
+
+
+class SampleCheck(models.Model):
+    """What was found on one aspect or one characteristic of a sample. No row means unanswered (R8)."""
+
+    sample = models.ForeignKey(Sample, models.PROTECT, related_name="checks", verbose_name=_("sample"))
+    aspect = models.CharField(
+        _("aspect"), max_length=11, choices=[(aspect.value, aspect.label) for aspect in SAMPLE_ASPECTS], blank=True
+    )
+    characteristic = models.ForeignKey(
+        Characteristic,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sample_checks",
+        verbose_name=_("characteristic"),
+    )
+    conforms = models.BooleanField(_("conforms"))
+    readings: "models.Field[list[Decimal] | None, list[Decimal] | None]" = ReadingsField(
+        null=True, help_text="Of a measured characteristic, as often as it was measured; in its unit"
+    )
+    note = models.TextField(_("what was seen"), blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("check of a sample")
+        verbose_name_plural = _("checks of samples")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sample", "aspect"],
+                condition=Q(characteristic=None),
+                name="sample_check_is_once_per_aspect",
+            ),
+            models.UniqueConstraint(
+                fields=["sample", "characteristic"], name="sample_check_is_once_per_characteristic"
+            ),
+            models.CheckConstraint(
+                condition=Q(aspect__in=[aspect.value for aspect in SAMPLE_ASPECTS], characteristic=None, readings=None)
+                | Q(aspect="", characteristic__isnull=False),
+                name="sample_check_is_of_an_aspect_or_a_characteristic",
+            ),
+            models.CheckConstraint(
+                condition=Q(conforms=True) | Q(readings__isnull=False) | ~Q(note=""),
+                name="sample_check_that_fails_says_why",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.sample} {self.code}"
+
+    @property
+    def code(self) -> str:
+        """Of the characteristic, or the name of the aspect."""
+        return self.characteristic.code if self.characteristic else self.aspect
+
+    @property
+    def value(self) -> float | None:
+        """The mean of the readings, in the characteristic's unit; None for what is not measured."""
+        return fsum(map(float, self.readings)) / len(self.readings) if self.readings else None
+
+
+class TransportTest(models.Model):
+    """A named drop test of the packed sample. The drops to be done are frozen when it begins.
+
+    The weight is that of the packed product; it decides the drop heights (see inspections/transport.py).
+    """
+
+    sample = models.OneToOneField(Sample, models.PROTECT, related_name="transport_test", verbose_name=_("sample"))
+    protocol = models.CharField(_("test"), max_length=7, choices=Protocol)
+    package_weight_kg = models.DecimalField(_("weight of the package"), max_digits=6, decimal_places=3)
+    drops = models.JSONField(_("drops"), help_text="List of {number, height_mm, orientation}, in their order")
+    begun_at = models.DateTimeField(_("begun at"))
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("transport test")
+        verbose_name_plural = _("transport tests")
+        constraints = [
+            models.CheckConstraint(condition=Q(package_weight_kg__gt=0), name="transport_test_has_a_weight"),
+        ]
+
+    def __str__(self):
+        return f"{self.sample} {self.get_protocol_display()}"
+
+
+class DropResult(models.Model):
+    """What one drop did. No row means that it was not done."""
+
+    test = models.ForeignKey(TransportTest, models.PROTECT, related_name="results", verbose_name=_("transport test"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    package_damaged = models.BooleanField(_("package damaged"))
+    product_damaged = models.BooleanField(_("product damaged"))
+    note = models.TextField(_("what was seen"), blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("drop")
+        verbose_name_plural = _("drops")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["test", "number"], name="drop_is_once_per_test"),
+            models.CheckConstraint(
+                condition=Q(package_damaged=False, product_damaged=False) | ~Q(note=""),
+                name="drop_that_damages_says_what",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.test} {self.number}"
+
+
+class ReferenceComparison(models.Model):
+    """Whether the units of an inspection look the same as the golden sample that lay beside them, and if not, how.
+
+    The colour, where it was measured, is CIELAB under D65 for the 2° observer; `colour_difference` is its CIEDE2000
+    from the golden sample's.
+    """
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="comparisons")
+    characteristic = models.ForeignKey(Characteristic, models.PROTECT, related_name="+")
+    sample = models.ForeignKey(Sample, models.PROTECT, related_name="comparisons", verbose_name=_("golden sample"))
+    is_same = models.BooleanField(_("same as the golden sample"))
+    difference = models.TextField(_("how it differs"), blank=True)
+    lab_l = models.DecimalField("L*", max_digits=6, decimal_places=2, null=True, blank=True)
+    lab_a = models.DecimalField("a*", max_digits=6, decimal_places=2, null=True, blank=True)
+    lab_b = models.DecimalField("b*", max_digits=6, decimal_places=2, null=True, blank=True)
+    colour_difference = models.FloatField(_("colour difference"), null=True, blank=True)
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("comparison with the golden sample")
+        verbose_name_plural = _("comparisons with golden samples")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inspection", "characteristic"], name="comparison_is_once_per_characteristic"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_same=True, difference="") | (Q(is_same=False) & ~Q(difference="")),
+                name="comparison_that_differs_says_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(lab_l=None, lab_a=None, lab_b=None, colour_difference=None)
+                | Q(lab_l__isnull=False, lab_a__isnull=False, lab_b__isnull=False),
+                name="comparison_colour_is_whole",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.inspection} {self.characteristic.code}"
