@@ -1,0 +1,52 @@
+from compliance.models.checklist import ActsNext, Checklist, ChecklistItem, ItemState, ProductTrait
+from compliance.models.evidence import (
+    Document,
+    DocumentStatus,
+    Evidence,
+    EvidenceListing,
+    EvidenceState,
+    LookupResult,
+    RegisterLookup,
+)
+from compliance.models.requirement import (
+    CatalogueVersion,
+    ProposalStatus,
+    ProposedChange,
+    Requirement,
+    RequirementKind,
+    RequirementRevision,
+    RevisionSource,
+    Severity,
+    Trait,
+    ValidityType,
+    Verification,
+)
+from compliance.models.waiver import Waiver, WaiverState
+
+__all__ = [
+    "ActsNext",
+    "CatalogueVersion",
+    "Checklist",
+    "ChecklistItem",
+    "Document",
+    "DocumentStatus",
+    "Evidence",
+    "EvidenceListing",
+    "EvidenceState",
+    "ItemState",
+    "LookupResult",
+    "ProductTrait",
+    "ProposalStatus",
+    "ProposedChange",
+    "RegisterLookup",
+    "Requirement",
+    "RequirementKind",
+    "RequirementRevision",
+    "RevisionSource",
+    "Severity",
+    "Trait",
+    "ValidityType",
+    "Verification",
+    "Waiver",
+    "WaiverState",
+]

@@ -1,0 +1,138 @@
+"""What one listing needs: the facts about its product, and its requirements with where each stands."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from compliance.models.requirement import Requirement, Trait
+from suppliers.models import Listing, Product, Supplier
+
+
+class ProductTrait(models.Model):
+    """Whether a product has a trait: yes, no, or (None, as when there is no row) not answered."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="traits", verbose_name=_("product"))
+    trait = models.ForeignKey(Trait, models.PROTECT, related_name="+", verbose_name=_("trait"))
+    answer = models.BooleanField(_("answer"), null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+    )
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("trait of a product")
+        verbose_name_plural = _("traits of products")
+        permissions = [("answer_traits", "Says which traits a product has")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "trait"], name="product_trait_is_once_per_product"),
+            models.CheckConstraint(
+                condition=Q(answer=None, answered_by=None, answered_at=None)
+                | Q(answer__isnull=False, answered_by__isnull=False, answered_at__isnull=False),
+                name="product_trait_is_answered_exactly_when_someone_answered_it",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.product.sku} {self.trait.key}"
+
+
+class ChecklistQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(listing__product__supplier__in=Supplier.objects.visible_to(user))
+
+
+class Checklist(models.Model):
+    """That a listing's items were worked out, when, and for which traits nobody has an answer yet."""
+
+    listing = models.OneToOneField(Listing, models.CASCADE, related_name="checklist", verbose_name=_("listing"))
+    unanswered = ArrayField(
+        models.CharField(max_length=60),
+        verbose_name=_("unanswered traits"),
+        default=list,
+        blank=True,
+        help_text="Keys of the traits that a requirement of this category and market mentions",
+    )
+    refreshed_at = models.DateTimeField(_("worked out at"))
+    objects = ChecklistQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("checklist")
+        verbose_name_plural = _("checklists")
+
+    def __str__(self):
+        return str(self.listing)
+
+
+class ItemState(models.TextChoices):
+    MISSING = "missing", _("missing")
+    SUBMITTED = "submitted", _("submitted")
+    CHECKED = "checked", _("checked")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+    EXPIRED = "expired", _("expired")
+    WAIVED = "waived", _("waived")
+
+
+class ActsNext(models.TextChoices):
+    SUPPLIER = "supplier", _("supplier")
+    QC = "qc", _("QC")
+    MANAGER = "manager", _("quality manager")
+    MERCHANDISER = "merchandiser", _("merchandiser")
+    NOBODY = "", _("nobody")
+
+
+class ChecklistItem(models.Model):
+    """One requirement that applies to one listing, and where it stands. Kept by `services.checklists` alone.
+
+    `valid_from` and `valid_to` are the first and last day in the market's zone on which it counts as met (None: no end
+    known), the narrowest of what the paper prints, what the platform allows and how long the law stays as it is.
+    `reason` says why it applies: {"category": code or "*", "market": code or "*", "traits": [keys answered yes]}.
+    `evidence` or `waiver` is what the state rests on.
+    """
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="checklist_items", verbose_name=_("listing"))
+    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="items", verbose_name=_("requirement"))
+    state = models.CharField(_("state"), max_length=9, choices=ItemState, default=ItemState.MISSING)
+    is_blocking = models.BooleanField(_("blocks go-live"), default=True)
+    group = models.SlugField(_("group"), max_length=40, blank=True)
+    reason = models.JSONField(_("why it applies"), default=dict)
+    acts_next = models.CharField(_("acts next"), max_length=12, choices=ActsNext, blank=True)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    evidence = models.ForeignKey(
+        "Evidence", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("evidence")
+    )
+    waiver = models.ForeignKey(
+        "Waiver", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("waiver")
+    )
+    since = models.DateTimeField(_("in this state since"))
+    objects = ChecklistQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("item of a checklist")
+        verbose_name_plural = _("items of checklists")
+        constraints = [
+            models.UniqueConstraint(fields=["listing", "requirement"], name="checklist_item_is_once_per_listing"),
+            models.CheckConstraint(
+                condition=~Q(state=ItemState.ACCEPTED) | Q(evidence__isnull=False),
+                name="checklist_item_is_accepted_on_evidence",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ItemState.WAIVED) | Q(waiver__isnull=False),
+                name="checklist_item_is_waived_by_a_waiver",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["valid_to"], name="checklist_item_by_end", condition=Q(state__in=["accepted", "waived"])
+            ),
+            models.Index(fields=["acts_next", "due_on"], name="checklist_item_by_actor"),
+        ]
+
+    def __str__(self):
+        return f"{self.listing} {self.requirement.key}"
