@@ -1,0 +1,111 @@
+"""The back office reads what services write."""
+
+from django.contrib import admin
+
+from activity.admin import ReadOnlyAdmin
+from compliance.models import (
+    CatalogueVersion,
+    Checklist,
+    ChecklistItem,
+    Document,
+    Evidence,
+    ProductTrait,
+    ProposedChange,
+    RegisterLookup,
+    Requirement,
+    RequirementRevision,
+    Trait,
+    Waiver,
+)
+
+
+@admin.register(Requirement)
+class RequirementAdmin(ReadOnlyAdmin):
+    list_display = ["key", "name", "kind", "severity", "verification", "confirmed_by", "revision"]
+    list_filter = ["kind", "severity", "verification"]
+    list_select_related = ["confirmed_by"]
+    search_fields = ["key", "name", "name_zh"]
+    ordering = ["key"]
+
+
+@admin.register(RequirementRevision)
+class RequirementRevisionAdmin(ReadOnlyAdmin):
+    list_display = ["requirement", "number", "source", "actor", "at"]
+    list_select_related = ["requirement", "actor"]
+    search_fields = ["requirement__key"]
+    ordering = ["-id"]
+
+
+@admin.register(CatalogueVersion)
+class CatalogueVersionAdmin(ReadOnlyAdmin):
+    list_display = ["as_of", "loaded_at", "sha256"]
+
+
+@admin.register(ProposedChange)
+class ProposedChangeAdmin(ReadOnlyAdmin):
+    list_display = ["key", "version", "status", "decided_by", "decided_at"]
+    list_select_related = ["version", "decided_by"]
+    list_filter = ["status"]
+    search_fields = ["=key"]
+
+
+@admin.register(Trait)
+class TraitAdmin(ReadOnlyAdmin):
+    list_display = ["key", "name", "name_zh"]
+    search_fields = ["key", "name", "name_zh"]
+
+
+@admin.register(ProductTrait)
+class ProductTraitAdmin(ReadOnlyAdmin):
+    list_display = ["product", "trait", "answer", "answered_by", "answered_at"]
+    list_select_related = ["product", "trait", "answered_by"]
+    search_fields = ["product__sku", "trait__key"]
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(ReadOnlyAdmin):
+    list_display = ["listing", "refreshed_at"]
+    list_select_related = ["listing__product", "listing__market"]
+    search_fields = ["listing__product__sku"]
+
+
+@admin.register(ChecklistItem)
+class ChecklistItemAdmin(ReadOnlyAdmin):
+    list_display = ["listing", "requirement", "state", "is_blocking", "acts_next", "due_on", "valid_to"]
+    list_select_related = ["listing__product", "listing__market", "requirement"]
+    list_filter = ["state", "is_blocking"]
+    search_fields = ["listing__product__sku", "requirement__key"]
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnlyAdmin):
+    list_display = ["name", "supplier", "status", "content_type", "size", "uploaded_by", "uploaded_at"]
+    list_select_related = ["supplier", "uploaded_by"]
+    list_filter = ["status"]
+    search_fields = ["name", "=sha256"]
+    ordering = ["-id"]
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ReadOnlyAdmin):
+    list_display = ["requirement", "number", "state", "valid_to", "submitted_by", "accepted_by"]
+    list_select_related = ["requirement", "submitted_by", "accepted_by"]
+    list_filter = ["state"]
+    search_fields = ["requirement__key", "number"]
+    ordering = ["-id"]
+
+
+@admin.register(RegisterLookup)
+class RegisterLookupAdmin(ReadOnlyAdmin):
+    list_display = ["register", "number", "result", "looked_up_by", "looked_up_at"]
+    list_select_related = ["looked_up_by"]
+    ordering = ["-id"]
+
+
+@admin.register(Waiver)
+class WaiverAdmin(ReadOnlyAdmin):
+    list_display = ["listing", "requirement", "state", "expires_on", "requested_by", "signed_by"]
+    list_select_related = ["listing__product", "listing__market", "requirement", "requested_by", "signed_by"]
+    list_filter = ["state"]
+    search_fields = ["listing__product__sku", "requirement__key"]
+    ordering = ["-id"]
