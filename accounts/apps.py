@@ -1,11 +1,17 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self):
+        from accounts import navigation
         from accounts.roles import write_roles
 
         post_migrate.connect(write_roles)
+        # Here, since the app that has them is below the one that has the menu.
+        navigation.add(
+            navigation.Entry(_("Webhooks"), "webhook-list", "device", 95, permission="activity.manage_webhooks")
+        )

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.db.models import FileField
 
-from activity.models import Delivery, Event
+from activity.models import Delivery, Event, Webhook, WebhookDelivery
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -37,5 +37,19 @@ class EventAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ["event", "receiver", "status", "due_at", "attempts", "done_at"]
     list_select_related = ["event"]
+    list_filter = ["status"]
+    ordering = ["-id"]
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnlyAdmin):
+    list_display = ["name", "url", "created_at", "stopped_at"]
+    ordering = ["name"]
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    list_display = ["event", "webhook", "status", "due_at", "attempts", "done_at"]
+    list_select_related = ["event", "webhook"]
     list_filter = ["status"]
     ordering = ["-id"]

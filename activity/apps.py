@@ -6,6 +6,7 @@ class ActivityConfig(AppConfig):
     name = "activity"
 
     def ready(self):
+        from activity import webhooks  # noqa: F401 listens to what is recorded
         from activity.converters import TextConverter
 
         register_converter(TextConverter, "text")

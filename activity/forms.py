@@ -1,7 +1,10 @@
+from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import Form
+from django.utils.translation import gettext_lazy as _
 
 from activity.errors import InvalidInput, RuleBroken
+from activity.webhooks import published_kinds
 
 
 def show_refusal(form: Form, refusal: RuleBroken) -> None:
@@ -12,3 +15,17 @@ def show_refusal(form: Form, refusal: RuleBroken) -> None:
     for error in refusal.errors:
         field = error.field if error.field in form.fields else None
         form.add_error(field, ValidationError(error.detail, code=error.code))
+
+
+class WebhookForm(Form):
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("Which system listens, such as: listing tool"))
+    url = forms.CharField(
+        label=_("Address"), max_length=500, widget=forms.URLInput, help_text=_("Where messages are sent, with https://")
+    )
+    kinds = forms.MultipleChoiceField(label=_("Events"), choices=published_kinds, widget=forms.CheckboxSelectMultiple)
+
+
+class ReplayForm(Form):
+    since = forms.DateTimeField(
+        label=_("Since"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )

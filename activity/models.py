@@ -1,9 +1,14 @@
-"""What happened (Event), who still has to be told (Delivery), and which requests were already answered (Answer)."""
+"""What happened (Event), who still has to be told (Delivery, Webhook), which requests were answered (Answer)."""
+
+import base64
+import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -86,3 +91,85 @@ class Answer(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class Webhook(models.Model):
+    """An address of another system that is told of events as they happen, signed as Standard Webhooks has it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=60)
+    url = models.CharField(_("address"), max_length=500)
+    kinds = ArrayField(models.CharField(max_length=60), verbose_name=_("events"))
+    secret_version = models.PositiveSmallIntegerField(default=1)
+    earlier_secret_until = models.DateTimeField(null=True, help_text="The secret before signs too until then")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(_("created at"))
+    stopped_at = models.DateTimeField(_("stopped at"), null=True)
+    stopped_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+        permissions = [("manage_webhooks", "Tells other systems of events")]
+        constraints = [models.UniqueConstraint(fields=["name"], name="webhook_name_is_used_once")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def stream(self) -> str:
+        return f"webhook:{self.uid}"
+
+    @property
+    def secret(self) -> str:
+        return self.secret_of(self.secret_version)
+
+    def secret_of(self, version: int) -> str:
+        """Derived from SECRET_KEY and never stored: a stolen database signs nothing."""
+        key = salted_hmac("holdfast.webhook", f"{self.uid.hex}:{version}", algorithm="sha256").digest()
+        return "whsec_" + base64.b64encode(key).decode()
+
+
+class WebhookDelivery(models.Model):
+    """One event that one webhook is owed. Events of one stream arrive in order: a later one waits for an earlier one."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", db_index=False)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name=_("event"))
+    stream = models.CharField(max_length=100, help_text="Of the event")
+    status = models.CharField(_("status"), max_length=8, choices=DeliveryStatus, default=DeliveryStatus.WAITING)
+    due_at = models.DateTimeField(_("due at"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    history = models.JSONField(
+        default=list, help_text="Of each attempt: at, status (HTTP, None without an answer), error, milliseconds"
+    )
+
+    class Meta:
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["webhook", "event"], name="webhook_delivery_is_once_per_event"),
+            models.CheckConstraint(
+                condition=Q(status=DeliveryStatus.DONE, done_at__isnull=False)
+                | (~Q(status=DeliveryStatus.DONE) & Q(done_at=None)),
+                name="webhook_delivery_is_done_exactly_when_it_has_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["webhook", "stream", "event"],
+                name="webhook_delivery_in_order",
+                condition=Q(status=DeliveryStatus.WAITING),
+            ),
+            models.Index(fields=["due_at"], name="webhook_delivery_due", condition=Q(status=DeliveryStatus.WAITING)),
+            models.Index(fields=["webhook", "-id"], name="webhook_delivery_newest"),
+        ]
+
+    def __str__(self):
+        return f"{self.webhook_id} {self.event_id}"
+
+    @property
+    def message_id(self) -> str:
+        """The same for every attempt, so that a receiver can tell a repeat."""
+        return f"msg_{self.uid.hex}"

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from activity.services import deliver_one
+from activity.webhooks import send_one
 
 
 @shared_task
@@ -11,3 +12,10 @@ def deliver_events() -> int:
     while deliver_one(now=now()):
         delivered += 1
     return delivered
+
+
+@shared_task
+def send_webhooks() -> None:
+    """Send all messages that are due. Several may run at once; those of one stream go one after the other."""
+    while send_one(now=now()):
+        pass

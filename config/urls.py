@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("suppliers.urls")),  # first: /products/+/ is the form of a new product, not a product
     path("", include("inspections.urls")),
     path("", include("compliance.urls")),
+    path("", include("activity.webhook_urls")),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("styleguide/", StyleguideView.as_view(), name="styleguide"),

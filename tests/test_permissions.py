@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
+from activity.models import Webhook
 from inspections.services.holds import respond_to_hold
 from inspections.services.photos import add_photo, process_next_photo
 from inspections.services.planning import plan_inspection
@@ -22,6 +23,7 @@ PEOPLE = ["inspector", "manager", "merchandiser", "supplier_user", "rival_suppli
 OPEN = {"healthz", "language", "theme"}  # for everyone, signed in or not
 EVERYONE = [200] * 6
 TEAM_ONLY = [200, 200, 200, 403, 403, 200]
+MANAGERS = [403, 200, 403, 403, 403, 200]
 OWN = [200, 200, 200, 200, 404, 200]
 
 # url name: what a GET answers to each of PEOPLE. 405: only a POST is known, and the tests of its view prove who may.
@@ -63,6 +65,10 @@ PAGES: dict[str, list[int]] = {
     "import-list": [403, 200, 200, 403, 403, 200],
     "import-create": [403, 200, 200, 403, 403, 200],
     "import-template": [403, 200, 200, 403, 403, 200],
+    "webhook-list": MANAGERS,
+    "webhook-create": MANAGERS,
+    "webhook-detail": MANAGERS,
+    "webhook-edit": MANAGERS,
     "account": EVERYONE,
     "styleguide": EVERYONE,
 }
@@ -79,6 +85,9 @@ ELSEWHERE = {
     "specification-activate",
     "token-create",
     "token-revoke",
+    "webhook-act",
+    "webhook-replay",
+    "webhook-secret",
 }
 
 
@@ -124,6 +133,11 @@ def arguments(batch, product, supplier, inspector, supplier_user):
         "specification-edit": [product.sku],
         "specification": [product.sku, 1],
         "import-template": ["batches", "csv"],
+        "webhook": [
+            Webhook.objects.create(
+                name="lister", url="https://example.com", kinds=[], created_by=inspector, created_at=after(4)
+            ).uid
+        ],
     }
 
 

@@ -1,0 +1,327 @@
+"""Telling other systems: webhooks in the Standard Webhooks format (standardwebhooks.com, specification 1.0.0).
+
+An app names with `publish` the kinds of events that may leave the house. What a webhook is owed is written in the
+transaction of the event; workers send it after commit. Of one stream, such as one listing, a webhook hears in order: as
+long as an earlier event waits for its next attempt, the later ones wait behind it.
+"""
+
+import ipaddress
+import json
+import socket
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import standardwebhooks
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.dispatch import receiver
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from activity.errors import FieldError, InvalidInput, NotAllowed
+from activity.models import DeliveryStatus, Event, Webhook, WebhookDelivery
+from activity.services import happened, nudge_task, record_events, recorded
+from activity.transactions import one_transaction
+
+# The schedule that the specification proposes, cut where three days are over.
+RETRY_AFTER = [
+    timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=5),
+    timedelta(hours=10), timedelta(hours=14), timedelta(hours=20), timedelta(hours=20),
+]  # fmt: skip
+LEASE = timedelta(minutes=2)  # far longer than TIMEOUT: a worker that has not reported by then is dead
+TIMEOUT = 10.0
+SECRETS_OVERLAP = timedelta(days=1)
+MOST_REPLAYED = 10_000
+TESTED = "webhook.tested"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A kind of event that may leave the house: what it is called, and what of it is told."""
+
+    label: str | Promise
+    describe: Callable[[Event], dict[str, Any]]
+
+
+_published: dict[str, Published] = {}
+
+
+def publish(kind: str, label: str | Promise, describe: Callable[[Event], dict[str, Any]] = lambda event: event.data):
+    """Let webhooks ask for events of a kind; `describe` makes of one the `data` that is sent."""
+    _published[kind] = Published(label, describe)
+
+
+def published_kinds() -> list[tuple[str, str | Promise]]:
+    """(kind, label) of all that may be asked for."""
+    return [(kind, published.label) for kind, published in sorted(_published.items())]
+
+
+def require_manager(actor: AbstractUser) -> None:
+    if not actor.has_perm("activity.manage_webhooks"):
+        raise NotAllowed
+
+
+class AddressRefused(Exception):
+    """The address does not lead to the public internet."""
+
+
+def address_of(host: str, port: int) -> str:
+    """The IP address to connect to. Raises AddressRefused for one inside our own network, OSError for an unknown name.
+
+    The caller connects to this very address, so that a name cannot answer differently a moment later.
+    """
+    found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not settings.WEBHOOKS_MAY_BE_LOCAL and not all(ipaddress.ip_address(one).is_global for one in found):
+        raise AddressRefused
+    return str(found[0])
+
+
+def _check(*, name: str, url: str, kinds: Iterable[str], webhook: Webhook | None = None) -> dict[str, Any]:
+    """The fields of a webhook. Raises InvalidInput naming each that cannot be used."""
+    name, url, kinds = name.strip(), url.strip(), sorted(set(kinds))
+    errors = []
+    if not 0 < len(name) <= 60:
+        errors.append(FieldError("name", "required", _("Give it a name of at most 60 characters.")))
+    elif Webhook.objects.filter(name=name).exclude(pk=webhook and webhook.pk).exists():
+        errors.append(FieldError("name", "duplicate", _("There is a webhook of this name. Choose another.")))
+    try:
+        parts = urlsplit(url)
+        is_usable = bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0 and len(url) <= 500
+        schemes = {"http", "https"} if settings.WEBHOOKS_MAY_BE_LOCAL else {"https"}
+        if not is_usable or not url.isprintable() or " " in url:
+            errors.append(FieldError("url", "invalid", _("This is not the address of a receiver.")))
+        elif parts.scheme not in schemes:
+            errors.append(FieldError("url", "not_https", _("The address must begin with https://.")))
+    except ValueError:
+        errors.append(FieldError("url", "invalid", _("This is not the address of a receiver.")))
+    if not kinds:
+        errors.append(FieldError("kinds", "required", _("Choose at least one kind of event.")))
+    elif unknown := [kind for kind in kinds if kind not in _published]:
+        detail = _("There is no event %(unknown)s. Known are: %(known)s.")
+        known = ", ".join(sorted(_published))
+        errors.append(FieldError("kinds", "unknown", detail % {"unknown": ", ".join(unknown), "known": known}))
+    if errors:
+        raise InvalidInput(errors)
+    return {"name": name, "url": url, "kinds": kinds}
+
+
+@one_transaction()
+def create_webhook(*, name: str, url: str, kinds: Iterable[str], actor: AbstractUser, at: datetime) -> Webhook:
+    """A webhook that hears of what happens from now on. Show its `secret` now: it is not shown again."""
+    require_manager(actor)
+    fields = _check(name=name, url=url, kinds=kinds)
+    webhook = Webhook.objects.create(**fields, created_by=actor, created_at=at)
+    record_events([happened("webhook.created", webhook.stream, at=at, actor=actor, **fields)])
+    return webhook
+
+
+def _locked(webhook: Webhook, actor: AbstractUser) -> Webhook:
+    require_manager(actor)
+    return Webhook.objects.select_for_update().get(pk=webhook.pk)
+
+
+@one_transaction()
+def change_webhook(
+    *, webhook: Webhook, name: str, url: str, kinds: Iterable[str], actor: AbstractUser, at: datetime
+) -> Webhook:
+    webhook = _locked(webhook, actor)
+    fields = _check(name=name, url=url, kinds=kinds, webhook=webhook)
+    for field, value in fields.items():
+        setattr(webhook, field, value)
+    webhook.save()
+    record_events([happened("webhook.changed", webhook.stream, at=at, actor=actor, **fields)])
+    return webhook
+
+
+@one_transaction()
+def stop_webhook(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> None:
+    """Nothing is sent, and nothing new is owed, until it is started again."""
+    webhook = _locked(webhook, actor)
+    if webhook.stopped_at is None:
+        Webhook.objects.filter(pk=webhook.pk).update(stopped_at=at, stopped_reason="")
+        record_events([happened("webhook.stopped", webhook.stream, at=at, actor=actor)])
+
+
+@one_transaction()
+def start_webhook(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> None:
+    """Send again: first what was waiting. What happened while it stood still can be replayed."""
+    webhook = _locked(webhook, actor)
+    if webhook.stopped_at:
+        Webhook.objects.filter(pk=webhook.pk).update(stopped_at=None, stopped_reason="")
+        record_events([happened("webhook.started", webhook.stream, at=at, actor=actor)])
+        transaction.on_commit(nudge)
+
+
+@one_transaction()
+def renew_secret(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> Webhook:
+    """A new secret. For a day messages are signed with the earlier one too, so that the receiver can change over."""
+    webhook = _locked(webhook, actor)
+    webhook.secret_version += 1
+    webhook.earlier_secret_until = at + SECRETS_OVERLAP
+    webhook.save()
+    record_events([happened("webhook.secret_renewed", webhook.stream, at=at, actor=actor)])
+    return webhook
+
+
+@one_transaction()
+def send_test(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> None:
+    """Send a message that says nothing, to see whether it arrives."""
+    webhook = _locked(webhook, actor)
+    event = happened(TESTED, webhook.stream, at=at, actor=actor)
+    record_events([event])
+    _owe([(webhook, event)], at=at)
+
+
+@one_transaction()
+def replay(*, webhook: Webhook, since: datetime, actor: AbstractUser, at: datetime) -> int:
+    """Send again, in order, all events of its kinds since a time, whether they arrived or not. How many they are.
+
+    Raises InvalidInput when they are more than 10,000.
+    """
+    webhook = _locked(webhook, actor)
+    events = list(Event.objects.filter(kind__in=webhook.kinds, at__gte=since).order_by("id")[: MOST_REPLAYED + 1])
+    if len(events) > MOST_REPLAYED:
+        detail = _("Since then more than %(most)s events happened. Choose a later time.") % {"most": MOST_REPLAYED}
+        raise InvalidInput.one("since", "too_many", detail)
+    webhook.deliveries.filter(event__in=events).update(
+        status=DeliveryStatus.WAITING, due_at=at, attempts=0, done_at=None
+    )
+    _owe([(webhook, event) for event in events], at=at)
+    record_events(
+        [happened("webhook.replayed", webhook.stream, at=at, actor=actor, since=since.isoformat(), count=len(events))]
+    )
+    return len(events)
+
+
+def _owe(owed: Iterable[tuple[Webhook, Event]], *, at: datetime) -> None:
+    """What is owed already stays as it is."""
+    WebhookDelivery.objects.bulk_create(
+        [WebhookDelivery(webhook=webhook, event=event, stream=event.stream, due_at=at) for webhook, event in owed],
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(nudge)
+
+
+@receiver(recorded)
+def owe_webhooks(events: list[Event], **kwargs: object) -> None:
+    """Write down whom these events are owed, in their own transaction: so no commit can come between two of a stream."""
+    public = [event for event in events if event.kind in _published]
+    if not public:
+        return
+    webhooks = list(Webhook.objects.filter(stopped_at=None))
+    if owed := [(webhook, event) for event in public for webhook in webhooks if event.kind in webhook.kinds]:
+        _owe(owed, at=public[0].at)
+
+
+def nudge() -> None:
+    from activity.tasks import send_webhooks  # the task module imports this one
+
+    nudge_task(send_webhooks)
+
+
+def body_of(delivery: WebhookDelivery) -> str:
+    """`sequence` rises with every event: a receiver that keeps the highest seen can tell an old one at a replay."""
+    event = delivery.event
+    data = {} if event.kind == TESTED else _published[event.kind].describe(event)
+    content = {"type": event.kind, "timestamp": event.at.isoformat(), "sequence": event.pk, "data": data}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def headers_of(delivery: WebhookDelivery, body: str, *, now: datetime) -> dict[str, str]:
+    webhook = delivery.webhook
+    versions = [webhook.secret_version]
+    if webhook.earlier_secret_until and now < webhook.earlier_secret_until:
+        versions.append(webhook.secret_version - 1)
+    return {
+        "content-type": "application/json",
+        "user-agent": "Holdfast",
+        "webhook-id": delivery.message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(
+            standardwebhooks.Webhook(webhook.secret_of(version)).sign(delivery.message_id, now, body)
+            for version in versions
+        ),
+    }
+
+
+def send_one(*, now: datetime) -> bool:
+    """Claim one message that is due and first of its stream, send it, note how it went. False when none is due.
+
+    No transaction is open while the receiver answers. A worker that dies in between leaves a message that is sent again
+    when its lease is over.
+    """
+    delivery = _claim(now=now)
+    if delivery is None:
+        return False
+    status, error, took = _post(delivery, now=now)
+    _note(delivery, status=status, error=error, took=took, now=now)
+    return True
+
+
+@transaction.atomic
+def _claim(*, now: datetime) -> WebhookDelivery | None:
+    waiting = WebhookDelivery.objects.filter(status=DeliveryStatus.WAITING)
+    earlier = waiting.filter(webhook=OuterRef("webhook"), stream=OuterRef("stream"), event_id__lt=OuterRef("event_id"))
+    delivery = (
+        waiting.select_for_update(skip_locked=True, of=("self",))
+        .filter(~Exists(earlier), due_at__lte=now, webhook__stopped_at=None)
+        .select_related("webhook", "event")
+        .order_by("due_at", "id")
+        .first()
+    )
+    if delivery:
+        delivery.due_at = now + LEASE
+        delivery.attempts += 1
+        delivery.save(update_fields=["due_at", "attempts"])
+    return delivery
+
+
+def _post(delivery: WebhookDelivery, *, now: datetime) -> tuple[int | None, str, int]:
+    """(HTTP status or None, what went wrong, milliseconds). Follows no redirect and reads no more than the status."""
+    began = time.monotonic()
+    status, error = None, ""
+    try:
+        url = httpx.URL(delivery.webhook.url)
+        ip = address_of(url.host, url.port or {"http": 80, "https": 443}[url.scheme])
+        body = body_of(delivery)
+        headers = headers_of(delivery, body, now=now) | {"host": url.netloc.decode()}
+        with (
+            httpx.Client(timeout=TIMEOUT, trust_env=False) as client,
+            client.stream(
+                "POST",
+                url.copy_with(host=ip),
+                content=body.encode(),
+                headers=headers,
+                extensions={"sni_hostname": url.host},
+            ) as response,
+        ):
+            status = response.status_code
+    except AddressRefused:
+        error = "The address leads into a private network."
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as problem:
+        error = f"{type(problem).__name__}: {problem}"[:300]
+    return status, error, round((time.monotonic() - began) * 1000)
+
+
+@transaction.atomic
+def _note(delivery: WebhookDelivery, *, status: int | None, error: str, took: int, now: datetime) -> None:
+    """Done at any 2xx; 410 Gone stops the webhook, as the specification asks; else the next attempt, or none after three days."""
+    delivery = WebhookDelivery.objects.select_for_update().select_related("webhook").get(pk=delivery.pk)
+    delivery.history = [*delivery.history, {"at": now.isoformat(), "status": status, "error": error, "ms": took}]
+    if status is not None and 200 <= status < 300:
+        delivery.status, delivery.done_at = DeliveryStatus.DONE, now
+    elif delivery.attempts > len(RETRY_AFTER):
+        delivery.status = DeliveryStatus.GIVEN_UP
+    else:
+        delivery.due_at = now + RETRY_AFTER[delivery.attempts - 1]
+    delivery.save()
+    if status == 410 and delivery.webhook.stopped_at is None:
+        Webhook.objects.filter(pk=delivery.webhook_id).update(stopped_at=now, stopped_reason="410 Gone")
+        record_events([happened("webhook.stopped", delivery.webhook.stream, at=now, actor=None, reason="410 Gone")])
