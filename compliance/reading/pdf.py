@@ -1,0 +1,57 @@
+"""PDFs, opened at arm's length: each call is a process that a hostile file may end, and no more than that."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+WORKER = Path(__file__).with_name("pdf_worker.py")
+INSPECT_WITHIN = 20
+TEXT_WITHIN = 60
+DRAW_WITHIN = 30
+
+
+class PdfError(ValueError):
+    """The file could not be opened within our limits of time and memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """`problems` are codes, see `pdf_worker.inspect`; `pages` is None where the file does not open."""
+
+    problems: tuple[str, ...]
+    pages: int | None
+
+
+def inspect(path: Path) -> Inspected:
+    """What is in the file besides pages. A file that ends the process is broken."""
+    try:
+        answer = _ask(INSPECT_WITHIN, do="inspect", path=str(path))
+    except PdfError:
+        return Inspected(("broken",), None)
+    return Inspected(tuple(answer["problems"]), answer["pages"])
+
+
+def texts_of(path: Path, *, most: int) -> list[str]:
+    """The text layer of the first `most` pages, empty where a page has none. Raises PdfError."""
+    return _ask(TEXT_WITHIN, do="text", path=str(path), most=most)["pages"]
+
+
+def draw_page(path: Path, page: int, *, to: Path, dpi: int = 200) -> None:
+    """Write page `page`, counted from 1, as a PNG of at most 4000 pixels a side. Raises PdfError."""
+    _ask(DRAW_WITHIN, do="draw", path=str(path), page=page, dpi=dpi, to=str(to))
+
+
+def _ask(seconds: int, **request) -> dict:
+    try:
+        done = subprocess.run(  # noqa: S603 our own program, and the request goes through its input
+            [sys.executable, "-I", str(WORKER)],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            timeout=seconds,
+            check=True,
+        )
+        return json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError):
+        raise PdfError(request["do"]) from None

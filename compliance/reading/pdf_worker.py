@@ -1,0 +1,139 @@
+"""Opening files that strangers made, in a process of its own with little memory and time: `python pdf_worker.py`.
+
+Reads one request as JSON from standard input and answers with one JSON object on standard output. A hostile file can
+end this process and nothing else. Requests:
+
+{"do": "inspect", "path"}                     -> {"problems": [code], "pages": count or null}
+{"do": "text", "path", "most"}                -> {"pages": [text], "total": count}
+{"do": "draw", "path", "page", "dpi", "to"}   -> {} once page (from 1) is a PNG at `to`
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+
+MEMORY = 1_500_000_000
+SECONDS = 40
+LARGEST_OUTPUT = 100_000_000
+MOST_OBJECTS = 300_000
+MOST_SIDE = 4000  # pixels of a drawn page: an A4 page at 340 dpi
+# What a PDF may be told to do by itself or at a click that is more than showing another place in it.
+ACTIVE = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoToE"}
+
+
+def limit() -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, LARGEST_OUTPUT),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with suppress(ValueError, OSError):  # some systems know a limit by name only
+            resource.setrlimit(what, (most, most))
+
+
+def inspect(path: str) -> dict:
+    """problems: encrypted (needs a password), broken, protected, scripts, attachments, not_fully_checked."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        return {"problems": ["encrypted" if "password" in str(error).lower() else "broken"], "pages": None}
+    pages = len(document)
+    if not pages:
+        return {"problems": ["broken"], "pages": 0}
+    problems = set()
+    if document.count_attachments() or pypdfium2.raw.FPDFDoc_GetAttachmentCount(document):
+        problems.add("attachments")
+    if pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(document):
+        problems.add("scripts")
+    try:
+        problems |= set(_found_in_objects(path))
+    except Exception:  # what one reader opens and another does not is shown to nobody as harmless
+        problems.add("not_fully_checked")
+    return {"problems": sorted(problems), "pages": pages}
+
+
+def _found_in_objects(path: str) -> Iterator[str]:
+    """What pdfium does not count: scripts of pages, fields and links, and files in annotations."""
+    from pypdf import PdfReader
+    from pypdf.generic import DictionaryObject
+
+    reader = PdfReader(path, strict=False)
+    if reader.is_encrypted:
+        yield "protected"
+        if not reader.decrypt(""):
+            yield "not_fully_checked"
+            return
+    numbers = {(number, generation) for generation, numbers in reader.xref.items() for number in numbers}
+    numbers |= {(number, 0) for number in reader.xref_objStm}
+    if len(numbers) > MOST_OBJECTS:
+        yield "not_fully_checked"
+        return
+    for number, generation in numbers:
+        if not number:
+            continue
+        waiting = [reader.get_object(_reference(reader, number, generation))]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, DictionaryObject):
+                yield from _found_in(value)
+                waiting += list(dict.values(value))
+            elif isinstance(value, list):
+                waiting += list(list.__iter__(value))
+
+
+def _reference(reader, number: int, generation: int):
+    from pypdf.generic import IndirectObject
+
+    return IndirectObject(number, generation, reader)
+
+
+def _found_in(dictionary) -> Iterator[str]:
+    kind = dict.get(dictionary, "/S")
+    if "/JS" in dictionary or kind in ACTIVE or "/XFA" in dictionary:
+        yield "scripts"
+    if "/EF" in dictionary or "/EmbeddedFiles" in dictionary or dict.get(dictionary, "/Type") == "/EmbeddedFile":
+        yield "attachments"
+    if dict.get(dictionary, "/Subtype") in {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}:
+        yield "attachments"
+
+
+def text(path: str, most: int) -> dict:
+    """The text of the first `most` pages, top to bottom as the file has it."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    pages = []
+    for number in range(min(len(document), most)):
+        try:
+            page = document[number]
+            pages.append(page.get_textpage().get_text_bounded()[:50_000])
+            page.close()
+        except pypdfium2.PdfiumError:
+            pages.append("")
+    return {"pages": pages, "total": len(document)}
+
+
+def draw(path: str, page: int, dpi: int, to: str) -> dict:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    shown = document[page - 1]
+    longest = max(shown.get_size()) or 1
+    shown.render(scale=min(dpi / 72, MOST_SIDE / longest)).to_pil().convert("RGB").save(to, "PNG")
+    return {}
+
+
+def main() -> None:
+    limit()
+    request = json.load(sys.stdin)
+    answer = {"inspect": inspect, "text": text, "draw": draw}[request.pop("do")](**request)
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
