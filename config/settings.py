@@ -210,6 +210,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
+# A virus scanner for uploads, tcp://host:3310 or unix:///path/to/clamd.sock; without one files are not scanned.
+CLAMD_URL = env("CLAMD_URL", "")
+
 EMAIL_URL = urlsplit(env("EMAIL_URL", "console:"))
 EMAIL_BACKEND = {
     "console": "django.core.mail.backends.console.EmailBackend",
