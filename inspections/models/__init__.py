@@ -1,4 +1,5 @@
 from inspections.models.batch import MAX_QUANTITY, Batch, BatchState, Shipment
+from inspections.models.complaints import ComplaintPoint, DamagePlace, NormStatus, ReturnNorm, ReturnReason
 from inspections.models.hold import (
     Disposition,
     DispositionKind,
@@ -9,14 +10,18 @@ from inspections.models.hold import (
     ResponseFile,
 )
 from inspections.models.imports import Import, ImportKind, ImportStatus
-from inspections.models.inspection import (
-    CartonRule,
-    Inspection,
-    InspectionStatus,
-    Result,
-    Verdict,
-)
+from inspections.models.inspection import CartonRule, Inspection, InspectionStatus, Result, Verdict
 from inspections.models.photo import Photo, PhotoRefusal, PhotoStatus
+from inspections.models.pilot import (
+    PilotLimit,
+    PilotOutcome,
+    PilotReading,
+    PilotRuleKind,
+    PilotRun,
+    PilotStatus,
+    PilotUnit,
+    PilotVerdict,
+)
 from inspections.models.sample import (
     SAMPLE_ASPECTS,
     DropResult,
@@ -45,6 +50,8 @@ __all__ = [
     "BatchState",
     "CartonRule",
     "Characteristic",
+    "ComplaintPoint",
+    "DamagePlace",
     "Disposition",
     "DispositionKind",
     "DropResult",
@@ -58,13 +65,24 @@ __all__ = [
     "Inspection",
     "InspectionStatus",
     "NonconformityClass",
+    "NormStatus",
     "Photo",
     "PhotoRefusal",
     "PhotoStatus",
+    "PilotLimit",
+    "PilotOutcome",
+    "PilotReading",
+    "PilotRuleKind",
+    "PilotRun",
+    "PilotStatus",
+    "PilotUnit",
+    "PilotVerdict",
     "Protocol",
     "ReferenceComparison",
     "ResponseFile",
     "Result",
+    "ReturnNorm",
+    "ReturnReason",
     "Sample",
     "SampleCheck",
     "SampleStatus",

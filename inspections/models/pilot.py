@@ -1,0 +1,323 @@
+"""Pilot runs: 20 to 200 units of one product, really fulfilled, before it is sold in numbers."""
+
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inspections.models.complaints import DamagePlace, ReturnReason
+from inspections.models.fields import ReadingsField
+from inspections.models.sample import Sample
+from inspections.models.specification import Characteristic
+from inspections.pilot_rules import CURTAILED, LARGEST, SEQUENTIAL, SMALLEST
+from suppliers.models import Category, Product, Supplier
+
+
+def rate(label, **options) -> models.DecimalField:
+    """A limit of a rate, as a fraction of the units."""
+    return models.DecimalField(label, max_digits=6, decimal_places=5, **options)
+
+
+class PilotLimit(models.Model):
+    """The highest rates that a pilot run may prove a product to stay below, as fractions of the units.
+
+    A product's own come first, then those of its category, then those of every product (neither product nor category).
+    """
+
+    product = models.ForeignKey(
+        Product, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("product")
+    )
+    category = models.ForeignKey(
+        Category, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("category")
+    )
+    damage = rate(_("damage rate"))
+    complaint = rate(_("complaint rate"))
+    return_rate = rate(_("return rate"))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("limits of pilot runs")
+        verbose_name_plural = _("limits of pilot runs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "category"], nulls_distinct=False, name="pilot_limit_is_once_per_subject"
+            ),
+            models.CheckConstraint(
+                condition=Q(product=None) | Q(category=None), name="pilot_limit_is_of_a_product_or_a_category"
+            ),
+            models.CheckConstraint(
+                condition=Q(damage__gt=0, damage__lt=1)
+                & Q(complaint__gt=0, complaint__lt=1)
+                & Q(return_rate__gt=0, return_rate__lt=1),
+                name="pilot_limit_is_a_share",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.product or self.category or "*")
+
+
+class PilotStatus(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    RUNNING = "running", _("running")
+    CONCLUDED = "concluded", _("concluded")
+    STOPPED = "stopped", _("stopped")
+
+
+class PilotRuleKind(models.TextChoices):
+    CURTAILED = CURTAILED, _("judged as the whole run would be")
+    SEQUENTIAL = SEQUENTIAL, _("judged as the units come back")
+
+
+class PilotVerdict(models.TextChoices):
+    PASS = "pass", _("passed")
+    FAIL = "fail", _("failed")
+    UNDECIDED = "undecided", _("undecided")
+
+
+class PilotRunQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A supplier sees what was concluded on its own products (R5)."""
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(status=PilotStatus.CONCLUDED, product__supplier__in=Supplier.objects.visible_to(user))
+
+
+class PilotRun(models.Model):
+    """One run of one product. Size, limits and rule are frozen when it starts, all of it once it is over."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="pilot_runs", verbose_name=_("product"))
+    ordinal = models.PositiveIntegerField(_("number"), help_text=_("Counts the runs of a product from 1."))
+    sample = models.ForeignKey(
+        Sample,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pilot_runs",
+        verbose_name=_("golden sample"),
+        help_text="The one that stood for the product when the run started",
+    )
+    size = models.PositiveSmallIntegerField(_("planned units"))
+    reason = models.TextField(_("why so many"), blank=True)
+    rule_kind = models.CharField(_("rule"), max_length=10, choices=PilotRuleKind, default=PilotRuleKind.CURTAILED)
+    damage_limit = rate(_("highest damage rate"))
+    complaint_limit = rate(_("highest complaint rate"))
+    return_limit = rate(_("highest return rate"))
+    limits_source = models.CharField(_("where the limits come from"), max_length=200, blank=True)
+    rule = models.JSONField(
+        _("rule"), null=True, blank=True, help_text="Rate -> pilot_rules.Boundary.as_dict(), frozen when it starts"
+    )
+    status = models.CharField(_("status"), max_length=9, choices=PilotStatus, default=PilotStatus.PLANNED)
+    verdict = models.CharField(_("verdict"), max_length=9, choices=PilotVerdict, null=True, blank=True)
+    planned_at = models.DateTimeField(_("planned at"))
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    concluded_at = models.DateTimeField(_("concluded at"), null=True, blank=True)
+    concluded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    stopped_because = models.TextField(_("why it was stopped"), blank=True)
+    objects = PilotRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pilot run")
+        verbose_name_plural = _("pilot runs")
+        permissions = [("run_pilot", "Plans, records and concludes pilot runs")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "ordinal"], name="pilot_run_ordinal_is_once_per_product"),
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=Q(status__in=[PilotStatus.PLANNED, PilotStatus.RUNNING]),
+                name="pilot_run_is_open_once_per_product",
+            ),
+            models.CheckConstraint(
+                condition=Q(size__gte=SMALLEST, size__lte=LARGEST), name="pilot_run_has_20_to_200_units"
+            ),
+            models.CheckConstraint(
+                condition=Q(damage_limit__gt=0, damage_limit__lt=1)
+                & Q(complaint_limit__gt=0, complaint_limit__lt=1)
+                & Q(return_limit__gt=0, return_limit__lt=1),
+                name="pilot_run_limits_are_shares",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=PilotStatus.PLANNED, started_at=None, concluded_at=None, rule=None)
+                | Q(status=PilotStatus.RUNNING, started_at__isnull=False, rule__isnull=False, concluded_at=None)
+                | Q(
+                    status=PilotStatus.CONCLUDED,
+                    started_at__isnull=False,
+                    rule__isnull=False,
+                    concluded_at__isnull=False,
+                    concluded_by__isnull=False,
+                )
+                | (
+                    Q(status=PilotStatus.STOPPED, concluded_at__isnull=False, concluded_by__isnull=False)
+                    & ~Q(stopped_because="")
+                ),
+                name="pilot_run_has_the_times_of_its_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=PilotStatus.CONCLUDED, verdict__isnull=False, verdict__in=PilotVerdict.values)
+                | (~Q(status=PilotStatus.CONCLUDED) & Q(verdict=None)),
+                name="pilot_run_has_a_verdict_exactly_when_concluded",
+            ),
+        ]
+        indexes = [models.Index(fields=["product", "status", "-concluded_at"], name="pilot_run_latest")]
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def code(self) -> str:
+        return f"{self.product.sku}-P{self.ordinal}"
+
+    @property
+    def stream(self) -> str:
+        return f"product:{self.product.sku}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (PilotStatus.PLANNED, PilotStatus.RUNNING)
+
+    @property
+    def limits(self) -> dict[str, Decimal]:
+        return {"damage": self.damage_limit, "complaint": self.complaint_limit, "return": self.return_limit}
+
+
+class PilotOutcome(models.TextChoices):
+    OK = "ok", _("delivered fine")
+    DAMAGED = "damaged", _("damaged")
+    COMPLAINED = "complained", _("complained")
+    RETURNED = "returned", _("returned")
+
+
+class PilotUnitQuerySet(models.QuerySet):
+    def back(self):
+        """Those whose outcome is known."""
+        return self.exclude(outcome="")
+
+    def damaged(self):
+        return self.filter(DAMAGED)
+
+    def complained(self):
+        return self.filter(COMPLAINED)
+
+    def returned(self):
+        return self.filter(RETURNED)
+
+
+# What counts towards which rate: a unit that was returned may have arrived damaged and been complained about as well.
+DAMAGED = Q(outcome=PilotOutcome.DAMAGED) | (~Q(outcome="") & ~Q(damage=""))
+COMPLAINED = Q(outcome=PilotOutcome.COMPLAINED) | (~Q(outcome="") & ~Q(complaints=[]))
+RETURNED = Q(outcome=PilotOutcome.RETURNED)
+
+
+class PilotUnit(models.Model):
+    """One unit of a run, its order and what became of it. An empty outcome: not back yet (R8)."""
+
+    run = models.ForeignKey(PilotRun, models.PROTECT, related_name="units", db_index=False)
+    number = models.PositiveSmallIntegerField(_("unit"))
+    order_reference = models.CharField(_("order"), max_length=80, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=PilotOutcome, blank=True)
+    damage = models.CharField(_("where damaged"), max_length=9, choices=DamagePlace, blank=True)
+    complaints = ArrayField(
+        models.SlugField(max_length=40), default=list, blank=True, help_text="Codes of complaint points, ascending"
+    )
+    return_reason = models.CharField(_("return reason"), max_length=16, choices=ReturnReason, blank=True)
+    handling_days = models.PositiveSmallIntegerField(_("days of handling"), null=True, blank=True)
+    transit_days = models.PositiveSmallIntegerField(_("days of transit"), null=True, blank=True)
+    delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
+    returned_on = models.DateField(_("returned on"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    revision = models.PositiveSmallIntegerField(default=0, help_text="How often its outcome was recorded")
+    recorded_at = models.DateTimeField(null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    objects = PilotUnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit of a pilot run")
+        verbose_name_plural = _("units of pilot runs")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "number"], name="pilot_unit_number_is_once_per_run"),
+            models.UniqueConstraint(
+                fields=["run", "order_reference"],
+                condition=~Q(order_reference=""),
+                name="pilot_unit_order_is_once_per_run",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, number__lte=LARGEST), name="pilot_unit_is_numbered_from_1"
+            ),
+            models.CheckConstraint(
+                condition=(~Q(outcome="") & Q(recorded_at__isnull=False, recorded_by__isnull=False))
+                | Q(
+                    outcome="",
+                    damage="",
+                    complaints=[],
+                    return_reason="",
+                    handling_days=None,
+                    transit_days=None,
+                    delivered_on=None,
+                    returned_on=None,
+                ),
+                name="pilot_unit_has_facts_only_with_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=["", *PilotOutcome.values],
+                    damage__in=["", *DamagePlace.values],
+                    return_reason__in=["", *ReturnReason.values],
+                ),
+                name="pilot_unit_has_a_known_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=PilotOutcome.RETURNED) | Q(return_reason="", returned_on=None),
+                name="pilot_unit_has_a_return_reason_only_when_returned",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome=PilotOutcome.OK) | Q(damage="", complaints=[]),
+                name="pilot_unit_delivered_fine_has_no_fault",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_on=None) | Q(delivered_on=None) | Q(returned_on__gte=F("delivered_on")),
+                name="pilot_unit_is_returned_after_delivery",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.run_id} / {self.number}"
+
+
+class PilotReading(models.Model):
+    """What was measured on the units of a run, for one characteristic: the pilot's distribution on the ladder."""
+
+    run = models.ForeignKey(PilotRun, models.PROTECT, related_name="readings", db_index=False)
+    characteristic = models.ForeignKey(Characteristic, models.PROTECT, related_name="pilot_readings")
+    readings: "models.Field[list[Decimal | None], list[Decimal | None]]" = ReadingsField(
+        help_text="One decimal per unit in unit order, None where a unit was not measured"
+    )
+    count = models.PositiveSmallIntegerField(help_text="Units that were measured")
+    nonconforming = models.PositiveSmallIntegerField(help_text="Of those, beyond a limit of the characteristic")
+    minimum = models.FloatField()
+    maximum = models.FloatField()
+    mean = models.FloatField()
+    sd = models.FloatField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = _("readings of a pilot run")
+        verbose_name_plural = _("readings of pilot runs")
+        constraints = [
+            models.UniqueConstraint(fields=["run", "characteristic"], name="pilot_reading_is_once_per_characteristic"),
+            models.CheckConstraint(
+                condition=Q(count__gte=1, nonconforming__lte=F("count")), name="pilot_reading_counts_what_it_holds"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.run_id} {self.characteristic.code}"

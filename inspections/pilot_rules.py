@@ -1,0 +1,247 @@
+"""When a pilot run has decided: how many bad units pass, how many fail, after how many. Pure.
+
+Each rate (damage, complaint, return) is judged on its own against its limit, by exact binomial probabilities. A rate passes
+when the one-sided upper Clopper-Pearson bound is at most the limit, and fails when the lower one is above it; between
+the two it is undecided. So at a true rate of just the limit each of the two wrong answers has a chance of at most
+1 - confidence. A run passes when every rate does (which needs no correction: to pass wrongly the bad rate itself has to
+pass) and fails when any does.
+
+The rule rests on units coming back in any order. Bad news that travels faster than good news makes a pass later and a
+failure earlier than they would be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from scipy.stats import binom
+
+SMALLEST, LARGEST = 20, 200
+CONFIDENCE = 0.95
+RATES = ("damage", "complaint", "return")
+CURTAILED, SEQUENTIAL = "curtailed", "sequential"
+PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
+# More units than anybody would run: where a question has no answer below it, it has none.
+MOST_ASKED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The rule for one rate. `passes[n]` is the most bad units of n with which it passes (-1: it cannot after n yet),
+    `fails[n]` the fewest with which it fails (n + 1: it cannot).
+
+    `wrong_pass` and `wrong_fail` are the chances that it ever passes, or ever fails, while the true rate is the limit.
+    """
+
+    kind: str
+    limit: float
+    confidence: float
+    passes: tuple[int, ...]
+    fails: tuple[int, ...]
+    wrong_pass: float
+    wrong_fail: float
+
+    @property
+    def size(self) -> int:
+        return len(self.passes) - 1
+
+    def decision(self, bad: int, n: int) -> str:
+        """pass, fail or undecided after `bad` of `n` units."""
+        if bad >= self.fails[n]:
+            return FAIL
+        return PASS if bad <= self.passes[n] else UNDECIDED
+
+    def can_pass(self, bad: int) -> bool:
+        """Whether the run can still pass, if no further unit is bad."""
+        return bad <= self.passes[-1]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "limit": self.limit,
+            "confidence": self.confidence,
+            "pass": list(self.passes),
+            "fail": list(self.fails),
+            "wrong_pass": self.wrong_pass,
+            "wrong_fail": self.wrong_fail,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Boundary":
+        return cls(
+            data["kind"],
+            data["limit"],
+            data["confidence"],
+            tuple(data["pass"]),
+            tuple(data["fail"]),
+            data["wrong_pass"],
+            data["wrong_fail"],
+        )
+
+
+def boundary(kind: str, *, limit: float, size: int, confidence: float = CONFIDENCE) -> Boundary:
+    """The rule of a kind for one rate; `limit` is a fraction of the units."""
+    return (curtailed if kind == CURTAILED else sequential)(limit, size, confidence)
+
+
+@lru_cache(maxsize=256)
+def curtailed(limit: float, size: int, confidence: float = CONFIDENCE) -> Boundary:
+    """The test of the whole run, stopped as soon as the units still out cannot change its answer.
+
+    It gives the answer that the whole run would give, so stopping costs no error.
+    """
+    error = 1 - confidence
+    most = int(_most_passing(np.array([size]), limit, error)[0])
+    fewest = int(_fewest_failing(np.array([size]), limit, error)[0])
+    passes = tuple(max(most - (size - n), -1) for n in range(size + 1))
+    fails = tuple(min(fewest, n + 1) for n in range(size + 1))
+    return _with_errors(CURTAILED, limit, confidence, passes, fails)
+
+
+@lru_cache(maxsize=256)
+def sequential(limit: float, size: int, confidence: float = CONFIDENCE) -> Boundary:
+    """A test after every unit from the 20th on, at one nominal level for each boundary.
+
+    The levels are the highest with which the chance of ever passing, and of ever failing, at a true rate of just the
+    limit stays at or below 1 - confidence; the chances are counted exactly, path by path (the constant-level boundaries
+    of S. J. Pocock, 1977, here for binomial counts as in C. Jennison and B. W. Turnbull, 1999, chapter 12). Each
+    boundary is counted as if the other were not there, so that it holds too where several units come back at once.
+    """
+    error = 1 - confidence
+    counts = np.arange(size + 1)
+    looks = counts >= min(SMALLEST, size)
+
+    def pass_line(level: float) -> tuple[int, ...]:
+        return tuple(int(x) for x in np.where(looks, _most_passing(counts, limit, level), -1))
+
+    def fail_line(level: float) -> tuple[int, ...]:
+        return tuple(int(x) for x in np.where(looks, _fewest_failing(counts, limit, level), counts + 1))
+
+    nowhere_fail, nowhere_pass = tuple(range(1, size + 2)), (-1,) * (size + 1)
+    level = _highest(lambda level: _paths(pass_line(level), nowhere_fail, limit)[0] <= error, error)
+    passes = pass_line(level)
+    level = _highest(lambda level: _paths(nowhere_pass, fail_line(level), limit)[1] <= error, error)
+    return _with_errors(SEQUENTIAL, limit, confidence, passes, fail_line(level))
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """What a rule does at one true rate: chances that add up to 1, and how many units it takes on average."""
+
+    passed: float
+    failed: float
+    undecided: float
+    expected_units: float
+
+
+def operating(rule: Boundary, rate: float) -> Operating:
+    """Counted exactly over all orders in which units of this true rate can come back, looked at one by one.
+
+    A run that can no longer pass is stopped there, undecided unless it has failed.
+    """
+    passed, failed, expected = _paths(rule.passes, rule.fails, rate, hopeless_above=rule.passes[-1])
+    return Operating(passed, failed, max(1 - passed - failed, 0.0), expected)
+
+
+def verdict(decisions: Mapping[str, str]) -> str:
+    """Of the run, from those of its rates."""
+    if FAIL in decisions.values():
+        return FAIL
+    return PASS if all(decision == PASS for decision in decisions.values()) else UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class MoreUnits:
+    """How many further units would decide a rate: if none of them is bad, if all are, if they are as those so far.
+
+    None where no number that anybody would run does.
+    """
+
+    if_good: int | None
+    if_bad: int | None
+    as_so_far: int | None
+
+
+def more_units(bad: int, n: int, limit: float, confidence: float = CONFIDENCE) -> MoreUnits:
+    """For a rate that is undecided after `bad` of `n` units, judged as one run of all of them."""
+    further = np.arange(1, MOST_ASKED)
+    error = 1 - confidence
+    good = binom.cdf(bad, n + further, limit) <= error
+    all_bad = binom.sf(bad + further[:LARGEST] - 1, n + further[:LARGEST], limit) <= error
+    alike = np.round(bad * (n + further) / n) if n else np.zeros(len(further))
+    so_far = (binom.cdf(alike, n + further, limit) <= error) | (binom.sf(alike - 1, n + further, limit) <= error)
+    return MoreUnits(_first(good), _first(all_bad), _first(so_far))
+
+
+def most_passing(size: int, limit: float, confidence: float = CONFIDENCE) -> int:
+    """The most bad units of a whole run with which a rate passes; -1 where not even none is enough."""
+    return int(_most_passing(np.array([size]), limit, 1 - confidence)[0])
+
+
+def smallest_size(limit: float, bad: int = 0, confidence: float = CONFIDENCE) -> int | None:
+    """The fewest units with which a rate passes although `bad` of them are bad; None above MOST_ASKED."""
+    sizes = np.arange(max(bad, 1), MOST_ASKED)
+    first = _first(binom.cdf(bad, sizes, limit) <= 1 - confidence)
+    return None if first is None else int(sizes[first - 1])
+
+
+def _first(holds: np.ndarray) -> int | None:
+    """Counted from 1."""
+    return int(holds.argmax()) + 1 if holds.any() else None
+
+
+def _most_passing(counts: np.ndarray, limit: float, level: float) -> np.ndarray:
+    """The largest x with P(X <= x) <= level for X binomial (n, limit), for each n: the upper bound of x is the limit."""
+    x = np.arange(int(counts.max()) + 1)
+    return (binom.cdf(x[None, :], counts[:, None], limit) <= level).sum(axis=1) - 1
+
+
+def _fewest_failing(counts: np.ndarray, limit: float, level: float) -> np.ndarray:
+    """The smallest x with P(X >= x) <= level for X binomial (n, limit), for each n; n + 1 where there is none."""
+    x = np.arange(int(counts.max()) + 1)
+    return np.minimum((binom.sf(x[None, :] - 1, counts[:, None], limit) > level).sum(axis=1), counts + 1)
+
+
+def _highest(holds, error: float) -> float:
+    """The highest level in (0, error] for which it holds, to within a millionth of a share; it holds for low ones."""
+    if holds(error):
+        return error
+    low, high = 0.0, error
+    for _step in range(18):
+        middle = (low + high) / 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
+
+
+def _paths(
+    passes: tuple[int, ...], fails: tuple[int, ...], rate: float, *, hopeless_above: int | None = None
+) -> tuple[float, float, float]:
+    """The chances to ever pass and ever fail, and the expected number of units, by forward recursion over counts."""
+    size = len(passes) - 1
+    chances = np.zeros(size + 2)
+    chances[0] = 1.0
+    x = np.arange(size + 2)
+    passed = failed = expected = 0.0
+    for n in range(1, size + 1):
+        expected += chances.sum()
+        chances[1:] = chances[1:] * (1 - rate) + chances[:-1] * rate
+        chances[0] *= 1 - rate
+        is_fail = (x >= fails[n]) & (x <= n)
+        is_pass = (x <= passes[n]) & ~is_fail
+        failed += chances[is_fail].sum()
+        passed += chances[is_pass].sum()
+        chances[is_fail | is_pass] = 0.0
+        if hopeless_above is not None:
+            chances[x > hopeless_above] = 0.0
+    return float(passed), float(failed), float(expected)
+
+
+def _with_errors(
+    kind: str, limit: float, confidence: float, passes: tuple[int, ...], fails: tuple[int, ...]
+) -> Boundary:
+    size = len(passes) - 1
+    wrong_pass = _paths(passes, tuple(range(1, size + 2)), limit)[0]
+    wrong_fail = _paths((-1,) * (size + 1), fails, limit)[1]
+    return Boundary(kind, limit, confidence, passes, fails, wrong_pass, wrong_fail)
