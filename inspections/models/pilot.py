@@ -88,7 +88,11 @@ class PilotRunQuerySet(models.QuerySet):
 
 
 class PilotRun(models.Model):
-    """One run of one product. Size, limits and rule are frozen when it starts, all of it once it is over."""
+    """One run of one product. Size, limits and rule are frozen when it is planned, all of it once it is over.
+
+    What became of its units is written while it runs. Its verdict is the one that the rule gives for what its units
+    show (the database counts them again).
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="pilot_runs", verbose_name=_("product"))
@@ -109,9 +113,7 @@ class PilotRun(models.Model):
     complaint_limit = rate(_("highest complaint rate"))
     return_limit = rate(_("highest return rate"))
     limits_source = models.CharField(_("where the limits come from"), max_length=200, blank=True)
-    rule = models.JSONField(
-        _("rule"), null=True, blank=True, help_text="Rate -> pilot_rules.Boundary.as_dict(), frozen when it starts"
-    )
+    rule = models.JSONField(_("rule"), help_text="Rate -> pilot_rules.Boundary.as_dict(), frozen when planned")
     status = models.CharField(_("status"), max_length=9, choices=PilotStatus, default=PilotStatus.PLANNED)
     verdict = models.CharField(_("verdict"), max_length=9, choices=PilotVerdict, null=True, blank=True)
     planned_at = models.DateTimeField(_("planned at"))
@@ -143,12 +145,11 @@ class PilotRun(models.Model):
                 name="pilot_run_limits_are_shares",
             ),
             models.CheckConstraint(
-                condition=Q(status=PilotStatus.PLANNED, started_at=None, concluded_at=None, rule=None)
-                | Q(status=PilotStatus.RUNNING, started_at__isnull=False, rule__isnull=False, concluded_at=None)
+                condition=Q(status=PilotStatus.PLANNED, started_at=None, concluded_at=None)
+                | Q(status=PilotStatus.RUNNING, started_at__isnull=False, concluded_at=None)
                 | Q(
                     status=PilotStatus.CONCLUDED,
                     started_at__isnull=False,
-                    rule__isnull=False,
                     concluded_at__isnull=False,
                     concluded_by__isnull=False,
                 )
