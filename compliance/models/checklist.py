@@ -46,7 +46,11 @@ class ChecklistQuerySet(models.QuerySet):
 
 
 class Checklist(models.Model):
-    """That a listing's items were worked out, when, and for which traits nobody has an answer yet."""
+    """That a listing's items were worked out, when, and for which traits nobody has an answer yet.
+
+    The items are those that apply on the day in its market on which it is to go live, today where that is past or not
+    planned. No row: nobody worked it out, which is never a complete checklist.
+    """
 
     listing = models.OneToOneField(Listing, models.CASCADE, related_name="checklist", verbose_name=_("listing"))
     unanswered = ArrayField(
@@ -57,11 +61,17 @@ class Checklist(models.Model):
         help_text="Keys of the traits that a requirement of this category and market mentions",
     )
     refreshed_at = models.DateTimeField(_("worked out at"))
+    changes_at = models.DateTimeField(
+        _("changes by itself at"), null=True, blank=True, help_text="When a day begins that makes an item differ"
+    )
     objects = ChecklistQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("checklist")
         verbose_name_plural = _("checklists")
+        indexes = [
+            models.Index(fields=["changes_at"], name="checklist_by_change", condition=Q(changes_at__isnull=False))
+        ]
 
     def __str__(self):
         return str(self.listing)

@@ -131,6 +131,10 @@ class Evidence(models.Model):
                 name="evidence_is_accepted_by_another_than_its_uploader",
             ),
             models.CheckConstraint(
+                condition=Q(checked_by=None) | ~Q(checked_by=F("submitted_by")),
+                name="evidence_is_checked_by_another_than_its_uploader",
+            ),
+            models.CheckConstraint(
                 condition=Q(accepted_by=None)
                 | Q(is_blocking=False)
                 | (Q(checked_by__isnull=False) & ~Q(checked_by=F("accepted_by"))),

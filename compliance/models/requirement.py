@@ -101,6 +101,10 @@ class Requirement(BothLanguages):
     )
     validity_note = models.TextField(_("note on the validity"), blank=True)
     platform_rules = models.JSONField(_("platform rules"), default=list, blank=True)
+    edition = models.CharField(
+        _("edition"), max_length=60, blank=True, help_text=_("What a paper must have been tested to, e.g. F963-23.")
+    )
+    edition_from = models.DateField(_("edition counts from"), null=True, blank=True)
     number_format = models.SlugField(_("format of the number"), max_length=40, blank=True)
     renewal_lead_days = models.PositiveSmallIntegerField(_("days that a renewal takes"), default=30)
     renewal_lead_basis = models.TextField(_("basis of the renewal time"), blank=True)
@@ -131,6 +135,9 @@ class Requirement(BothLanguages):
             models.CheckConstraint(
                 condition=Q(applies_from=None) | Q(applies_until=None) | Q(applies_until__gte=models.F("applies_from")),
                 name="requirement_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(edition_from=None) | ~Q(edition=""), name="requirement_names_the_edition_that_counts"
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_by=None, confirmed_at=None)
