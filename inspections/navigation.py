@@ -23,4 +23,7 @@ def add_entries() -> None:
         Entry(_("Imports"), "import-list", "import", 70, permission="inspections.import_data"),
         Entry(_("Sampling"), "sampling-plan", "sampling", 80),
     )
-    product_tabs.add(product_tabs.Tab(_("Overview"), "product-detail", 0))
+    product_tabs.add(
+        product_tabs.Tab(_("Overview"), "product-detail", 0),
+        product_tabs.Tab(_("Margin"), "product-margin", 40, permission="inspections.set_margin"),
+    )

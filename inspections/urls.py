@@ -6,6 +6,7 @@ from inspections.views import (
     home,
     imports,
     inspections,
+    margins,
     photos,
     picks,
     products,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("photos/<uuid:uid>/<slug:size>/", photos.photo_file, name="photo-file"),
     path("suppliers/<str:code>/", suppliers.supplier_detail, name="supplier-detail"),
     path("products/<text:sku>/switching/", switching.product_switching, name="product-switching"),
+    path("products/<text:sku>/margin/", margins.product_margin, name="product-margin"),
     path("products/<str:sku>/", products.product_detail, name="product-detail"),
     path("products/<str:sku>/specification/", specifications.specification_edit, name="specification-edit"),
     path(

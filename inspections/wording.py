@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from activity.models import Event
+from inspections.market_words import SENTENCES as MARKET_SENTENCES
 from inspections.models import (
     SIGNALS,
     DispositionKind,
@@ -346,6 +347,7 @@ _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "specification.activated": lambda data: (
         _("Version %(version)s activated") % {"version": data["version"]}, "", ACCEPTED,
     ),
+    **MARKET_SENTENCES,
     "product.created": _product_created,
     "product.changed": lambda data: (_("Product changed"), _changes(data), WAITING),
     "listing.added": lambda data: (_("Market added"), data["market"], WAITING),

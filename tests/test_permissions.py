@@ -49,6 +49,7 @@ PAGES: dict[str, list[int]] = {
     "product-create": [403, 200, 200, 403, 403, 200],
     "product-switching": OWN,
     "product-edit": [403, 200, 200, 403, 404, 200],
+    "product-margin": [403, 200, 200, 403, 404, 200],
     "specification-edit": [403, 200, 200, 403, 404, 200],
     "specification-detail": OWN,
     "sampling-plan": EVERYONE,

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from inspections.api import batches, holds, inspections, photos, picks, sampling, shipments, specifications, switching
+from inspections.api import (
+    batches,
+    holds,
+    inspections,
+    margins,
+    photos,
+    picks,
+    sampling,
+    shipments,
+    specifications,
+    switching,
+)
 
 urlpatterns = [
     path("sampling/plan", sampling.SamplingPlan.as_view(), name="api-sampling-plan"),
@@ -13,6 +24,7 @@ urlpatterns = [
         name="api-product-specification",
     ),
     path("products/<text:sku>/switching/", switching.ProductSwitching.as_view(), name="api-product-switching"),
+    path("products/<text:sku>/margin/", margins.ProductMargin.as_view(), name="api-product-margin"),
     path("batches/", batches.BatchList.as_view(), name="api-batch-list"),
     path("batches/<text:number>/", batches.BatchOne.as_view(), name="api-batch"),
     path("batches/<text:number>/shippable/", batches.BatchShippable.as_view(), name="api-batch-shippable"),

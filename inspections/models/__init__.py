@@ -11,6 +11,7 @@ from inspections.models.hold import (
 )
 from inspections.models.imports import Import, ImportKind, ImportStatus
 from inspections.models.inspection import CartonRule, Inspection, InspectionStatus, Result, Verdict
+from inspections.models.margin import MarginInputs
 from inspections.models.photo import Photo, PhotoRefusal, PhotoStatus
 from inspections.models.pilot import (
     PilotLimit,
@@ -64,6 +65,7 @@ __all__ = [
     "ImportStatus",
     "Inspection",
     "InspectionStatus",
+    "MarginInputs",
     "NonconformityClass",
     "NormStatus",
     "Photo",
