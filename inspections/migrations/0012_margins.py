@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inspections", "0008_samples_kept_by_the_database"),
+        ("inspections", "0011_complaints_limits_and_norms"),
         ("suppliers", "0002_categories_and_markets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
