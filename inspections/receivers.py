@@ -4,26 +4,20 @@ Each function may run again: after a crash between sending and noting that it wa
 half-way. A repeated mail has the same Message-ID, so that mail programs show it once.
 """
 
-import hashlib
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import override
 
 from accounts.models import User
 from accounts.roles import Role
+from activity import mails
+from activity.mails import Address
 from activity.models import Event
 from activity.services import receiver, record_event
 from inspections.models import Hold, HoldResponse
-from suppliers.models import Supplier
-
-CHINESE = "zh-hans"
-Address = tuple[str, str]  # e-mail address, language
+from suppliers.addresses import addresses_of_people, addresses_of_supplier
 
 
 @receiver("hold.placed")
@@ -61,30 +55,7 @@ def _hold(event: Event) -> Hold:
     return Hold.objects.select_related("batch__product__merchandiser", "batch__supplier").get(uid=event.data["hold"])
 
 
-def addresses_of_people(people: Iterable[User], *, language: str = settings.LANGUAGE_CODE) -> list[Address]:
-    """Those who can be written to, each in their own language, else in `language`."""
-    return [(person.email, person.language or language) for person in people if person.email and person.is_active]
-
-
-def addresses_of_supplier(supplier: Supplier) -> list[Address]:
-    """Its members, and its contact address unless that is one of theirs."""
-    addresses = addresses_of_people(supplier.members.order_by("id"), language=CHINESE)
-    contact = supplier.contact_email
-    if contact and contact.lower() not in {address.lower() for address, _language in addresses}:
-        addresses.append((contact, CHINESE))
-    return addresses
-
-
 def send(template: str, addresses: Iterable[Address], *, event: Event, hold: Hold, **context: object) -> None:
-    """One mail to each address in its language, with the link to the hold."""
-    context |= {"hold": hold, "url": settings.SITE_URL + reverse("hold-detail", args=[hold.uid])}
-    messages = []
-    for address, language in addresses:
-        with override(language):
-            subject = render_to_string(f"inspections/mail/{template}_subject.txt", context)
-            body = render_to_string(f"inspections/mail/{template}.txt", context)
-        digest = hashlib.sha256(address.encode()).hexdigest()[:16]
-        message_id = f"<{event.pk}.{template}.{digest}@{urlsplit(settings.SITE_URL).hostname}>"
-        messages.append(EmailMessage(" ".join(subject.split()), body, to=[address], headers={"Message-ID": message_id}))
-    if messages:
-        get_connection().send_messages(messages)
+    """A mail about a hold, with the link to it."""
+    url = settings.SITE_URL + reverse("hold-detail", args=[hold.uid])
+    mails.send(f"inspections/mail/{template}", addresses, event=event, hold=hold, url=url, **context)
