@@ -1,0 +1,248 @@
+"""Whether a manual holds what its product needs: the sections, the exact model number, a voltage that fits the market.
+
+The sentence found is given with each section: a pattern that matched does not prove that the section is right, a person
+who reads the sentence does.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from compliance.reading.findings import Finding, block, note, review
+from compliance.reading.language import Judged, Line, Verdict, judge, name_of
+from compliance.reading.text import Page
+
+# How a country is written in an address, by market; a member state's manual may name any importer of the union.
+_EU = (
+    "Austria|Belgium|Bulgaria|Croatia|Cyprus|Czech(?:ia| Republic)|Denmark|Estonia|Finland|France|Germany|Greece|Hungary|"
+    "Ireland|Italy|Latvia|Lithuania|Luxembourg|Malta|Netherlands|Poland|Portugal|Romania|Slovakia|Slovenia|Spain|Sweden|"
+    "Deutschland|Italia|Espa.a|Nederland|Polska|.sterreich"
+)
+COUNTRIES = {
+    "US": r"\bU\.?S\.?A\b|\bUnited States\b|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b",
+    "UK": r"\bU\.?K\b|\bUnited Kingdom\b|\bGreat Britain\b|\bEngland\b|\bScotland\b|\bWales\b|\bNorthern Ireland\b",
+    "EU": rf"\b(?:{_EU})\b",
+    "SG": r"\bSingapore\b",
+    "MY": r"\bMalaysia\b",
+    "TH": r"\bThailand\b",
+    "VN": r"\bViet ?nam\b",
+    "PH": r"\bPhilippines\b",
+    "ID": r"\bIndonesia\b",
+    "JP": r"\bJapan\b",
+    "SA": r"\bSaudi Arabia\b|\bKSA\b",
+}
+# Nominal voltages of the mains: a rating fits when it is the market's by pattern, or a range that covers it.
+NOMINAL = {"US": 120, "JP": 100, "PH": 220}
+ELSEWHERE = 230
+RANGE = re.compile(r"\b(\d{2,3})\s*V?\s*(?:-|–|~|/|to)\s*(\d{2,3})\s*V\b", re.IGNORECASE)
+MAINS = re.compile(r"\b(?:\d{2,3}\s*V?\s*(?:-|–|~|/|to)\s*)?(\d{3})\s*V(?:olts?|AC)?\b", re.IGNORECASE)
+RATING = re.compile(
+    r"rated|rating|voltage|input|power supply|specification|nennspannung|tension|tensi.n|tensione", re.I
+)
+NEAR = 400  # characters after the first words of a section, where its value has to stand if it is about an address
+LONGEST_QUOTE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section that manuals need, as the catalogue tells it. `severity` is "block" or "warn"."""
+
+    key: str
+    categories: Sequence[str]
+    markets: Sequence[str]
+    traits_any: Sequence[str]
+    severity: str
+    patterns_any: Sequence[str]
+    value_patterns: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """For whom the manual is. `categories` and `markets` hold the own code and those above it ("EU-DE", "EU").
+
+    `models` are the model numbers by which the product goes, empty where nobody said them. `traits` are those answered
+    yes; `languages` those of which one is enough.
+    """
+
+    categories: frozenset[str]
+    markets: frozenset[str]
+    models: tuple[str, ...]
+    traits: frozenset[str]
+    languages: tuple[str, ...] = ("en",)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    line: Line
+    quote: str
+
+
+def check(
+    pages: Sequence[Page], wanted: Wanted, sections: Iterable[Section], voltages: dict[str, str]
+) -> list[Finding]:
+    """What a manual says and lacks. `voltages`: market -> pattern of the ratings that fit it. No finding is no proof."""
+    judged = _best([judge(pages, language) for language in wanted.languages])
+    findings = [*read_from_pictures(pages), *language_findings(judged)]
+    if not judged.lines or judged.verdict in {Verdict.NO_TEXT, Verdict.OTHER}:
+        return findings
+    findings += model_findings(judged.lines, wanted.models)
+    if judged.wanted == "en":
+        for section in sections:
+            if applies(section, wanted) and "{market_voltage}" not in section.value_patterns:
+                findings.append(_section_finding(section, judged.lines, wanted))
+    else:
+        findings.append(review("sections_not_judged", language=judged.wanted))
+    if any("{market_voltage}" in section.value_patterns and applies(section, wanted) for section in sections):
+        findings.append(voltage_finding(judged.lines, wanted.markets, voltages))
+    return findings
+
+
+def applies(section: Section, wanted: Wanted) -> bool:
+    return (
+        bool({"*", *wanted.categories}.intersection(section.categories))
+        and bool({"*", *wanted.markets}.intersection(section.markets))
+        and (not section.traits_any or bool(wanted.traits.intersection(section.traits_any)))
+    )
+
+
+def read_from_pictures(pages: Sequence[Page]) -> list[Finding]:
+    """Pages without a text layer are never taken as read without a person who compares them."""
+    findings = []
+    if recognised := [page.number for page in pages if page.source == "ocr"]:
+        findings.append(review("no_text_layer", page=recognised[0], pages=recognised))
+    if silent := [page.number for page in pages if page.source == "none"]:
+        weight = block if len(silent) == len(pages) else review
+        findings.append(weight("no_text", page=silent[0], pages=silent))
+    return findings
+
+
+def language_findings(judged: Judged) -> list[Finding]:
+    first = judged.strange[0] if judged.strange else None
+    said = {"language": judged.wanted, "verdict": name_of(judged.verdict, judged.wanted), "shares": judged.shares}
+    where = {"page": first.page, "quote": first.text[:LONGEST_QUOTE]} if first else {}
+    match judged.verdict:
+        case Verdict.NO_TEXT:
+            return []
+        case Verdict.OTHER:
+            return [block("not_in_language", **said)]
+        case Verdict.MIXED:
+            return [review("mixed_language", **where, **said, changes=judged.changes)]
+    return [note("language", **where, **said)]
+
+
+def model_findings(lines: Sequence[Line], models: Sequence[str]) -> list[Finding]:
+    """The exact model number has to occur, as a word of its own: HD-2200B is another one than HD-2200."""
+    if not models:
+        return [review("model_unknown")]
+    for model in models:
+        if found := _first(lines, model_pattern(model)):
+            return [note("model_found", page=found.line.page, quote=found.quote, model=model)]
+    other = _first(lines, r"\bmodel(?:\s*(?:no|number|name))?\b[.:# ]{1,3}\s*[A-Z0-9][\w./-]*\d[\w./-]*")
+    where = {"page": other.line.page, "quote": other.quote} if other else {}
+    return [block("model_mismatch", **where, models=list(models))]
+
+
+@cache
+def model_pattern(model: str) -> str:
+    spaced = r"\s*".join(map(re.escape, model.split()))
+    return rf"(?<![A-Za-z0-9]){spaced}(?![A-Za-z0-9]|-[A-Za-z0-9])"
+
+
+def voltage_finding(lines: Sequence[Line], markets: Iterable[str], voltages: dict[str, str]) -> Finding:
+    """Where lines speak of a rating, those count; a manual for 220 V does not fit because it warns of 120 V."""
+    market = next((code for code in sorted(markets) if code in voltages), "")
+    nominal = NOMINAL.get(market, ELSEWHERE)
+    saying = [line for line in lines if MAINS.search(line.text) and _is_mains(line.text)]
+    rating = [line for line in saying if RATING.search(line.text)] or saying
+    for line in rating:
+        if re.search(voltages.get(market, r"(?!)"), line.text, re.IGNORECASE) or _covers(line.text, nominal):
+            return note("voltage_found", page=line.page, quote=line.text[:LONGEST_QUOTE], market=market, volts=nominal)
+    if not rating:
+        return block("voltage_missing", market=market, volts=nominal)
+    first = rating[0]
+    return block("voltage_mismatch", page=first.page, quote=first.text[:LONGEST_QUOTE], market=market, volts=nominal)
+
+
+def _is_mains(text: str) -> bool:
+    return any(90 <= int(match[1]) <= 260 for match in MAINS.finditer(text))
+
+
+def _covers(text: str, nominal: int) -> bool:
+    return any(int(match[1]) <= nominal <= int(match[2]) for match in RANGE.finditer(text))
+
+
+def _section_finding(section: Section, lines: Sequence[Line], wanted: Wanted) -> Finding:
+    found = find_section(section, lines, wanted)
+    if found:
+        return note("section_found", page=found.line.page, quote=found.quote, section=section.key)
+    return (block if section.severity == "block" else note)("section_missing", section=section.key)
+
+
+def find_section(section: Section, lines: Sequence[Line], wanted: Wanted) -> Match | None:
+    """The sentence that opens the section, if all the values that it needs are there too."""
+    values = [_filled(pattern, wanted) for pattern in section.value_patterns]
+    if section.key.endswith("-address"):
+        return _first_near(section, lines, values)
+    if not all(any(_searched(value, lines)) for value in values):
+        return None
+    return next((found for pattern in section.patterns_any if (found := _first(lines, pattern))), None)
+
+
+def _filled(pattern: str, wanted: Wanted) -> str:
+    models = "|".join(map(model_pattern, wanted.models)) or r"(?!)"
+    countries = "|".join(COUNTRIES[code] for code in sorted(wanted.markets) if code in COUNTRIES) or r"(?!)"
+    return pattern.replace("{model_number}", f"(?:{models})").replace("{market_country}", f"(?:{countries})")
+
+
+def _first_near(section: Section, lines: Sequence[Line], values: Sequence[str]) -> Match | None:
+    """An address follows its heading: a country elsewhere in the manual is none of the importer."""
+    text, starts = _joined(lines)
+    for pattern in section.patterns_any:
+        for match in _compiled(pattern).finditer(text):
+            after = text[match.start() : match.end() + NEAR]
+            if all(re.search(value, after) for value in values):
+                return Match(lines[_line_at(starts, match.start())], _sentence(text, match.start(), match.end()))
+    return None
+
+
+def _first(lines: Sequence[Line], pattern: str) -> Match | None:
+    return next(_searched(pattern, lines), None)
+
+
+def _searched(pattern: str, lines: Sequence[Line]):
+    text, starts = _joined(lines)
+    for match in _compiled(pattern).finditer(text):
+        yield Match(lines[_line_at(starts, match.start())], _sentence(text, match.start(), match.end()))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _joined(lines: Sequence[Line]) -> tuple[str, list[int]]:
+    """One text, so that a sentence broken over two lines is found, and where each line begins in it."""
+    starts, length = [], 0
+    for line in lines:
+        starts.append(length)
+        length += len(line.text) + 1
+    return "\n".join(line.text for line in lines), starts
+
+
+def _line_at(starts: Sequence[int], position: int) -> int:
+    return bisect_right(starts, position) - 1
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """The line or lines around a match, as the reader would point at them."""
+    begins = text.rfind("\n", 0, start) + 1
+    ends = text.find("\n", end)
+    return text[begins : len(text) if ends < 0 else ends].replace("\n", " ")[:LONGEST_QUOTE]
+
+
+def _best(judged: Sequence[Judged]) -> Judged:
+    """Of the languages that would do, the one that the paper is best in."""
+    order = [Verdict.ONLY, Verdict.AMONG_OTHERS, Verdict.MIXED, Verdict.OTHER, Verdict.NO_TEXT]
+    return min(judged, key=lambda one: order.index(one.verdict))

@@ -1,0 +1,122 @@
+"""The text of a paper, page by page: its text layer, or what optical recognition makes of its picture."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from compliance.reading import pdf
+from inspections.pictures import PictureError, open_picture
+
+FEWEST_LETTERS = 20  # of a text layer that is more than a page number or a stamp
+MOST_GARBLED = 0.2
+MOST_RECOGNISED = 40  # pages; 1 to 3 seconds each
+RECOGNISE_WITHIN = 60
+# Both always: with English alone Chinese headings come out as Latin rubbish, and a mixed manual passes as English.
+LANGUAGES = "eng+chi_sim"
+LONGEST_PAGE = 20_000
+LONGEST_SIDE = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `source` is "text" (a text layer), "ocr" (recognised from the picture) or "none" (nothing readable)."""
+
+    number: int
+    text: str
+    source: str
+
+
+def read(path: Path, content_type: str, *, most_pages: int) -> list[Page]:
+    """The pages of a PDF or picture, the first `most_pages` of them. Raises pdf.PdfError where the file gives none."""
+    if content_type != "application/pdf":
+        return [_page(1, recognise(path))]
+    layers = [tidy(text) for text in pdf.texts_of(path, most=most_pages)]
+    pages, recognised = [], 0
+    for number, layer in enumerate(layers, start=1):
+        if is_readable(layer):
+            pages.append(Page(number, layer[:LONGEST_PAGE], "text"))
+            continue
+        recognised += 1
+        pages.append(_page(number, _recognise_page(path, number) if recognised <= MOST_RECOGNISED else ""))
+    return pages
+
+
+def _page(number: int, recognised: str) -> Page:
+    return Page(number, recognised[:LONGEST_PAGE], "ocr" if is_readable(recognised) else "none")
+
+
+def tidy(text: str) -> str:
+    """One kind of line end, space and hyphen; compatibility forms (full-width letters, ligatures) as plain ones."""
+    text = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    for hyphen in "\u2010\u2011\u2012\u2212\ufffe\u00ad":
+        text = text.replace(hyphen, "-")
+    return "\n".join(" ".join(line.split()) for line in text.split("\n"))
+
+
+def is_readable(text: str) -> bool:
+    """Whether there are letters enough, and real ones: a font without a table of characters gives private ones."""
+    letters = sum(character.isalpha() for character in text)
+    garbled = sum(unicodedata.category(character) in {"Co", "Cn", "Cc"} and character != "\n" for character in text)
+    garbled += text.count("\ufffd")
+    return letters >= FEWEST_LETTERS and garbled <= MOST_GARBLED * (letters + garbled)
+
+
+def can_recognise() -> bool:
+    """Whether tesseract is installed here, with English and Chinese."""
+    program = shutil.which("tesseract")
+    if not program:
+        return False
+    listed = subprocess.run(  # noqa: S603 the program that PATH names, without input
+        [program, "--list-langs"], capture_output=True, text=True, timeout=20, check=False
+    )
+    return set(LANGUAGES.split("+")) <= set(listed.stdout.split())
+
+
+def recognise(path: Path) -> str:
+    """The text in a picture; empty where nothing was recognised, tesseract is missing or it took too long."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder, "picture.png")
+        try:
+            with path.open("rb") as file:
+                image = open_picture(file)
+                image.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
+                image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
+                image.convert("L").save(plain, "PNG")
+        except (PictureError, OSError, ValueError, SyntaxError, EOFError):
+            return ""
+        return _recognise_picture(plain)
+
+
+def _recognise_page(path: Path, number: int) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder, "page.png")
+        try:
+            pdf.draw_page(path, number, to=picture)
+        except pdf.PdfError:
+            return ""
+        return _recognise_picture(picture)
+
+
+def _recognise_picture(picture: Path) -> str:
+    program = shutil.which("tesseract")
+    if not program:
+        return ""
+    command: Sequence[str] = [program, str(picture), "stdout", "-l", LANGUAGES, "--psm", "3"]
+    try:
+        done = subprocess.run(  # noqa: S603 the program that PATH names; the picture is ours
+            command,
+            capture_output=True,
+            timeout=RECOGNISE_WITHIN,
+            check=True,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # on two cores its own threads make it 3 times as slow
+        )
+    except subprocess.SubprocessError:
+        return ""
+    return tidy(done.stdout.decode(errors="replace"))
