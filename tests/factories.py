@@ -7,9 +7,11 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.roles import Role
-from inspections.models import Batch, Inspection, InspectionStatus, Specification
+from inspections.models import Batch, Inspection, InspectionStatus, PilotRun, Specification
 from inspections.services.batches import register_batch
 from inspections.services.inspections import record_inspection
+from inspections.services.pilot_outcomes import OutcomeInput, record_outcomes
+from inspections.services.pilots import plan_pilot, start_pilot
 from inspections.services.planning import active_characteristics, next_inspection
 from inspections.services.results import ResultInput
 from inspections.services.specifications import CharacteristicInput, activate_specification, draft_specification
@@ -108,3 +110,19 @@ def inspect(batch: Batch, *, actor: User, at: datetime = NOON, submit: bool = Tr
     """Record one whole inspection of a batch."""
     batch.refresh_from_db()
     return record_inspection(batch=batch.number, results=results_for(batch, **bad), submit=submit, actor=actor, at=at)
+
+
+def make_pilot(
+    product: Product, *, size: int = 60, actor: User | None = None, start: bool = True, **options
+) -> PilotRun:
+    """A pilot run; of the default limits 5 % damaged, 8 % complained about and 10 % returned."""
+    actor = actor or make_user(Role.MERCHANDISER)
+    run = plan_pilot(product=product, size=size, actor=actor, at=NOON, **options)
+    return start_pilot(run=run, actor=actor, at=NOON) if start else run
+
+
+def pilot_outcomes(run: PilotRun, *, actor: User, at: datetime = NOON, conclude: bool = False, **bad) -> PilotRun:
+    """Every unit of a run back: `bad` names units by outcome, the others are fine."""
+    outcome_of = {unit: outcome for outcome, units in bad.items() for unit in units}
+    outcomes = [OutcomeInput(unit, outcome=outcome_of.get(unit, "ok")) for unit in range(1, run.size + 1)]
+    return record_outcomes(run=run, outcomes=outcomes, actor=actor, at=at, conclude=conclude)

@@ -1,0 +1,178 @@
+"""Pilot runs as pages, the API and the gate read them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from inspections.models import PilotOutcome, PilotRun, PilotStatus, PilotUnit, ReturnNorm
+from inspections.models.pilot import COMPLAINED, DAMAGED, RETURNED
+from inspections.pilot_figures import (
+    AgainstNorm,
+    Judgement,
+    Promise,
+    against_norm,
+    delivery_promise,
+    judge,
+)
+from inspections.pilot_rules import RATES, Boundary
+from suppliers.models import Category, Product
+
+
+def rules_of(run: PilotRun) -> dict[str, Boundary]:
+    """Rate -> its frozen rule."""
+    return {name: Boundary.from_dict(run.rule[name]) for name in RATES}
+
+
+def counts_of_units(units: Iterable[PilotUnit]) -> tuple[dict[str, int], int]:
+    """Rate -> bad units, and how many are back."""
+    back = [unit for unit in units if unit.outcome]
+    bad = {
+        "damage": sum(unit.outcome == PilotOutcome.DAMAGED or unit.damage != "" for unit in back),
+        "complaint": sum(unit.outcome == PilotOutcome.COMPLAINED or bool(unit.complaints) for unit in back),
+        "return": sum(unit.outcome == PilotOutcome.RETURNED for unit in back),
+    }
+    return bad, len(back)
+
+
+def with_counts(runs: QuerySet[PilotRun]) -> QuerySet[PilotRun]:
+    """Adds `back`, `damaged`, `complained` and `returned`; one statement."""
+
+    def count(condition: Q) -> Coalesce:
+        units = PilotUnit.objects.filter(condition, run=OuterRef("pk")).order_by().values("run")
+        return Coalesce(Subquery(units.annotate(n=Count("pk")).values("n")), 0)
+
+    return runs.annotate(
+        back=count(~Q(outcome="")), damaged=count(DAMAGED), complained=count(COMPLAINED), returned=count(RETURNED)
+    )
+
+
+def judgement_of(run: PilotRun) -> Judgement:
+    """By the frozen rule; of a run that `with_counts` has counted without a statement, otherwise with one."""
+    if not hasattr(run, "back"):
+        counted = with_counts(PilotRun.objects.filter(pk=run.pk)).values("back", "damaged", "complained", "returned")[0]
+    else:
+        counted = {name: getattr(run, name) for name in ("back", "damaged", "complained", "returned")}
+    bad = {"damage": counted["damaged"], "complaint": counted["complained"], "return": counted["returned"]}
+    return judge(rules_of(run), bad, counted["back"])
+
+
+def find_pilots(
+    user: User, *, q: str = "", status: str = "", verdict: str = "", product: str = "", supplier: str = ""
+) -> QuerySet[PilotRun]:
+    """Newest first, with product, supplier and counts. One statement."""
+    runs = with_counts(PilotRun.objects.visible_to(user)).select_related("product__supplier", "sample").order_by("-id")
+    for name, value in {
+        "status": status,
+        "verdict": verdict,
+        "product__sku": product,
+        "product__supplier__code": supplier,
+    }.items():
+        if value:
+            runs = runs.filter(**{name: value})
+    for word in q.split():
+        runs = runs.filter(
+            Q(product__sku__icontains=word)
+            | Q(product__name__icontains=word)
+            | Q(product__name_zh__icontains=word)
+            | Q(product__supplier__name__icontains=word)
+            | Q(product__supplier__name_zh__icontains=word)
+        )
+    return runs
+
+
+@dataclass(slots=True)
+class PilotState:
+    """What a gate asks of a product: the run that is open, and the newest that was concluded; both counted."""
+
+    running: PilotRun | None = None
+    concluded: PilotRun | None = None
+
+    @property
+    def latest_verdict(self) -> str | None:
+        return self.concluded.verdict if self.concluded else None
+
+
+def pilot_states(products: Iterable[int]) -> dict[int, PilotState]:
+    """Product id -> its state, for every product asked for; one statement for any number.
+
+    Each run has `back` of `size` units; the concluded one its `verdict`, `started_at`, `concluded_at` and `sample_id`.
+    """
+    states = {pk: PilotState() for pk in products}
+    runs = (
+        with_counts(PilotRun.objects.filter(product__in=list(states)))
+        .exclude(status=PilotStatus.STOPPED)
+        .order_by("product_id", "status", "-concluded_at", "-id")
+        .distinct("product_id", "status")
+    )
+    for run in runs:
+        state = states[run.product_id]
+        if run.status == PilotStatus.CONCLUDED:
+            state.concluded = run
+        else:
+            state.running = run
+    return states
+
+
+def latest_measured_run(product: Product) -> PilotRun | None:
+    """The newest run that has readings, for the ladder; one that was stopped counts as little as one never made."""
+    runs = product.pilot_runs.exclude(status=PilotStatus.STOPPED).filter(readings__isnull=False)
+    return runs.distinct().order_by("-ordinal").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """The shares of return reasons that a category is compared with; `is_assumed` where any of them was not measured."""
+
+    shares: dict[str, float]
+    is_assumed: bool
+    category: Category | None
+
+
+def norm_for(category: Category) -> Norm:
+    """The category's own norm, else its parent's, else that of every category. One statement."""
+    rows: dict[int | None, list[ReturnNorm]] = {}
+    asked = ReturnNorm.objects.filter(
+        Q(category=category) | Q(category=category.parent_id, category__isnull=False) | Q(category=None)
+    ).select_related("category")
+    for row in asked:
+        rows.setdefault(row.category_id, []).append(row)
+    found = rows.get(category.pk) or rows.get(category.parent_id) or rows.get(None) or []
+    return Norm(
+        {row.reason: float(row.share) for row in found},
+        any(row.status != "measured" for row in found),
+        found[0].category if found else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the units of a run say beside the rates. Counters of codes; several complaint points per unit count each."""
+
+    damage: Counter = field(default_factory=Counter)
+    complaints: Counter = field(default_factory=Counter)
+    reasons: Counter = field(default_factory=Counter)
+    promise: Promise | None = None
+    norm: Norm | None = None
+    against: AgainstNorm | None = None
+
+
+def findings_of(run: PilotRun, units: Sequence[PilotUnit]) -> Findings:
+    """`run.product.category` is looked at for its norm."""
+    back = [unit for unit in units if unit.outcome]
+    days = [
+        unit.handling_days + unit.transit_days for unit in back if None not in (unit.handling_days, unit.transit_days)
+    ]
+    reasons = Counter(unit.return_reason for unit in back if unit.outcome == PilotOutcome.RETURNED)
+    norm = norm_for(run.product.category)
+    return Findings(
+        damage=Counter(unit.damage for unit in back if unit.damage or unit.outcome == PilotOutcome.DAMAGED),
+        complaints=Counter(code for unit in back for code in unit.complaints),
+        reasons=reasons,
+        promise=delivery_promise(days),
+        norm=norm,
+        against=against_norm({code: n for code, n in reasons.items() if code}, norm.shares),
+    )
