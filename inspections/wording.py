@@ -20,6 +20,7 @@ from inspections.models import (
     NonconformityClass,
     SwitchingStepKind,
 )
+from inspections.pilot_story import SENTENCES as PILOT_SENTENCES
 from inspections.sampling import Plan
 from inspections.sampling.plans import NONCONFORMITIES
 
@@ -348,6 +349,7 @@ _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
         _("Version %(version)s activated") % {"version": data["version"]}, "", ACCEPTED,
     ),
     **MARKET_SENTENCES,
+    **PILOT_SENTENCES,
     "product.created": _product_created,
     "product.changed": lambda data: (_("Product changed"), _changes(data), WAITING),
     "listing.added": lambda data: (_("Market added"), data["market"], WAITING),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from inspections.errors import require
 from inspections.models import PilotLimit, PilotRuleKind, PilotRun, PilotStatus, PilotUnit
 from inspections.pilot_figures import Judgement
 from inspections.pilot_rules import LARGEST, RATES, SMALLEST, boundary
+from inspections.queries.margins import affordable_return_rate
 from inspections.queries.pilots import judgement_of
 from inspections.queries.samples import golden_sample
 from suppliers.models import Product
@@ -71,6 +72,20 @@ def limits_for(product: Product) -> PilotLimit:
 def limits_level(limit: PilotLimit) -> str:
     """Whose they are: product, category or default."""
     return "product" if limit.product_id else "category" if limit.category_id else "default"
+
+
+def frozen_limits(product: Product) -> tuple[dict[str, Decimal], str]:
+    """Rate -> limit of a run planned now, and whose they are: "category", or "category,margin" where the return rate is
+    the one that the product can afford (one that affords none gets a limit that no run can prove).
+    """
+    limit = limits_for(product)
+    limits = {"damage": limit.damage, "complaint": limit.complaint, "return": limit.return_rate}
+    affordable = affordable_return_rate(product)
+    if affordable is None:
+        return limits, limits_level(limit)
+    least = Decimal("0.00001")
+    limits["return"] = min(max(affordable.quantize(least, ROUND_FLOOR), least), 1 - least)
+    return limits, f"{limits_level(limit)},margin"
 
 
 @one_transaction()
@@ -170,18 +185,17 @@ def plan_pilot(
     product = Product.objects.select_for_update(of=("self",)).select_related("category").get(pk=product.pk)
     if product.pilot_runs.filter(status__in=[PilotStatus.PLANNED, PilotStatus.RUNNING]).exists():
         raise PilotRunOpen
-    limit = limits_for(product)
-    limits = {"damage": limit.damage, "complaint": limit.complaint, "return": limit.return_rate}
+    limits, source = frozen_limits(product)
     run = PilotRun.objects.create(
         product=product,
         ordinal=(product.pilot_runs.aggregate(Max("ordinal"))["ordinal__max"] or 0) + 1,
         size=size,
         reason=reason.strip(),
         rule_kind=rule_kind,
-        damage_limit=limit.damage,
-        complaint_limit=limit.complaint,
-        return_limit=limit.return_rate,
-        limits_source=limits_level(limit),
+        damage_limit=limits["damage"],
+        complaint_limit=limits["complaint"],
+        return_limit=limits["return"],
+        limits_source=source,
         rule={name: boundary(rule_kind, limit=float(limits[name]), size=size).as_dict() for name in RATES},
         planned_at=at,
         planned_by=actor,
