@@ -12,12 +12,14 @@ from inspections.sampling import Plan
 from inspections.sampling.curves import Curve, curve_of, odds
 from inspections.sampling.plans import NONCONFORMITIES, UNITS
 from inspections.sampling.switching import Step
+from inspections.sampling.variables import VariablesPlan, chances_of_acceptance
 from inspections.wording import SEVERITIES
 
 SMALL = Frame(width=360, height=200, left=54, right=14, top=14, bottom=30)
 # The lot matters where the sample takes more of it than this; below, the binomial is the same to the eye.
 LARGE_SHARE = 0.1
 SEGMENTS = 80
+BAD_QUALITIES = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,18 @@ def sentences(plan: Plan, curve: Curve) -> list[str]:
     if bad is not None:
         lines.append(words.chance(odds(float(curve.pa(bad))), words.batch_with(bad, curve.counts), still=True))
     return lines
+
+
+def worth_words(plan: VariablesPlan) -> str:
+    """How often a plainly bad batch passes it: "A batch with 10 % bad units still passes about 1 time in 8."
+
+    The bad quality is the round one that comes nearest to passing 3 times in 20. Empty where every unit is measured.
+    """
+    if plan.inspect_all:
+        return ""
+    chances = dict(zip(BAD_QUALITIES, chances_of_acceptance(plan, BAD_QUALITIES), strict=True))
+    bad = min(BAD_QUALITIES, key=lambda p: abs(chances[p] - 0.15))
+    return words.chance(odds(chances[bad]), words.batch_with(bad), still=True)
 
 
 def _axis_text(counts: str) -> Callable[[float], str]:

@@ -75,6 +75,39 @@ def batch_with(p: float, counts: str = UNITS) -> str:
     return _("a batch with %(percent)s bad units") % {"percent": percent(p, 2)}
 
 
+# What the fields of a sampling scheme are called on the page where it is written.
+SCHEME_LABELS = {
+    "kind": gettext_lazy("Kind"),
+    "standard": gettext_lazy("Standard"),
+    "level": gettext_lazy("Inspection level"),
+    "aql": gettext_lazy("AQL"),
+    "aql.critical": gettext_lazy("AQL, critical"),
+    "aql.major": gettext_lazy("AQL, major"),
+    "aql.minor": gettext_lazy("AQL, minor"),
+    "ltpd": gettext_lazy("Limiting quality, %"),
+    "consumer_risk": gettext_lazy("Risk"),
+    "percent": gettext_lazy("Share of the batch, %"),
+    "min": gettext_lazy("At least, units"),
+    "max": gettext_lazy("At most, units"),
+    "n": gettext_lazy("Units"),
+    "acceptance": gettext_lazy("May show"),
+    "acceptance.major": gettext_lazy("May show, major"),
+    "acceptance.minor": gettext_lazy("May show, minor"),
+    "first_batches_in_full": gettext_lazy("First batches in full"),
+    "variables.aql": gettext_lazy("AQL of the variables plan"),
+}
+
+
+def scheme_label(field: str) -> str:
+    """How a field of a scheme is called; its path where it has no name. A field of critical's own plan says so."""
+    if field in SCHEME_LABELS:
+        return str(SCHEME_LABELS[field])
+    own = field.removeprefix("critical.")
+    if own != field and own in SCHEME_LABELS:
+        return _("%(field)s (critical)") % {"field": SCHEME_LABELS[own]}
+    return field
+
+
 def error_sentence(error: SamplingError, labels: Mapping[str, object] | None = None, **params: object) -> str:
     """What is wrong, naming the field by its label; `params` replace those of the error by their words."""
     name = (labels or {}).get(error.field, error.field)

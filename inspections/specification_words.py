@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from inspections.models import Aspect, Characteristic, NonconformityClass, Specification
 from inspections.sampling import Plan
+from inspections.sampling.schemes import VariablesRule
+from inspections.sampling.variables import plan_by_rule
 from inspections.sampling_words import STANDARDS
+from inspections.variables_words import plan_words
 
 KINDS = {
     "single": gettext_lazy("Single sampling"),
@@ -59,12 +62,30 @@ def _scheme_sentences(scheme: dict) -> Iterator[str]:
     else:
         yield _("A batch may show none.")
     yield _critical(scheme)
+    if scheme.get("variables"):
+        yield _(
+            "Measured characteristics of the classes major and minor are estimated from their readings: %(plan)s."
+        ) % {"plan": variables_words(VariablesRule.from_dict(scheme["variables"]))}
     if first := int(scheme.get("first_batches_in_full") or 0):
         yield ngettext(
             "The first batch is inspected in full.", "The first %(count)s batches are inspected in full.", first
         ) % {"count": first}
     if scheme.get("counts") == "nonconformities":
         yield _("Nonconformities are counted: two on one unit count twice.")
+
+
+def variables_words(rule: VariablesRule) -> str:
+    """ "ANSI/ASQ Z1.9, level II, AQL 1.0, form M"."""
+    return _("ANSI/ASQ Z1.9, level %(level)s, AQL %(aql)s, form %(form)s") % {
+        "level": rule.level,
+        "aql": rule.aql,
+        "form": "k" if rule.form == 1 else "M",
+    }
+
+
+def how_judged(characteristic: Characteristic) -> str:
+    """Its own variables plan in words; empty where the scheme decides."""
+    return variables_words(VariablesRule.from_dict(characteristic.variables)) if characteristic.variables else ""
 
 
 def _how_many(kind: str, scheme: dict) -> str:
@@ -132,12 +153,25 @@ def stages(plan: Plan) -> str:
 
 
 def example(specification: Specification, lot_size: int) -> list[dict]:
-    """The plans under normal inspection of a batch of `lot_size` units, for the classes that are checked."""
-    classes = {c.nonconformity_class for c in specification.characteristics.all()}
-    plans = specification.sampling_scheme.plans(
-        lot_size, classes=[c for c in NonconformityClass.values if c in classes]
-    )
-    return described(plans)
+    """The plans under normal inspection of a batch of `lot_size` units, for the classes that are checked.
+
+    After them those of the characteristics that are judged by variables.
+    """
+    scheme, classes, measured = specification.sampling_scheme, set(), []
+    for characteristic in specification.characteristics.all():
+        rule = characteristic.variables_rule(scheme)
+        plan = plan_by_rule(rule, lot_size) if rule else None
+        if plan is None:
+            classes.add(characteristic.nonconformity_class)
+            continue
+        measured.append({
+            "class": characteristic.nonconformity_class,
+            "name": characteristic.local_name,
+            "letter": plan.code_letter,
+            "sample_size": plan.sample_size,
+            "text": plan_words(plan),
+        })  # fmt: skip
+    return described(scheme.plans(lot_size, classes=[c for c in NonconformityClass.values if c in classes])) + measured
 
 
 def described(plans: Mapping[str, Plan]) -> list[dict]:
@@ -186,6 +220,7 @@ def _differences(old: Characteristic, new: Characteristic) -> Iterator[str]:
         (_("lower limit"), plain(old.lower), plain(new.lower)),
         (_("upper limit"), plain(old.upper), plain(new.upper)),
         (_("unit"), old.unit, new.unit),
+        (_("variables plan"), how_judged(old), how_judged(new)),
         (_("name"), old.name, new.name),
         (_("name in Chinese"), old.name_zh, new.name_zh),
     ]  # fmt: skip

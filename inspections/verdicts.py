@@ -6,9 +6,17 @@ in nonconformities per 100 units, each nonconformity.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from math import isfinite
 
 from inspections.sampling import Plan
+from inspections.sampling.variables import (
+    FEWEST_TO_ESTIMATE,
+    VariablesPlan,
+    VariablesVerdict,
+    estimate,
+    one_step_tighter,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,60 @@ class ClassTally:
     @property
     def counted(self) -> int:
         return self.nonconformities if self.plan.counts == "nonconformities" else self.nonconforming
+
+
+@dataclass(frozen=True, slots=True)
+class VariablesTally:
+    """One characteristic against its variables plan. `verdict` are the estimates from what was read, None before that.
+
+    `settled` is accepted or rejected once all is read, else None; a critical characteristic is rejected by its first
+    reading beyond a limit. `is_convincing`: it would also be accepted one AQL step tighter.
+    """
+
+    plan: VariablesPlan
+    is_critical: bool
+    read: int
+    nonconforming: int
+    verdict: VariablesVerdict | None
+    settled: str | None
+    is_convincing: bool
+
+    def as_dict(self) -> dict:
+        """As JSON, which knows no infinite distances: of readings without any spread they are None."""
+        v = self.verdict
+        facts = {
+            "settled": self.settled,
+            "critical": self.is_critical,
+            "read": self.read,
+            "nonconforming": self.nonconforming,
+            "convincing": self.is_convincing,
+        }
+        if v is None:
+            return facts
+        distances = {name: getattr(v, name) for name in ("q_lower", "q_upper")}
+        return facts | {
+            "mean": v.mean,
+            "sd": v.sd,
+            **{name: q if q is not None and isfinite(q) else None for name, q in distances.items()},
+            "percent_below": v.percent_below,
+            "percent_above": v.percent_above,
+            "percent_outside": v.percent_outside,
+            "accepts": v.accepted,
+            "normality_p": v.normality_p,
+            "warnings": list(v.warnings),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """Where an inspection stands: classes by their name, variables plans by the code of their characteristic."""
+
+    classes: dict[str, ClassTally]
+    variables: dict[str, VariablesTally] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> str | None:
+        return outcome([*self.classes.values(), *self.variables.values()])
 
 
 def plan_at(plan: Plan, earlier: Sequence[int]) -> Plan:
@@ -104,12 +166,34 @@ def tally(plans: Mapping[str, Plan], findings: Iterable[Finding]) -> dict[str, C
     return {name: tally_class(plan, by_class[name]) for name, plan in plans.items()}
 
 
-def outcome(tallies: Mapping[str, ClassTally]) -> str | None:
-    """Rejected as soon as one class is, accepted when all are, None while it can still go either way.
+def tally_variables(
+    plan: VariablesPlan,
+    readings: Sequence[float | None],
+    *,
+    lower: float | None,
+    upper: float | None,
+    is_critical: bool,
+) -> VariablesTally:
+    """What the readings of one characteristic, None where a unit is not read yet, say against its variables plan."""
+    read = [reading for reading in readings if reading is not None]
+    bad = sum((lower is not None and each < lower) or (upper is not None and each > upper) for each in read)
+    verdict, settled, is_convincing = None, None, False
+    if len(read) >= FEWEST_TO_ESTIMATE:
+        verdict = estimate(plan, read, lower=lower, upper=upper)
+    if is_critical and bad:
+        settled = "rejected"
+    elif verdict and len(read) == plan.sample_size:
+        settled = "accepted" if verdict.accepted else "rejected"
+        is_convincing = estimate(one_step_tighter(plan), read, lower=lower, upper=upper).accepted
+    return VariablesTally(plan, is_critical, len(read), bad, verdict, settled, is_convincing)
 
-    next_sample: every class is settled for this stage, and at least one takes another sample.
+
+def outcome(tallies: Iterable[ClassTally | VariablesTally]) -> str | None:
+    """Rejected as soon as one is, accepted when all are, None while it can still go either way.
+
+    next_sample: all are settled for this stage, and at least one class takes another sample.
     """
-    settled = {tally.settled for tally in tallies.values()}
+    settled = {tally.settled for tally in tallies}
     for one_is_enough in ("rejected", None, "next_sample"):
         if one_is_enough in settled:
             return one_is_enough

@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from activity.models import Event
 from inspections.market_words import SENTENCES as MARKET_SENTENCES
@@ -23,6 +23,7 @@ from inspections.models import (
 from inspections.pilot_story import SENTENCES as PILOT_SENTENCES
 from inspections.sampling import Plan
 from inspections.sampling.plans import NONCONFORMITIES
+from inspections.variables_words import local_name, reasons, rejected_names
 
 # The tones of the look: what a colour and a shape say beside the words.
 ACCEPTED, STOPPED, WARNING, WAITING, WAIVED = "accepted", "stopped", "warning", "waiting", "waived"
@@ -63,13 +64,15 @@ def _stage_reason(plan: Plan, facts: dict, count: int) -> str:
 
 
 def verdict_reasons(inspection: Inspection) -> list[str]:
-    """Why the verdict is what it is, a line per class, those that rejected first. Empty until there is a verdict."""
+    """Why the verdict is what it is, a line per class and variables plan, those that rejected first.
+
+    Empty until there is a verdict.
+    """
     if inspection.tally is None:
         return []
     plans, tally = inspection.plans, inspection.tally
     names = [name for name in NonconformityClass.values if name in tally]
-    names.sort(key=lambda name: tally[name]["settled"] != "rejected")
-    return [
+    lines = [
         class_reason(
             name,
             plans[name],
@@ -78,13 +81,11 @@ def verdict_reasons(inspection: Inspection) -> list[str]:
         )
         for name in names
     ]
-
-
-def _local_name(finding: Mapping[str, Any]) -> str:
-    name, name_zh = finding["name"], finding["name_zh"]
-    if (get_language() or "").startswith("zh"):
-        return name_zh or name
-    return name or name_zh
+    lines += reasons(inspection.by_variables, inspection.variables_tally)
+    settled = [tally[name]["settled"] for name in names]
+    settled += [told["settled"] for told in inspection.variables_tally.values()]
+    in_order = sorted(zip(settled, lines, strict=True), key=lambda pair: pair[0] != "rejected")
+    return [line for _settled, line in in_order]
 
 
 def _in_a_sentence(name: str) -> str:
@@ -102,19 +103,24 @@ def _rejected_classes(finding: Mapping[str, Any]) -> str:
     return ", ".join(labels)
 
 
+def _rejected_by_variables(finding: Mapping[str, Any]) -> str:
+    return ", ".join(rejected_names(finding.get("variables", {})))
+
+
 def hold_cause(reason: str, finding: Mapping[str, Any]) -> str:
     """Why a batch is stopped, in a few words: "body height over the limit"."""
     match reason:
         case HoldReason.CRITICAL:
-            name = _in_a_sentence(_local_name(finding))
+            name = _in_a_sentence(local_name(finding))
             if "reading" not in finding:
                 return _("%(name)s not conforming") % {"name": name}
             text = _("%(name)s over the limit") if _is_over(finding) else _("%(name)s under the limit")
             return text % {"name": name}
         case HoldReason.REJECTED:
+            what = [text for text in (_rejected_classes(finding), _rejected_by_variables(finding)) if text]
             return _("round %(round)s rejected (%(classes)s)") % {
                 "round": finding["round"],
-                "classes": _rejected_classes(finding),
+                "classes": ", ".join(what),
             }
         case HoldReason.DEVIATION_EXPIRED:
             return _("the accepted deviation has expired")
@@ -141,10 +147,7 @@ def finding_sentence(reason: str, finding: Mapping[str, Any], note: str = "") ->
         case HoldReason.CRITICAL:
             return _critical_sentence(finding)
         case HoldReason.REJECTED:
-            return _("Round %(round)s was rejected: too many nonconformities of the class %(classes)s.") % {
-                "round": finding["round"],
-                "classes": _rejected_classes(finding),
-            }
+            return _rejected_sentence(finding)
         case HoldReason.DEVIATION_EXPIRED:
             return _("Units that were accepted on a deviation did not ship in time.")
         case HoldReason.DISCONTINUED:
@@ -153,8 +156,22 @@ def finding_sentence(reason: str, finding: Mapping[str, Any], note: str = "") ->
             return note
 
 
+def _rejected_sentence(finding: Mapping[str, Any]) -> str:
+    classes, names = _rejected_classes(finding), _rejected_by_variables(finding)
+    if not names:
+        text = _("Round %(round)s was rejected: too many nonconformities of the class %(classes)s.")
+    elif not classes:
+        text = _("Round %(round)s was rejected: the readings of %(names)s lie too close to the limits or beyond them.")
+    else:
+        text = _(
+            "Round %(round)s was rejected: too many nonconformities of the class %(classes)s, and the readings of "
+            "%(names)s lie too close to the limits or beyond them."
+        )
+    return text % {"round": finding["round"], "classes": classes, "names": names}
+
+
 def _critical_sentence(finding: Mapping[str, Any]) -> str:
-    name, unit_number = _local_name(finding), finding["unit_number"]
+    name, unit_number = local_name(finding), finding["unit_number"]
     if "reading" in finding:
         text, limit = _("%(name)s of unit %(number)s is %(reading)s, lower limit %(limit)s."), finding["lower"]
         if _is_over(finding):
@@ -181,9 +198,18 @@ def units(count: int) -> str:
     return ngettext("%(count)s unit", "%(count)s units", count) % {"count": _number(count)}
 
 
-def _found(tally: Mapping[str, Mapping[str, int]]) -> str:
+def _found(data: dict) -> str:
+    tally, measured = data["tally"], data.get("variables", {})
     counts = [f"{c.label} {tally[c.value]['nonconforming']}" for c in NonconformityClass if c.value in tally]
-    return _("Nonconforming units: %(counts)s") % {"counts": ", ".join(counts)}
+    said = [_("Nonconforming units: %(counts)s") % {"counts": ", ".join(counts)}] if counts else []
+    for told in measured.values():
+        text = (
+            _("%(name)s rejected by variables")
+            if told["settled"] == "rejected"
+            else _("%(name)s accepted by variables")
+        )
+        said.append(text % {"name": local_name(told)})
+    return " · ".join(said)
 
 
 def _batch_registered(data: dict) -> Sentence:
@@ -198,6 +224,10 @@ def _inspection_planned(data: dict) -> Sentence:
         for c in NonconformityClass
         if c.value in plans
     ]
+    samples += [
+        _("%(code)s by variables: %(n)s units") % {"code": code, "n": _number(plan["sample_size"])}
+        for code, plan in data.get("variables", {}).items()
+    ]
     return _("Round %(round)s began") % {"round": data["round"]}, " · ".join(samples), WAITING
 
 
@@ -210,11 +240,11 @@ def _result_recorded(data: dict) -> Sentence:
 
 
 def _inspection_accepted(data: dict) -> Sentence:
-    return _("Round %(round)s accepted") % {"round": data["round"]}, _found(data["tally"]), ACCEPTED
+    return _("Round %(round)s accepted") % {"round": data["round"]}, _found(data), ACCEPTED
 
 
 def _inspection_rejected(data: dict) -> Sentence:
-    return _("Round %(round)s rejected") % {"round": data["round"]}, _found(data["tally"]), STOPPED
+    return _("Round %(round)s rejected") % {"round": data["round"]}, _found(data), STOPPED
 
 
 def _inspection_abandoned(data: dict) -> Sentence:

@@ -93,10 +93,10 @@ def results_for(batch: Batch, **bad: list[int]) -> list[ResultInput]:
     characteristics = active_characteristics(batch)
     inspection = batch.inspections.filter(status=InspectionStatus.OPEN).first()
     inspection = inspection or next_inspection(batch, characteristics, actor=batch.created_by, at=NOON)
-    plans = inspection.plans
+    sizes = inspection.sample_sizes(characteristics)
     results = []
     for c in characteristics:
-        n = plans[c.nonconformity_class].sample_size
+        n = sizes[c.code]
         units = [unit for unit in bad.get(c.code, []) if unit <= n]
         if c.is_measured:
             readings = [str(c.upper + 1) if unit in units else str(c.target) for unit in range(1, n + 1)]

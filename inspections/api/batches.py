@@ -12,7 +12,7 @@ from accounts.models import User
 from activity.api import Input, idempotent, problem
 from activity.errors import InvalidInput, RuleBroken
 from inspections.api.filters import RecordFilters
-from inspections.api.presented import ClassPlan, HoldSummary, present_plans
+from inspections.api.presented import ClassPlan, HoldSummary, VariablesPlanShown, present_plans
 from inspections.models import Batch, BatchState, Inspection, InspectionStatus
 from inspections.services.batches import register_batch
 from inspections.services.planning import active_characteristics, next_inspection
@@ -52,6 +52,9 @@ class BatchPlan(serializers.Serializer):
     severity = serializers.CharField()
     code_letter = serializers.CharField(allow_null=True)
     classes = serializers.DictField(child=ClassPlan())
+    variables = serializers.DictField(
+        child=VariablesPlanShown(), help_text="By characteristic: those that are estimated and not counted in a class."
+    )
 
 
 class BatchDetail(BatchSummary):
@@ -74,8 +77,9 @@ class BatchDetail(BatchSummary):
             "round": inspection.round,
             "lot_size": inspection.lot_size,
             "severity": inspection.severity,
-            "code_letter": next(iter(inspection.plans.values())).code_letter,
+            "code_letter": next((plan.code_letter for plan in inspection.plans.values()), None),
             "classes": present_plans(inspection),
+            "variables": inspection.variables_plans,
         }
 
 

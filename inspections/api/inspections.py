@@ -15,17 +15,23 @@ from rest_framework.response import Response
 from activity.api import Input, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
 from inspections.api.filters import OfBatchFilters
-from inspections.api.presented import NEXT_SAMPLE, ClassCount, HoldSummary, InspectionSummary, present_classes
+from inspections.api.presented import (
+    NEXT_SAMPLE,
+    ClassCount,
+    HoldSummary,
+    InspectionSummary,
+    VariablesStanding,
+    present_classes,
+    present_variables,
+)
 from inspections.models import CartonRule, Inspection, InspectionStatus, Result, Verdict
 from inspections.services.inspections import (
     abandon_inspection,
-    current_tally,
     record_inspection,
     record_result,
     submit_inspection,
 )
-from inspections.services.results import ResultInput
-from inspections.verdicts import outcome
+from inspections.services.results import ResultInput, current_tallies
 
 MOST_RESULTS = 1000
 _OF_RESULT = (
@@ -217,6 +223,7 @@ class SavedResult(StoredResult):
     """What autosave answers: the check as it is stored, and what it means for the inspection and the batch."""
 
     classes = serializers.DictField(child=ClassCount())
+    variables = serializers.DictField(child=VariablesStanding())
     outcome = serializers.ChoiceField(
         [*Verdict.choices, NEXT_SAMPLE], allow_null=True, help_text="Once it can no longer change."
     )
@@ -234,7 +241,7 @@ def standing(inspection: Inspection) -> tuple[list[Result], dict[str, Any]]:
             results.append(result)
     return results, {
         "results": results,
-        "tallies": current_tally(inspection, stored, characteristics),
+        "tallies": current_tallies(inspection, stored, characteristics),
         "unanswered": [c.code for c in characteristics if c.pk not in stored or not stored[c.pk].is_complete],
     }
 
@@ -284,7 +291,7 @@ class InspectionList(ListAPIView):
             actor=request.user,
             at=now(),
         )
-        context = {} if inspection.tally else standing(inspection)[1]
+        context = {} if inspection.verdict else standing(inspection)[1]
         return Response(InspectionSummary(inspection, context=context).data, status=201)
 
 
@@ -325,7 +332,8 @@ class InspectionResult(InspectionView):
             StoredResult(result).data
             | {
                 "classes": present_classes(inspection, context["tallies"]),
-                "outcome": outcome(context["tallies"]),
+                "variables": present_variables(inspection, context["tallies"]),
+                "outcome": context["tallies"].outcome,
                 "hold": HoldSummary(with_batch(inspection).hold).data if inspection.hold_id else None,
             }
         )

@@ -1,6 +1,5 @@
 """How inspections and holds look in answers; more than one call shows them."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +17,8 @@ from inspections.models import (
     Verdict,
 )
 from inspections.sampling import Plan
-from inspections.verdicts import ClassTally
+from inspections.variables_words import estimate_words, so_far, warnings
+from inspections.verdicts import Tallies
 from inspections.wording import hold_sentence, hold_title, verdict_reasons
 
 NEXT_SAMPLE = ("next_sample", _("take the next sample"))
@@ -62,6 +62,59 @@ class ClassCount(ClassPlan):
     stage = ClassStage(allow_null=True, help_text="Of double and multiple plans.")
 
 
+class VariablesPlanShown(serializers.Serializer):
+    """The plan of a measured characteristic that is estimated from its readings, by ANSI/ASQ Z1.9."""
+
+    standard = serializers.CharField()
+    sample_size = serializers.IntegerField()
+    form = serializers.ChoiceField([(1, _("by k")), (2, _("by M"))])
+    k = serializers.FloatField(
+        help_text="Form 1: the least distance of the mean from the limit, in standard deviations."
+    )
+    m_percent = serializers.FloatField(help_text="Form 2: the largest estimated share outside the limits, in percent.")
+    inspect_all = serializers.BooleanField(help_text="Every unit is measured; the share outside is counted.")
+    code_letter = serializers.CharField()
+    aql = serializers.CharField()
+    severity = serializers.CharField()
+
+
+class VariablesStanding(VariablesPlanShown):
+    settled = serializers.ChoiceField(Verdict.choices, allow_null=True)
+    accepts = serializers.BooleanField(allow_null=True, help_text="What the readings so far would decide.")
+    nonconforming = serializers.IntegerField(allow_null=True, help_text="Readings beyond a limit.")
+    mean = serializers.FloatField(allow_null=True)
+    sd = serializers.FloatField(allow_null=True)
+    q_lower = serializers.FloatField(allow_null=True, help_text="Of the mean from the lower limit, in sd.")
+    q_upper = serializers.FloatField(allow_null=True)
+    percent_below = serializers.FloatField(allow_null=True, help_text="Estimated share of the lot, in percent.")
+    percent_above = serializers.FloatField(allow_null=True)
+    percent_outside = serializers.FloatField(allow_null=True)
+    normality_p = serializers.FloatField(allow_null=True, help_text="Shapiro-Wilk.")
+    warnings = serializers.ListField(child=serializers.CharField(), help_text="Codes; their sentences are in `said`.")
+    detail = serializers.CharField()
+    said = serializers.ListField(child=serializers.CharField())
+
+
+ESTIMATES = (
+    "settled", "accepts", "nonconforming", "mean", "sd", "q_lower", "q_upper", "percent_below", "percent_above", "percent_outside",
+    "normality_p",
+)  # fmt: skip
+
+
+def present_variables(inspection: Inspection, tallies: Tallies | None) -> dict[str, dict[str, Any]]:
+    """Characteristic code -> variables plan and estimates: those of the verdict, else those of `tallies`, else null."""
+    shown = {}
+    for code, plan in inspection.by_variables.items():
+        told = inspection.variables_tally.get(code) or (tallies and tallies.variables[code].as_dict()) or {}
+        words = (estimate_words if inspection.variables_tally else so_far)(plan, told) if told else ""
+        shown[code] = (
+            plan.as_dict()
+            | {name: told.get(name) for name in ESTIMATES}
+            | {"warnings": list(told.get("warnings", ())), "detail": words, "said": warnings(told)}
+        )
+    return shown
+
+
 def present_plan(plan: Plan) -> dict[str, Any]:
     return {
         "sample_size": plan.sample_size,
@@ -81,15 +134,15 @@ def present_plans(inspection: Inspection) -> dict[str, dict[str, Any]]:
     return {name: present_plan(plans[name]) for name in NonconformityClass.values if name in plans}
 
 
-def present_classes(inspection: Inspection, tallies: Mapping[str, ClassTally] | None) -> dict[str, dict[str, Any]]:
+def present_classes(inspection: Inspection, tallies: Tallies | None) -> dict[str, dict[str, Any]]:
     """Class -> plan and counts: those of the verdict, else those of `tallies`, else null."""
     classes = present_plans(inspection)
     for name, shown in classes.items():
         shown["stage"] = present_stage(inspection, name)
-        if inspection.tally:
+        if inspection.tally is not None:
             counted = inspection.tally[name]
         elif tallies:
-            tally = tallies[name]
+            tally = tallies.classes[name]
             counted = {
                 "nonconforming": tally.nonconforming,
                 "nonconformities": tally.nonconformities,
@@ -110,7 +163,7 @@ def present_stage(inspection: Inspection, name: str) -> dict[str, Any] | None:
     counts = list(inspection.stage_counts.get(name, ()))
     number = len(counts) + 1
     is_closed = inspection.is_decided(name)
-    if inspection.tally:
+    if inspection.tally is not None:
         counts = list(inspection.tally[name]["counted"])
     is_open = inspection.status == InspectionStatus.OPEN and not is_closed
     return {
@@ -165,6 +218,7 @@ class InspectionSummary(serializers.Serializer):
     verdict = serializers.ChoiceField(Verdict.choices, allow_null=True)
     reasons = serializers.SerializerMethodField()
     classes = serializers.SerializerMethodField()
+    variables = serializers.SerializerMethodField()
     hold = HoldSummary(allow_null=True)
     lot_size = serializers.IntegerField()
     inspector = serializers.CharField(source="inspector.display_name")
@@ -178,3 +232,7 @@ class InspectionSummary(serializers.Serializer):
     @extend_schema_field(serializers.DictField(child=ClassCount()))
     def get_classes(self, inspection: Inspection) -> dict[str, Any]:
         return present_classes(inspection, self.context.get("tallies"))
+
+    @extend_schema_field(serializers.DictField(child=VariablesStanding()))
+    def get_variables(self, inspection: Inspection) -> dict[str, Any]:
+        return present_variables(inspection, self.context.get("tallies"))

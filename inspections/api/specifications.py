@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from activity.api import Input
 from activity.transactions import one_transaction
 from inspections.models import Aspect, NonconformityClass, Specification, SpecificationStatus
+from inspections.sampling.schemes import VARIABLES_LEVELS
 from inspections.services.specifications import (
     CharacteristicInput,
     activate_specification,
@@ -41,6 +42,22 @@ class NamedAsInContract(serializers.Serializer):
         return {names.get(name, name): field for name, field in super().get_fields().items()}
 
 
+class Variables(serializers.Serializer):
+    """A variables plan by ANSI/ASQ Z1.9, s-method."""
+
+    aql = serializers.CharField(help_text="0.10 to 10")
+    level = serializers.ChoiceField(VARIABLES_LEVELS, default="II")
+    form = serializers.ChoiceField([1, 2], default=2, help_text="1: by k, for one limit. 2: by M.")
+
+
+@extend_schema_field(Variables(allow_null=True))
+class SentVariables(serializers.Field):
+    """Left to the service, which knows what may stand in it."""
+
+    def to_internal_value(self, data):
+        return as_text(data)
+
+
 class SentCharacteristic(NamedAsInContract, Input):
     code = serializers.CharField(max_length=40, validators=[code_validator])
     name = serializers.CharField(default="", allow_blank=True, max_length=120)
@@ -52,6 +69,9 @@ class SentCharacteristic(NamedAsInContract, Input):
     lower = Limit(default=None, allow_null=True)
     upper = Limit(default=None, allow_null=True)
     unit = serializers.CharField(default="", allow_blank=True, max_length=20)
+    variables = SentVariables(
+        default=None, allow_null=True, help_text="Estimate it from its readings, instead of counting it in its class."
+    )
     method = serializers.CharField(default="", allow_blank=True, max_length=10_000)
     method_zh = serializers.CharField(default="", allow_blank=True, max_length=10_000)
 
@@ -59,7 +79,8 @@ class SentCharacteristic(NamedAsInContract, Input):
 class NewSpecification(Input):
     characteristics = SentCharacteristic(many=True, max_length=500)
     scheme = serializers.DictField(
-        help_text="Such as {standard: iso2859-1, level: II, kind: single, aql: {major: 2.5, minor: 4.0}}"
+        help_text="Such as {standard: iso2859-1, level: II, kind: single, aql: {major: 2.5, minor: 4.0}}; with variables "
+        "{aql: 1.0} every measured characteristic of the classes major and minor is estimated from its readings"
     )
 
 
@@ -74,6 +95,7 @@ class StoredCharacteristic(NamedAsInContract):
     lower = Limit()
     upper = Limit()
     unit = serializers.CharField()
+    variables = Variables(allow_null=True)
     method = serializers.CharField()
     method_zh = serializers.CharField()
 

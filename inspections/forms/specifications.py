@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.errors import FieldError, InvalidInput
 from inspections.models import Aspect, Characteristic, NonconformityClass
+from inspections.sampling.schemes import VARIABLES_AQLS, VARIABLES_LEVELS
 from inspections.sampling.standard import AQLS, LEVELS
 from inspections.sampling_words import STANDARDS
 from inspections.services.references import store_reference_picture
 from inspections.services.specifications import CharacteristicInput
 from inspections.specification_words import KINDS, TABLED, plain
+from inspections.variables_words import FORMS
 
 MOST_ROWS = 200
 _POSITION = re.compile(r"^c-(\d{1,6})-position$")
@@ -71,6 +73,20 @@ class CharacteristicForm(forms.Form):
     lower = NumberField(label=_("Lower limit"))
     upper = NumberField(label=_("Upper limit"))
     unit = forms.CharField(label=_("Unit"), max_length=20, required=False)
+    variables_aql = forms.ChoiceField(
+        label=_("Estimated from its readings, AQL"),
+        choices=[("", _("no, as the scheme says")), *((aql, aql) for aql in VARIABLES_AQLS)],
+        required=False,
+        help_text=_("A variables plan of ANSI/ASQ Z1.9: fewer units, for readings that are normally distributed."),
+    )
+    variables_level = forms.ChoiceField(
+        label=_("Level of its variables plan"),
+        choices=[(level, level) for level in VARIABLES_LEVELS],
+        required=False,
+    )
+    variables_form = forms.TypedChoiceField(
+        label=_("Judged by"), choices=list(reversed(FORMS.items())), coerce=int, required=False
+    )
     method = forms.CharField(label=_("Method"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     method_zh = forms.CharField(label=_("Method in Chinese"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     picture = forms.FileField(
@@ -81,7 +97,12 @@ class CharacteristicForm(forms.Form):
     )
     drop_picture = forms.BooleanField(label=_("Without this picture"), required=False)
 
-    FIELD_OF_PATH = {"class": "nonconformity_class", "measured": "kind"}
+    FIELD_OF_PATH = {
+        "class": "nonconformity_class",
+        "measured": "kind",
+        "variables": "variables_aql",
+        **{f"variables.{name}": f"variables_{name}" for name in ("aql", "level", "form")},
+    }
     has_refused_picture = False
 
     def clean_picture_kept(self) -> str:
@@ -101,7 +122,12 @@ class CharacteristicForm(forms.Form):
         if is_measured:
             texts += ["target", "lower", "upper", "unit"]
         sent = {name: self.cleaned_data.get(name, "") for name in texts}
-        return CharacteristicInput(**sent, is_measured=is_measured, picture=self.cleaned_data.get("picture_kept", ""))
+        return CharacteristicInput(
+            **sent,
+            is_measured=is_measured,
+            variables=_variables(self.cleaned_data) if is_measured else None,
+            picture=self.cleaned_data.get("picture_kept", ""),
+        )
 
     @property
     def has_picture(self) -> bool:
@@ -117,12 +143,26 @@ class CharacteristicForm(forms.Form):
         return bool(self.is_bound and self.errors) or not self["code"].value()
 
 
+def _variables(sent: Mapping[str, Any]) -> dict | None:
+    """The variables plan as the service takes it; None without an AQL."""
+    if not sent.get("variables_aql"):
+        return None
+    plan = {name: sent.get(f"variables_{name}") for name in ("aql", "level", "form")}
+    return {name: value for name, value in plan.items() if value not in (None, "")}
+
+
+def _variables_initial(plan: Mapping[str, Any] | None) -> dict[str, Any]:
+    plan = plan or {}
+    return {f"variables_{name}": plan.get(name, unset) for name, unset in (("aql", ""), ("level", "II"), ("form", 2))}
+
+
 def initial_of(characteristic: Characteristic) -> dict[str, Any]:
     """The values that a form of this characteristic begins with."""
     picture = characteristic.picture.name
     return {
         "picture_kept": signing.dumps(picture, salt=_SALT) if picture else "",
         "kind": "measured" if characteristic.is_measured else "attribute",
+        **_variables_initial(characteristic.variables),
         **{name: plain(getattr(characteristic, name)) for name in ("target", "lower", "upper")},
         **{
             name: getattr(characteristic, name)
@@ -217,6 +257,24 @@ class SchemeForm(forms.Form):
     critical_aql = forms.ChoiceField(label=_("AQL, critical"), choices=AQL_CHOICES, required=False)
     critical_ltpd = NumberField(label=_("Limiting quality, %"))
     critical_n = WholeNumberField(label=_("Units"), min_value=1)
+    variables_aql = forms.ChoiceField(
+        label=_("Measured characteristics estimated from their readings, AQL"),
+        choices=[("", _("no, counted in their class")), *((aql, aql) for aql in VARIABLES_AQLS)],
+        required=False,
+        help_text=_(
+            "A variables plan of ANSI/ASQ Z1.9 for each measured characteristic of the classes major and minor."
+        ),
+    )
+    variables_level = forms.ChoiceField(
+        label=_("Level of the variables plans"), choices=[(level, level) for level in VARIABLES_LEVELS], required=False
+    )
+    variables_form = forms.TypedChoiceField(
+        label=_("Judged by"),
+        choices=list(reversed(FORMS.items())),
+        coerce=int,
+        required=False,
+        help_text=_("k judges one limit only; a characteristic with two limits needs M."),
+    )
     first_batches_in_full = WholeNumberField(
         label=_("First batches in full"), min_value=0, help_text=_("So many first batches are inspected unit by unit.")
     )
@@ -274,7 +332,7 @@ class SchemeForm(forms.Form):
     def _definition(self) -> dict:
         sent = self.cleaned_data
         kind = sent["kind"]
-        kept = ("counts", "variables", "acceptance") if kind in TABLED else ("counts", "variables")
+        kept = ("counts", "acceptance") if kind in TABLED else ("counts",)
         scheme = {"kind": kind} | {key: self.base[key] for key in kept if key in self.base}
         if kind in TABLED:
             aql = {name: sent[f"aql_{name}"] for name in ("major", "minor") if sent[f"aql_{name}"]}
@@ -294,6 +352,8 @@ class SchemeForm(forms.Form):
                 scheme["aql"]["critical"] = sent["critical_aql"]
             case "kept":
                 scheme["critical"] = self.base["critical"]
+        if variables := _variables(sent):
+            scheme["variables"] = variables
         if sent["first_batches_in_full"]:
             scheme["first_batches_in_full"] = sent["first_batches_in_full"]
         return scheme
@@ -344,6 +404,7 @@ def scheme_initial(scheme: dict) -> dict[str, Any]:
         "critical_aql": aql.get("critical"),
         "critical_ltpd": own.get("ltpd"),
         "critical_n": own.get("n"),
+        **_variables_initial(scheme.get("variables")),
         "first_batches_in_full": scheme.get("first_batches_in_full"),
     }
 

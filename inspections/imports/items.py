@@ -14,7 +14,6 @@ from inspections.imports import columns
 from inspections.imports.columns import CellError
 from inspections.imports.tables import Cell, is_blank
 from inspections.models import Batch, Characteristic, InspectionStatus
-from inspections.sampling import Plan
 from inspections.services.batches import Registration, register_batches
 from inspections.services.inspections import record_inspection
 from inspections.services.planning import active_characteristics, lock_batch, next_inspection
@@ -100,11 +99,11 @@ class CheckRow:
     nonconforming: int | None = None
     nonconformities: int | None = None
 
-    def as_input(self, code: str, plan: Plan) -> ResultInput:
+    def as_input(self, code: str, n: int) -> ResultInput:
         """Nonconformities alone are taken to be on a unit each, as far as there are units: it errs towards rejection."""
         nonconforming = self.nonconforming
         if self.readings is None and self.nonconforming_units is None and nonconforming is None:
-            nonconforming = min(self.nonconformities or 0, plan.sample_size)
+            nonconforming = min(self.nonconformities or 0, n)
         return ResultInput(
             code,
             readings=self.readings,
@@ -138,10 +137,9 @@ class InspectionItem:
             batch = lock_batch(self.batch, actor)
             self._require_round(batch)
             characteristics = active_characteristics(batch)
-            plans = next_inspection(batch, characteristics, actor=actor, at=at).plans
-            sent = (
-                self._from_checks(characteristics, plans) if self.checks else self._from_units(characteristics, plans)
-            )
+            planned = next_inspection(batch, characteristics, actor=actor, at=at)
+            sizes = planned.sample_sizes(characteristics)
+            sent = self._from_checks(sizes) if self.checks else self._from_units(characteristics, sizes)
             record_inspection(batch=self.batch, results=sent, submit=True, actor=actor, at=at)
         except InvalidInput as error:
             raise ItemRefused([self._row_error(e.field, e.code, str(e.detail), sent) for e in error.errors]) from None
@@ -166,16 +164,16 @@ class InspectionItem:
         detail %= {"batch": self.batch, "round": self.round, "due": due}
         raise ItemRefused([RowError(self.line, columns.ROUND.name, "wrong_round", detail)])
 
-    def _from_checks(self, characteristics: Sequence[Characteristic], plans: Mapping[str, Plan]) -> list[ResultInput]:
-        classes = {c.code: c.nonconformity_class for c in characteristics}
+    def _from_checks(self, sizes: Mapping[str, int]) -> list[ResultInput]:
+        """`sizes` are the units to look at, by characteristic code."""
         errors = [
-            self._unknown(row.line, code, "characteristic") for code, row in self.checks.items() if code not in classes
+            self._unknown(row.line, code, "characteristic") for code, row in self.checks.items() if code not in sizes
         ]
         if errors:
             raise ItemRefused(errors)
-        return [row.as_input(code, plans[classes[code]]) for code, row in self.checks.items()]
+        return [row.as_input(code, sizes[code]) for code, row in self.checks.items()]
 
-    def _from_units(self, characteristics: Sequence[Characteristic], plans: Mapping[str, Plan]) -> list[ResultInput]:
+    def _from_units(self, characteristics: Sequence[Characteristic], sizes: Mapping[str, int]) -> list[ResultInput]:
         """Raises ItemRefused for cells that are no answer, and for units without one: an empty cell is none (R8)."""
         by_code = {c.code: c for c in characteristics}
         errors: list[RowError] = []
@@ -188,7 +186,7 @@ class InspectionItem:
             if characteristic is None:
                 errors.append(self._unknown(self.line, code, code))
                 continue
-            n = plans[characteristic.nonconformity_class].sample_size
+            n = sizes[code]
             wrong_before = len(errors)
             found = self._column(code, columns.reading if characteristic.is_measured else columns.answer, errors)
             for unit in sorted(found):

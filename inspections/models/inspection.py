@@ -1,6 +1,7 @@
 """Is this batch good: inspections, the results of each characteristic, photos."""
 
 import uuid
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from inspections.models.fields import ReadingsField
 from inspections.models.specification import Characteristic, NonconformityClass, Specification
 from inspections.sampling import Plan
 from inspections.sampling.picks import ALL, SQUARE_ROOT
+from inspections.sampling.variables import VariablesPlan
 from inspections.verdicts import plan_at
 from suppliers.models import Supplier
 
@@ -60,6 +62,11 @@ class Inspection(models.Model):
     lot_size = models.PositiveIntegerField(_("lot size"))
     severity = models.CharField(_("severity"), max_length=10)
     plan = models.JSONField(_("plan"), help_text="Class -> Plan.as_dict(), frozen when planned")
+    variables_plans = models.JSONField(
+        _("variables plans"),
+        default=dict,
+        help_text="Characteristic code -> VariablesPlan.as_dict(), frozen when planned",
+    )
     pick_seed = models.CharField(max_length=16, editable=False, help_text="What the units to pick are drawn from")
     cartons = models.PositiveIntegerField(
         _("cartons"), null=True, blank=True, help_text="That the units come in now; None where they are counted loose"
@@ -73,6 +80,9 @@ class Inspection(models.Model):
     status = models.CharField(_("status"), max_length=9, choices=InspectionStatus, default=InspectionStatus.OPEN)
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict, null=True, blank=True)
     tally = models.JSONField(_("tally"), null=True, blank=True, help_text="Class -> nonconforming, nonconformities")
+    variables_tally = models.JSONField(
+        default=dict, help_text="Characteristic code -> VariablesTally.as_dict(), with the verdict"
+    )
     hold = models.ForeignKey(
         "Hold", models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name=_("hold")
     )
@@ -131,6 +141,25 @@ class Inspection(models.Model):
         return {name: plan_at(plan, self.stage_counts.get(name, ())) for name, plan in self.frozen_plans.items()}
 
     @property
+    def by_variables(self) -> dict[str, VariablesPlan]:
+        """Characteristic code -> variables plan, of those that are estimated and not counted in their class."""
+        return {code: VariablesPlan.from_dict(plan) for code, plan in self.variables_plans.items()}
+
+    def sample_sizes(self, characteristics: Iterable[Characteristic]) -> dict[str, int]:
+        """Characteristic code -> how many units of the present sample are looked at."""
+        plans, measured = self.plans, self.variables_plans
+        return {
+            c.code: measured[c.code]["sample_size"] if c.code in measured else plans[c.nonconformity_class].sample_size
+            for c in characteristics
+        }
+
+    @property
+    def sample_size(self) -> int:
+        """Units of the present sample: the most that any check looks at; the others look at the first of them."""
+        plans = [*self.plans.values(), *self.by_variables.values()]
+        return max(plan.sample_size for plan in plans)
+
+    @property
     def stage(self) -> int:
         """The present sample of a double or multiple plan, from 1."""
         return 1 + max(map(len, self.stage_counts.values()), default=0)
@@ -143,6 +172,18 @@ class Inspection(models.Model):
     def is_decided(self, name: str) -> bool:
         """Whether an earlier sample has decided the class. Critical is looked at on every unit that is taken."""
         return name != NonconformityClass.CRITICAL and len(self.stage_counts.get(name, ())) < self.stage - 1
+
+    def is_closed(self, characteristic: Characteristic) -> bool:
+        """Whether an earlier sample has decided the check. A variables plan is decided by the first."""
+        if characteristic.code in self.variables_plans:
+            return self.stage > 1
+        return self.is_decided(characteristic.nonconformity_class)
+
+    def seen_on(self, characteristic: Characteristic) -> int:
+        """How many units the finished samples took of a check that goes on to a further one."""
+        if characteristic.code in self.variables_plans:
+            return 0
+        return self.seen_before(characteristic.nonconformity_class)
 
 
 class Result(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from inspections.sampling import Scheme
+from inspections.sampling.schemes import VariablesRule
 from suppliers.models import BothLanguages, Product, Supplier, code_validator
 
 
@@ -96,9 +97,11 @@ class Specification(models.Model):
     def __str__(self):
         return f"{self.product.sku} v{self.version}"
 
-    def use_scheme(self, scheme: dict) -> None:
+    def use_scheme(self, scheme: dict, variables: dict[str, dict] | None = None) -> None:
+        """`variables` are the characteristics' own variables plans by code: they belong to what is agreed on."""
         self.scheme = scheme
-        self.scheme_key = hashlib.sha256(json.dumps(scheme, sort_keys=True).encode()).hexdigest()
+        agreed = {"scheme": scheme, "variables": variables} if variables else scheme
+        self.scheme_key = hashlib.sha256(json.dumps(agreed, sort_keys=True).encode()).hexdigest()
 
     @property
     def sampling_scheme(self) -> Scheme:
@@ -118,6 +121,9 @@ class Characteristic(BothLanguages):
     lower = models.DecimalField(_("lower limit"), max_digits=18, decimal_places=6, null=True, blank=True)
     upper = models.DecimalField(_("upper limit"), max_digits=18, decimal_places=6, null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=20, blank=True)
+    variables = models.JSONField(
+        _("variables plan"), null=True, blank=True, help_text="VariablesRule.as_dict(); None: as the scheme says"
+    )
     method = models.TextField(_("method"), blank=True)
     method_zh = models.TextField(_("method in Chinese"), blank=True)
     picture = models.ImageField(_("reference picture"), upload_to="references/%Y/%m/", blank=True)
@@ -136,10 +142,24 @@ class Characteristic(BothLanguages):
                 name="characteristic_is_measured_exactly_when_it_has_a_limit",
             ),
             models.CheckConstraint(
+                condition=Q(variables__isnull=True) | Q(is_measured=True),
+                name="characteristic_is_judged_by_variables_only_if_measured",
+            ),
+            models.CheckConstraint(
                 condition=Q(lower=None) | Q(upper=None) | Q(lower__lte=models.F("upper")),
                 name="characteristic_limits_are_in_order",
             ),
         ]
+
+    def variables_rule(self, scheme: Scheme) -> VariablesRule | None:
+        """How its variables plan is found; None where it is counted in its class.
+
+        The scheme's rule is for major and minor: what is critical accepts on zero unless it has a rule of its own.
+        """
+        if self.variables is not None:
+            return VariablesRule.from_dict(self.variables)
+        is_critical = self.nonconformity_class == NonconformityClass.CRITICAL
+        return scheme.variables if self.is_measured and not is_critical else None
 
     @property
     def local_method(self) -> str:

@@ -7,10 +7,12 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from activity.errors import RuleBroken
-from inspections.models import Batch, BatchState, Hold, Inspection, InspectionStatus, NonconformityClass
+from inspections.models import Batch, BatchState, Characteristic, Hold, Inspection, InspectionStatus, NonconformityClass
 from inspections.sampling import Plan
 from inspections.sampling.switching import State
+from inspections.sampling_figures import worth_words
 from inspections.services.planning import active_characteristics, next_inspection, standing
+from inspections.variables_words import plan_words
 
 
 def find_batches(user: User, *, q: str = "", product: str = "", supplier: str = "") -> QuerySet[Batch]:
@@ -81,7 +83,17 @@ class PlanInForce:
     @property
     def sample_size(self) -> int:
         """Units to take: the largest sample of any class."""
-        return max(plan.sample_size for _name, plan in self.classes)
+        return self.inspection.sample_size if self.inspection else 0
+
+    @property
+    def by_variables(self) -> list[tuple[str, str, str]]:
+        """Name, plan and worth, in words, of the checks that are estimated and not counted in a class. One query."""
+        plans = self.inspection.by_variables if self.inspection else {}
+        if not plans:
+            return []
+        specification = self.inspection.specification_id
+        found = Characteristic.objects.filter(specification=specification, code__in=plans).order_by("position")
+        return [(c.local_name, plan_words(plans[c.code]), worth_words(plans[c.code])) for c in found]
 
 
 def plan_in_force(batch: Batch, rounds: list[Inspection], *, user: User, at: datetime) -> PlanInForce:

@@ -121,7 +121,7 @@ def _found(result: Result, inspection: Inspection, photos: list[Photo]) -> Found
         looked_at = sum(reading is not None for reading in result.readings)
         readings = [(unit, result.readings[unit - 1]) for unit in units]
     elif result.is_complete:
-        looked_at = inspection.plans[characteristic.nonconformity_class].sample_size
+        looked_at = inspection.sample_sizes([characteristic])[characteristic.code]
     return Found(inspection, characteristic, result.nonconforming, looked_at, units, readings, photos)
 
 

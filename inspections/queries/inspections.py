@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +18,9 @@ from inspections.models import Characteristic, Inspection, InspectionStatus, Non
 from inspections.readings import ReadingError, mark, parse_reading, split_column
 from inspections.run_charts import run_chart
 from inspections.sampling import Plan, Stage
-from inspections.services.inspections import current_tally
-from inspections.services.results import describe_critical
-from inspections.verdicts import ClassTally, outcome
+from inspections.services.results import current_tallies, describe_critical
+from inspections.variables_words import estimate_words, plan_words, so_far, source, warnings
+from inspections.verdicts import ClassTally, VariablesTally, outcome
 from inspections.wording import ACCEPTED, STOPPED, WAITING, WARNING, class_reason, finding_sentence
 
 
@@ -65,12 +67,13 @@ class Check:
 
     number: int
     characteristic: Characteristic
-    plan: Plan
+    n: int  # units of the sample to look at
     result: Result | None
     typed: Typed | None = None
     photos: tuple[Photo, ...] = ()
     seen_before: int = 0  # units that earlier samples of a double or multiple plan looked at
-    is_closed: bool = False  # an earlier sample decided its class
+    is_closed: bool = False  # an earlier sample decided it
+    variables: VariablesTally | None = None  # it is estimated, not counted in its class
 
     @property
     def first_to_see(self) -> int:
@@ -95,7 +98,7 @@ class Check:
 
     @property
     def tone(self) -> str:
-        if self.state == "nonconforming":
+        if self.state == "nonconforming" or (self.variables and self.variables.settled == "rejected"):
             return STOPPED
         return ACCEPTED if self.state == "conforming" else WAITING
 
@@ -125,7 +128,7 @@ class Check:
             texts = self.typed.readings
         else:
             texts = ["" if reading is None else str(reading) for reading in self.readings]
-        return texts + [""] * (self.plan.sample_size - len(texts))
+        return texts + [""] * (self.n - len(texts))
 
     @property
     def read_count(self) -> int:
@@ -147,7 +150,7 @@ class Check:
     def units(self) -> Iterator[tuple[int, bool]]:
         """Unit number and whether it is nonconforming."""
         bad = set(self.typed.units if self.typed else map(str, self.bad_units))
-        return ((unit, str(unit) in bad) for unit in range(1, self.plan.sample_size + 1))
+        return ((unit, str(unit) in bad) for unit in range(1, self.n + 1))
 
     @property
     def answer(self) -> str:
@@ -205,6 +208,10 @@ class Check:
         ]
 
     @property
+    def estimate(self) -> "Estimate | None":
+        return Estimate(self.characteristic, self.variables) if self.variables else None
+
+    @property
     def figure(self) -> dict[str, Any]:
         """The readings as a chart, with its words."""
         c, limits = self.characteristic, self.limits
@@ -232,6 +239,63 @@ class Check:
     def takes_negative(self) -> bool:
         """Whether a reading below zero can be expected."""
         return self.characteristic.lower is None or self.characteristic.lower < 0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One characteristic with a variables plan: what is asked, what its readings say so far."""
+
+    characteristic: Characteristic
+    tally: VariablesTally
+
+    @property
+    def plan_words(self) -> str:
+        return plan_words(self.tally.plan)
+
+    @property
+    def source(self) -> str:
+        return source(self.tally.plan)
+
+    @property
+    def words(self) -> str:
+        """What the readings say by now, as a sentence."""
+        return so_far(self.tally.plan, self.tally.as_dict())
+
+    @property
+    def reason(self) -> str:
+        """ "Cord length: an estimated 1.20 % is outside the limits, at most M = 3.32 % is allowed"."""
+        words = estimate_words(self.tally.plan, self.tally.as_dict()) if self.tally.settled else self.words
+        return f"{self.characteristic.local_name}: {words}"
+
+    @property
+    def warnings(self) -> list[str]:
+        return warnings(self.tally.as_dict())
+
+    @property
+    def tone(self) -> str:
+        if self.tally.settled:
+            return STOPPED if self.tally.settled == "rejected" else ACCEPTED
+        return WARNING if self.tally.verdict and not self.tally.verdict.accepted else WAITING
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What was estimated, labelled."""
+        v = self.tally.verdict
+        if v is None:
+            return []
+        is_counted = self.tally.plan.inspect_all
+        rows = [
+            (_("Distance Q from the lower limit"), v.q_lower, 3),
+            (_("Distance Q from the upper limit"), v.q_upper, 3),
+            (_("Share below, %") if is_counted else _("Estimated share below, %"), v.percent_below, 2),
+            (_("Share above, %") if is_counted else _("Estimated share above, %"), v.percent_above, 2),
+            (_("Normality, p of Shapiro-Wilk"), v.normality_p, 3),
+        ]
+        return [
+            (label, number_format(f"{value:.{places}f}"))
+            for label, value, places in rows
+            if value is not None and isfinite(value)
+        ]
 
 
 @dataclass(frozen=True)
@@ -328,7 +392,12 @@ class Sheet:
     @property
     def outcome(self) -> str | None:
         """accepted, rejected or next_sample once it can no longer change, given or not."""
-        return self.inspection.verdict or outcome({line.code: line.tally for line in self.classes})
+        tallies = [line.tally for line in self.classes] + [estimate.tally for estimate in self.estimates]
+        return self.inspection.verdict or outcome(tallies)
+
+    @property
+    def estimates(self) -> list[Estimate]:
+        return [check.estimate for check in self.checks if check.estimate]
 
     @property
     def has_stages(self) -> bool:
@@ -363,7 +432,7 @@ class Sheet:
     @property
     def sample_size(self) -> int:
         """Units to take: the largest sample of any class; the others are the first of them."""
-        return max(line.plan.sample_size for line in self.classes)
+        return self.inspection.sample_size
 
     @property
     def is_untouched(self) -> bool:
@@ -371,7 +440,7 @@ class Sheet:
 
     @property
     def is_one_sample(self) -> bool:
-        return len({line.plan.sample_size for line in self.classes}) == 1
+        return len({check.n for check in self.checks}) == 1
 
     @property
     def critical_check(self) -> Check | None:
@@ -398,24 +467,25 @@ def sheet_of(inspection: Inspection) -> Sheet:
     photos: dict[int | None, tuple[Photo, ...]] = {}
     for photo in inspection.photos.order_by("unit_number", "id"):
         photos[photo.characteristic_id] = (*photos.get(photo.characteristic_id, ()), photo)
-    plans = inspection.plans
-    tallies = current_tally(inspection, results, characteristics)
+    plans, sizes = inspection.plans, inspection.sample_sizes(characteristics)
+    tallies = current_tallies(inspection, results, characteristics)
     return Sheet(
         inspection,
         [
             Check(
                 number,
                 c,
-                plans[c.nonconformity_class],
+                sizes[c.code],
                 results.get(c.pk),
                 photos=photos.get(c.pk, ()),
-                seen_before=inspection.seen_before(c.nonconformity_class),
-                is_closed=inspection.is_decided(c.nonconformity_class),
+                seen_before=inspection.seen_on(c),
+                is_closed=inspection.is_closed(c),
+                variables=tallies.variables.get(c.code),
             )
             for number, c in enumerate(characteristics, start=1)
         ],
         [
-            ClassLine(name, plans[name], tallies[name], stage_lines(inspection, name))
+            ClassLine(name, plans[name], tallies.classes[name], stage_lines(inspection, name))
             for name in NonconformityClass.values
             if name in plans
         ],
@@ -426,7 +496,7 @@ def sheet_of(inspection: Inspection) -> Sheet:
 def stage_lines(inspection: Inspection, name: str) -> tuple[StageLine, ...]:
     """The samples of a class with the count after each; none for a plan in one stage."""
     counts = list(inspection.stage_counts.get(name, ()))
-    if inspection.tally:
+    if inspection.tally is not None:
         counts = inspection.tally[name].get("counted", counts)
     stages = inspection.frozen_plans[name].stages
     return tuple(

@@ -1,11 +1,9 @@
 """The pick list of an inspection: which cartons to open, which units to take, and the number that each gets."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from inspections.models import Inspection
-from inspections.sampling import Plan
 from inspections.sampling.picks import Pick, pick_list
 
 
@@ -64,19 +62,20 @@ class Picks:
         return [carton.number for carton in self.new_cartons if carton.number is not None]
 
 
-def stage_sizes(plans: Sequence[Plan]) -> list[int]:
-    """Every sample size at which some class decides, ascending.
+def stage_sizes(inspection: Inspection) -> list[int]:
+    """Every sample size at which some class or variables plan decides, ascending.
 
     Drawn in these steps, the first units of the sample are a random sample too, for the classes that look at fewer.
     """
-    return sorted({stage.sample_size for plan in plans for stage in plan.all_stages})
+    counted = {stage.sample_size for plan in inspection.frozen_plans.values() for stage in plan.all_stages}
+    return sorted(counted | {plan.sample_size for plan in inspection.by_variables.values()})
 
 
 def taken_before(inspection: Inspection) -> int:
     """Units that the earlier samples took, all classes together."""
     if inspection.stage == 1:
         return 0
-    sizes = []
+    sizes = [plan.sample_size for plan in inspection.by_variables.values()]
     for name, plan in inspection.frozen_plans.items():
         finished = min(len(inspection.stage_counts.get(name, ())) + 1, inspection.stage - 1)
         sizes.append(plan.all_stages[min(finished, len(plan.all_stages)) - 1].sample_size)
@@ -88,7 +87,7 @@ def picks_of(inspection: Inspection) -> Picks:
 
     What a further sample adds is drawn from the same seed, so that what was taken before stays.
     """
-    sizes = stage_sizes(list(inspection.frozen_plans.values()))
+    sizes = stage_sizes(inspection)
     drawn = pick_list(
         lot_size=inspection.lot_size,
         stage_sizes=sizes,
@@ -96,7 +95,7 @@ def picks_of(inspection: Inspection) -> Picks:
         cartons=inspection.cartons,
         rule=inspection.carton_rule,
     )
-    size = max(plan.sample_size for plan in inspection.plans.values())
+    size = inspection.sample_size
     before = min(taken_before(inspection), size)
     in_order = sorted(drawn.picks, key=lambda pick: (pick.stage, pick.unit))[:size]
     numbered = [NumberedPick(number, pick, number > before) for number, pick in enumerate(in_order, start=1)]

@@ -230,8 +230,9 @@ def odds(pa: float) -> tuple[str, int, int]:
         return "passes_about", 1, _two_digits(1 / pa)
     if pa > 0.9:
         return "fails_about", 1, _two_digits(1 / (1 - pa))
-    out_of = next((m for m in range(2, 10) if abs(round(pa * m) / m - pa) < 0.02 and 0 < round(pa * m) < m), 10)
-    return "passes_about", round(pa * out_of), out_of
+    told = [(times, out_of) for out_of in range(2, 11) if 0 < (times := round(pa * out_of)) < out_of]
+    near = next((each for each in told if abs(each[0] / each[1] - pa) < 0.01), None)
+    return "passes_about", *(near or min(told, key=lambda each: abs(each[0] / each[1] - pa)))
 
 
 def _two_digits(number: float) -> int:

@@ -78,6 +78,10 @@ MESSAGES = {
     ),
     "form": gettext_noop("A variables plan is judged by form 1 or form 2, not %(value)s."),
     "form_one_sided": gettext_noop("Form 1 judges one limit only. Use form 2 for a lower and an upper limit."),
+    "no_tolerance": gettext_noop(
+        "The lower and the upper limit are both %(value)s, which leaves no spread to judge. "
+        "Widen the limits, or inspect by attributes."
+    ),
     "cartons": gettext_noop("%(value)s units cannot be packed in %(cartons)s cartons. Check the number of cartons."),
     "carton_rule": gettext_noop("Cartons are opened by the rule %(choices)s, not %(value)s."),
     "seed": gettext_noop("A draw needs a recorded seed. Give the seed of the inspection."),

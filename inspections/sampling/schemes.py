@@ -18,6 +18,7 @@ _KEYS_OF_KIND = {"c0": ("ltpd", "consumer_risk"), "percentage": ("percent", "min
 _COMMON_KEYS = ("kind", "counts", "acceptance")
 _TABLED_KEYS = ("standard", "level", "aql")
 VARIABLES_LEVELS = ("S-3", "S-4", "I", "II", "III")
+VARIABLES_AQLS = ("0.10", "0.15", "0.25", "0.40", "0.65", "1.0", "1.5", "2.5", "4.0", "6.5", "10")
 _SCHEME_KEYS = ("critical", "first_batches_in_full", "variables")
 
 
@@ -75,19 +76,66 @@ Rule = TabledRule | ComputedRule
 
 
 @dataclass(frozen=True, slots=True)
+class VariablesRule:
+    """How the variables plan of a measured characteristic is found, see `variables.find_variables_plan`.
+
+    `form` 1 judges by k, for one limit only; form 2 by M.
+    """
+
+    aql: str
+    level: str = "II"
+    form: int = 2
+
+    @classmethod
+    def from_dict(cls, definition: object, field: str = "variables") -> "VariablesRule":
+        """From `aql`, `level` and `form`. Raises SamplingError naming what is wrong below `field`."""
+        if not isinstance(definition, dict) or "aql" not in definition:
+            raise SamplingError("missing", field=f"{field}.aql")
+        for key in definition:
+            if key not in ("aql", "level", "form"):
+                raise SamplingError("unknown_key", field=f"{field}.{key}", value=key)
+        try:
+            aql = tables.normalise_aql(definition["aql"])
+        except SamplingError as error:
+            raise SamplingError(error.code, **error.params | {"field": f"{field}.aql"}) from None
+        if aql not in VARIABLES_AQLS:
+            raise SamplingError("variables_aql", field=f"{field}.aql", value=aql)
+        level = definition.get("level", "II")
+        if level not in VARIABLES_LEVELS:
+            raise SamplingError("level", field=f"{field}.level", value=level, choices=", ".join(VARIABLES_LEVELS))
+        form = definition.get("form", 2)
+        if isinstance(form, bool) or form not in (1, 2):
+            raise SamplingError("form", field=f"{field}.form", value=form)
+        return cls(aql, level, form)
+
+    def as_dict(self) -> dict:
+        return {"aql": self.aql, "level": self.level, "form": self.form}
+
+    def check_limits(self, lower: object, upper: object, field: str = "variables") -> None:
+        """Raises SamplingError where a characteristic with these limits (None: there is none) cannot be judged so."""
+        if lower is not None and upper is not None:
+            if self.form == 1:
+                raise SamplingError("form_one_sided", field=f"{field}.form")
+            if lower == upper:
+                raise SamplingError("no_tolerance", field=f"{field}.aql", value=lower)
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """Frozen; made by `from_dict`, which checks all of it.
 
     JSON form: `kind` (single, double, multiple: with `standard`, `level` and `aql` per class; c0: `ltpd` in percent and
     `consumer_risk` as a fraction; percentage: `percent`, `min`, `max`; fixed: `n`; all), and optionally `counts`
     (units or nonconformities), `acceptance` per class (default 0) for kinds without a table, `critical` (a plan of its
-    own in the same form), `first_batches_in_full`, and `variables`: the `aql`, `level` and `form` (1 or 2, default) by
-    which measured characteristics may be judged instead, see `variables.plan_of_scheme`.
+    own in the same form), `first_batches_in_full`, and `variables`: the `aql`, `level` and `form` (1 or 2, default) of the
+    variables plan by which each measured characteristic of the classes major and minor is judged, instead of being
+    counted in its class.
     """
 
     rules: dict[str, Rule]
     definition: dict = field(compare=False)
     first_batches_in_full: int = 0
+    variables: VariablesRule | None = None
 
     @classmethod
     def from_dict(cls, definition: dict) -> "Scheme":
@@ -103,10 +151,13 @@ class Scheme:
             own = {key: definition[key] for key in ("kind", "standard", "level") if key in definition} | own
             if "aql" in own and not isinstance(own["aql"], dict):
                 own["aql"] = {"critical": own["aql"]}
-            rules |= _rules(own, classes=("critical",))
-        _check_variables(definition.get("variables"))
+            try:
+                rules |= _rules(own, classes=("critical",))
+            except SamplingError as error:
+                raise SamplingError(error.code, **error.params | {"field": f"critical.{error.field}"}) from None
+        variables = definition.get("variables")
         first = _whole(definition.get("first_batches_in_full", 0), "first_batches_in_full", lowest=0)
-        return cls(rules, dict(definition), first)
+        return cls(rules, dict(definition), first, None if variables is None else VariablesRule.from_dict(variables))
 
     def as_dict(self) -> dict:
         return dict(self.definition)
@@ -115,6 +166,10 @@ class Scheme:
     def is_tabled(self) -> bool:
         """Whether the plans come from the AQL tables, which are the ones with severities."""
         return self.definition.get("kind", "single") in tables.KINDS
+
+    def is_in_full(self, batches_before: int | None) -> bool:
+        """Whether the batch is one of the first, which are inspected in full; see `plans`."""
+        return batches_before is not None and batches_before < self.first_batches_in_full
 
     def plans(
         self,
@@ -133,7 +188,7 @@ class Scheme:
         if type(lot_size) is not int or lot_size < 1:
             raise SamplingError("lot_size", field="lot_size", value=lot_size)
         check_severity(severity)
-        in_full = batches_before is not None and batches_before < self.first_batches_in_full
+        in_full = self.is_in_full(batches_before)
         plans = {
             name: rule.full_inspection(lot_size, severity) if in_full else rule.plan(lot_size, severity)
             for name, rule in self.rules.items()
@@ -160,24 +215,6 @@ def _accept_on_zero(others: list[Plan]) -> Plan:
         inspect_all=any(plan.inspect_all for plan in others),
         stages=tuple(Stage(size, 0, 1) for size in sizes) if len(sizes) > 1 else (),
     )
-
-
-def _check_variables(variables: object) -> None:
-    if variables is None:
-        return
-    if not isinstance(variables, dict) or "aql" not in variables:
-        raise SamplingError("missing", field="variables.aql")
-    for key in variables:
-        if key not in ("aql", "level", "form"):
-            raise SamplingError("unknown_key", field=f"variables.{key}", value=key)
-    aql = tables.normalise_aql(variables["aql"])
-    if not 0.1 <= float(aql) <= 10:
-        raise SamplingError("variables_aql", field="variables.aql", value=aql)
-    level = variables.get("level", "II")
-    if level not in VARIABLES_LEVELS:
-        raise SamplingError("level", field="variables.level", value=level, choices=", ".join(VARIABLES_LEVELS))
-    if variables.get("form", 2) not in (1, 2):
-        raise SamplingError("form", field="variables.form", value=variables["form"])
 
 
 def _missing_class(name: object) -> SamplingError:

@@ -5,6 +5,11 @@ they were reached. Where the clauses leave room, this reading is followed: every
 the window of 2 in 5 holds only lots of the present period of normal inspection; the switching score looks one AQL step
 tighter in the row of the letter in force. The score also governs Z1.4 histories, in place of its limit numbers.
 
+Characteristics with a variables plan take part in one history with the classes: the lot is not accepted if one of them is
+not. ISO 2859-1 has no score for them and Z1.9 asks for ten accepted lots in a row instead, so they earn as a single plan
+does: 3 points, where all of them would also be accepted one AQL step tighter, else the score restarts. Ten such lots in a
+row make 30.
+
 Codes of `State.reason` and their params (`lot` is the reference of the lot or event that decided):
 
 start; two_in_five (lots, window); accepted_in_a_row (accepted); not_accepted_discontinues (not_accepted); resumed; score
@@ -28,6 +33,7 @@ from .plans import Plan, check_severity
 NORMAL, TIGHTENED, REDUCED = tables.SEVERITIES
 DISCONTINUED = "discontinued"
 SCORE_FOR_REDUCED = 30
+POINTS_BY_VARIABLES = 3
 ACCEPTED_TO_LEAVE_TIGHTENED = 5
 NOT_ACCEPTED_TO_DISCONTINUE = 5
 WINDOW = 5
@@ -45,7 +51,9 @@ EVENTS = (RESUMED, APPROVED, WITHDRAWN, STEADY, IRREGULAR)
 class Lot:
     """The verdict on one batch: its frozen plans and the cumulative counts after each stage, per class.
 
-    `critical`: a critical nonconformity was found. `rejected_otherwise`: not accepted for a reason outside the counts.
+    `critical`: a critical nonconformity was found. `rejected_otherwise`: not accepted for a reason outside the counts,
+    such as a variables plan. `convincing`: what was judged by variables would also be accepted one AQL step tighter; None
+    where nothing was. `severity` is the one that the lot was planned under; left open, that of its plans.
     `production_steady` and `reduced_approved` left open keep what an earlier event said.
     """
 
@@ -55,8 +63,14 @@ class Lot:
     resubmitted: bool = False
     critical: bool = False
     rejected_otherwise: bool = False
+    convincing: bool | None = None
+    severity: str | None = None
     production_steady: bool | None = None
     reduced_approved: bool | None = None
+
+    @property
+    def severities(self) -> set[str]:
+        return {self.severity} if self.severity else {plan.severity for plan in self.plans.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +156,7 @@ def step(state: State, lot: Lot) -> Step:
         production_steady=state.production_steady if lot.production_steady is None else lot.production_steady,
         reduced_approved=state.reduced_approved if lot.reduced_approved is None else lot.reduced_approved,
     )
-    if accepted and any(plan.severity != state.severity for plan in lot.plans.values()):
+    if accepted and lot.severities - {state.severity}:
         return Step(state, _leave_reduced_if_told(told, lot.reference), accepted, state.score, decisions)
     if state.severity == NORMAL:
         told = replace(told, score=_score(state.score, lot, accepted, decisions))
@@ -266,13 +280,16 @@ _COUNT = {NORMAL: _on_normal, TIGHTENED: _on_tightened, REDUCED: _on_reduced}
 def _score(score: int, lot: Lot, accepted: bool, decisions: dict[str, Decision]) -> int:
     """9.3.3.2. With several classes the lot earns what its least convincing class does.
 
-    Classes without an AQL of their own earn nothing and cost nothing: critical on zero over the others' sample.
+    Classes without an AQL of their own earn nothing and cost nothing: critical on zero over the others' sample. What was
+    judged by variables earns 3 or nothing.
     """
     earned = [
         _points(plan, plan.aql, decisions[name], lot.nonconforming[name][-1])
         for name, plan in lot.plans.items()
         if accepted and plan.aql is not None
     ]
+    if accepted and lot.convincing is not None:
+        earned.append(POINTS_BY_VARIABLES if lot.convincing else 0)
     least = min(earned, default=0)
     return score + least if least else 0
 

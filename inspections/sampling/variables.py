@@ -5,18 +5,18 @@ lot lies outside the limits. It needs far fewer units and a normal distribution.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from math import inf, isfinite, sqrt
 
 import numpy as np
 from scipy.special import betainc
-from scipy.stats import shapiro
+from scipy.stats import nct, norm, shapiro
 
 from .errors import SamplingError
 from .plans import check_severity
-from .schemes import VARIABLES_LEVELS, Scheme
+from .schemes import VARIABLES_LEVELS, VariablesRule
 from .standard import normalise_aql, read_table
 
 Z19 = "ansi-z1.9"
@@ -25,6 +25,7 @@ FORMS = (1, 2)
 SMALLEST_LOT = 3
 NORMALITY_ALPHA = 0.05
 FEWEST_TO_JUDGE_NORMALITY = 8
+FEWEST_TO_ESTIMATE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class VariablesPlan:
     """Z1.9 tables A-2, B-1 to B-4: measure `sample_size` units.
 
     `k`: form 1, accept where the distance of the mean from the limit is at least k standard deviations. `m_percent`:
-    form 2, accept where the estimated percentage outside both limits is at most M. They agree for one limit.
+    form 2, accept where the estimated percentage outside both limits is at most M. They agree for one limit. `form` is
+    the one that decides.
     """
 
     sample_size: int
@@ -43,6 +45,7 @@ class VariablesPlan:
     severity: str
     aql: str
     standard: str = Z19
+    form: int = 2
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -54,7 +57,7 @@ class VariablesPlan:
 
 @dataclass(frozen=True, slots=True)
 class VariablesVerdict:
-    """The judgement of one sample. Percentages estimate the share of the lot outside each limit.
+    """The judgement of the readings of one sample. Percentages estimate the share of the lot outside each limit.
 
     `q_lower` and `q_upper` are distances of the mean from the limits in standard deviations, None without the limit.
     `warnings` are codes: `not_normal` (Shapiro-Wilk at 5 %), `too_few_to_judge_normality`, `no_spread`.
@@ -74,7 +77,7 @@ class VariablesVerdict:
 
 
 def find_variables_plan(
-    *, lot_size: int, level: str = "II", aql: str | float, severity: str = "normal"
+    *, lot_size: int, level: str = "II", aql: str | float, severity: str = "normal", form: int = 2
 ) -> VariablesPlan:
     """The Z1.9 s-method plan of a lot of at least 3 units. Raises SamplingError."""
     if type(lot_size) is not int or lot_size < SMALLEST_LOT:
@@ -96,16 +99,37 @@ def find_variables_plan(
         code_letter=letter,
         severity=severity,
         aql=aql,
+        form=form,
     )
 
 
-def plan_of_scheme(scheme: Scheme, lot_size: int, *, severity: str = "normal") -> VariablesPlan | None:
-    """The variables plan that a scheme gives to measured characteristics; None where it leaves them to attributes."""
-    variables = scheme.definition.get("variables")
-    if variables is None or lot_size < SMALLEST_LOT:
+def plan_by_rule(rule: VariablesRule, lot_size: int, *, severity: str = "normal") -> VariablesPlan | None:
+    """The variables plan that a rule gives to one lot; None for a lot of one or two units, which is counted."""
+    if lot_size < SMALLEST_LOT:
         return None
-    return find_variables_plan(
-        lot_size=lot_size, level=variables.get("level", "II"), aql=variables["aql"], severity=severity
+    return find_variables_plan(lot_size=lot_size, level=rule.level, aql=rule.aql, severity=severity, form=rule.form)
+
+
+def one_step_tighter(plan: VariablesPlan) -> VariablesPlan:
+    """The criterion of the next smaller AQL, which for the same letter is that of tightened inspection (table B-3)."""
+    _size, k, m_percent = _table()["tightened", plan.code_letter, plan.aql]
+    return replace(plan, k=max(k, plan.k), m_percent=min(m_percent, plan.m_percent))
+
+
+def at_least_as_strict(candidate: VariablesPlan, previous: VariablesPlan, *, lot_size: int) -> VariablesPlan:
+    """The plan of a re-inspection of `lot_size` units: the candidate if it measures as many units and allows no more.
+
+    Else the plan before, with no more units than there are now.
+    """
+    measures_enough = candidate.inspect_all or (
+        not previous.inspect_all and candidate.sample_size >= previous.sample_size
+    )
+    if measures_enough and candidate.m_percent <= previous.m_percent and candidate.k >= previous.k:
+        return candidate
+    return replace(
+        previous,
+        sample_size=lot_size if previous.inspect_all else min(previous.sample_size, lot_size),
+        inspect_all=previous.inspect_all or previous.sample_size >= lot_size,
     )
 
 
@@ -115,13 +139,33 @@ def judge(
     *,
     lower: float | None = None,
     upper: float | None = None,
-    form: int = 2,
+    form: int | None = None,
 ) -> VariablesVerdict:
     """Accept or not, by form 2 (estimated percentage against M) or, for one limit, form 1 (distance against k).
 
-    Where every unit of the lot was measured nothing is estimated: the share outside is counted, and accepted up to the
-    AQL. Raises SamplingError where readings or limits are missing, or a reading is not a number.
+    `form` left open is the plan's. Raises SamplingError where readings or limits are missing, or a reading is not a
+    number.
     """
+    usable = _usable(readings)
+    if usable < len(readings) or usable < plan.sample_size:
+        raise SamplingError("readings", field="readings", found=usable, needed=max(plan.sample_size, len(readings)))
+    return estimate(plan, readings, lower=lower, upper=upper, form=form)
+
+
+def estimate(
+    plan: VariablesPlan,
+    readings: Sequence[float],
+    *,
+    lower: float | None = None,
+    upper: float | None = None,
+    form: int | None = None,
+) -> VariablesVerdict:
+    """What at least three readings say so far; `accepted` is what they would decide if they were the whole sample.
+
+    Where every unit of the lot is measured nothing is estimated: the share outside is counted, and accepted up to the
+    AQL. Raises SamplingError as `judge` does.
+    """
+    form = plan.form if form is None else form
     if lower is None and upper is None:
         raise SamplingError("limit_missing", field="lower")
     if lower is not None and upper is not None and lower >= upper:
@@ -130,11 +174,9 @@ def judge(
         raise SamplingError("form", field="form", value=form)
     if form == 1 and lower is not None and upper is not None:
         raise SamplingError("form_one_sided", field="form")
-    usable = sum(
-        isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) for value in readings
-    )
-    if usable < len(readings) or usable < plan.sample_size:
-        raise SamplingError("readings", field="readings", found=usable, needed=max(plan.sample_size, len(readings)))
+    usable = _usable(readings)
+    if usable < max(len(readings), FEWEST_TO_ESTIMATE):
+        raise SamplingError("readings", field="readings", found=usable, needed=max(FEWEST_TO_ESTIMATE, len(readings)))
     values = np.asarray(readings, float)
     n, mean, sd = len(values), float(values.mean()), spread(values)
     q_lower = None if lower is None else _distance(mean - lower, sd)
@@ -171,8 +213,8 @@ def estimated_percent(q: float, n: int) -> float:
     G. J. Lieberman and G. J. Resnikoff, 1955: the symmetric beta distribution with parameters n / 2 - 1, at
     (1 - q sqrt(n) / (n - 1)) / 2.
     """
-    if n < 3:
-        raise SamplingError("readings", field="readings", found=n, needed=3)
+    if n < FEWEST_TO_ESTIMATE:
+        raise SamplingError("readings", field="readings", found=n, needed=FEWEST_TO_ESTIMATE)
     x = 0.5 - 0.5 * q * sqrt(n) / (n - 1)
     return 100 * float(betainc(n / 2 - 1, n / 2 - 1, min(max(x, 0.0), 1.0)))
 
@@ -181,6 +223,20 @@ def spread(values: np.ndarray) -> float:
     """The sample standard deviation; 0 where the readings differ by no more than their rounding."""
     differ = np.ptp(values) > 1e-12 * np.abs(values).max()
     return float(values.std(ddof=1)) if differ else 0.0
+
+
+def chances_of_acceptance(plan: VariablesPlan, qualities: Iterable[float]) -> list[float]:
+    """Operating characteristic: how often lots with these shares beyond one limit are accepted.
+
+    The distance of the mean from the limit follows the noncentral t distribution, so for one limit this is exact; for
+    two it is where all that is outside lies beyond one of them.
+    """
+    n = plan.sample_size
+    return [float(nct.sf(sqrt(n) * plan.k, n - 1, sqrt(n) * norm.isf(p))) for p in qualities]
+
+
+def _usable(readings: Sequence[object]) -> int:
+    return sum(isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) for value in readings)
 
 
 def _distance(room: float, sd: float) -> float:

@@ -36,9 +36,9 @@ from inspections.services.planning import (
     planned_event,
     standing,
 )
-from inspections.services.results import ResultInput, build_result, describe_critical, findings
+from inspections.services.results import ResultInput, build_result, current_tallies, describe_critical
 from inspections.services.switching import Standing, count_lot
-from inspections.verdicts import ClassTally, outcome, tally
+from inspections.verdicts import ClassTally
 
 
 class NotOpen(RuleBroken):
@@ -85,7 +85,7 @@ def _check_results(
 ) -> dict[int, Result]:
     """Unsaved results by characteristic id. Raises InvalidInput with all that is wrong, `results.CODE...`."""
     by_code = {c.code: c for c in characteristics}
-    plans = inspection.plans
+    sizes = inspection.sample_sizes(characteristics)
     results: dict[int, Result] = {}
     errors: list[FieldError] = []
     for index, item in enumerate(sent):
@@ -103,7 +103,7 @@ def _check_results(
         try:
             results[characteristic.pk] = build_result(
                 characteristic,
-                plans[characteristic.nonconformity_class],
+                sizes[characteristic.code],
                 item,
                 field=f"results.{index}",
                 actor=actor,
@@ -119,15 +119,21 @@ def _check_results(
 def _require_all_readings(sent: Sequence[ResultInput], results: Mapping[int, Result], inspection: Inspection) -> None:
     """A submission with too few readings is a slip of the sender, so it names the field."""
     by_code = {result.characteristic.code: result for result in results.values()}
+    sizes = inspection.sample_sizes([result.characteristic for result in results.values()])
     errors = []
     for index, item in enumerate(sent):
         result = by_code[item.characteristic]
         if result.readings is not None and not result.is_complete:
-            n = inspection.plans[result.characteristic.nonconformity_class].sample_size
-            detail = _("%(code)s: %(got)s of %(n)s units have a reading.") % {
+            text = _("%(code)s: %(got)s of %(n)s units have a reading.")
+            if item.characteristic in inspection.variables_plans:
+                text = _(
+                    "%(code)s: %(got)s of %(n)s units have a reading. Its variables plan estimates from all of them: "
+                    "enter the missing ones."
+                )
+            detail = text % {
                 "code": item.characteristic,
                 "got": sum(reading is not None for reading in result.readings),
-                "n": n,
+                "n": sizes[item.characteristic],
             }
             errors.append(FieldError(f"results.{index}.readings", "too_few", detail))
     if errors:
@@ -215,7 +221,7 @@ def record_result(*, inspection: Inspection, sent: ResultInput, actor: User, at:
     if stored and _same(stored, result):
         stored.characteristic = characteristic
         return inspection, stored
-    if inspection.is_decided(characteristic.nonconformity_class):
+    if inspection.is_closed(characteristic):
         raise ClassDecided
     if sent.revision is not None and sent.revision != (stored.revision if stored else 0):
         raise ResultChanged
@@ -249,13 +255,6 @@ def _same(stored: Result, sent: Result) -> bool:
     return all(getattr(stored, field) == getattr(sent, field) for field in fields)
 
 
-def current_tally(
-    inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
-) -> dict[str, ClassTally]:
-    """Where each class stands now."""
-    return tally(inspection.plans, findings(inspection, results, characteristics))
-
-
 def _conclude(
     inspection: Inspection,
     results: Mapping[int, Result],
@@ -271,11 +270,12 @@ def _conclude(
     """
     if open_codes := [c.code for c in characteristics if c.pk not in results or not results[c.pk].is_complete]:
         raise Unanswered(open_codes)
-    tallies = current_tally(inspection, results, characteristics)
+    now = current_tallies(inspection, results, characteristics)
+    tallies = now.classes
     counts = {name: [*inspection.stage_counts.get(name, ()), t.counted] for name, t in tallies.items()}
     if any(list(counts[name]) != sorted(counts[name]) for name in counts):
         raise CountFell
-    verdict = outcome(tallies)
+    verdict = now.outcome
     facts: dict[str, Any] = {"inspection": str(inspection.uid), "round": inspection.round}
     save = inspection.save if inspection.pk else partial(insert_inspection, inspection)
     if verdict == "next_sample":
@@ -294,6 +294,10 @@ def _conclude(
         }
         for name, t in tallies.items()
     }
+    names = {c.code: {"name": c.name, "name_zh": c.name_zh} for c in characteristics}
+    inspection.variables_tally = {code: names[code] | t.as_dict() for code, t in now.variables.items()}
+    if now.variables:
+        facts["variables"] = {code: names[code] | {"settled": t.settled} for code, t in now.variables.items()}
     batch = inspection.batch
     events = [happened(f"inspection.{inspection.verdict}", batch.stream, at=at, actor=actor, **facts)]
     if inspection.verdict == Verdict.REJECTED:
@@ -323,7 +327,7 @@ def _take_next_sample(
         undecided.add(NonconformityClass.CRITICAL)
     inspection.stage_counts = {**inspection.stage_counts, **{name: counts[name] for name in undecided}}
     for characteristic in characteristics:
-        if characteristic.nonconformity_class in undecided:
+        if characteristic.nonconformity_class in undecided and not inspection.is_closed(characteristic):
             result = results[characteristic.pk]
             result.is_complete = False
             if result.pk:

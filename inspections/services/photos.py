@@ -117,8 +117,7 @@ def _check_of(inspection: Inspection, code: str) -> Characteristic | None:
 
 
 def _require_unit(inspection: Inspection, check: Characteristic | None, number: int | None) -> None:
-    plans = inspection.plans
-    n = plans[check.nonconformity_class].sample_size if check else max(plan.sample_size for plan in plans.values())
+    n = inspection.sample_sizes([check])[check.code] if check else inspection.sample_size
     if number is not None and not 1 <= number <= n:
         raise InvalidInput.one(
             "unit_number",

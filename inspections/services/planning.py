@@ -28,8 +28,9 @@ from inspections.models import (
     SpecificationStatus,
     SwitchingStep,
 )
-from inspections.sampling import SamplingError, at_least_as_strict
+from inspections.sampling import SamplingError, Scheme, at_least_as_strict, variables
 from inspections.sampling.picks import new_seed
+from inspections.sampling.variables import VariablesPlan, plan_by_rule
 from inspections.services.switching import Standing
 
 
@@ -37,6 +38,14 @@ class NoSpecification(RuleBroken):
     code = "no_specification"
     detail = gettext_lazy(
         "The product has no active specification, so there is nothing to inspect by. Activate one first."
+    )
+
+
+class Discontinued(RuleBroken):
+    code = "inspection_discontinued"
+    detail = gettext_lazy(
+        "Sampling inspection is discontinued for this supplier and product. "
+        "The quality manager has to re-qualify it before a batch can be planned."
     )
 
 
@@ -110,8 +119,9 @@ def next_inspection(
     `cartons` left open are those of the batch while all of its units are there; of fewer units nobody knows.
 
     Round 1 follows the product's scheme under the severity that the switching rules have reached. A re-inspection is
-    tightened, and in no class weaker than the round before it (ISO 2859-1, 12.4). Raises InspectionOpen,
-    NothingToInspect, InvalidInput for the cartons and from the scheme, also where inspection is discontinued.
+    tightened, and in no class weaker than the round before it (ISO 2859-1, 12.4). What has a variables plan is not
+    counted in its class. Raises InspectionOpen, NothingToInspect, Discontinued, InvalidInput for the cartons and from
+    the scheme.
     """
     previous = _previous_round(batch)
     lot_size = batch.awaiting + batch.on_hold
@@ -128,15 +138,20 @@ def next_inspection(
         detail = _("%(lot_size)s units come in 1 to %(lot_size)s cartons.") % {"lot_size": lot_size}
         raise InvalidInput.one("cartons", "out_of_range", detail)
     specification = characteristics[0].specification
-    classes = [c for c in NonconformityClass.values if any(x.nonconformity_class == c for x in characteristics)]
     severity, batches_before = "tightened", None
     if previous is None:
         now = standing(characteristics)
         severity, batches_before = now.state.status, now.lots
+        if now.state.discontinued:
+            raise Discontinued
+    scheme = specification.sampling_scheme
     try:
-        plans = specification.sampling_scheme.plans(
-            lot_size, classes=classes, severity=severity, batches_before=batches_before
-        )
+        measured = {}
+        if not scheme.is_in_full(batches_before):
+            measured = variables_plans(characteristics, scheme, lot_size, severity=severity, previous=previous)
+        counted = {c.nonconformity_class for c in characteristics if c.code not in measured}
+        classes = [name for name in NonconformityClass.values if name in counted]
+        plans = scheme.plans(lot_size, classes=classes, severity=severity, batches_before=batches_before)
     except SamplingError as error:
         raise from_sampling(error, "scheme") from None
     if previous:
@@ -153,12 +168,37 @@ def next_inspection(
         lot_size=lot_size,
         severity=severity,
         plan={name: plan.as_dict() for name, plan in plans.items()},
+        variables_plans={code: plan.as_dict() for code, plan in measured.items()},
         pick_seed=new_seed(),
         cartons=cartons,
         carton_rule=carton_rule,
         inspector=actor,
         planned_at=at,
     )
+
+
+def variables_plans(
+    characteristics: Sequence[Characteristic],
+    scheme: Scheme,
+    lot_size: int,
+    *,
+    severity: str,
+    previous: Inspection | None = None,
+) -> dict[str, VariablesPlan]:
+    """Characteristic code -> variables plan, of those that are judged so. None is in a lot of one or two units.
+
+    After a `previous` round none is weaker than it was there. Raises SamplingError.
+    """
+    before = previous.by_variables if previous else {}
+    plans = {}
+    for characteristic in characteristics:
+        rule, code = characteristic.variables_rule(scheme), characteristic.code
+        plan = plan_by_rule(rule, lot_size, severity=severity) if rule else None
+        if plan and code in before:
+            plan = variables.at_least_as_strict(plan, before[code], lot_size=lot_size)
+        if plan:
+            plans[code] = plan
+    return plans
 
 
 def _previous_round(batch: Batch) -> Inspection | None:
@@ -180,6 +220,10 @@ def insert_inspection(inspection: Inspection) -> None:
 
 
 def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event:
+    measured = {
+        code: {name: plan[name] for name in ("sample_size", "form", "k", "m_percent")}
+        for code, plan in inspection.variables_plans.items()
+    }
     return happened(
         "inspection.planned",
         inspection.batch.stream,
@@ -192,6 +236,7 @@ def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event
             name: {"sample_size": plan["sample_size"], "acceptance": plan["acceptance"]}
             for name, plan in inspection.plan.items()
         },
+        **({"variables": measured} if measured else {}),
     )
 
 

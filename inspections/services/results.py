@@ -9,10 +9,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
-from inspections.models import Characteristic, Inspection, Result
+from inspections.models import Characteristic, Inspection, NonconformityClass, Result
 from inspections.readings import parse_readings, summary
-from inspections.sampling import Plan
-from inspections.verdicts import Finding
+from inspections.verdicts import Finding, Tallies, VariablesTally, tally, tally_variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,9 @@ READING_WORDS = {
 
 
 def build_result(
-    characteristic: Characteristic, plan: Plan, sent: ResultInput, *, field: str, actor: User, at: datetime
+    characteristic: Characteristic, n: int, sent: ResultInput, *, field: str, actor: User, at: datetime
 ) -> Result:
-    """An unsaved Result, counted against the frozen limits. Raises InvalidInput naming each wrong value below `field`."""
+    """An unsaved Result on a sample of n units, counted against the frozen limits. Raises InvalidInput naming each wrong value below `field`."""
     given = [name for name in ("readings", "nonconforming_units", "nonconforming") if getattr(sent, name) is not None]
     if characteristic.is_measured and given != ["readings"]:
         raise InvalidInput.one(
@@ -59,7 +58,6 @@ def build_result(
             _("%(code)s is not measured: send the numbers of the nonconforming units, or their count.")
             % {"code": characteristic.code},
         )
-    n = plan.sample_size
     result = Result(
         characteristic=characteristic,
         recorded_at=sent.recorded_at or at,
@@ -162,9 +160,46 @@ def finding_of(result: Result | None, characteristic: Characteristic, n: int) ->
 def findings(
     inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
 ) -> list[Finding]:
-    """One per characteristic of the specification; `results` by characteristic id."""
-    plans = inspection.plans
-    return [finding_of(results.get(c.pk), c, plans[c.nonconformity_class].sample_size) for c in characteristics]
+    """One per characteristic that is counted in its class; `results` by characteristic id."""
+    sizes = inspection.sample_sizes(characteristics)
+    return [
+        finding_of(results.get(c.pk), c, sizes[c.code])
+        for c in characteristics
+        if c.code not in inspection.variables_plans
+    ]
+
+
+def variables_tallies(
+    inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
+) -> dict[str, VariablesTally]:
+    """Characteristic code -> where it stands against its variables plan."""
+    plans = inspection.by_variables
+    return {
+        c.code: tally_variables(
+            plans[c.code],
+            _floats(results.get(c.pk)),
+            lower=None if c.lower is None else float(c.lower),
+            upper=None if c.upper is None else float(c.upper),
+            is_critical=c.nonconformity_class == NonconformityClass.CRITICAL,
+        )
+        for c in characteristics
+        if c.code in plans
+    }
+
+
+def _floats(result: Result | None) -> list[float | None]:
+    readings = (result and result.readings) or []
+    return [None if reading is None else float(reading) for reading in readings]
+
+
+def current_tallies(
+    inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
+) -> Tallies:
+    """Where each class and each characteristic with a variables plan stands now."""
+    return Tallies(
+        tally(inspection.plans, findings(inspection, results, characteristics)),
+        variables_tallies(inspection, results, characteristics),
+    )
 
 
 def describe_critical(result: Result, characteristic: Characteristic, inspection: Inspection) -> dict:

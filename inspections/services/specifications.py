@@ -17,6 +17,7 @@ from inspections.errors import from_sampling, require
 from inspections.models import Aspect, Characteristic, NonconformityClass, Specification, SpecificationStatus
 from inspections.readings import ReadingError, decimal_places, parse_reading
 from inspections.sampling import SamplingError, Scheme
+from inspections.sampling.schemes import VariablesRule
 from suppliers.models import Product, is_code
 
 DEFAULT_SCHEME = {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}}
@@ -36,6 +37,7 @@ class DraftedMeanwhile(RuleBroken):
 class CharacteristicInput:
     """One characteristic as it was sent: limits are numbers or text, None where there is none.
 
+    `variables` is its own variables plan (aql, level, form), None where the scheme decides.
     `picture` is the name of a stored picture, empty for none, None for the one that the version before has.
     """
 
@@ -48,6 +50,7 @@ class CharacteristicInput:
     lower: object = None
     upper: object = None
     unit: str = ""
+    variables: dict | None = None
     name_zh: str = ""
     method: str = ""
     method_zh: str = ""
@@ -66,6 +69,24 @@ def _limit(field: str, value: object, errors: list[FieldError]) -> Decimal | Non
         errors.append(FieldError(field, "too_precise", _("At most six decimal places are kept.")))
         return None
     return number
+
+
+def _variables(
+    path: str, item: CharacteristicInput, lower: Decimal | None, upper: Decimal | None, errors: list[FieldError]
+) -> dict | None:
+    if item.variables is None:
+        return None
+    if not item.is_measured:
+        detail = _("Only a measured characteristic can have a variables plan.")
+        errors.append(FieldError(f"{path}.variables", "not_measured", detail))
+        return None
+    try:
+        rule = VariablesRule.from_dict(item.variables)
+        rule.check_limits(lower, upper)
+    except SamplingError as error:
+        errors.extend(from_sampling(error, path).errors)
+        return None
+    return rule.as_dict()
 
 
 def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Characteristic]:
@@ -111,6 +132,7 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
             errors.append(FieldError(f"{path}.lower", "order", _("The lower limit is above the upper limit.")))
         if target is not None and ((lower is not None and target < lower) or (upper is not None and target > upper)):
             errors.append(FieldError(f"{path}.target", "order", _("The target lies outside the limits.")))
+        variables = _variables(path, item, lower, upper, errors)
         characteristics.append(
             Characteristic(
                 position=index + 1,
@@ -124,6 +146,7 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
                 lower=lower,
                 upper=upper,
                 unit=item.unit,
+                variables=variables,
                 method=item.method,
                 method_zh=item.method_zh,
                 picture=item.picture or "",
@@ -134,13 +157,22 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
     return characteristics
 
 
-def check_scheme(definition: dict, classes: Sequence[str]) -> Scheme:
-    """Raises InvalidInput unless the scheme gives a plan to each class."""
+def check_scheme(definition: dict, characteristics: Sequence[Characteristic]) -> Scheme:
+    """Raises InvalidInput unless the scheme gives a plan to each class, and its variables plan suits every limit."""
     try:
         scheme = Scheme.from_dict(definition)
-        scheme.plans(1000, classes=classes)
+        scheme.plans(1000, classes=[c.nonconformity_class for c in characteristics])
     except SamplingError as error:
         raise from_sampling(error, "scheme") from None
+    errors = []
+    for index, characteristic in enumerate(characteristics):
+        if characteristic.variables is None and (rule := characteristic.variables_rule(scheme)):
+            try:
+                rule.check_limits(characteristic.lower, characteristic.upper)
+            except SamplingError as error:
+                errors += from_sampling(error, f"characteristics.{index}").errors
+    if errors:
+        raise InvalidInput(errors)
     return scheme
 
 
@@ -172,7 +204,7 @@ def draft_specification(
     """
     require(actor, "inspections.specify")
     checked = check_characteristics(characteristics)
-    check_scheme(scheme, [c.nonconformity_class for c in checked])
+    check_scheme(scheme, checked)
     product = Product.objects.select_for_update().get(pk=product.pk)
     draft = product.specifications.filter(status=SpecificationStatus.DRAFT).first()
     if draft and opened_at and draft.drafted_at > opened_at and draft.drafted_by_id != actor.pk:
@@ -182,7 +214,7 @@ def draft_specification(
         draft.delete()
     version = (product.specifications.aggregate(last=Max("version"))["last"] or 0) + 1
     specification = Specification(product=product, version=version, drafted_by=actor, drafted_at=at)
-    specification.use_scheme(scheme)
+    specification.use_scheme(scheme, {c.code: c.variables for c in checked if c.variables})
     specification.save()
     for characteristic in checked:
         characteristic.specification = specification

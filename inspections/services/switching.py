@@ -126,12 +126,21 @@ def lot_of(inspection: Inspection) -> Lot:
     if inspection.tally is None:
         return Lot(plans={}, nonconforming={}, reference=inspection.batch.number, critical=True)
     counts = {name: tally["counted"] for name, tally in inspection.tally.items()}
+    measured = inspection.variables_tally.values()
     return Lot(
         plans=inspection.frozen_plans,
         nonconforming=counts,
         reference=inspection.batch.number,
-        critical=any(counts.get(NonconformityClass.CRITICAL, ())),
+        critical=any(counts.get(NonconformityClass.CRITICAL, ())) or _found_critical(inspection),
+        rejected_otherwise=any(each["settled"] == "rejected" for each in measured),
+        convincing=all(each["convincing"] for each in measured) if measured else None,
+        severity=inspection.severity,
     )
+
+
+def _found_critical(inspection: Inspection) -> bool:
+    """Whether a critical characteristic with a variables plan had a reading beyond a limit."""
+    return any(each["critical"] and each["nonconforming"] for each in inspection.variables_tally.values())
 
 
 def count_lot(inspection: Inspection, standing: Standing | None = None, *, at: datetime, actor: User) -> list[Event]:

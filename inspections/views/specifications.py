@@ -47,7 +47,7 @@ def _version(request: HttpRequest, sku: str, version: int) -> Specification:
 
 def _described(specification: Specification, before: Specification | None) -> dict:
     """What the page of a version and its confirmation both show."""
-    characteristics = [(c, words.limits(c)) for c in specification.characteristics.all()]
+    characteristics = [(c, words.limits(c), words.how_judged(c)) for c in specification.characteristics.all()]
     return {
         "specification": specification,
         "product": specification.product,

@@ -44,6 +44,7 @@ def test_a_registered_batch_shows_where_its_units_are_and_its_plan(product, merc
             "major": {**CLASS_J, "acceptance": 5, "rejection": 6, "stages": []},
             "minor": {**CLASS_J, "acceptance": 7, "rejection": 8, "stages": []},
         },
+        "variables": {},
     }
 
 

@@ -72,6 +72,7 @@ def test_a_critical_failure_is_answered_with_the_hold_that_it_placed(batch, qc):
                 "settled": "accepted",
             },
         },
+        "variables": {},
         "hold": {},
         "lot_size": 1000,
         "inspector": "inspector",

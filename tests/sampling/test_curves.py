@@ -186,7 +186,8 @@ def test_several_curves_share_the_qualities_of_the_most_lenient():
         (0.1681, ("passes_about", 1, 6)),
         (0.5, ("passes_about", 1, 2)),
         (0.667, ("passes_about", 2, 3)),
-        (0.89, ("passes_about", 7, 8)),
+        (0.147, ("passes_about", 1, 7)),
+        (0.89, ("passes_about", 8, 9)),
         (0.0123, ("passes_about", 1, 81)),
         (0.00123, ("passes_about", 1, 810)),
         (0.95, ("fails_about", 1, 20)),
@@ -203,7 +204,7 @@ def test_a_chance_in_words_is_near_the_chance(pa):
     code, times, out_of = odds(pa)
     told = 1 - times / out_of if code == "fails_about" else times / out_of
 
-    assert told == pytest.approx(pa, abs=0.051)
+    assert told == pytest.approx(pa, abs=0.031 if out_of <= 10 else 0.006)
 
 
 def test_inspecting_all_tells_good_from_bad_without_doubt():

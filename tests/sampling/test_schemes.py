@@ -148,7 +148,7 @@ def test_a_scheme_survives_being_stored_as_json(definition):
         (CONTRACT | {"level": 2}, "level", "level"),
         (CONTRACT | {"sevrity": "normal"}, "unknown_key", "sevrity"),
         (CONTRACT | {"critical": "all"}, "missing", "critical.kind"),
-        (CONTRACT | {"critical": {"kind": "single"}}, "missing", "aql"),
+        (CONTRACT | {"critical": {"kind": "single"}}, "missing", "critical.aql"),
         (CONTRACT | {"counts": "units", "aql": {"major": "15"}}, "aql_needs_nonconformities", "aql"),
         (CONTRACT | {"first_batches_in_full": -1}, "whole_number", "first_batches_in_full"),
         (CONTRACT | {"acceptance": {"major": "x"}}, "whole_number", "acceptance.major"),

@@ -12,10 +12,13 @@ from inspections.sampling.standard import SEVERITIES, read_table
 from inspections.sampling.variables import (
     LEVELS,
     VariablesPlan,
+    at_least_as_strict,
+    chances_of_acceptance,
     estimated_percent,
     find_variables_plan,
     judge,
-    plan_of_scheme,
+    one_step_tighter,
+    plan_by_rule,
 )
 
 AQLS = ("0.10", "0.15", "0.25", "0.40", "0.65", "1.0", "1.5", "2.5", "4.0", "6.5", "10")
@@ -159,12 +162,48 @@ def test_few_readings_or_equal_ones_say_nothing_of_normality():
     assert not judge(plan, [5.0] * 5, lower=6).accepted
 
 
+@pytest.mark.parametrize("quality", [0.01, 0.05, 0.2])
+def test_the_chance_of_acceptance_is_that_of_many_samples(quality):
+    plan = find_variables_plan(lot_size=200, aql="1.0")
+    samples = np.random.default_rng(11).normal(0, 1, (40_000, plan.sample_size))
+    q = (norm.isf(quality) - samples.mean(axis=1)) / samples.std(axis=1, ddof=1)
+
+    assert chances_of_acceptance(plan, [quality])[0] == pytest.approx(np.mean(q >= plan.k), abs=0.01)
+
+
+def test_the_next_smaller_aql_is_what_one_step_tighter_asks_for():
+    for step, aql in enumerate(AQLS[1:]):
+        for letter, lot_size in LETTER_OF_LOT.items():
+            plan = find_variables_plan(lot_size=lot_size, aql=aql)
+            smaller = find_variables_plan(lot_size=lot_size, aql=AQLS[step])
+            assert plan.code_letter == smaller.code_letter == letter
+            assert one_step_tighter(plan).k == max(plan.k, smaller.k)
+            assert one_step_tighter(plan).m_percent == min(plan.m_percent, smaller.m_percent)
+
+
+@given(
+    lots=st.tuples(st.integers(3, 10**5), st.integers(3, 10**5)),
+    aqls=st.tuples(st.sampled_from(AQLS), st.sampled_from(AQLS)),
+)
+def test_a_reinspection_is_nowhere_weaker(lots, aqls):
+    """Whatever the specification says by then, as long as so many units are left."""
+    before = find_variables_plan(lot_size=lots[0], aql=aqls[0])
+    lot_size = min(lots)
+    again = at_least_as_strict(
+        find_variables_plan(lot_size=lot_size, aql=aqls[1], severity="tightened"), before, lot_size=lot_size
+    )
+
+    assert min(before.sample_size, lot_size) <= again.sample_size <= lot_size
+    assert again.m_percent <= before.m_percent
+    assert again.k >= before.k
+
+
 def test_a_scheme_may_judge_measured_characteristics_by_variables():
     scheme = Scheme.from_dict({"aql": {"major": "2.5"}, "variables": {"aql": "1.0"}})
 
-    assert plan_of_scheme(scheme, 40, severity="tightened").m_percent == pytest.approx(1.34)
-    assert plan_of_scheme(scheme, 2) is None
-    assert plan_of_scheme(Scheme.from_dict({"aql": {"major": "2.5"}}), 40) is None
+    assert plan_by_rule(scheme.variables, 40, severity="tightened").m_percent == pytest.approx(1.34)
+    assert plan_by_rule(scheme.variables, 2) is None
+    assert Scheme.from_dict({"aql": {"major": "2.5"}}).variables is None
 
 
 @pytest.mark.parametrize(

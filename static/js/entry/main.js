@@ -159,6 +159,7 @@ outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
   revisions.set(code, answer.revision);
   checks.get(code).card.querySelector("[data-refused]")?.remove();
   board.showClasses(answer.classes, answer.outcome);
+  if (code in answer.variables) checks.get(code).showEstimate(answer.variables[code]);
   refresh();
 });
 

@@ -1,6 +1,6 @@
 /** A check that is measured: a cell for each unit's reading. */
 
-import { reveal } from "./dom.js";
+import { element, reveal, setIcon, setTone } from "./dom.js";
 import { canStillConform, isReading, limitsOf, mark, normalise, splitColumn } from "./readings.js";
 import { say, sayCount } from "./words.js";
 
@@ -111,6 +111,16 @@ export class Measured {
     this.place.textContent = this.isComplete
       ? sayCount("all_read", total)
       : say("place", { unit: this.current + 1, total, done: this.readCount });
+  }
+
+  /** What the readings say against a variables plan, in the server's words. */
+  showEstimate({ detail, said, settled, accepts }) {
+    const box = this.card.querySelector("[data-estimate]");
+    const tone = settled ? (settled === "rejected" ? "stopped" : "accepted") : accepts === false ? "warning" : "waiting";
+    setTone(box, tone);
+    setIcon(box.querySelector("svg"), tone);
+    box.querySelector("[data-estimate-words]").textContent = detail;
+    box.querySelector("[data-estimate-warnings]").replaceChildren(...said.map((text) => element("li", "", text)));
   }
 
   complain(text) {
