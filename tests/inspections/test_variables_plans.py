@@ -75,7 +75,7 @@ class TestPublishedExample:
         assert told["percent_outside"] == pytest.approx(2.19, abs=0.03)
         assert (inspection.verdict, inspection.hold) == ("accepted", None)
         assert verdict_reasons(inspection) == [
-            "Operating temperature: an estimated 2.17 % is outside the limits, at most M = 3.33 % is allowed"
+            "Operating temperature: an estimated 2.18 % is outside the limits, at most M = 3.33 % is allowed"
         ]
 
     def test_and_by_k(self, inspector):
