@@ -33,7 +33,7 @@ DROP FUNCTION every_plan_accepts;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inspections", "0006_results_without_redundant_indexes")]
+    dependencies = [("inspections", "0012_margins")]
 
     operations = [
         migrations.AddField(
