@@ -1,8 +1,24 @@
 """One transaction per service call."""
 
+import threading
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import ContextDecorator
 
 from django.db import connection, transaction
+
+Finish = Callable[[set], None]
+
+
+class _Open(threading.local):
+    """The `one_transaction` that is open in this thread: how deep it is nested, and what is left for its end."""
+
+    depth = 0
+
+    def __init__(self):
+        self.left: dict[Finish, set] = {}
+
+
+_open = _Open()
 
 
 class one_transaction(ContextDecorator):  # noqa: N801 reads as a decorator
@@ -18,7 +34,38 @@ class one_transaction(ContextDecorator):  # noqa: N801 reads as a decorator
     def __enter__(self):
         blocks = connection.atomic_blocks
         self._atomic = transaction.atomic(savepoint=not blocks or blocks[-1]._from_testcase)
-        return self._atomic.__enter__()
+        self._atomic.__enter__()
+        _open.depth += 1
 
-    def __exit__(self, *error):
-        return self._atomic.__exit__(*error)
+    def __exit__(self, kind, error, traceback):
+        try:
+            if _open.depth == 1 and kind is None and not connection.needs_rollback:
+                _finish()
+        except BaseException as failure:
+            self._close(type(failure), failure, failure.__traceback__)
+            raise
+        return self._close(kind, error, traceback)
+
+    def _close(self, kind, error, traceback):
+        _open.depth -= 1
+        if not _open.depth:
+            _open.left.clear()
+        return self._atomic.__exit__(kind, error, traceback)
+
+
+def at_the_end(finish: Finish, items: Iterable[Hashable]) -> None:
+    """Have `finish` called once with all items that this transaction gave it, before it commits.
+
+    For what takes locks that come last in the lock order, however much happens in the transaction. Outside of
+    `one_transaction` it is called at once, which must be inside a transaction too.
+    """
+    if _open.depth:
+        _open.left.setdefault(finish, set()).update(items)
+    else:
+        finish(set(items))
+
+
+def _finish() -> None:
+    while _open.left:
+        finish = next(iter(_open.left))
+        finish(_open.left.pop(finish))

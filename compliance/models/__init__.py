@@ -8,6 +8,16 @@ from compliance.models.evidence import (
     LookupResult,
     RegisterLookup,
 )
+from compliance.models.gate import (
+    CalendarFeed,
+    Gate,
+    GateDefect,
+    GateState,
+    GoLiveDecision,
+    LiveState,
+    SavedView,
+    Standing,
+)
 from compliance.models.requirement import (
     CatalogueVersion,
     ProposalStatus,
@@ -25,6 +35,7 @@ from compliance.models.waiver import Waiver, WaiverState
 
 __all__ = [
     "ActsNext",
+    "CalendarFeed",
     "CatalogueVersion",
     "Checklist",
     "ChecklistItem",
@@ -33,7 +44,12 @@ __all__ = [
     "Evidence",
     "EvidenceListing",
     "EvidenceState",
+    "Gate",
+    "GateDefect",
+    "GateState",
+    "GoLiveDecision",
     "ItemState",
+    "LiveState",
     "LookupResult",
     "ProductTrait",
     "ProposalStatus",
@@ -43,7 +59,9 @@ __all__ = [
     "RequirementKind",
     "RequirementRevision",
     "RevisionSource",
+    "SavedView",
     "Severity",
+    "Standing",
     "Trait",
     "ValidityType",
     "Verification",

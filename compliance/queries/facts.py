@@ -1,0 +1,168 @@
+"""What gates rest on, read for many listings at once. The number of statements does not grow with the listings."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, CharField, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject
+
+from compliance import gates
+from compliance.models import ChecklistItem, Evidence
+from compliance.zones import zone_of
+from inspections.models import Hold, HoldResponse, Inspection, InspectionStatus, Sample, SampleStatus, Verdict
+from suppliers.models import Listing
+
+
+def _batch() -> Subquery:
+    """The last round of the newest batch of a product that has one."""
+    rounds = (
+        Inspection.objects.counted()
+        .exclude(status=InspectionStatus.OPEN)
+        .filter(batch__product=OuterRef("product"))
+        .order_by("-batch_id", "-round")
+    )
+    return Subquery(
+        rounds.values(
+            fact=JSONObject(
+                number="batch__number",
+                verdict="verdict",
+                since=Coalesce("submitted_at", "abandoned_at"),
+                freed=F("batch__available") + F("batch__shipped"),
+                on_hold="batch__on_hold",
+                awaiting="batch__awaiting",
+                until="batch__deviation_until",
+            )
+        )[:1]
+    )
+
+
+def _holds() -> ArraySubquery:
+    answered = Exists(HoldResponse.objects.filter(hold=OuterRef("pk")))
+    holds = Hold.objects.open().filter(batch__product=OuterRef("product")).order_by("placed_at", "pk")
+    return ArraySubquery(
+        holds.values(
+            fact=JSONObject(
+                uid="uid",
+                batch="batch__number",
+                ordinal="ordinal",
+                since="placed_at",
+                due="answer_due_at",
+                acts=Case(
+                    When(answered, then=Value(gates.MANAGER)), default=Value(gates.SUPPLIER), output_field=CharField()
+                ),
+            )
+        )
+    )
+
+
+def _sample() -> Subquery:
+    """The golden sample of a product, and since when a batch that was planned after its approval confirms it."""
+    accepted = Inspection.objects.filter(
+        verdict=Verdict.ACCEPTED, batch__product=OuterRef("product"), planned_at__gte=OuterRef("decided_at")
+    ).order_by("submitted_at")
+    golden = Sample.objects.approved().filter(product=OuterRef("product")).order_by("-version")
+    return Subquery(
+        golden.annotate(confirmed_at=Subquery(accepted.values("submitted_at")[:1])).values(
+            fact=JSONObject(uid="uid", version="version", approved_at="decided_at", confirmed_at="confirmed_at")
+        )[:1]
+    )
+
+
+def _new_sample() -> Subquery:
+    """The newest sample of a product, where none is golden yet."""
+    newest = Sample.objects.filter(product=OuterRef("product")).order_by("-pk")
+    acts = Case(
+        When(status=SampleStatus.RECEIVED, then=Value(gates.QC)),
+        When(status=SampleStatus.CHECKED, then=Value(gates.MANAGER)),
+        default=Value(gates.SUPPLIER),
+        output_field=CharField(),
+    )
+    return Subquery(
+        newest.values(
+            fact=JSONObject(
+                uid="uid", state="status", since=Coalesce("decided_at", "checked_at", "received_at"), acts=acts
+            )
+        )[:1]
+    )
+
+
+def _items(listings: Collection[int]) -> dict[int, list[gates.Item]]:
+    """The blocking items of each listing's checklist."""
+    found: dict[int, list[gates.Item]] = {}
+    items = (
+        ChecklistItem.objects.filter(listing__in=listings, is_blocking=True)
+        .order_by("listing", "requirement__key")
+        .values_list(
+            "listing",
+            "requirement__key",
+            "requirement__kind",
+            "group",
+            "state",
+            "acts_next",
+            "due_on",
+            "valid_from",
+            "valid_to",
+            "since",
+        )
+    )
+    for listing, *facts in items.iterator(chunk_size=5000):
+        found.setdefault(listing, []).append(gates.Item(*facts))
+    return found
+
+
+def _numbers() -> ArraySubquery:
+    """The numbers of the papers that a listing has, to find it by."""
+    papers = Evidence.objects.filter(listings=OuterRef("pk")).exclude(number="").order_by("number")
+    return ArraySubquery(papers.values("number").distinct())
+
+
+def read_facts(listings: Collection[int]) -> Iterator[tuple[Listing, gates.Facts]]:
+    """Each of the listings, with product, supplier, market and `numbers` of papers, and what its gate rests on.
+
+    Two statements. Lock the gates first: what is read then is at least as new as what any earlier holder wrote.
+    """
+    found = (
+        Listing.objects.filter(pk__in=listings)
+        .select_related("product__supplier", "market", "checklist")
+        .annotate(
+            batch_fact=_batch(),
+            hold_facts=_holds(),
+            sample_fact=_sample(),
+            new_sample_fact=_new_sample(),
+            numbers=_numbers(),
+        )
+        .order_by("pk")
+    )
+    items = _items(listings)
+    for listing in found:
+        yield listing, _facts(listing, items.get(listing.pk, ()))
+
+
+def _facts(listing: Any, items: Sequence[gates.Item]) -> gates.Facts:
+    checklist = getattr(listing, "checklist", None)
+    sample, new_sample = listing.sample_fact, listing.new_sample_fact
+    return gates.Facts(
+        product=listing.product.sku,
+        market=listing.market.code,
+        zone=zone_of(listing.market.code),
+        planned_on=listing.planned_on,
+        sample=gates.Sample(**_times(sample, "approved_at", "confirmed_at")) if sample else None,
+        new_sample=gates.NewSample(**_times(new_sample, "since")) if new_sample and not sample else None,
+        batch=gates.Batch(**_times(listing.batch_fact, "since", "until")) if listing.batch_fact else None,
+        holds=tuple(_hold(fact) for fact in listing.hold_facts),
+        has_checklist=checklist is not None,
+        unanswered=tuple(checklist.unanswered) if checklist else (),
+        items=tuple(items),
+    )
+
+
+def _hold(fact: dict[str, Any]) -> gates.Hold:
+    fact = _times(fact, "since", "due")
+    return gates.Hold(code=f"{fact.pop('batch')}-H{fact.pop('ordinal')}", **fact)
+
+
+def _times(fact: dict[str, Any], *names: str) -> dict[str, Any]:
+    """JSON has no times of its own."""
+    return fact | {name: datetime.fromisoformat(fact[name]) if fact[name] else None for name in names}
