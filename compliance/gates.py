@@ -110,7 +110,7 @@ class Facts:
     planned_on: date | None
     sample: Sample | None = None
     new_sample: NewSample | None = None
-    pilots: tuple[Pilot, ...] = ()  # newest first: the last one that was concluded, and any after it
+    pilots: tuple[Pilot, ...] = ()  # the newest two that were not stopped, the newest first
     batch: Batch | None = None
     holds: tuple[Hold, ...] = ()  # oldest first
     has_checklist: bool = False
@@ -227,9 +227,10 @@ def _golden_sample(facts: Facts) -> Check:
 def _pilot_run(facts: Facts) -> Check:
     if not facts.pilots:
         return Check(PILOT_RUN, WAITING, "no_pilot", acts=MERCHANDISER, link=("pilots", facts.product))
+    pilot, before = facts.pilots[0], facts.pilots[1:]
     # A run under way says nothing against the one before it that passed, and takes the place of one that did not.
-    passed = next((pilot for pilot in facts.pilots if pilot.state == "pass"), None)
-    pilot = passed or facts.pilots[0]
+    if pilot.state in ("planned", "running") and before and before[0].state == "pass":
+        pilot = before[0]
     data = {"size": pilot.size, "back": pilot.back, "bad": pilot.bad}
     state = {"pass": PASS, "fail": FAIL}.get(pilot.state, WAITING)
     return Check(

@@ -20,5 +20,6 @@ ZONES = {
 }
 
 
-def zone_of(market: str) -> str:
-    return ZONES.get(market, "UTC")
+def zone_name(*markets: str) -> str:
+    """The zone of the first market that has one: of the market itself, else of its parent."""
+    return next((ZONES[code] for code in markets if code in ZONES), "UTC")

@@ -5,13 +5,25 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 
 from compliance import gates
 from compliance.models import ChecklistItem, Evidence
-from compliance.zones import zone_of
-from inspections.models import Hold, HoldResponse, Inspection, InspectionStatus, Sample, SampleStatus, Verdict
+from compliance.zones import zone_name
+from inspections.models import (
+    Hold,
+    HoldResponse,
+    Inspection,
+    InspectionStatus,
+    PilotOutcome,
+    PilotRun,
+    PilotStatus,
+    PilotUnit,
+    Sample,
+    SampleStatus,
+    Verdict,
+)
 from suppliers.models import Listing
 
 
@@ -112,6 +124,32 @@ def _items(listings: Collection[int]) -> dict[int, list[gates.Item]]:
     return found
 
 
+def _pilots() -> ArraySubquery:
+    """The newest two pilot runs of a product that were not stopped, the newest first."""
+    back = PilotUnit.objects.back().filter(run=OuterRef("pk")).order_by().values("run")
+    runs = (
+        PilotRun.objects.filter(product=OuterRef("product"))
+        .exclude(status=PilotStatus.STOPPED)
+        .annotate(
+            units_back=Subquery(back.annotate(n=Count("pk")).values("n")),
+            units_bad=Subquery(back.exclude(outcome=PilotOutcome.OK).annotate(n=Count("pk")).values("n")),
+        )
+        .order_by("-ordinal")
+    )
+    return ArraySubquery(
+        runs.values(
+            fact=JSONObject(
+                uid="uid",
+                state=Coalesce("verdict", "status", output_field=CharField()),
+                size="size",
+                back=Coalesce("units_back", 0),
+                bad=Coalesce("units_bad", 0),
+                since=Coalesce("concluded_at", "started_at", "planned_at"),
+            )
+        )[:2]
+    )
+
+
 def _numbers() -> ArraySubquery:
     """The numbers of the papers that a listing has, to find it by."""
     papers = Evidence.objects.filter(listings=OuterRef("pk")).exclude(number="").order_by("number")
@@ -125,12 +163,13 @@ def read_facts(listings: Collection[int]) -> Iterator[tuple[Listing, gates.Facts
     """
     found = (
         Listing.objects.filter(pk__in=listings)
-        .select_related("product__supplier", "market", "checklist")
+        .select_related("product__supplier", "market__parent", "checklist")
         .annotate(
             batch_fact=_batch(),
             hold_facts=_holds(),
             sample_fact=_sample(),
             new_sample_fact=_new_sample(),
+            pilot_facts=_pilots(),
             numbers=_numbers(),
         )
         .order_by("pk")
@@ -146,10 +185,11 @@ def _facts(listing: Any, items: Sequence[gates.Item]) -> gates.Facts:
     return gates.Facts(
         product=listing.product.sku,
         market=listing.market.code,
-        zone=zone_of(listing.market.code),
+        zone=zone_name(listing.market.code, listing.market.parent.code if listing.market.parent else ""),
         planned_on=listing.planned_on,
         sample=gates.Sample(**_times(sample, "approved_at", "confirmed_at")) if sample else None,
         new_sample=gates.NewSample(**_times(new_sample, "since")) if new_sample and not sample else None,
+        pilots=tuple(gates.Pilot(**_times(fact, "since")) for fact in listing.pilot_facts),
         batch=gates.Batch(**_times(listing.batch_fact, "since", "until")) if listing.batch_fact else None,
         holds=tuple(_hold(fact) for fact in listing.hold_facts),
         has_checklist=checklist is not None,

@@ -11,17 +11,19 @@ from activity.services import record_event
 from activity.transactions import one_transaction
 from compliance.gate_words import check_answer
 from compliance.models import Gate, GateState, GoLiveDecision, LiveState
+from compliance.queries.gates import requirement_names
 from compliance.services.gates import lock_gates, refresh
-from compliance.zones import zone_of
+from compliance.zones import zone_name
 from inspections.errors import require
-from suppliers.models import Listing
+from suppliers.models import Listing, Market
 
 
 class GateClosed(RuleBroken):
     code = "gate_closed"
 
     def __init__(self, gate: Gate):
-        failing = [check_answer(check) for check in gate.checks if check["code"] in gate.unmet]
+        names = requirement_names()
+        failing = [check_answer(check, names) for check in gate.checks if check["code"] in gate.unmet]
         super().__init__(
             _("%(product)s may not go live in %(market)s: %(reasons)s")
             % {"product": gate.sku, "market": gate.market, "reasons": " · ".join(check["detail"] for check in failing)},
@@ -40,7 +42,7 @@ class NotLive(RuleBroken):
 
 
 def _lock(listing: Listing) -> Listing:
-    locked = Listing.objects.select_for_update(of=("self",), no_key=True).select_related("product", "market")
+    locked = Listing.objects.select_for_update(of=("self",), no_key=True).select_related("product", "market__parent")
     return locked.get(pk=listing.pk)
 
 
@@ -53,12 +55,14 @@ def _stream(listing: Listing) -> str:
     return f"listing:{listing.product.sku}:{listing.market.code}"
 
 
-def today_in(market: str, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(zone_of(market))).date()
+def today_in(market: Market, at: datetime) -> date:
+    """The day that it is in a market."""
+    zone = zone_name(market.code, market.parent.code if market.parent else "")
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def _require_not_past(field: str, day: date, listing: Listing, at: datetime) -> None:
-    today = today_in(listing.market.code, at)
+    today = today_in(listing.market, at)
     if day < today:
         detail = _("%(day)s lies in the past in %(market)s, where it is %(today)s.")
         names = {"day": day.isoformat(), "market": listing.market.code, "today": today.isoformat()}
