@@ -1,16 +1,16 @@
 """What gates rest on, read for many listings at once. The number of statements does not grow with the listings."""
 
-from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Func, JSONField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 
 from compliance import gates
 from compliance.models import ChecklistItem, Evidence
-from compliance.zones import zone_name
+from compliance.rules import zone_of
 from inspections.models import (
     Hold,
     HoldResponse,
@@ -24,7 +24,7 @@ from inspections.models import (
     SampleStatus,
     Verdict,
 )
-from suppliers.models import Listing
+from suppliers.models import Listing, Market
 
 
 def _batch() -> Subquery:
@@ -100,28 +100,23 @@ def _new_sample() -> Subquery:
     )
 
 
-def _items(listings: Collection[int]) -> dict[int, list[gates.Item]]:
-    """The blocking items of each listing's checklist."""
-    found: dict[int, list[gates.Item]] = {}
-    items = (
-        ChecklistItem.objects.filter(listing__in=listings, is_blocking=True)
-        .order_by("listing", "requirement__key")
-        .values_list(
-            "listing",
-            "requirement__key",
-            "requirement__kind",
-            "group",
-            "state",
-            "acts_next",
-            "due_on",
-            "valid_from",
-            "valid_to",
-            "since",
-        )
+def _items() -> ArraySubquery:
+    """The blocking items of a listing's checklist, each as the fields of `gates.Item` in their order."""
+    items = ChecklistItem.objects.filter(listing=OuterRef("pk"), is_blocking=True).order_by("requirement__key")
+    names = [
+        "requirement__key",
+        "requirement__kind",
+        "group",
+        "state",
+        "acts_next",
+        "due_on",
+        "valid_from",
+        "valid_to",
+        "since",
+    ]
+    return ArraySubquery(
+        items.values(fact=Func(*map(F, names), function="JSONB_BUILD_ARRAY", output_field=JSONField()))
     )
-    for listing, *facts in items.iterator(chunk_size=5000):
-        found.setdefault(listing, []).append(gates.Item(*facts))
-    return found
 
 
 def _pilots() -> ArraySubquery:
@@ -156,10 +151,15 @@ def _numbers() -> ArraySubquery:
     return ArraySubquery(papers.values("number").distinct())
 
 
+def chain(market: Market) -> list[str]:
+    """The code of a market and of its parent."""
+    return [market.code, *([market.parent.code] if market.parent else [])]
+
+
 def read_facts(listings: Collection[int]) -> Iterator[tuple[Listing, gates.Facts]]:
     """Each of the listings, with product, supplier, market and `numbers` of papers, and what its gate rests on.
 
-    Two statements. Lock the gates first: what is read then is at least as new as what any earlier holder wrote.
+    One statement. Lock the gates first: what is read then is at least as new as what any earlier holder wrote.
     """
     found = (
         Listing.objects.filter(pk__in=listings)
@@ -170,22 +170,22 @@ def read_facts(listings: Collection[int]) -> Iterator[tuple[Listing, gates.Facts
             sample_fact=_sample(),
             new_sample_fact=_new_sample(),
             pilot_facts=_pilots(),
+            item_facts=_items(),
             numbers=_numbers(),
         )
         .order_by("pk")
     )
-    items = _items(listings)
     for listing in found:
-        yield listing, _facts(listing, items.get(listing.pk, ()))
+        yield listing, _facts(listing)
 
 
-def _facts(listing: Any, items: Sequence[gates.Item]) -> gates.Facts:
+def _facts(listing: Any) -> gates.Facts:
     checklist = getattr(listing, "checklist", None)
     sample, new_sample = listing.sample_fact, listing.new_sample_fact
     return gates.Facts(
         product=listing.product.sku,
         market=listing.market.code,
-        zone=zone_name(listing.market.code, listing.market.parent.code if listing.market.parent else ""),
+        zone=zone_of(chain(listing.market)).key,
         planned_on=listing.planned_on,
         sample=gates.Sample(**_times(sample, "approved_at", "confirmed_at")) if sample else None,
         new_sample=gates.NewSample(**_times(new_sample, "since")) if new_sample and not sample else None,
@@ -194,13 +194,19 @@ def _facts(listing: Any, items: Sequence[gates.Item]) -> gates.Facts:
         holds=tuple(_hold(fact) for fact in listing.hold_facts),
         has_checklist=checklist is not None,
         unanswered=tuple(checklist.unanswered) if checklist else (),
-        items=tuple(items),
+        items=tuple(map(_item, listing.item_facts)),
     )
 
 
 def _hold(fact: dict[str, Any]) -> gates.Hold:
     fact = _times(fact, "since", "due")
     return gates.Hold(code=f"{fact.pop('batch')}-H{fact.pop('ordinal')}", **fact)
+
+
+def _item(fact: list[Any]) -> gates.Item:
+    key, kind, group, state, acts, due, valid_from, valid_to, since = fact
+    days = [date.fromisoformat(day) if day else None for day in (due, valid_from, valid_to)]
+    return gates.Item(key, kind, group, state, acts or None, *days, datetime.fromisoformat(since))
 
 
 def _times(fact: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ IRRELEVANT = {
     "listing.suspended",
     "listing.taken_live",
     "listing.taken_off",
+    "batch.registered",
     "result.recorded",
     "inspection.planned",
     "inspection.next_sample",

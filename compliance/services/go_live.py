@@ -1,7 +1,6 @@
 """Deciding what goes on the market, when, and what is taken off it (R4)."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,11 +10,12 @@ from activity.services import record_event
 from activity.transactions import one_transaction
 from compliance.gate_words import check_answer
 from compliance.models import Gate, GateState, GoLiveDecision, LiveState
+from compliance.queries.facts import chain
 from compliance.queries.gates import requirement_names
+from compliance.rules import day_in
 from compliance.services.gates import lock_gates, refresh
-from compliance.zones import zone_name
 from inspections.errors import require
-from suppliers.models import Listing, Market
+from suppliers.models import Listing
 
 
 class GateClosed(RuleBroken):
@@ -55,14 +55,8 @@ def _stream(listing: Listing) -> str:
     return f"listing:{listing.product.sku}:{listing.market.code}"
 
 
-def today_in(market: Market, at: datetime) -> date:
-    """The day that it is in a market."""
-    zone = zone_name(market.code, market.parent.code if market.parent else "")
-    return at.astimezone(ZoneInfo(zone)).date()
-
-
 def _require_not_past(field: str, day: date, listing: Listing, at: datetime) -> None:
-    today = today_in(listing.market, at)
+    today = day_in(chain(listing.market), at)
     if day < today:
         detail = _("%(day)s lies in the past in %(market)s, where it is %(today)s.")
         names = {"day": day.isoformat(), "market": listing.market.code, "today": today.isoformat()}

@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
     """The gate of each listing, the decisions to go live, and the rules of both that the database keeps (R4)."""
 
     dependencies = [
-        ("compliance", "0002_rules_kept_by_the_database"),
+        ("compliance", "0003_editions_and_next_change"),
         ("inspections", "0002_rules_kept_by_the_database"),
         ("suppliers", "0002_categories_and_markets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
