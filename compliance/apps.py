@@ -5,6 +5,8 @@ class ComplianceConfig(AppConfig):
     name = "compliance"
 
     def ready(self):
-        from compliance import navigation, receivers  # noqa: F401 registers the receivers
+        from compliance import event_words, navigation, receivers  # noqa: F401 registers the receivers
+        from inspections import wording
 
+        wording.add_sentences(event_words.SENTENCES)
         navigation.add_entries()

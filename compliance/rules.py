@@ -129,8 +129,7 @@ def applies(rule: Rule, subject: Subject, on: date) -> Reason | None:
         return None
     category = _named(rule.categories, subject.categories)
     market = _named(rule.markets, subject.markets)
-    assert category and market  # noqa: S101 as `concerns` found
-    return Reason(category, market, tuple(sorted(yes)))
+    return Reason(category or ALL, market or ALL, tuple(sorted(yes)))
 
 
 def applicable(rules: Iterable[Rule], subject: Subject, on: date) -> dict[str, Reason]:

@@ -150,6 +150,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-events": {"task": "activity.tasks.deliver_events", "schedule": 20.0, "options": {"expires": 20}},
     "send-webhooks": {"task": "activity.tasks.send_webhooks", "schedule": 5.0, "options": {"expires": 5}},
+    "refresh-checklists": {
+        "task": "compliance.tasks.refresh_due_checklists",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "process-photos": {
         "task": "inspections.tasks.process_waiting_photos",
         "schedule": 60.0,

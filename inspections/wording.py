@@ -397,6 +397,11 @@ _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
 }  # fmt: skip
 
 
+def add_sentences(sentences: Mapping[str, Callable[[dict], Sentence]]) -> None:
+    """The words of an app above this one: kind of event -> its sentence from its data."""
+    _SENTENCES.update(sentences)
+
+
 def event_sentence(event: Event) -> Sentence:
     """(title, detail, tone) of an event for a timeline; a kind without words of its own shows its name."""
     sentence = _SENTENCES.get(event.kind)

@@ -4,7 +4,8 @@ import pytest
 
 from accounts.roles import Role
 from activity.models import Event
-from tests.factories import make_batch, make_product, make_specification, make_supplier, make_user
+from compliance.services.catalogue import load_catalogue
+from tests.factories import NOON, make_batch, make_product, make_specification, make_supplier, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -74,3 +75,9 @@ def rival_supplier(db):
 def event_kinds():
     """The kinds of a stream's events, in order."""
     return lambda stream: list(Event.objects.filter(stream=stream).order_by("id").values_list("kind", flat=True))
+
+
+@pytest.fixture
+def catalogue(db):
+    """The requirements as they come with the product."""
+    return load_catalogue(at=NOON)

@@ -1,0 +1,80 @@
+"""What happened to requirements, checklists, papers and waivers, in sentences."""
+
+from collections.abc import Callable
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from compliance.models import LookupResult
+from inspections.wording import ACCEPTED, STOPPED, WAITING, WAIVED, WARNING, Sentence
+
+
+def _name(data: dict) -> str:
+    """The requirement that it is about, in the reader's language."""
+    if (get_language() or "").startswith("zh"):
+        return data["name_zh"] or data["name"]
+    return data["name"] or data["name_zh"]
+
+
+def _and(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _traits_answered(data: dict) -> Sentence:
+    count = len(data["answers"])
+    text = ngettext("%(count)s trait answered", "%(count)s traits answered", count) % {"count": count}
+    return text, ", ".join(data["answers"]), WAITING
+
+
+def _checklist_changed(data: dict) -> Sentence:
+    count = len(data["items"])
+    detail = ngettext("%(count)s requirement differs", "%(count)s requirements differ", count) % {"count": count}
+    unanswered = data["unanswered"]
+    waits = ngettext("%(count)s trait is not answered", "%(count)s traits are not answered", unanswered)
+    return _("Checklist worked out"), _and(detail, waits % {"count": unanswered} if unanswered else ""), WAITING
+
+
+def _requirement_changed(data: dict) -> Sentence:
+    gained, lost = data["gained"], data["lost"]
+    more = ngettext("%(count)s listing needs it now", "%(count)s listings need it now", gained) % {"count": gained}
+    less = ngettext("%(count)s listing needs it no more", "%(count)s listings need it no more", lost) % {"count": lost}
+    return _("Requirement changed"), _and(data["reason"], more if gained else "", less if lost else ""), WARNING
+
+
+def _evidence(title: Callable[[], str], tone: str) -> Callable[[dict], Sentence]:
+    def sentence(data: dict) -> Sentence:
+        return title(), _and(_name(data), data["number"], data.get("reason", "")), tone
+
+    return sentence
+
+
+def _looked_up(data: dict) -> Sentence:
+    result = LookupResult(data["result"])
+    tone = ACCEPTED if result == LookupResult.FOUND else WARNING
+    return _("Looked up in %(register)s") % {"register": data["register"]}, _and(_name(data), str(result.label)), tone
+
+
+def _waiver(title: Callable[[], str], tone: str) -> Callable[[dict], Sentence]:
+    def sentence(data: dict) -> Sentence:
+        until = _("until %(day)s") % {"day": data["until"]} if "until" in data else ""
+        return title(), _and(_name(data), data.get("limit", ""), until, data.get("reason", "")), tone
+
+    return sentence
+
+
+SENTENCES: dict[str, Callable[[dict], Sentence]] = {
+    "traits.answered": _traits_answered,
+    "checklist.changed": _checklist_changed,
+    "requirement.changed": _requirement_changed,
+    "requirement.confirmed": lambda data: (_("Requirement confirmed"), data["note"], ACCEPTED),
+    "document.uploaded": lambda data: (_("Document uploaded"), data["name"], WAITING),
+    "evidence.submitted": _evidence(lambda: _("Paper submitted"), WAITING),
+    "evidence.checked": _evidence(lambda: _("Paper checked"), WAITING),
+    "evidence.accepted": _evidence(lambda: _("Paper accepted"), ACCEPTED),
+    "evidence.refused": _evidence(lambda: _("Paper refused"), WARNING),
+    "evidence.revoked": _evidence(lambda: _("Paper revoked"), STOPPED),
+    "evidence.looked_up": _looked_up,
+    "waiver.requested": _waiver(lambda: _("Waiver asked for"), WAITING),
+    "waiver.signed": _waiver(lambda: _("Waiver signed"), WAIVED),
+    "waiver.ended": _waiver(lambda: _("Waiver ended"), WARNING),
+}

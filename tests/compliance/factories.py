@@ -1,0 +1,67 @@
+"""Papers and answers to test with, each made by the service that makes it in the product."""
+
+from datetime import date
+from itertools import count
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import User
+from accounts.roles import Role
+from compliance.models import Document, Evidence, Requirement, Trait
+from compliance.services.documents import upload_document
+from compliance.services.evidence import (
+    PaperInput,
+    accept_evidence,
+    check_evidence,
+    dates_missing,
+    number_is_demanded,
+    submit_evidence,
+)
+from compliance.services.traits import answer_traits
+from suppliers.models import Listing, Product, Supplier
+from tests.factories import NOON, make_user
+from tests.pictures import encoded, scene
+
+_numbers = count(1)
+
+
+def listing_of(product: Product, market: str = "US") -> Listing:
+    return product.listings.select_related("product", "market").get(market__code=market)
+
+
+def answer_all(product: Product, *, yes=(), actor: User | None = None, at=NOON) -> None:
+    """Every trait answered: no, but for those named."""
+    answers = {key: key in yes for key in Trait.objects.values_list("key", flat=True)}
+    answer_traits(product=product, answers=answers, actor=actor or make_user(Role.QC), at=at)
+
+
+def make_document(supplier: Supplier, *, actor: User | None = None, name: str = "paper.png", at=NOON) -> Document:
+    file = SimpleUploadedFile(name, encoded(scene(next(_numbers)), "PNG").read())
+    return upload_document(supplier=supplier, file=file, actor=actor or make_user(Role.SUPPLIER), at=at)
+
+
+def paper_for(requirement: Requirement, **said) -> PaperInput:
+    """What a paper must say at least, with dates that are good for a year."""
+    least = {"edition": requirement.edition, "issued_on": date(2026, 11, 1), "valid_to": None}
+    if number_is_demanded(requirement):
+        least["number"] = f"NO-{next(_numbers)}"
+    if "valid_to" in dates_missing(requirement, PaperInput()):
+        least["valid_to"] = date(2027, 11, 1)
+    return PaperInput(**least | said)
+
+
+def submit(
+    key: str, *listings: Listing, actor: User | None = None, document: Document | None = None, at=NOON, **said
+) -> Evidence:
+    requirement = Requirement.objects.get(key=key)
+    actor = actor or make_user(Role.SUPPLIER)
+    document = document or make_document(listings[0].product.supplier, actor=actor, at=at)
+    return submit_evidence(
+        document=document, requirement=requirement, listings=listings, paper=paper_for(requirement, **said),
+        actor=actor, at=at,
+    )  # fmt: skip
+
+
+def accept(evidence: Evidence, *, at=NOON) -> Evidence:
+    check_evidence(evidence=evidence, actor=make_user(Role.QC), at=at)
+    return accept_evidence(evidence=evidence, actor=make_user(Role.MANAGER), at=at)
