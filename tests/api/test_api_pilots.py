@@ -1,0 +1,193 @@
+import pytest
+from scipy.stats import beta
+
+from activity.models import Event
+from inspections.models import PilotRun, PilotUnit
+from tests.caller import Caller, fields
+from tests.factories import make_pilot, make_product, pilot_outcomes
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def caller(merchandiser):
+    return Caller(merchandiser)
+
+
+def outcomes(first: int, last: int, outcome: str = "ok", **more) -> list[dict]:
+    return [{"unit": unit, "outcome": outcome, **more} for unit in range(first, last + 1)]
+
+
+def test_a_run_from_its_plan_to_its_verdict(product, caller):
+    status, run = caller.send("POST", "pilot-runs/", {"product": product.sku, "units": 60})
+    assert (status, run["state"], run["units"], run["back"], run["verdict"]) == (201, "running", 60, 0, "undecided")
+
+    status, run = caller.send("POST", f"pilot-runs/{run['id']}/outcomes/", {"outcomes": outcomes(1, 60)})
+
+    assert (status, run["state"], run["verdict"], run["back"]) == (200, "concluded", "pass", 60)
+    damage = run["rates"]["damage"]
+    assert (damage["bad"], damage["n"], damage["rate"], damage["limit"], damage["decision"]) == (0, 60, 0, 0.05, "pass")
+    assert damage["upper"] == pytest.approx(1 - 0.05 ** (1 / 60), abs=1e-9)
+    assert damage["clopper_pearson"] == pytest.approx([0, 1 - 0.025 ** (1 / 60)], abs=1e-9)
+    assert caller.send("GET", f"pilot-runs/{run['id']}/") == (200, run)
+
+
+def test_rates_have_exact_bounds_and_undecided_says_how_many_more(product, caller):
+    run = caller.send("POST", "pilot-runs/", {"product": product.sku, "units": 80})[1]
+    sent = (
+        outcomes(1, 40)
+        + outcomes(41, 41, "damaged", reason="carton")
+        + outcomes(42, 43, "complained", reason="noisy")
+        + outcomes(44, 46, "returned", reason="changed_mind", handling_days=1, transit_days=6)
+    )
+
+    status, run = caller.send("POST", f"pilot-runs/{run['id']}/outcomes/", {"outcomes": sent})
+
+    assert (status, run["state"], run["verdict"], run["back"]) == (200, "running", "undecided", 46)
+    for name, bad in (("damage", 1), ("complaint", 2), ("return", 3)):
+        rate = run["rates"][name]
+        assert (rate["bad"], rate["n"], rate["decision"]) == (bad, 46, "undecided")
+        low, high = beta.ppf(0.025, bad, 46 - bad + 1), beta.ppf(0.975, bad + 1, 46 - bad)
+        assert rate["clopper_pearson"] == pytest.approx([low, high], abs=1e-6)
+        assert rate["upper"] == pytest.approx(beta.ppf(0.95, bad + 1, 46 - bad), abs=1e-6)
+        assert rate["lower"] == pytest.approx(beta.ppf(0.05, bad, 46 - bad + 1), abs=1e-6)
+    assert run["rates"]["damage"]["more_units"]["if_good"] == 47
+    assert run["more_units"] == 47
+    units = caller.send("GET", f"pilot-runs/{run['id']}/outcomes/")[1]["outcomes"]
+    assert units[43] == {
+        "unit": 44, "order": "", "outcome": "returned", "damage": "", "complaints": [],
+        "return_reason": "changed_mind", "handling_days": 1, "transit_days": 6, "delivered_on": None,
+        "returned_on": None, "note": "",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"units": 19}, [("units", "out_of_range")]),
+        ({"units": 201}, [("units", "out_of_range")]),
+        ({"units": "many"}, [("units", "invalid")]),
+        ({"product": "NONE"}, [("product", "unknown_product")]),
+        ({"rule": "guess"}, [("rule", "invalid_choice")]),
+        ({"orders": ["A", "B", "A"]}, [("orders.2", "duplicate")]),
+        ({"unit": 60}, [("unit", "unknown_field")]),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused(product, caller, change, expected):
+    status, answer = caller.send("POST", "pilot-runs/", {"product": product.sku, "units": 60} | change)
+
+    assert (status, fields(answer)) == (400, expected)
+    assert (PilotRun.objects.count(), Event.objects.filter(kind__startswith="pilot").count()) == (0, 0)
+
+
+def test_wrong_outcomes_are_all_named_and_none_is_stored(product, caller):
+    run = make_pilot(product)
+    sent = [
+        {"unit": 1, "outcome": "ok"},
+        {"unit": 61, "outcome": "ok"},
+        {"unit": 2, "outcome": "returned", "reason": "weather"},
+        {"unit": 3, "outcome": "returned", "delivered_on": "2026-11-10", "returned_on": "2026-11-09"},
+    ]
+
+    status, answer = caller.send("POST", f"pilot-runs/{run.uid}/outcomes/", {"outcomes": sent})
+
+    assert (status, fields(answer)) == (
+        400,
+        [
+            ("outcomes.1.unit", "unknown_unit"),
+            ("outcomes.2.reason", "invalid_choice"),
+            ("outcomes.3.returned_on", "before_delivery"),
+        ],
+    )
+    assert PilotUnit.objects.back().count() == 0
+
+
+def test_put_again_is_a_correction(product, caller):
+    run = make_pilot(product)
+    path = f"pilot-runs/{run.uid}/outcomes/"
+    caller.send("POST", path, {"outcomes": outcomes(1, 3)})
+    correction = {"outcomes": outcomes(3, 3, "damaged", reason="inner_box")}
+
+    assert fields(caller.send("POST", path, correction)[1]) == [("outcomes.0.outcome", "already_recorded")]
+    status, answer = caller.send("PUT", path, correction)
+
+    assert (status, answer["rates"]["damage"]["bad"]) == (200, 1)
+    assert Event.objects.latest("id").kind == "pilot.outcomes_corrected"
+
+
+def test_the_same_key_has_one_effect(product, caller):
+    body = {"product": product.sku, "units": 60}
+
+    first = caller.send("POST", "pilot-runs/", body, key="k")
+    again = caller.send("POST", "pilot-runs/", body, key="k")
+
+    assert (first, PilotRun.objects.count()) == (again, 1)
+
+
+def test_steps_by_hand(product, caller):
+    run = caller.send("POST", "pilot-runs/", {"product": product.sku, "units": 60, "start": False})[1]
+    path = f"pilot-runs/{run['id']}/"
+    assert (run["state"], run["verdict"]) == ("planned", None)
+    assert caller.send("POST", f"{path}outcomes/", {"outcomes": outcomes(1, 1)})[0] == 409
+    assert caller.send("POST", f"{path}start/")[1]["state"] == "running"
+    assert caller.send("POST", f"{path}conclude/")[1]["code"] == "pilot_not_decided"
+    status, open_run = caller.send("POST", f"{path}outcomes/", {"outcomes": outcomes(1, 60), "conclude": False})
+    assert (status, open_run["state"], open_run["verdict"]) == (200, "running", "pass")
+    assert caller.send("PUT", f"{path}readings/CORD/", {"readings": [75.1, None, "74.9"]})[1]["count"] == 2
+    assert caller.send("POST", f"{path}conclude/")[1]["verdict"] == "pass"
+    assert caller.send("PUT", f"{path}outcomes/", {"outcomes": outcomes(1, 1, "damaged")})[1]["code"] == (
+        "pilot_not_running"
+    )
+    assert caller.send("POST", f"{path}stop/", {"reason": "x"})[1]["code"] == "pilot_over"
+    listed = caller.send("GET", "pilot-runs/?verdict=pass&product=HL-KT17-W")[1]["results"]
+    assert [row["id"] for row in listed] == [run["id"]]
+
+
+def test_limits_of_a_product(product, caller, inspector):
+    path = f"products/{product.sku}/pilot-limits/"
+    assert caller.send("GET", path)[1]["level"] == "default"
+
+    status, answer = caller.send("PUT", path, {"damage": 0.03, "complaint": "0.06", "return_rate": 0.09})
+
+    assert (status, answer["level"]) == (200, "product")
+    assert answer["frozen"] == {"damage": 0.03, "complaint": 0.06, "return": 0.09}
+    assert caller.send("PUT", path, {"damage": 1.5, "complaint": 0, "return_rate": -1})[0] == 400
+    assert Caller(inspector).send("PUT", path, {"damage": 1, "complaint": 1, "return_rate": 1})[0] == 403
+
+
+def test_a_supplier_sees_what_was_concluded_on_its_own_and_neither_limits_nor_orders(
+    product, merchandiser, supplier_user, rival_supplier
+):
+    run = pilot_outcomes(make_pilot(product, orders=["TT-1"]), actor=merchandiser, conclude=True)
+    make_pilot(product, reason="Secret plan")
+    own, rival = Caller(supplier_user), Caller(rival_supplier)
+
+    status, seen = own.send("GET", f"pilot-runs/{run.uid}/")
+
+    assert (status, seen["verdict"], seen["rates"]["damage"]["limit"]) == (200, "pass", None)
+    assert [row["id"] for row in own.send("GET", "pilot-runs/")[1]["results"]] == [str(run.uid)]
+    assert own.send("GET", f"pilot-runs/{run.uid}/outcomes/")[0] == 403
+    assert own.send("GET", f"products/{product.sku}/pilot-limits/")[0] == 403
+    assert own.send("POST", "pilot-runs/", {"product": product.sku, "units": 60})[0] == 403
+    assert rival.send("GET", f"pilot-runs/{run.uid}/")[0] == 404
+    assert rival.send("GET", "pilot-runs/")[1]["results"] == []
+    for path in ("outcomes/", "start/", "conclude/", "stop/"):
+        assert own.send("POST", f"pilot-runs/{run.uid}/{path}", {})[0] == 403
+        assert rival.send("POST", f"pilot-runs/{run.uid}/{path}", {})[0] == 404
+
+
+def test_lists_take_as_many_statements_for_three_as_for_one(merchandiser, caller, django_assert_num_queries):
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            pilot_outcomes(make_pilot(make_product()), actor=merchandiser, conclude=True)
+        with django_assert_num_queries(2):
+            counts.append(len(caller.send("GET", "pilot-runs/")[1]["results"]))
+
+    assert counts == [1, 3]
+
+
+def test_the_taxonomy_is_there_in_both_languages(caller):
+    points = caller.send("GET", "complaint-points/")[1]
+
+    assert {"code": "noisy", "group": "function", "name": "Too loud", "name_zh": "噪音过大"} in points
