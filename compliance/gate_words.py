@@ -143,9 +143,7 @@ WORDS: dict[str, Words] = {
 # Where each check leads: (url name, how its id becomes the arguments).
 LINKS: dict[str, tuple[str, Callable[[str], list[str]]]] = {
     "samples": ("product-detail", lambda sku: [sku]),
-    "sample": ("sample-detail", lambda uid: [uid]),
     "pilots": ("product-detail", lambda sku: [sku]),
-    "pilot": ("pilot-detail", lambda uid: [uid]),
     "batch": ("batch-detail", lambda number: [number]),
     "hold": ("hold-detail", lambda uid: [uid]),
     "traits": ("product-detail", lambda sku: [sku]),

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from compliance.views import board, listings
+
+urlpatterns = [
+    path("board/", board.board, name="board"),
+    path("listings/<text:sku>/<text:market>/", listings.listing_detail, name="listing-detail"),
+    path("listings/<text:sku>/<text:market>/go-live/", listings.listing_go_live, name="listing-go-live"),
+    path("listings/<text:sku>/<text:market>/take-off/", listings.listing_take_off, name="listing-take-off"),
+    path("listings/<text:sku>/<text:market>/plan/", listings.listing_plan, name="listing-plan"),
+]

@@ -63,6 +63,8 @@ PAGES: dict[str, list[int]] = {
     "response-file": OWN,
     "shipment-list": [200, 200, 200, 403, 403, 200],
     "shipment-create": [403, 200, 200, 403, 404, 200],
+    "board": TEAM_ONLY,
+    "listing-detail": OWN,
     "import-list": [403, 200, 200, 403, 403, 200],
     "import-create": [403, 200, 200, 403, 403, 200],
     "import-template": [403, 200, 200, 403, 403, 200],
@@ -80,6 +82,9 @@ ELSEWHERE = {
     "import-detail",
     "inspection-start",
     "inspection-submit",
+    "listing-go-live",
+    "listing-plan",
+    "listing-take-off",
     "member-remove",
     "photo-create",
     "reference-picture",
@@ -134,6 +139,7 @@ def arguments(batch, product, supplier, inspector, supplier_user):
         "specification-edit": [product.sku],
         "specification": [product.sku, 1],
         "import-template": ["batches", "csv"],
+        "listing": [product.sku, "US"],
         "webhook": [
             Webhook.objects.create(
                 name="lister", url="https://example.com", kinds=[], created_by=inspector, created_at=after(4)
