@@ -1,10 +1,17 @@
 """The rows of the catalogue, as the readers of papers take them."""
 
 import json
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from compliance import rules
+from compliance.reading.cosmetics import types_of
+from compliance.reading.ingredients import names_of
 from compliance.reading.manuals import Section
+from compliance.reading.numbers import NumberFormat
+from compliance.reading.substances import Restriction
 
 PATH = Path(__file__).resolve().parents[2] / "compliance/data/catalogue.json"
 
@@ -20,3 +27,64 @@ def sections() -> list[Section]:
 
 def voltages() -> dict[str, str]:
     return rows("market_voltage_patterns")
+
+
+def requirement(key: str) -> dict:
+    return next(row for row in rows("requirements") if row["key"] == key)
+
+
+def rule(key: str) -> rules.Rule:
+    row = requirement(key)
+    wishes = [wish for wish in rows("platform_validity_rules") if key in wish["requirement_keys"]]
+    return rules.Rule(
+        key=key,
+        validity_type=row["validity"]["type"],
+        validity_months=row["validity"]["months"],
+        policy_max_age_months=row["validity"]["policy_max_age_months"],
+        platform_rules=tuple(
+            rules.PlatformRule(
+                wish["platform"], frozenset(wish["markets"]), wish["max_age_days"], wish["min_remaining_days"]
+            )
+            for wish in wishes
+        ),
+    )
+
+
+def formats() -> list[NumberFormat]:
+    wanted_by: dict[str, set[str]] = {}
+    for row in rows("requirements"):
+        wanted_by.setdefault(row["number_format"], set()).update(row["markets"])
+    return [
+        NumberFormat(
+            *(row[name] for name in ("key", "name", "regex", "on_mismatch", "check", "example_valid")),
+            markets=frozenset(wanted_by.get(row["key"], ())),
+        )
+        for row in rows("number_formats")
+    ]
+
+
+def restrictions() -> list[Restriction]:
+    made = []
+    for row in rows("substances"):
+        types, only = types_of(row["product_scope"])
+        made.append(
+            Restriction(
+                key=row["key"],
+                name=row["name_en"],
+                names=names_of(row["name_en"]) | names_of(row["inci"] or ""),
+                cas=row["cas"],
+                list=row["list"],
+                markets=frozenset(row["markets"]),
+                category=row["category_scope"],
+                status=row["status"],
+                limit=Decimal(str(row["limit"])),
+                unit=row["unit"],
+                scope=row["product_scope"],
+                law=row["legal_basis"],
+                is_group=row["group_entry"],
+                applies_from=date.fromisoformat(row["applies_from"]) if row["applies_from"] else None,
+                product_types=types,
+                only_types=only,
+            )
+        )
+    return made
