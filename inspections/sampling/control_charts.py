@@ -68,6 +68,42 @@ def xbar_s(subgroups: Sequence[Sequence[float]]) -> tuple[Chart, Chart]:
     return _chart(groups.mean(axis=1), sd / sqrt(n)), _chart(deviations, sd * sqrt(1 - factor**2), lowest=0)
 
 
+def xbar_of_summaries(
+    means: ArrayLike, spreads: ArrayLike, sizes: ArrayLike, *, of: str = "sd", base: slice = slice(None)
+) -> tuple[Chart, Chart]:
+    """Charts of means and of spreads where only those are kept of each subgroup; the centres and limits are of `base`.
+
+    `of` is "sd", sizes may differ (Montgomery, eq. 6.30 and 6.31), or "range" for subgroups of one size up to 25.
+    Subgroups of one size have the plain average as centre, those of several sizes the weighted one.
+    """
+    mean, spread, n = (_finite(values, 1) for values in (means, spreads, sizes))
+    is_one_size = bool(np.all(n[base] == n[base][0]))
+    weights = np.ones(len(n[base])) if is_one_size else n[base]
+    centre = float(np.average(mean[base], weights=weights))
+    if of == "range":
+        d2, d3 = range_factors(int(n[0]))
+        typical = float(spread[base].mean())
+        sd: float | np.ndarray = typical / d2
+        spread_sigma = d3 * sd
+    else:
+        factors = np.array([c4(int(size)) for size in n])
+        typical = float(spread[base].mean()) if is_one_size else _pooled(spread[base], n[base])
+        sd = typical / factors
+        spread_sigma = sd * np.sqrt(1 - factors**2)
+    return _chart(mean, sd / np.sqrt(n), centre=centre), _chart(spread, spread_sigma, centre=typical, lowest=0)
+
+
+def _pooled(sds: np.ndarray, sizes: np.ndarray) -> float:
+    return sqrt(float(((sizes - 1) * sds**2).sum()) / float((sizes - 1).sum()))
+
+
+def individuals_of(values: ArrayLike, *, base: slice = slice(None)) -> Chart:
+    """The chart of single values, their limits from the average moving range of `base`."""
+    points = _finite(values, 2)
+    d2, _d3 = range_factors(2)
+    return _chart(points, np.abs(np.diff(points[base])).mean() / d2, centre=float(points[base].mean()))
+
+
 def individuals(readings: Sequence[float]) -> tuple[Chart, Chart]:
     """Charts of single readings and of their moving ranges of two."""
     values = _finite(readings, 2)
@@ -77,19 +113,22 @@ def individuals(readings: Sequence[float]) -> tuple[Chart, Chart]:
     return _chart(values, sd), _chart(ranges, d3 * sd, lowest=0)
 
 
-def p_chart(nonconforming: Sequence[int], sizes: int | Sequence[int]) -> Chart:
-    """Fractions nonconforming of samples of one size or of several."""
+def p_chart(nonconforming: ArrayLike, sizes: ArrayLike, *, base: slice = slice(None)) -> Chart:
+    """Fractions nonconforming of samples of one size or of several; centre and limits are those of `base`."""
     counts, n = _counts(nonconforming, sizes)
     if np.any(counts > n):
         raise SamplingError("nonconforming", field="nonconforming", value=int(counts.max()), n=int(n.min()))
-    centre = counts.sum() / n.sum()
+    centre = counts[base].sum() / n[base].sum()
     return _chart(counts / n, np.sqrt(centre * (1 - centre) / n), centre=centre, lowest=0, highest=1)
 
 
-def u_chart(nonconformities: Sequence[int], sizes: int | Sequence[int] = 1) -> Chart:
-    """Nonconformities per unit of samples of one size or of several; a size of 1 makes it a c chart."""
+def u_chart(nonconformities: ArrayLike, sizes: ArrayLike = 1, *, base: slice = slice(None)) -> Chart:
+    """Nonconformities per unit of samples of one size or of several; a size of 1 makes it a c chart.
+
+    Centre and limits are those of `base`.
+    """
     counts, n = _counts(nonconformities, sizes)
-    centre = counts.sum() / n.sum()
+    centre = counts[base].sum() / n[base].sum()
     return _chart(counts / n, np.sqrt(centre / n), centre=centre, lowest=0)
 
 
@@ -134,48 +173,66 @@ def _chart(
     return Chart(points, centre, sigma, np.maximum(centre - 3 * sigma, lowest), np.minimum(centre + 3 * sigma, highest))
 
 
-def _one_side(z: np.ndarray) -> bool:
-    return bool(np.all(z > 0) or np.all(z < 0))
+# Each pattern takes windows, one a row, and says of each whether it shows the pattern.
+Windows = Callable[[np.ndarray], np.ndarray]
 
 
-def _ends_beyond(limit: float, needed: int) -> Callable[[np.ndarray], bool]:
+def _one_side(z: np.ndarray) -> np.ndarray:
+    return np.all(z > 0, axis=1) | np.all(z < 0, axis=1)
+
+
+def _ends_beyond(limit: float, needed: int) -> Windows:
     """The last point and `needed` in all of the window lie beyond the limit on one side."""
 
-    def pattern(z: np.ndarray) -> bool:
-        towards_last = np.sign(z[-1]) * z
-        return bool(towards_last[-1] > limit and (towards_last > limit).sum() >= needed)
+    def pattern(z: np.ndarray) -> np.ndarray:
+        towards_last = np.sign(z[:, -1:]) * z
+        return (towards_last[:, -1] > limit) & ((towards_last > limit).sum(axis=1) >= needed)
 
     return pattern
 
 
-_OUTSIDE = (1, lambda z: bool(abs(z[0]) > 3))
-_WESTERN_ELECTRIC = {
+def _trend(z: np.ndarray) -> np.ndarray:
+    steps = np.diff(z, axis=1)
+    return np.all(steps > 0, axis=1) | np.all(steps < 0, axis=1)
+
+
+def _alternating(z: np.ndarray) -> np.ndarray:
+    steps = np.diff(z, axis=1)
+    return np.all(steps[:, 1:] * steps[:, :-1] < 0, axis=1)
+
+
+def _mixture(z: np.ndarray) -> np.ndarray:
+    return np.all(np.abs(z) > 1, axis=1) & (z.min(axis=1) < 0) & (z.max(axis=1) > 0)
+
+
+_OUTSIDE: tuple[int, Windows] = (1, lambda z: np.abs(z[:, 0]) > 3)
+_WESTERN_ELECTRIC: dict[str, tuple[int, Windows]] = {
     "western-electric-1": _OUTSIDE,
     "western-electric-2": (3, _ends_beyond(2, 2)),
     "western-electric-3": (5, _ends_beyond(1, 4)),
     "western-electric-4": (8, _one_side),
 }
-_NELSON = {
+_NELSON: dict[str, tuple[int, Windows]] = {
     "nelson-1": _OUTSIDE,
     "nelson-2": (9, _one_side),
-    "nelson-3": (6, lambda z: bool(np.all(np.diff(z) > 0) or np.all(np.diff(z) < 0))),
-    "nelson-4": (14, lambda z: bool(np.all(np.diff(z)[1:] * np.diff(z)[:-1] < 0))),
+    "nelson-3": (6, _trend),
+    "nelson-4": (14, _alternating),
     "nelson-5": (3, _ends_beyond(2, 2)),
     "nelson-6": (5, _ends_beyond(1, 4)),
-    "nelson-7": (15, lambda z: bool(np.all(np.abs(z) < 1))),
-    "nelson-8": (8, lambda z: bool(np.all(np.abs(z) > 1) and z.min() < 0 < z.max())),
+    "nelson-7": (15, lambda z: np.all(np.abs(z) < 1, axis=1)),
+    "nelson-8": (8, _mixture),
 }
 
 
-def _signals(chart: Chart, rules: dict[str, tuple[int, Callable[[np.ndarray], bool]]]) -> list[Signal]:
+def _signals(chart: Chart, rules: dict[str, tuple[int, Windows]]) -> list[Signal]:
     if not np.any(chart.sigma > 0):
         return []
     z = chart.z
     return [
-        Signal(rule, last - length + 1, last)
+        Signal(rule, int(first), int(first) + length - 1)
         for rule, (length, pattern) in rules.items()
-        for last in range(length - 1, len(z))
-        if pattern(z[last - length + 1 : last + 1])
+        if length <= len(z)
+        for first in np.flatnonzero(pattern(np.lib.stride_tricks.sliding_window_view(z, length)))
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import inf, sqrt
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.stats import beta, chi2, nct, norm
 
@@ -113,20 +114,61 @@ def capability(
     exact by the non-central t distribution. They suppose a normal distribution and a process in control. Raises
     SamplingError for fewer than two readings, no limit, or readings without spread.
     """
-    if lower is None and upper is None:
-        raise SamplingError("limit_missing", field="lower")
-    if lower is not None and upper is not None and lower >= upper:
-        raise SamplingError("limits_reversed", field="lower", lower=lower, upper=upper)
+    _check_limits(lower, upper)
     groups = [np.atleast_1d(np.asarray(group, float)) for group in subgroups]
     readings = np.concatenate(groups) if groups else np.array([])
     n = len(readings)
     if n < 2 or not np.all(np.isfinite(readings)):
         raise SamplingError("readings", field="readings", found=int(np.isfinite(readings).sum()), needed=2)
-    sd_overall = float(readings.std(ddof=1))
-    sd_within, degrees = _spread_within(groups, readings)
+    within = _spread_within(groups, readings)
+    return _indices(n, float(readings.mean()), within, float(readings.std(ddof=1)), lower, upper, confidence)
+
+
+def capability_of_summaries(
+    means: ArrayLike,
+    sds: ArrayLike,
+    sizes: ArrayLike,
+    *,
+    lower: float | None = None,
+    upper: float | None = None,
+    confidence: float = 0.95,
+) -> Capability:
+    """What `capability` says, from the mean, standard deviation and size of each subgroup instead of its readings.
+
+    Where every size is 1 the means are the readings. The squares within and between the subgroups add up to those of
+    all readings, so the answer is the same but for rounding.
+    """
+    _check_limits(lower, upper)
+    mean, sd, n = (np.asarray(values, float) for values in (means, sds, sizes))
+    if not len(n) or np.all(n == 1):
+        return capability(list(mean), lower=lower, upper=upper, confidence=confidence)
+    total, degrees = float(n.sum()), float((n - 1).sum())
+    centre = float((n * mean).sum() / total)
+    squares = float(((n - 1) * np.where(n > 1, sd, 0) ** 2).sum())
+    overall = sqrt((squares + float((n * (mean - centre) ** 2).sum())) / (total - 1))
+    return _indices(int(total), centre, (sqrt(squares / degrees), degrees), overall, lower, upper, confidence)
+
+
+def _check_limits(lower: float | None, upper: float | None) -> None:
+    if lower is None and upper is None:
+        raise SamplingError("limit_missing", field="lower")
+    if lower is not None and upper is not None and lower >= upper:
+        raise SamplingError("limits_reversed", field="lower", lower=lower, upper=upper)
+
+
+def _indices(
+    n: int,
+    mean: float,
+    within: tuple[float, float],
+    sd_overall: float,
+    lower: float | None,
+    upper: float | None,
+    confidence: float,
+) -> Capability:
+    """The indices from the moments; `within` is the standard deviation within subgroups and its degrees of freedom."""
+    sd_within, degrees = within
     if sd_within == 0 or sd_overall == 0:
         raise SamplingError("no_spread", field="readings")
-    mean = float(readings.mean())
 
     def width_index(sd: float, df: float) -> Index | None:
         if lower is None or upper is None:
