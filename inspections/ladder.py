@@ -38,14 +38,16 @@ class Series:
 
     `values` are means of what was measured, else counts. `sds` (nan where one unit was read), `lows` and `highs` are
     of the units of each batch; `lower`, `upper` and `target` are what was agreed at the time, nan where nothing was.
-    `base` are the batches that the control limits come from; `watched` the indices in which a change is looked for.
+    `base` are the indices of the batches that the control limits come from, `watched` those in which a change is looked
+    for.
     """
 
     kind: str
     sizes: np.ndarray
     values: np.ndarray
-    base: slice
+    base: np.ndarray
     watched: np.ndarray
+    is_base_chosen: bool = False
     sds: np.ndarray | None = None
     lows: np.ndarray | None = None
     highs: np.ndarray | None = None
@@ -76,6 +78,8 @@ class Reading:
     """
 
     state: str
+    kind: str
+    base: np.ndarray
     method: str = ""
     chart: Chart | None = None
     charts: dict[str, Chart]
@@ -89,32 +93,34 @@ class Reading:
     between: float | None = None  # how much more batches differ than their inner spread explains, where that matters
 
     @property
+    def moves(self) -> list[tuple[str, Change]]:
+        """What moved, the latest last: mean, spread or rate."""
+        found = [("mean" if self.kind == MEASURED else "rate", self.move), ("spread", self.spread_move)]
+        return sorted(((what, change) for what, change in found if change), key=lambda pair: pair[1].first)
+
+    @property
     def since(self) -> int | None:
-        """The first batch after what moved."""
-        firsts = [change.first for change in (self.move, self.spread_move) if change]
-        return max(firsts) if firsts else None
+        """The first batch after what moved last."""
+        return self.moves[-1][1].first if self.moves else None
 
 
 def read(series: Series) -> Reading:
     move, spread_move = _moves(series)
-    firsts = [change.first for change in (move, spread_move) if change]
-    since = max(firsts) if firsts else None
-    parts = [series.watched] if since is None else [series.watched[series.watched < since], _from(series, since)]
-    capabilities = [_capability(series, part) for part in parts]
-    before, now = (None, capabilities[0]) if since is None else capabilities
     found = Reading(
-        state=STEADY, charts={}, signals=[], move=move, spread_move=spread_move, before=before, now=now
+        state=STEADY, kind=series.kind, base=series.base, charts={}, signals=[], move=move, spread_move=spread_move
     )  # fmt: skip
-    is_worse = _is_worse(found)
-    if since is not None:
-        found = replace(found, state=DRIFTING if is_worse else IMPROVED)
-    if len(series.levels[series.base]) < FEWEST_FOR_LIMITS:
+    since = found.since
+    if since is None:
+        found = replace(found, now=_capability(series, series.watched))
+    else:
+        before = _capability(series, series.watched[series.watched < since])
+        found = replace(found, before=before, now=_capability(series, series.watched[series.watched >= since]))
+        found = replace(found, state=DRIFTING if _is_worse(found) else IMPROVED)
+    before = series.base[series.base < since] if since is not None and not series.is_base_chosen else series.base
+    base = before if len(before) >= FEWEST_FOR_LIMITS else series.base  # as it was before it moved
+    if len(base) < FEWEST_FOR_LIMITS:
         return found if since is not None else replace(found, state=SHORT)
-    return _with_charts(series, found)
-
-
-def _from(series: Series, first: int) -> np.ndarray:
-    return series.watched[series.watched >= first]
+    return _with_charts(replace(series, base=base), found)
 
 
 def _moves(series: Series) -> tuple[Change | None, Change | None]:
@@ -184,6 +190,7 @@ def _with_charts(series: Series, found: Reading) -> Reading:
     chart = charts[method]
     return replace(
         found,
+        base=series.base,
         method=method,
         chart=chart,
         charts=charts,
@@ -213,7 +220,7 @@ def _charts_of_means(series: Series) -> tuple[dict[str, Chart], Chart | None]:
     return charts | {"individuals": single}, spreads[0]
 
 
-def _excess_between(within: Chart, single: Chart, base: slice) -> float | None:
+def _excess_between(within: Chart, single: Chart, base: np.ndarray) -> float | None:
     """How many times the means of the base vary as much as the spread within explains; None where chance may do so.
 
     By the moving range of the means, which a slow drift hardly widens; its degrees of freedom are about 0.62 (k - 1).

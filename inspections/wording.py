@@ -352,6 +352,24 @@ def _switching_word(kind: str, data: dict) -> Sentence:
     return label[:1].upper() + label[1:], data["note"], WAITING
 
 
+def _drifted(data: dict) -> Sentence:
+    detail = _("since %(since)s, noticed at %(batch)s") % {"since": data["since"], "batch": data["batch"]}
+    return _("%(name)s drifts") % {"name": _local_name(data["facts"])}, detail, WARNING
+
+
+def _drift_ended(data: dict) -> Sentence:
+    return _("The drift of %(name)s is ended") % {"name": _local_name(data)}, data["note"], ACCEPTED
+
+
+def _baseline_set(data: dict) -> Sentence:
+    title = _("%(code)s: the normal is %(first)s to %(last)s")
+    return (
+        title % {"code": data["characteristic"], "first": data["first"], "last": data["last"] or "…"},
+        data["note"],
+        WAITING,
+    )
+
+
 _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "batch.registered": _batch_registered,
     "batch.shipped": _batch_shipped,
@@ -382,6 +400,9 @@ _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     **PILOT_SENTENCES,
     "product.created": _product_created,
     "product.changed": lambda data: (_("Product changed"), _changes(data), WAITING),
+    "product.drifted": _drifted,
+    "product.drift_ended": _drift_ended,
+    "product.baseline_set": _baseline_set,
     "listing.added": lambda data: (_("Market added"), data["market"], WAITING),
     "supplier.changed": lambda data: (_("Supplier changed"), _changes(data), WAITING),
     "membership.added": lambda data: (_("Member added"), data["user"], WAITING),

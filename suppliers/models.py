@@ -130,6 +130,13 @@ class Product(BothLanguages):
         related_name="products",
         verbose_name=_("merchandiser"),
     )
+    model_code = models.CharField(
+        _("model"),
+        max_length=60,
+        blank=True,
+        validators=[code_validator],
+        help_text=_("SKUs of one model are the same product made by several suppliers."),
+    )
     created_at = models.DateTimeField(_("created at"))
     markets = models.ManyToManyField(Market, through="Listing", verbose_name=_("markets"))
     objects = ProductQuerySet.as_manager()
@@ -137,6 +144,7 @@ class Product(BothLanguages):
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        indexes = [models.Index(fields=["model_code"], condition=~Q(model_code=""), name="product_by_model")]
 
 
 class ListingQuerySet(models.QuerySet):

@@ -1,5 +1,6 @@
 from inspections.models.batch import MAX_QUANTITY, Batch, BatchState, Shipment
 from inspections.models.complaints import ComplaintPoint, DamagePlace, NormStatus, ReturnNorm, ReturnReason
+from inspections.models.drift import Baseline, Drift, DriftEnding, DriftKind
 from inspections.models.hold import (
     Disposition,
     DispositionKind,
@@ -47,6 +48,7 @@ __all__ = [
     "SAMPLE_ASPECTS",
     "SIGNALS",
     "Aspect",
+    "Baseline",
     "Batch",
     "BatchState",
     "CartonRule",
@@ -55,6 +57,9 @@ __all__ = [
     "DamagePlace",
     "Disposition",
     "DispositionKind",
+    "Drift",
+    "DriftEnding",
+    "DriftKind",
     "DropResult",
     "Hold",
     "HoldReason",

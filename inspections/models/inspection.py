@@ -61,6 +61,15 @@ class Inspection(models.Model):
     )
     lot_size = models.PositiveIntegerField(_("lot size"))
     severity = models.CharField(_("severity"), max_length=10)
+    tightened_for = models.ForeignKey(
+        "Drift",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("tightened for"),
+    )
     plan = models.JSONField(_("plan"), help_text="Class -> Plan.as_dict(), frozen when planned")
     variables_plans = models.JSONField(
         _("variables plans"),
@@ -119,6 +128,10 @@ class Inspection(models.Model):
                 )
                 | Q(status=InspectionStatus.ABANDONED, verdict=None, submitted_at=None, abandoned_at__isnull=False),
                 name="inspection_has_a_verdict_exactly_when_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(tightened_for=None) | Q(severity="tightened", round=1),
+                name="inspection_that_a_drift_tightens_is_tightened",
             ),
             models.CheckConstraint(
                 condition=~Q(verdict=Verdict.REJECTED) | Q(hold__isnull=False),

@@ -15,6 +15,8 @@ from scipy.special import ndtr
 
 from .errors import SamplingError
 
+Base = slice | np.ndarray  # which subgroups the centre and the limits come from
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -69,7 +71,7 @@ def xbar_s(subgroups: Sequence[Sequence[float]]) -> tuple[Chart, Chart]:
 
 
 def xbar_of_summaries(
-    means: ArrayLike, spreads: ArrayLike, sizes: ArrayLike, *, of: str = "sd", base: slice = slice(None)
+    means: ArrayLike, spreads: ArrayLike, sizes: ArrayLike, *, of: str = "sd", base: Base = slice(None)
 ) -> tuple[Chart, Chart]:
     """Charts of means and of spreads where only those are kept of each subgroup; the centres and limits are of `base`.
 
@@ -97,7 +99,7 @@ def _pooled(sds: np.ndarray, sizes: np.ndarray) -> float:
     return sqrt(float(((sizes - 1) * sds**2).sum()) / float((sizes - 1).sum()))
 
 
-def individuals_of(values: ArrayLike, *, base: slice = slice(None)) -> Chart:
+def individuals_of(values: ArrayLike, *, base: Base = slice(None)) -> Chart:
     """The chart of single values, their limits from the average moving range of `base`."""
     points = _finite(values, 2)
     d2, _d3 = range_factors(2)
@@ -113,7 +115,7 @@ def individuals(readings: Sequence[float]) -> tuple[Chart, Chart]:
     return _chart(values, sd), _chart(ranges, d3 * sd, lowest=0)
 
 
-def p_chart(nonconforming: ArrayLike, sizes: ArrayLike, *, base: slice = slice(None)) -> Chart:
+def p_chart(nonconforming: ArrayLike, sizes: ArrayLike, *, base: Base = slice(None)) -> Chart:
     """Fractions nonconforming of samples of one size or of several; centre and limits are those of `base`."""
     counts, n = _counts(nonconforming, sizes)
     if np.any(counts > n):
@@ -122,7 +124,7 @@ def p_chart(nonconforming: ArrayLike, sizes: ArrayLike, *, base: slice = slice(N
     return _chart(counts / n, np.sqrt(centre * (1 - centre) / n), centre=centre, lowest=0, highest=1)
 
 
-def u_chart(nonconformities: ArrayLike, sizes: ArrayLike = 1, *, base: slice = slice(None)) -> Chart:
+def u_chart(nonconformities: ArrayLike, sizes: ArrayLike = 1, *, base: Base = slice(None)) -> Chart:
     """Nonconformities per unit of samples of one size or of several; a size of 1 makes it a c chart.
 
     Centre and limits are those of `base`.

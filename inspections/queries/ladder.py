@@ -1,0 +1,403 @@
+"""The ladder of a product: its golden sample, its latest pilot run, then its batches in time, per characteristic.
+
+Only first submissions count (R10). Per batch the columns beside the readings are read, never the readings, so a ladder of
+500 batches takes as many statements as one of three.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Q
+
+from accounts.models import User
+from inspections.colours import difference
+from inspections.ladder import BASE, MEASURED, NONCONFORMITIES, UNITS, Reading, Series, read
+from inspections.models import (
+    Baseline,
+    Characteristic,
+    Drift,
+    DriftEnding,
+    Inspection,
+    InspectionStatus,
+    NonconformityClass,
+    PilotReading,
+    PilotStatus,
+    ReferenceComparison,
+    Result,
+    Sample,
+    SampleCheck,
+    SpecificationStatus,
+)
+from inspections.queries.samples import golden_sample
+from suppliers.models import Product
+
+CLASSES = [NonconformityClass.CRITICAL, NonconformityClass.MAJOR]
+COLOUR_UNIT = "ΔE00"
+
+
+class Rung(NamedTuple):
+    """A first inspection that has a verdict. `plan` and `stage_counts` are those of the inspection."""
+
+    pk: int
+    uid: UUID
+    number: str
+    at: datetime
+    specification: int
+    plan: dict
+    stage_counts: dict
+    verdict: str
+
+    def sample_size(self, name: str) -> int:
+        """How many units a class was checked on."""
+        plan = self.plan[name]
+        stages = plan.get("stages")
+        if not stages:
+            return plan["sample_size"]
+        return stages[min(len(self.stage_counts.get(name, ())), len(stages) - 1)]["sample_size"]
+
+
+@dataclass(kw_only=True)
+class Track:
+    """One characteristic on the ladder, as the newest version of the specification has it.
+
+    `rungs` are the batches on which it was checked in that way and unit, oldest first; `left_out` is how many were
+    checked otherwise. `colour` says that the levels are differences of colour from the golden sample.
+    """
+
+    characteristic: Characteristic
+    rungs: list[Rung]
+    series: Series | None
+    reading: Reading | None
+    left_out: int = 0
+    baseline: Baseline | None = None
+    drift: Drift | None = None
+    golden: float | None = None
+    pilot: tuple[float, ...] = ()
+    others: tuple[tuple[str, np.ndarray], ...] = ()
+    is_colour: bool = False
+
+    @property
+    def code(self) -> str:
+        return self.characteristic.code
+
+    @property
+    def unit(self) -> str:
+        return COLOUR_UNIT if self.is_colour else self.characteristic.unit
+
+    @property
+    def numbers(self) -> list[str]:
+        return [rung.number for rung in self.rungs]
+
+    @property
+    def since(self) -> Rung | None:
+        """The first batch after what moved."""
+        index = self.reading.since if self.reading else None
+        return None if index is None else self.rungs[index]
+
+
+@dataclass(kw_only=True)
+class Ladder:
+    product: Product
+    rungs: list[Rung]
+    tracks: list[Track]
+    golden: Sample | None = None
+    pilot: PilotReading | None = None
+    relatives: list[Product] = field(default_factory=list)
+
+    @property
+    def drifting(self) -> list[Track]:
+        return [track for track in self.tracks if track.drift or (track.reading and track.reading.state == "drifting")]
+
+    @property
+    def steady(self) -> list[Track]:
+        drifting = {id(track) for track in self.drifting}
+        return [track for track in self.tracks if id(track) not in drifting]
+
+    def track(self, code: str) -> Track | None:
+        return next((track for track in self.tracks if track.code == code), None)
+
+
+def rungs_of(products: Iterable[Product]) -> dict[int, list[Rung]]:
+    """Product id -> its first submissions in time. One statement."""
+    found = (
+        Inspection.objects.filter(batch__product__in=products, round=1, status=InspectionStatus.SUBMITTED)
+        .order_by("submitted_at", "id")
+        .values_list(
+            "batch__product", "id", "uid", "batch__number", "submitted_at", "specification", "plan", "stage_counts",
+            "verdict",
+        )
+    )  # fmt: skip
+    rungs: dict[int, list[Rung]] = defaultdict(list)
+    for product, *row in found:
+        rungs[product].append(Rung(*row))
+    return rungs
+
+
+def characteristics_of(product: Product, rungs: Sequence[Rung]) -> list[Characteristic]:
+    """Of every version that is active or was inspected by; those of the newest version last. One statement."""
+    versions = {rung.specification for rung in rungs}
+    return list(
+        Characteristic.objects.filter(
+            Q(specification__in=versions) | Q(specification__status=SpecificationStatus.ACTIVE),
+            specification__product=product,
+        )
+        .select_related("specification")
+        .order_by("specification__version", "position")
+    )
+
+
+def ladder_of(product: Product, *, only: str | None = None, with_relatives: bool = False) -> Ladder:
+    """All critical and major characteristics of a product, or `only` one, by code. At most eleven statements.
+
+    `with_relatives` overlays what other suppliers' SKUs of the same model measured; nothing that a supplier may see.
+    """
+    rungs = rungs_of([product])[product.pk]
+    every = characteristics_of(product, rungs)
+    newest = _newest(every)
+    if only is not None:
+        newest = [c for c in newest if c.code == only]
+    golden = golden_sample(product)
+    values = _values_of(rungs, [c for c in every if c.code in {n.code for n in newest}])
+    baselines = {b.code: b for b in product.baselines.select_related("first__batch", "last__batch").order_by("id")}
+    drifts: dict[str, list[Drift]] = defaultdict(list)
+    for drift in product.drifts.select_related("since__batch", "seen_in__batch", "ended_by").order_by("id"):
+        drifts[drift.code].append(drift)
+    relatives = _relatives(product) if with_relatives else []
+    overlays = _overlays(relatives, newest)
+    goldens, pilots = _golden_values(golden), _pilot_values(product)
+    tracks = []
+    for characteristic in newest:
+        of_code = [c for c in every if c.code == characteristic.code]
+        track = _track(
+            characteristic, of_code, rungs, values, baselines.get(characteristic.code), drifts[characteristic.code]
+        )
+        track.golden = goldens.get(characteristic.code)
+        track.pilot = pilots.get(characteristic.code, ())
+        track.others = overlays.get(characteristic.code, ())
+        tracks.append(track)
+    tracks += _colour_tracks(newest, rungs, golden)
+    return Ladder(product=product, rungs=rungs, tracks=tracks, golden=golden, relatives=relatives)
+
+
+def _newest(every: Sequence[Characteristic]) -> list[Characteristic]:
+    """The critical and major ones of the newest version, in its order."""
+    if not every:
+        return []
+    newest = every[-1].specification_id
+    return [c for c in every if c.specification_id == newest and c.nonconformity_class in CLASSES]
+
+
+Values = Mapping[tuple[int, int], tuple]
+
+
+def _values_of(rungs: Sequence[Rung], characteristics: Sequence[Characteristic]) -> Values:
+    """(inspection, characteristic) -> mean, sd, minimum, maximum, nonconforming, nonconformities. One statement."""
+    rows = Result.objects.filter(
+        characteristic__in=[c.pk for c in characteristics], inspection__in=[rung.pk for rung in rungs]
+    ).values_list(
+        "inspection", "characteristic", "mean", "sd", "minimum", "maximum", "nonconforming", "nonconformities"
+    )
+    return {(inspection, characteristic): values for inspection, characteristic, *values in rows}  # type: ignore[misc]
+
+
+def _track(
+    characteristic: Characteristic,
+    of_code: Sequence[Characteristic],
+    rungs: Sequence[Rung],
+    values: Values,
+    baseline: Baseline | None,
+    drifts: Sequence[Drift],
+) -> Track:
+    versions = {c.specification_id: c for c in of_code}
+    kept, rows, left_out = [], [], 0
+    for rung in rungs:
+        then = versions.get(rung.specification)
+        row = values.get((rung.pk, then.pk)) if then else None
+        if then is None or row is None:
+            continue
+        if (then.is_measured, then.unit) != (characteristic.is_measured, characteristic.unit):
+            left_out += 1
+            continue
+        kept.append(rung)
+        rows.append((then, rung.sample_size(then.nonconformity_class), rung.plan[then.nonconformity_class], *row))
+    open_drift = next((drift for drift in drifts if drift.ended_at is None), None)
+    track = Track(
+        characteristic=characteristic, rungs=kept, series=None, reading=None, left_out=left_out,
+        baseline=baseline, drift=open_drift,
+    )  # fmt: skip
+    if kept:
+        base, watched, is_chosen = _base_and_watched(kept, baseline, drifts)
+        track.series = _series(characteristic, rows, base, watched, is_base_chosen=is_chosen)
+        track.reading = read(track.series)
+    return track
+
+
+def _base_and_watched(
+    rungs: Sequence[Rung], baseline: Baseline | None, drifts: Sequence[Drift]
+) -> tuple[np.ndarray, np.ndarray, bool]:
+    """The batches that are the normal, those in which a change is looked for, and whether somebody chose the former.
+
+    Batches before the baseline are history. Those of a drift that was mended are neither normal nor a new change.
+    """
+    place = {rung.pk: index for index, rung in enumerate(rungs)}
+    start = place.get(baseline.first_id, 0) if baseline else 0
+    is_watched = np.arange(len(rungs)) >= start
+    for drift in drifts:
+        if drift.ending == DriftEnding.MENDED and drift.since_id in place:
+            for index in range(place[drift.since_id], len(rungs)):
+                if rungs[index].at <= drift.ended_at:
+                    is_watched[index] = False
+    watched = np.flatnonzero(is_watched)
+    if baseline and baseline.last_id in place:
+        last = place[baseline.last_id]
+        return watched[watched <= last], watched, True
+    return watched[:BASE], watched, False
+
+
+def _series(
+    characteristic: Characteristic,
+    rows: Sequence[tuple],
+    base: np.ndarray,
+    watched: np.ndarray,
+    *,
+    is_base_chosen: bool,
+) -> Series:
+    versions, sizes, plans, means, sds, lows, highs, nonconforming, nonconformities = zip(*rows, strict=True)
+    common = {
+        "sizes": np.array(sizes, float), "base": base, "watched": watched, "is_base_chosen": is_base_chosen,
+    }  # fmt: skip
+    if not characteristic.is_measured:
+        several = plans[-1]["counts"] == "nonconformities"
+        return Series(
+            kind=NONCONFORMITIES if several else UNITS,
+            values=np.array(nonconformities if several else nonconforming, float),
+            **common,
+        )
+
+    def limits(name: str) -> np.ndarray:
+        found = [getattr(version, name) for version in versions]
+        return np.array([np.nan if value is None else float(value) for value in found])
+
+    return Series(
+        kind=MEASURED,
+        values=np.array(means, float),
+        sds=np.array([np.nan if sd is None else sd for sd in sds]),
+        lows=np.array(lows, float),
+        highs=np.array(highs, float),
+        lower=limits("lower"),
+        upper=limits("upper"),
+        target=limits("target"),
+        **common,
+    )
+
+
+def _golden_values(golden: Sample | None) -> dict[str, float]:
+    """Code -> what was measured on the golden sample. One statement."""
+    if golden is None:
+        return {}
+    checks = SampleCheck.objects.filter(sample=golden, readings__isnull=False).select_related("characteristic")
+    return {
+        check.characteristic.code: check.value for check in checks if check.characteristic and check.value is not None
+    }
+
+
+def _pilot_values(product: Product) -> dict[str, tuple[float, ...]]:
+    """Code -> what was measured on the units of the latest pilot run that is concluded. One statement."""
+    latest = product.pilot_runs.filter(status=PilotStatus.CONCLUDED).order_by("-concluded_at", "-id").values("pk")[:1]
+    rows = PilotReading.objects.filter(run__in=latest).values_list("characteristic__code", "readings")
+    return {code: tuple(float(value) for value in readings if value is not None) for code, readings in rows}
+
+
+def _colour_tracks(newest: Sequence[Characteristic], rungs: Sequence[Rung], golden: Sample | None) -> list[Track]:
+    """Per characteristic whose colour was measured on batches: its CIEDE2000 from the golden sample of today.
+
+    One statement, and none without a golden sample that has a colour.
+    """
+    if golden is None or golden.lab is None or not newest:
+        return []
+    place = {rung.pk: index for index, rung in enumerate(rungs)}
+    found: dict[str, dict[int, tuple[float, ...]]] = defaultdict(dict)
+    rows = ReferenceComparison.objects.filter(
+        inspection__in=place, characteristic__code__in=[c.code for c in newest], lab_l__isnull=False
+    ).values_list("characteristic__code", "inspection", "lab_l", "lab_a", "lab_b")
+    for code, inspection, *lab in rows:
+        found[code][place[inspection]] = tuple(map(float, lab))
+    reference = tuple(map(float, golden.lab))
+    tracks = []
+    for characteristic in newest:
+        if colours := found.get(characteristic.code):
+            indices = sorted(colours)
+            levels = np.array([difference(reference, colours[index]) for index in indices])
+            every = np.arange(len(indices))
+            unknown = np.full(len(indices), np.nan)
+            series = Series(
+                kind=MEASURED, sizes=np.ones(len(indices)), values=levels, base=every[:BASE], watched=every,
+                sds=unknown, lows=levels, highs=levels, lower=unknown, upper=unknown, target=unknown,
+            )  # fmt: skip
+            tracks.append(
+                Track(
+                    characteristic=characteristic, rungs=[rungs[index] for index in indices], series=series,
+                    reading=read(series), golden=0.0, is_colour=True,
+                )
+            )  # fmt: skip
+    return tracks
+
+
+def _relatives(product: Product) -> list[Product]:
+    """The same product by other suppliers, or under other SKUs. One statement."""
+    if not product.model_code:
+        return []
+    same = Product.objects.filter(model_code=product.model_code).exclude(pk=product.pk)
+    return list(same.select_related("supplier").order_by("sku"))
+
+
+def _overlays(
+    relatives: Sequence[Product], newest: Sequence[Characteristic]
+) -> dict[str, tuple[tuple[str, np.ndarray], ...]]:
+    """Code -> (SKU, levels) of each relative that checks it in the same way and unit. Three statements."""
+    if not relatives:
+        return {}
+    wanted = {c.code: c for c in newest}
+    rungs = rungs_of(relatives)
+    every = list(
+        Characteristic.objects.filter(
+            specification__in={rung.specification for of_one in rungs.values() for rung in of_one}, code__in=wanted
+        ).select_related("specification")
+    )
+    alike = {
+        (c.specification_id, c.code): c
+        for c in every
+        if (c.is_measured, c.unit) == (wanted[c.code].is_measured, wanted[c.code].unit)
+    }
+    values = _values_of([rung for of_one in rungs.values() for rung in of_one], list(alike.values()))
+    found: dict[str, tuple[tuple[str, np.ndarray], ...]] = {}
+    for code, characteristic in wanted.items():
+        lines = []
+        for relative in relatives:
+            levels = []
+            for rung in rungs[relative.pk]:
+                then = alike.get((rung.specification, code))
+                row = values.get((rung.pk, then.pk)) if then else None
+                if then and row:
+                    mean, _sd, _low, _high, bad, several = row
+                    size = rung.sample_size(then.nonconformity_class)
+                    counts = several if rung.plan[then.nonconformity_class]["counts"] == "nonconformities" else bad
+                    levels.append(mean if characteristic.is_measured else counts / size)
+            if levels:
+                lines.append((f"{relative.sku} · {relative.supplier.local_name}", np.array(levels, float)))
+        if lines:
+            found[code] = tuple(lines)
+    return found
+
+
+def drifting_products(user: User, *, mine: bool = False):
+    """Open drifts that the user may see, newest first; `mine`: of the products that the user looks after, if any."""
+    drifts = Drift.objects.visible_to(user).open().select_related("product__supplier", "since__batch")
+    if mine and user.products.exists():
+        drifts = drifts.filter(product__merchandiser=user)
+    return drifts.order_by("-id")
