@@ -64,6 +64,17 @@ class Picture:
     x_ticks: tuple[Tick, ...] = ()
     y_ticks: tuple[Tick, ...] = ()
 
+    @property
+    def radius(self) -> float:
+        """Of a point: smaller where they stand closer."""
+        room = (self.frame.x_end - self.start) / max(len(self.marks), 1)
+        return round(min(4.0, max(1.2, room / 3)), 1)
+
+    @property
+    def since_ends(self) -> bool:
+        """Whether the words beside the line have to end there, to stay within the picture."""
+        return self.since is not None and self.since.x1 > self.frame.x_middle
+
 
 def picture(
     series: Series,

@@ -1,7 +1,6 @@
 """What a ladder says, in sentences of the reader's language."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -264,8 +263,22 @@ def signal_words(track: Track, signal: Signal) -> str:
     return text % {"first": numbers[signal.first], "last": numbers[signal.last], "rule": RULES[signal.rule]}
 
 
-def decimal(number: float | None, characteristic: Characteristic) -> str:
-    """A figure in a table: plain, in the characteristic's unit."""
-    if number is None:
-        return "–"
-    return str(Decimal(f"{number:.{places_of(characteristic)}f}"))
+def plain_level(number: float, track: Track) -> str:
+    """A figure in a table, without its unit."""
+    if track.is_colour:
+        return f"{number:.2f}"
+    if track.series is not None and track.series.kind == MEASURED:
+        return f"{number:.{places_of(track.characteristic)}f}"
+    return level(number, track)
+
+
+def spread_level(number: float, track: Track) -> str:
+    """A standard deviation in a table."""
+    return f"{number:.{places_of(track.characteristic) + 1}f}"
+
+
+def axis(number: float, track: Track) -> str:
+    """A value at the axis of a picture."""
+    if track.series is not None and track.series.kind == MEASURED:
+        return significant(number, 5)
+    return level(number, track)

@@ -27,3 +27,4 @@ def add_entries() -> None:
         product_tabs.Tab(_("Overview"), "product-detail", 0),
         product_tabs.Tab(_("Margin"), "product-margin", 40, permission="inspections.set_margin"),
     )
+    product_tabs.add(product_tabs.Tab(_("Ladder"), "product-ladder", 30))

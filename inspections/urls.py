@@ -6,6 +6,7 @@ from inspections.views import (
     home,
     imports,
     inspections,
+    ladder,
     margins,
     photos,
     picks,
@@ -40,6 +41,10 @@ urlpatterns = [
     path("suppliers/<str:code>/", suppliers.supplier_detail, name="supplier-detail"),
     path("products/<text:sku>/switching/", switching.product_switching, name="product-switching"),
     path("products/<text:sku>/margin/", margins.product_margin, name="product-margin"),
+    path("drifts/", ladder.drift_list, name="drift-list"),
+    path("drifts/<uuid:uid>/end/", ladder.drift_end, name="drift-end"),
+    path("products/<text:sku>/ladder/", ladder.product_ladder, name="product-ladder"),
+    path("products/<text:sku>/ladder/<text:code>/", ladder.ladder_characteristic, name="ladder-characteristic"),
     path("products/<str:sku>/", products.product_detail, name="product-detail"),
     path("products/<str:sku>/specification/", specifications.specification_edit, name="specification-edit"),
     path(

@@ -26,6 +26,7 @@ from inspections.models import (
     InspectionStatus,
     NonconformityClass,
     PilotReading,
+    PilotRun,
     PilotStatus,
     ReferenceComparison,
     Result,
@@ -106,7 +107,7 @@ class Ladder:
     rungs: list[Rung]
     tracks: list[Track]
     golden: Sample | None = None
-    pilot: PilotReading | None = None
+    pilot: PilotRun | None = None
     relatives: list[Product] = field(default_factory=list)
 
     @property
@@ -169,7 +170,9 @@ def ladder_of(product: Product, *, only: str | None = None, with_relatives: bool
         drifts[drift.code].append(drift)
     relatives = _relatives(product) if with_relatives else []
     overlays = _overlays(relatives, newest)
-    goldens, pilots = _golden_values(golden), _pilot_values(product)
+    concluded = product.pilot_runs.filter(status=PilotStatus.CONCLUDED)
+    pilot = concluded.order_by("-concluded_at", "-id").first()
+    goldens, pilots = _golden_values(golden), _pilot_values(pilot)
     tracks = []
     for characteristic in newest:
         of_code = [c for c in every if c.code == characteristic.code]
@@ -181,7 +184,7 @@ def ladder_of(product: Product, *, only: str | None = None, with_relatives: bool
         track.others = overlays.get(characteristic.code, ())
         tracks.append(track)
     tracks += _colour_tracks(newest, rungs, golden)
-    return Ladder(product=product, rungs=rungs, tracks=tracks, golden=golden, relatives=relatives)
+    return Ladder(product=product, rungs=rungs, tracks=tracks, golden=golden, pilot=pilot, relatives=relatives)
 
 
 def _newest(every: Sequence[Characteristic]) -> list[Characteristic]:
@@ -306,10 +309,11 @@ def _golden_values(golden: Sample | None) -> dict[str, float]:
     }
 
 
-def _pilot_values(product: Product) -> dict[str, tuple[float, ...]]:
-    """Code -> what was measured on the units of the latest pilot run that is concluded. One statement."""
-    latest = product.pilot_runs.filter(status=PilotStatus.CONCLUDED).order_by("-concluded_at", "-id").values("pk")[:1]
-    rows = PilotReading.objects.filter(run__in=latest).values_list("characteristic__code", "readings")
+def _pilot_values(run: PilotRun | None) -> dict[str, tuple[float, ...]]:
+    """Code -> what was measured on the units of a pilot run. One statement."""
+    if run is None:
+        return {}
+    rows = PilotReading.objects.filter(run=run).values_list("characteristic__code", "readings")
     return {code: tuple(float(value) for value in readings if value is not None) for code, readings in rows}
 
 

@@ -13,8 +13,8 @@ from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.drift import Change
+from inspections.errors import require
 from inspections.ladder import DRIFTING, FEWEST_FOR_LIMITS, Reading
 from inspections.ladder_words import change_facts
 from inspections.models import Baseline, Drift, DriftEnding, Inspection, InspectionStatus
