@@ -5,6 +5,6 @@ class InspectionsConfig(AppConfig):
     name = "inspections"
 
     def ready(self):
-        from inspections import navigation, receivers  # noqa: F401 registers the receivers
+        from inspections import navigation, receivers, receivers_drift  # noqa: F401 registers the receivers
 
         navigation.add_entries()

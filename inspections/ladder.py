@@ -120,6 +120,8 @@ def read(series: Series) -> Reading:
     base = before if len(before) >= FEWEST_FOR_LIMITS else series.base  # as it was before it moved
     if len(base) < FEWEST_FOR_LIMITS:
         return found if since is not None else replace(found, state=SHORT)
+    if series.kind != MEASURED and not series.values[base].any():
+        return replace(found, base=base)  # limits around nothing would call the first nonconforming unit a signal
     return _with_charts(replace(series, base=base), found)
 
 

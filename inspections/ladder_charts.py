@@ -172,7 +172,7 @@ def _tone(series: Series, reading: Reading, index: int) -> str:
     if series.kind == MEASURED:
         if _is_beyond(series.lows, series.lower, index) or _is_beyond(series.upper, series.highs, index):
             return "stopped"
-    elif reading.chart is not None and series.levels[index] > reading.chart.upper[index]:
+    elif series.levels[index] > (0 if reading.chart is None else reading.chart.upper[index]):
         return "stopped"
     return "warning" if reading.state == DRIFTING and reading.since is not None and index >= reading.since else ""
 

@@ -13,6 +13,7 @@ from inspections.queries.ladder import Track
 from inspections.sampling.control_charts import Signal
 from inspections.sampling.intervals import Capability, Index
 from inspections.sampling_words import percent, significant, whole
+from inspections.wording import in_a_sentence
 
 RULES = {
     "nelson-1": gettext_lazy("beyond three standard errors (Nelson 1, Western Electric 1)"),
@@ -135,6 +136,11 @@ def drift_title(drift: Drift) -> str:
     return _name(drift.facts)
 
 
+def drift_in_a_sentence(drift: Drift) -> str:
+    """What drifts, as it is named in the middle of a sentence."""
+    return in_a_sentence(_name(drift.facts))
+
+
 def _with_capability(kind: str, facts: Mapping[str, Any], since: str) -> list[str]:
     said = [move_sentence(kind, facts, since)]
     if facts.get("cpk_before") and facts.get("cpk_after"):
@@ -238,9 +244,15 @@ def index_words(index: Index) -> str:
 def limits_sentence(track: Track) -> str:
     """Where the control limits come from: which batches, and by what."""
     series, reading = track.series, track.reading
-    if series is None or reading is None or reading.chart is None:
+    if series is None or reading is None or reading.state == SHORT:
         return ""
     count = len(reading.base)
+    if reading.chart is None:
+        if series.kind == MEASURED or count < FEWEST_FOR_LIMITS:
+            return ""
+        return _("Nothing was found in the %(count)s batches that are the normal, so there are no control limits.") % {
+            "count": count
+        }
     first, last = track.numbers[reading.base[0]], track.numbers[reading.base[-1]]
     said = [
         _("Control limits from %(count)s batches, %(first)s to %(last)s: %(method)s.")

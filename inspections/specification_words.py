@@ -70,6 +70,8 @@ def _scheme_sentences(scheme: dict) -> Iterator[str]:
         yield ngettext(
             "The first batch is inspected in full.", "The first %(count)s batches are inspected in full.", first
         ) % {"count": first}
+    if scheme.get("drift") == "tighten":
+        yield _("While a characteristic drifts, the next batches are inspected tightened.")
     if scheme.get("counts") == "nonconformities":
         yield _("Nonconformities are counted: two on one unit count twice.")
 

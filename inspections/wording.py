@@ -88,7 +88,7 @@ def verdict_reasons(inspection: Inspection) -> list[str]:
     return [line for _settled, line in in_order]
 
 
-def _in_a_sentence(name: str) -> str:
+def in_a_sentence(name: str) -> str:
     """ "Body height" inside a sentence is "body height"; "LED" and "USB-C plug" stay as they are."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
@@ -111,7 +111,7 @@ def hold_cause(reason: str, finding: Mapping[str, Any]) -> str:
     """Why a batch is stopped, in a few words: "body height over the limit"."""
     match reason:
         case HoldReason.CRITICAL:
-            name = _in_a_sentence(local_name(finding))
+            name = in_a_sentence(local_name(finding))
             if "reading" not in finding:
                 return _("%(name)s not conforming") % {"name": name}
             text = _("%(name)s over the limit") if _is_over(finding) else _("%(name)s under the limit")
@@ -228,6 +228,8 @@ def _inspection_planned(data: dict) -> Sentence:
         _("%(code)s by variables: %(n)s units") % {"code": code, "n": _number(plan["sample_size"])}
         for code, plan in data.get("variables", {}).items()
     ]
+    if "drift" in data:
+        samples.append(_("tightened, since %(name)s drifts") % {"name": in_a_sentence(local_name(data["drift"]))})
     return _("Round %(round)s began") % {"round": data["round"]}, " · ".join(samples), WAITING
 
 
@@ -354,11 +356,11 @@ def _switching_word(kind: str, data: dict) -> Sentence:
 
 def _drifted(data: dict) -> Sentence:
     detail = _("since %(since)s, noticed at %(batch)s") % {"since": data["since"], "batch": data["batch"]}
-    return _("%(name)s drifts") % {"name": _local_name(data["facts"])}, detail, WARNING
+    return _("%(name)s drifts") % {"name": local_name(data["facts"])}, detail, WARNING
 
 
 def _drift_ended(data: dict) -> Sentence:
-    return _("The drift of %(name)s is ended") % {"name": _local_name(data)}, data["note"], ACCEPTED
+    return _("The drift of %(name)s is ended") % {"name": local_name(data)}, data["note"], ACCEPTED
 
 
 def _baseline_set(data: dict) -> Sentence:

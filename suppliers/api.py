@@ -60,8 +60,14 @@ class ProductRow(serializers.Serializer):
     name_zh = serializers.CharField()
     supplier = serializers.CharField(source="supplier.code")
     category = serializers.CharField(source="category.code")
+    model = serializers.SerializerMethodField(
+        help_text="SKUs of one model are the same product by several suppliers. Not told to suppliers."
+    )
     markets = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
+
+    def get_model(self, product: Product) -> str:
+        return product.model_code if self.context["request"].user.has_perm("suppliers.see_all") else ""
 
     def get_markets(self, product: Product) -> list[str]:
         return sorted(listing.market.code for listing in product.listings.all())
@@ -73,6 +79,7 @@ class NewProduct(Input):
     name_zh = serializers.CharField(required=False, allow_blank=True, max_length=120)
     supplier = serializers.CharField(help_text="Code")
     category = serializers.CharField(help_text="Code, such as electrical_appliance")
+    model = serializers.CharField(required=False, allow_blank=True, max_length=60)
     markets = serializers.ListField(
         child=serializers.CharField(), default=[], max_length=100, help_text="Codes, such as US"
     )
@@ -107,8 +114,9 @@ class ProductList(ListAPIView):
         sent = NewProduct.of(request)
         sent["supplier"] = _by_code("supplier", Supplier.objects.visible_to(request.user), sent["supplier"])
         sent["category"] = _by_code("category", Category.objects.all(), sent["category"])
+        sent["model_code"] = sent.pop("model", "")
         product = create_product(**sent, actor=request.user, at=now())
-        return Response(ProductRow(product).data, status=201)
+        return Response(ProductRow(product, context=self.get_serializer_context()).data, status=201)
 
 
 def _by_code(field: str, queryset, code: str):

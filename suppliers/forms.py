@@ -62,13 +62,21 @@ class ProductForm(forms.Form):
         empty_label=_("Nobody yet"),
         required=False,
     )
+    model_code = forms.CharField(
+        label=_("Model"),
+        max_length=60,
+        required=False,
+        help_text=_(
+            "A code of your own. SKUs that share it are the same product by several suppliers, and are compared."
+        ),
+    )
     markets = MarketsField(label=_("Markets"))
 
 
 class NewProductForm(ProductForm):
     sku = forms.CharField(label=_("SKU"), max_length=60, help_text=_("It cannot be changed later."))
     supplier = LocalNameField(Supplier.objects.order_by("code"), label=_("Supplier"))
-    field_order = ["sku", "supplier", "name", "name_zh", "category", "merchandiser", "markets"]
+    field_order = ["sku", "supplier", "name", "name_zh", "category", "merchandiser", "model_code", "markets"]
 
 
 class ChangedProductForm(ProductForm):

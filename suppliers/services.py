@@ -136,9 +136,12 @@ def create_product(
     at: datetime,
     name_zh: str = "",
     merchandiser: User | None = None,
+    model_code: str = "",
 ) -> Product:
     """A product with a listing per market. Raises InvalidInput for a SKU that is taken or an unknown market."""
     sku = require_code("sku", sku, max_length=60)
+    if model_code:
+        model_code = require_code("model_code", model_code, max_length=60)
     if Product.objects.filter(sku=sku).exists():
         raise InvalidInput.one("sku", "duplicate", _("There is a product %(sku)s already.") % {"sku": sku})
     found = markets_by_code(markets)
@@ -149,6 +152,7 @@ def create_product(
         supplier=supplier,
         category=category,
         merchandiser=merchandiser,
+        model_code=model_code,
         created_at=at,
     )
     Listing.objects.bulk_create([Listing(product=product, market=market) for market in found])
@@ -164,6 +168,7 @@ def update_product(
     name_zh: str,
     category: Category,
     merchandiser: User | None,
+    model_code: str,
     new_markets: Sequence[str],
     actor: User,
     at: datetime,
@@ -173,8 +178,16 @@ def update_product(
     Raises InvalidInput for an unknown market; a market that it has already is left as it is.
     """
     found = markets_by_code(new_markets)
+    if model_code:
+        model_code = require_code("model_code", model_code, max_length=60)
     product = Product.objects.select_for_update().get(pk=product.pk)
-    values = {"name": name, "name_zh": name_zh, "category": category, "merchandiser": merchandiser}
+    values = {
+        "name": name,
+        "name_zh": name_zh,
+        "category": category,
+        "merchandiser": merchandiser,
+        "model_code": model_code,
+    }
     events = []
     if changes := _changed(product, values):
         product.save(update_fields=list(changes))

@@ -154,12 +154,17 @@ def product_edit(request: HttpRequest, sku: str) -> HttpResponse:
         "name_zh": product.name_zh,
         "category": product.category,
         "merchandiser": product.merchandiser,
+        "model_code": product.model_code,
     }
     form = forms.ChangedProductForm(_sent(request), initial=initial, product=product)
     if form.is_valid():
         values = form.cleaned_data.copy()
         new_markets = _codes(values.pop("markets"))
-        services.update_product(product=product, **values, new_markets=new_markets, actor=request.user, at=now())
-        return redirect("product-detail", product.sku)
+        try:
+            services.update_product(product=product, **values, new_markets=new_markets, actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            return redirect("product-detail", product.sku)
     listings = product.listings.select_related("market").order_by("market__code")
     return render(request, "suppliers/product_form.html", {"form": form, "product": product, "listings": listings})

@@ -48,6 +48,9 @@ PAGES: dict[str, list[int]] = {
     "product-detail": OWN,
     "product-create": [403, 200, 200, 403, 403, 200],
     "product-switching": OWN,
+    "product-ladder": OWN,
+    "ladder-characteristic": OWN,
+    "drift-list": TEAM_ONLY,
     "product-edit": [403, 200, 200, 403, 404, 200],
     "product-margin": [403, 200, 200, 403, 404, 200],
     "specification-edit": [403, 200, 200, 403, 404, 200],
@@ -77,6 +80,7 @@ PAGES: dict[str, list[int]] = {
 }
 # Routes that change something, or lead on at once; who may is proved beside their views.
 ELSEWHERE = {
+    "drift-end",
     "hold-decide",
     "import-apply",
     "import-detail",
@@ -136,6 +140,7 @@ def arguments(batch, product, supplier, inspector, supplier_user):
         "response": [response.files.get().uid],
         "supplier": [supplier.code],
         "product": [product.sku],
+        "ladder": [product.sku, "HEIGHT"],
         "specification-edit": [product.sku],
         "specification": [product.sku, 1],
         "import-template": ["batches", "csv"],

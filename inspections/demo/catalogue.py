@@ -18,8 +18,9 @@ SUPPLIERS = {
     RIVAL: ("Rival Works", "锐沃制造"),
 }
 
-KETTLE, BOARD, COMPUTER, CANS, PRIMER, LAMP = (
+KETTLE, OTHER_KETTLE, BOARD, COMPUTER, CANS, PRIMER, LAMP = (
     "HL-KT17-W",
+    "RV-KT17",
     "HL-PCB-4",
     "HL-PC-A5",
     "RV-CAN-6OZ",
@@ -29,6 +30,7 @@ KETTLE, BOARD, COMPUTER, CANS, PRIMER, LAMP = (
 # SKU -> supplier, category, English name, Chinese name, markets
 PRODUCTS = {
     KETTLE: (HAILAN, "electrical_appliance", "Electric kettle 1.7 L, white", "电热水壶 1.7 L 白色", ["US", "UK", "EU-DE"]),
+    OTHER_KETTLE: (RIVAL, "electrical_appliance", "Electric kettle 1.7 L, second source", "电热水壶 1.7 L 第二货源", ["US"]),
     BOARD: (HAILAN, "consumer_electronics", "Printed circuit board, four layers", "四层印制电路板", ["US", "JP"]),
     COMPUTER: (HAILAN, "consumer_electronics", "Personal computer A5", "个人电脑 A5", ["US", "SG", "MY"]),
     CANS: (RIVAL, "food_contact", "Frozen-juice can, 6 oz", "冷冻果汁罐 6 盎司", ["US"]),
@@ -66,8 +68,19 @@ CHARACTERISTICS = {
     PRIMER: [CharacteristicInput("VISCOSITY", "Viscosity", "performance", "major", True, "34", "32.5", "35.5", name_zh="粘度")],
 }  # fmt: skip
 
+CHARACTERISTICS[OTHER_KETTLE] = CHARACTERISTICS[KETTLE]
+# SKUs of one model are the same product made by several suppliers.
+MODELS = {KETTLE: "KT17", OTHER_KETTLE: "KT17"}
+
 SCHEMES = {
-    KETTLE: {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}},
+    KETTLE: {
+        "standard": "iso2859-1",
+        "level": "II",
+        "kind": "single",
+        "aql": {"major": "2.5", "minor": "4.0"},
+        "drift": "tighten",
+    },
+    OTHER_KETTLE: {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}},
     BOARD: {"kind": "fixed", "n": 100, "counts": "nonconformities", "acceptance": {"major": 25}},
     COMPUTER: {"kind": "fixed", "n": 5, "counts": "nonconformities", "acceptance": {"major": 14}},
     CANS: {"kind": "fixed", "n": 50},

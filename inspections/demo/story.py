@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from activity.models import Delivery, DeliveryStatus
-from inspections.demo import catalogue
+from inspections.demo import catalogue, ladder
 from inspections.demo.catalogue import KETTLE
 from inspections.demo.pictures import photo
 from inspections.imports.items import BatchesItem, Item
@@ -63,6 +63,7 @@ def make_catalogue(users: dict[str, User], at: datetime) -> None:
             category=Category.objects.get(code=category),
             markets=markets,
             merchandiser=users["merchandiser"],
+            model_code=catalogue.MODELS.get(sku, ""),
             actor=manager,
             at=at,
         )
@@ -146,7 +147,9 @@ class Story:
         self.boards()
         self.computers()
         self.primer()
+        ladder.tell_history(self)
         self.kettles()
+        ladder.tell_what_is_normal(self)
 
     # The published data
 
@@ -217,8 +220,11 @@ class Story:
     def kettle_results(self, n: int, heights: dict[int, str] | None = None, **bad: list[int]) -> list[ResultInput]:
         """An answer to every check. `heights` are readings of single units, `bad` nonconforming units by code."""
         readings = {
-            "HEIGHT": [(heights or {}).get(unit) or str(50 + (unit * 7 % 9 - 4) / 20) for unit in range(1, n + 1)],
-            "CORD": [str(75 + (unit * 5 % 11 - 5) / 2) for unit in range(1, n + 1)],
+            "HEIGHT": [
+                (heights or {}).get(unit) or f"{50 + ladder.WORN_BY + (unit * 7 % 9 - 4) / 40:.2f}"
+                for unit in range(1, n + 1)
+            ],
+            "CORD": [f"{75.1 + (unit * 5 % 11 - 5) / 3.6:.1f}" for unit in range(1, n + 1)],
             "BOIL": [str(262 + unit * 13 % 29) for unit in range(1, n + 1)],
         }
         results = [ResultInput(code, readings=values) for code, values in readings.items()]

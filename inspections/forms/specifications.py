@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.errors import FieldError, InvalidInput
 from inspections.models import Aspect, Characteristic, NonconformityClass
-from inspections.sampling.schemes import VARIABLES_AQLS, VARIABLES_LEVELS
+from inspections.sampling.schemes import TIGHTEN, VARIABLES_AQLS, VARIABLES_LEVELS, WARN
 from inspections.sampling.standard import AQLS, LEVELS
 from inspections.sampling_words import STANDARDS
 from inspections.services.references import store_reference_picture
@@ -279,6 +279,13 @@ class SchemeForm(forms.Form):
         label=_("First batches in full"), min_value=0, help_text=_("So many first batches are inspected unit by unit.")
     )
 
+    drift = forms.ChoiceField(
+        label=_("When a characteristic drifts"),
+        choices=[(WARN, _("warn")), (TIGHTEN, _("warn, and inspect the next batches tightened"))],
+        required=False,
+        help_text=_("Tightened until the quality manager ends the drift; for plans from the AQL tables."),
+    )
+
     CRITICAL = [
         ("zero", _("Accept on zero, over the largest sample of the other classes")),
         ("all", _("Every unit")),
@@ -354,6 +361,8 @@ class SchemeForm(forms.Form):
                 scheme["critical"] = self.base["critical"]
         if variables := _variables(sent):
             scheme["variables"] = variables
+        if sent["drift"] == TIGHTEN:
+            scheme["drift"] = TIGHTEN
         if sent["first_batches_in_full"]:
             scheme["first_batches_in_full"] = sent["first_batches_in_full"]
         return scheme
@@ -405,6 +414,7 @@ def scheme_initial(scheme: dict) -> dict[str, Any]:
         "critical_ltpd": own.get("ltpd"),
         "critical_n": own.get("n"),
         **_variables_initial(scheme.get("variables")),
+        "drift": scheme.get("drift", WARN),
         "first_batches_in_full": scheme.get("first_batches_in_full"),
     }
 

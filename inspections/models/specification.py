@@ -98,9 +98,13 @@ class Specification(models.Model):
         return f"{self.product.sku} v{self.version}"
 
     def use_scheme(self, scheme: dict, variables: dict[str, dict] | None = None) -> None:
-        """`variables` are the characteristics' own variables plans by code: they belong to what is agreed on."""
+        """`variables` are the characteristics' own variables plans by code: they belong to what is agreed on.
+
+        What a drift does is no part of the key: the switching rules go on when only that is changed.
+        """
         self.scheme = scheme
-        agreed = {"scheme": scheme, "variables": variables} if variables else scheme
+        rules = {name: value for name, value in scheme.items() if name != "drift"}
+        agreed = {"scheme": rules, "variables": variables} if variables else rules
         self.scheme_key = hashlib.sha256(json.dumps(agreed, sort_keys=True).encode()).hexdigest()
 
     @property

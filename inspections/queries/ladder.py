@@ -50,16 +50,25 @@ class Rung(NamedTuple):
     at: datetime
     specification: int
     plan: dict
+    variables_plans: dict
     stage_counts: dict
     verdict: str
 
-    def sample_size(self, name: str) -> int:
-        """How many units a class was checked on."""
+    def sample_size(self, characteristic: Characteristic) -> int:
+        """How many units it was checked on."""
+        name = characteristic.nonconformity_class
+        if characteristic.code in self.variables_plans:
+            return self.variables_plans[characteristic.code]["sample_size"]
         plan = self.plan[name]
         stages = plan.get("stages")
         if not stages:
             return plan["sample_size"]
         return stages[min(len(self.stage_counts.get(name, ())), len(stages) - 1)]["sample_size"]
+
+    def counts(self, characteristic: Characteristic) -> str:
+        """Whether units or nonconformities were counted."""
+        plan = self.plan.get(characteristic.nonconformity_class)
+        return plan["counts"] if plan else UNITS
 
 
 @dataclass(kw_only=True)
@@ -129,7 +138,7 @@ def rungs_of(products: Iterable[Product]) -> dict[int, list[Rung]]:
         Inspection.objects.filter(batch__product__in=products, round=1, status=InspectionStatus.SUBMITTED)
         .order_by("submitted_at", "id")
         .values_list(
-            "batch__product", "id", "uid", "batch__number", "submitted_at", "specification", "plan", "stage_counts",
+            "batch__product", "id", "uid", "batch__number", "submitted_at", "specification", "plan", "variables_plans", "stage_counts",
             "verdict",
         )
     )  # fmt: skip
@@ -227,7 +236,7 @@ def _track(
             left_out += 1
             continue
         kept.append(rung)
-        rows.append((then, rung.sample_size(then.nonconformity_class), rung.plan[then.nonconformity_class], *row))
+        rows.append((then, rung.sample_size(then), rung.counts(then), *row))
     open_drift = next((drift for drift in drifts if drift.ended_at is None), None)
     track = Track(
         characteristic=characteristic, rungs=kept, series=None, reading=None, left_out=left_out,
@@ -270,12 +279,12 @@ def _series(
     *,
     is_base_chosen: bool,
 ) -> Series:
-    versions, sizes, plans, means, sds, lows, highs, nonconforming, nonconformities = zip(*rows, strict=True)
+    versions, sizes, counts, means, sds, lows, highs, nonconforming, nonconformities = zip(*rows, strict=True)
     common = {
         "sizes": np.array(sizes, float), "base": base, "watched": watched, "is_base_chosen": is_base_chosen,
     }  # fmt: skip
     if not characteristic.is_measured:
-        several = plans[-1]["counts"] == "nonconformities"
+        several = counts[-1] == NONCONFORMITIES
         return Series(
             kind=NONCONFORMITIES if several else UNITS,
             values=np.array(nonconformities if several else nonconforming, float),
@@ -389,9 +398,8 @@ def _overlays(
                 row = values.get((rung.pk, then.pk)) if then else None
                 if then and row:
                     mean, _sd, _low, _high, bad, several = row
-                    size = rung.sample_size(then.nonconformity_class)
-                    counts = several if rung.plan[then.nonconformity_class]["counts"] == "nonconformities" else bad
-                    levels.append(mean if characteristic.is_measured else counts / size)
+                    found_on_it = several if rung.counts(then) == NONCONFORMITIES else bad
+                    levels.append(mean if characteristic.is_measured else found_on_it / rung.sample_size(then))
             if levels:
                 lines.append((f"{relative.sku} · {relative.supplier.local_name}", np.array(levels, float)))
         if lines:

@@ -6,8 +6,18 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from inspections import sampling_words as words
-from inspections.models import Hold, HoldReason, Specification, SpecificationStatus, SwitchingStep, SwitchingStepKind
+from inspections.models import (
+    Drift,
+    Hold,
+    HoldReason,
+    Specification,
+    SpecificationStatus,
+    SwitchingStep,
+    SwitchingStepKind,
+)
 from inspections.sampling import switching
+from inspections.sampling.switching import NORMAL, REDUCED
+from inspections.services.planning import open_drift
 from inspections.services.switching import Standing, history, load, where_it_stands
 from inspections.wording import SEVERITIES
 from suppliers.models import Product
@@ -28,6 +38,7 @@ class Strictness:
 
     specification: Specification
     standing: Standing
+    drift: Drift | None = None  # tightens the next plan beyond what the rules ask for
 
     @property
     def has_severities(self) -> bool:
@@ -102,12 +113,14 @@ class Strictness:
 
 
 def strictness_of(product: Product) -> Strictness | None:
-    """None while the product has no active specification. Two queries."""
+    """None while the product has no active specification. Two queries, three where a drift tightens plans."""
     specification = product.specifications.filter(status=SpecificationStatus.ACTIVE).first()
     if specification is None:
         return None
     specification.product = product
-    return Strictness(specification, where_it_stands(specification))
+    stands = where_it_stands(specification)
+    tightens = specification.sampling_scheme.drift_tightens and stands.state.status in (NORMAL, REDUCED)
+    return Strictness(specification, stands, open_drift(product) if tightens else None)
 
 
 def steps_of(specification: Specification) -> QuerySet[SwitchingStep]:

@@ -11,6 +11,10 @@ MESSAGES = {
         "The lot size %(value)s is not a whole number of at least 1. Give the number of units in the batch."
     ),
     "level": gettext_noop("There is no inspection level %(value)s. Choose one of %(choices)s."),
+    "drift": gettext_noop("A drift either warns or tightens the next plans: write warn or tighten, not %(value)s."),
+    "drift_needs_table": gettext_noop(
+        "Only plans from the AQL tables can be tightened. Let a drift warn, or sample by single, double or multiple plans."
+    ),
     "severity": gettext_noop("There is no severity %(value)s. Choose one of %(choices)s."),
     "discontinued": gettext_noop(
         "Sampling inspection is discontinued for this supplier and product. "

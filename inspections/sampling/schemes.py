@@ -19,7 +19,8 @@ _COMMON_KEYS = ("kind", "counts", "acceptance")
 _TABLED_KEYS = ("standard", "level", "aql")
 VARIABLES_LEVELS = ("S-3", "S-4", "I", "II", "III")
 VARIABLES_AQLS = ("0.10", "0.15", "0.25", "0.40", "0.65", "1.0", "1.5", "2.5", "4.0", "6.5", "10")
-_SCHEME_KEYS = ("critical", "first_batches_in_full", "variables")
+_SCHEME_KEYS = ("critical", "first_batches_in_full", "variables", "drift")
+WARN, TIGHTEN = "warn", "tighten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ class Scheme:
     JSON form: `kind` (single, double, multiple: with `standard`, `level` and `aql` per class; c0: `ltpd` in percent and
     `consumer_risk` as a fraction; percentage: `percent`, `min`, `max`; fixed: `n`; all), and optionally `counts`
     (units or nonconformities), `acceptance` per class (default 0) for kinds without a table, `critical` (a plan of its
-    own in the same form), `first_batches_in_full`, and `variables`: the `aql`, `level` and `form` (1 or 2, default) of the
+    own in the same form), `first_batches_in_full`, `drift` (warn, the default, or tighten: what a drift does to the next
+    plans; tabled kinds only), and `variables`: the `aql`, `level` and `form` (1 or 2, default) of the
     variables plan by which each measured characteristic of the classes major and minor is judged, instead of being
     counted in its class.
     """
@@ -156,6 +158,11 @@ class Scheme:
             except SamplingError as error:
                 raise SamplingError(error.code, **error.params | {"field": f"critical.{error.field}"}) from None
         variables = definition.get("variables")
+        drift = definition.get("drift", WARN)
+        if drift not in (WARN, TIGHTEN):
+            raise SamplingError("drift", field="drift", value=drift)
+        if drift == TIGHTEN and not tabled:
+            raise SamplingError("drift_needs_table", field="drift")
         first = _whole(definition.get("first_batches_in_full", 0), "first_batches_in_full", lowest=0)
         return cls(rules, dict(definition), first, None if variables is None else VariablesRule.from_dict(variables))
 
@@ -166,6 +173,11 @@ class Scheme:
     def is_tabled(self) -> bool:
         """Whether the plans come from the AQL tables, which are the ones with severities."""
         return self.definition.get("kind", "single") in tables.KINDS
+
+    @property
+    def drift_tightens(self) -> bool:
+        """Whether the next plans are tightened while a characteristic drifts."""
+        return self.definition.get("drift") == TIGHTEN
 
     def is_in_full(self, batches_before: int | None) -> bool:
         """Whether the batch is one of the first, which are inspected in full; see `plans`."""

@@ -63,7 +63,7 @@ def watch_product(*, product: Product, seen_in: Inspection, at: datetime) -> lis
                 actor=None,
                 drift=str(drift.uid),
                 characteristic=drift.code,
-                kind=drift.kind,
+                moved=drift.kind,
                 since=track.numbers[change.first],
                 batch=seen_in.batch.number,
                 facts=drift.facts,

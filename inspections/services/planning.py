@@ -22,6 +22,7 @@ from inspections.models import (
     Batch,
     CartonRule,
     Characteristic,
+    Drift,
     Inspection,
     InspectionStatus,
     NonconformityClass,
@@ -32,6 +33,7 @@ from inspections.sampling import SamplingError, Scheme, at_least_as_strict, vari
 from inspections.sampling.picks import new_seed
 from inspections.sampling.variables import VariablesPlan, plan_by_rule
 from inspections.services.switching import Standing
+from suppliers.models import Product
 
 
 class NoSpecification(RuleBroken):
@@ -118,7 +120,8 @@ def next_inspection(
 
     `cartons` left open are those of the batch while all of its units are there; of fewer units nobody knows.
 
-    Round 1 follows the product's scheme under the severity that the switching rules have reached. A re-inspection is
+    Round 1 follows the product's scheme under the severity that the switching rules have reached, tightened while a
+    drift is open where the scheme says so (`tightened_for` is that drift). A re-inspection is
     tightened, and in no class weaker than the round before it (ISO 2859-1, 12.4). What has a variables plan is not
     counted in its class. Raises InspectionOpen, NothingToInspect, Discontinued, InvalidInput for the cartons and from
     the scheme.
@@ -138,13 +141,16 @@ def next_inspection(
         detail = _("%(lot_size)s units come in 1 to %(lot_size)s cartons.") % {"lot_size": lot_size}
         raise InvalidInput.one("cartons", "out_of_range", detail)
     specification = characteristics[0].specification
-    severity, batches_before = "tightened", None
+    severity, batches_before, drift = "tightened", None, None
+    scheme = specification.sampling_scheme
     if previous is None:
         now = standing(characteristics)
         severity, batches_before = now.state.status, now.lots
         if now.state.discontinued:
             raise Discontinued
-    scheme = specification.sampling_scheme
+        if severity != "tightened" and scheme.drift_tightens and not scheme.is_in_full(batches_before):
+            drift = open_drift(batch.product)
+            severity = "tightened" if drift else severity
     try:
         measured = {}
         if not scheme.is_in_full(batches_before):
@@ -167,6 +173,7 @@ def next_inspection(
         specification=specification,
         lot_size=lot_size,
         severity=severity,
+        tightened_for=drift,
         plan={name: plan.as_dict() for name, plan in plans.items()},
         variables_plans={code: plan.as_dict() for code, plan in measured.items()},
         pick_seed=new_seed(),
@@ -175,6 +182,11 @@ def next_inspection(
         inspector=actor,
         planned_at=at,
     )
+
+
+def open_drift(product: Product) -> Drift | None:
+    """The oldest drift of a product that nobody has ended. One query."""
+    return product.drifts.open().select_related("since__batch").order_by("id").first()
 
 
 def variables_plans(
@@ -232,6 +244,7 @@ def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event
         inspection=str(inspection.uid),
         round=inspection.round,
         severity=inspection.severity,
+        **({"drift": inspection.tightened_for.facts} if inspection.tightened_for else {}),
         classes={
             name: {"sample_size": plan["sample_size"], "acceptance": plan["acceptance"]}
             for name, plan in inspection.plan.items()

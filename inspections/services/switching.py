@@ -4,6 +4,7 @@ The rules are `inspections.sampling.switching`; here is where their history is s
 a first submission (R10) and per word of the quality manager, in the transaction of the verdict, under the product's lock.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -29,7 +30,8 @@ from inspections.models import (
     SwitchingStep,
     SwitchingStepKind,
 )
-from inspections.sampling import switching
+from inspections.sampling import Plan, switching
+from inspections.sampling.decisions import NEXT_SAMPLE, decide
 from inspections.sampling.switching import Lot, Reason, State
 from inspections.services.holds import Decision, decide_hold
 from suppliers.models import Product
@@ -118,24 +120,42 @@ def _step(
     return [happened("severity.switched", f"product:{product.sku}", at=at, actor=actor, **facts)]
 
 
-def lot_of(inspection: Inspection) -> Lot:
+def lot_of(inspection: Inspection, severity: str = switching.NORMAL) -> Lot:
     """What the switching rules see of a first submission that has ended.
 
-    One that was abandoned after a critical nonconformity counts as not accepted.
+    One that was abandoned after a critical nonconformity counts as not accepted. Where a drift had tightened the plan,
+    the same units are judged by the plan that the rules had asked for at `severity`, so that the drift leaves their
+    history alone; where that plan looks at other units, the verdict counts as it fell.
     """
     if inspection.tally is None:
         return Lot(plans={}, nonconforming={}, reference=inspection.batch.number, critical=True)
     counts = {name: tally["counted"] for name, tally in inspection.tally.items()}
     measured = inspection.variables_tally.values()
+    plans = inspection.frozen_plans
+    own = _plans_of_the_rules(inspection, counts, severity) if inspection.tightened_for_id else None
     return Lot(
-        plans=inspection.frozen_plans,
+        plans=own or plans,
         nonconforming=counts,
         reference=inspection.batch.number,
         critical=any(counts.get(NonconformityClass.CRITICAL, ())) or _found_critical(inspection),
         rejected_otherwise=any(each["settled"] == "rejected" for each in measured),
         convincing=all(each["convincing"] for each in measured) if measured else None,
-        severity=inspection.severity,
+        severity=severity if own else inspection.severity,
     )
+
+
+def _plans_of_the_rules(
+    inspection: Inspection, counts: Mapping[str, Sequence[int]], severity: str
+) -> dict[str, Plan] | None:
+    """The plans of `severity`, None unless they judge the units that were looked at."""
+    scheme = inspection.specification.sampling_scheme
+    tightened = inspection.frozen_plans
+    plans = scheme.plans(inspection.lot_size, classes=list(tightened), severity=severity)
+    for name, plan in plans.items():
+        sizes = [[stage.sample_size for stage in each.all_stages] for each in (plan, tightened[name])]
+        if sizes[0] != sizes[1] or decide(plan, counts[name]).outcome == NEXT_SAMPLE:
+            return None
+    return plans
 
 
 def _found_critical(inspection: Inspection) -> bool:
@@ -151,7 +171,14 @@ def count_lot(inspection: Inspection, standing: Standing | None = None, *, at: d
     if inspection.round > 1:
         return []
     standing = standing or where_it_stands(inspection.specification)
-    return _step(inspection.specification, standing, lot_of(inspection), at=at, actor=actor, inspection=inspection)
+    return _step(
+        inspection.specification,
+        standing,
+        lot_of(inspection, standing.state.severity),
+        at=at,
+        actor=actor,
+        inspection=inspection,
+    )
 
 
 @one_transaction()

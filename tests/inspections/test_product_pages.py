@@ -113,7 +113,8 @@ def test_who_of_the_team_did_what_is_told_within_the_team(
     manager.save()
     update_supplier(supplier=supplier, name="H", name_zh="", contact_email="", actor=manager, at=NOON)
     update_product(
-        product=product, name="K", name_zh="", category=product.category, merchandiser=manager, new_markets=["UK"],
+        product=product, name="K", name_zh="", category=product.category, merchandiser=manager, model_code="",
+        new_markets=["UK"],
         actor=manager, at=NOON,
     )  # fmt: skip
     draft = draft_specification(product=product, characteristics=KETTLE, scheme=SCHEME, actor=manager, at=NOON)

@@ -34,7 +34,7 @@ DROP FUNCTION guard_drift;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inspections", "0012_margins"),
+        ("inspections", "0013_variables_plans"),
         ("suppliers", "0003_model_code"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
