@@ -129,3 +129,13 @@ class Photo(models.Model):
 
     def __str__(self):
         return str(self.uid)
+
+    @property
+    def stream(self) -> str:
+        """The story that it belongs to: the batch's, or for a sample the product's."""
+        return self.inspection.batch.stream if self.inspection else self.sample.stream
+
+    @property
+    def own_stream(self) -> str:
+        """What suppliers do not read: "inspection:..." or "sample:..."."""
+        return f"inspection:{self.inspection.uid}" if self.inspection else f"sample:{self.sample.uid}"

@@ -7,7 +7,7 @@ from inspections.models import Photo
 
 
 def reused_photos(user: User) -> QuerySet[Photo]:
-    """Photos that were used in another inspection before, newest first, each with both batches. One statement.
+    """Photos that were used before, in another inspection or on a sample, newest first, each with both. One statement.
 
     Empty for all but those who decide holds: a photo that was used twice is a doubt about a person. Narrow it with
     `.filter(inspection=...)` or `.filter(inspection__batch=...)`.
@@ -15,6 +15,7 @@ def reused_photos(user: User) -> QuerySet[Photo]:
     photos = Photo.objects.visible_to(user).filter(earlier_use__isnull=False)
     if not user.has_perm("inspections.decide_hold"):
         return photos.none()
-    return photos.select_related("inspection__batch", "characteristic", "earlier_use__inspection__batch").order_by(
-        "-id"
-    )
+    return photos.select_related(
+        "inspection__batch", "sample__product", "characteristic",
+        "earlier_use__inspection__batch", "earlier_use__sample__product",
+    ).order_by("-id")  # fmt: skip

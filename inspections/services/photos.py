@@ -162,7 +162,7 @@ def _claim(now: datetime) -> Photo | None:
     photo = (
         Photo.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(Q(claimed_until=None) | Q(claimed_until__lte=now), status=PhotoStatus.WAITING)
-        .select_related("inspection__batch")
+        .select_related("inspection__batch", "sample__product")
         .order_by("id")
         .first()
     )
@@ -196,7 +196,7 @@ def _keep(photo: Photo, picture: Picture, *, at: datetime) -> None:
     if photo.earlier_use:
         record_event(
             "photo.reused",
-            f"inspection:{photo.inspection.uid}",  # not the batch's: its supplier reads that, and may not know the other
+            photo.own_stream,  # not the batch's: its supplier reads that, and may not know the other
             at=at,
             actor=None,
             photo=str(photo.uid),
@@ -206,8 +206,12 @@ def _keep(photo: Photo, picture: Picture, *, at: datetime) -> None:
 
 
 def _same_elsewhere(photo: Photo) -> Photo | None:
-    """The photo of another inspection that shows the same picture: the same file, or a hash SAME_WITHIN bits of its."""
-    others = Photo.objects.filter(status=PhotoStatus.READY).exclude(inspection=photo.inspection_id).order_by("id")
+    """The photo of another inspection or sample that shows the same: the same file, or a hash SAME_WITHIN bits of its."""
+    others = Photo.objects.filter(status=PhotoStatus.READY).order_by("id")
+    if photo.inspection_id:
+        others = others.exclude(inspection=photo.inspection_id)
+    else:
+        others = others.exclude(sample=photo.sample_id)
     if photo.perceptual_hash is None:
         return others.filter(sha256=photo.sha256).first()
     bits = Func(
@@ -224,9 +228,7 @@ def _refuse(photo: Photo, refusal: str, *, at: datetime) -> None:
         return
     photo.status, photo.refusal = PhotoStatus.REFUSED, refusal
     photo.save(update_fields=["status", "refusal"])
-    record_event(
-        "photo.refused", photo.inspection.batch.stream, at=at, actor=None, photo=str(photo.uid), refusal=str(refusal)
-    )
+    record_event("photo.refused", photo.stream, at=at, actor=None, photo=str(photo.uid), refusal=str(refusal))
 
 
 def discard_uploads() -> None:
