@@ -21,6 +21,7 @@ from inspections.models import (
     SwitchingStepKind,
 )
 from inspections.pilot_story import SENTENCES as PILOT_SENTENCES
+from inspections.sample_words import SAMPLE_SENTENCES
 from inspections.sampling import Plan
 from inspections.sampling.plans import NONCONFORMITIES
 from inspections.variables_words import local_name, reasons, rejected_names
@@ -414,6 +415,7 @@ _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
         ngettext("%(count)s row", "%(count)s rows", data["rows"]) % {"count": _number(data["rows"])},
         ACCEPTED,
     ),
+    **SAMPLE_SENTENCES,
     "supplier.created": lambda data: (_("Supplier created"), data["name"], WAITING),
     "token.created": lambda data: (_("API token created"), data["name"], WAITING),
     "token.revoked": lambda data: (_("API token revoked"), data["name"], WARNING),

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from inspections.models import Inspection, Sample, Verdict
+from accounts.models import User
+from inspections.models import Inspection, PilotRun, PilotVerdict, Sample, SampleStatus, Verdict
 from suppliers.models import Product
 
 
@@ -24,7 +25,10 @@ def golden_sample(product: Product, *, at: datetime | None = None) -> Sample | N
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The first record that shows that production reaches a golden sample. `code` is the batch's number."""
+    """The first record that shows that production reaches a golden sample.
+
+    `kind` is "batch" (`code` is its number) or "pilot" (`code` is the run's number within the product).
+    """
 
     kind: str
     code: str
@@ -32,13 +36,13 @@ class Confirmation:
 
 
 def confirmations(samples: Iterable[Sample]) -> dict[int, Confirmation]:
-    """Sample id -> what confirmed it first; a sample that nothing has confirmed is not in it.
+    """Sample id -> what confirmed it first; a sample that nothing has confirmed is not in it. Two statements.
 
     A batch of the product confirms it when an inspection accepted the batch that was planned after the approval: one
-    planned before was compared with the version before.
+    planned before was compared with the version before. A pilot run confirms the version that stood when it started.
     """
     wanted = [sample.pk for sample in samples]
-    accepted = (
+    batches = (
         Inspection.objects.filter(
             verdict=Verdict.ACCEPTED,
             batch__product__samples__in=wanted,
@@ -48,9 +52,47 @@ def confirmations(samples: Iterable[Sample]) -> dict[int, Confirmation]:
         .distinct("batch__product__samples")
         .values_list("batch__product__samples", "batch__number", "submitted_at")
     )
-    return {sample: Confirmation("batch", number, at) for sample, number, at in accepted}
+    pilots = (
+        PilotRun.objects.filter(sample__in=wanted, verdict=PilotVerdict.PASS)
+        .order_by("sample", "concluded_at", "id")
+        .distinct("sample")
+        .values_list("sample", "ordinal", "concluded_at")
+    )
+    found = {sample: Confirmation("batch", number, at) for sample, number, at in batches}
+    for sample, ordinal, at in pilots:
+        if sample not in found or at < found[sample].at:
+            found[sample] = Confirmation("pilot", str(ordinal), at)
+    return found
 
 
 def confirmed_by(sample: Sample) -> Confirmation | None:
     """What has confirmed the golden sample, None while the gate waits for it."""
     return confirmations([sample]).get(sample.pk)
+
+
+def samples_for_pages(user: User) -> QuerySet[Sample]:
+    """Those that the user sees, with what a line or a head of a page names."""
+    return Sample.objects.visible_to(user).select_related("product", "supplier", "specification")
+
+
+def search_samples(
+    user: User, *, q: str = "", status: str = "", product: str = "", supplier: str = ""
+) -> QuerySet[Sample]:
+    """Newest first. `q` is looked for in SKU and names, seal number and barcode."""
+    found = samples_for_pages(user).order_by("-id")
+    for field, value in {"status": status, "product__sku": product, "supplier__code": supplier}.items():
+        if value:
+            found = found.filter(**{field: value})
+    for word in q.split():
+        found = found.filter(
+            Q(product__sku__icontains=word)
+            | Q(product__name__icontains=word)
+            | Q(product__name_zh__icontains=word)
+            | Q(seal_number__icontains=word)
+            | Q(barcode__icontains=word)
+        )
+    return found
+
+
+def waiting_for_decision(user: User) -> QuerySet[Sample]:
+    return samples_for_pages(user).filter(status=SampleStatus.CHECKED).order_by("checked_at")

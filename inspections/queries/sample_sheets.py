@@ -1,0 +1,271 @@
+"""All that was found on one sample, in the order of its pages, and what of it stands beside an inspection."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inspections.colours import on_screen
+from inspections.models import (
+    SAMPLE_ASPECTS,
+    Aspect,
+    Characteristic,
+    DropResult,
+    Inspection,
+    Photo,
+    PhotoStatus,
+    ReferenceComparison,
+    Sample,
+    SampleCheck,
+    TransportTest,
+)
+from inspections.queries.inspections import decimals
+from inspections.queries.samples import golden_sample
+from inspections.sample_words import ASPECT_HELP, drop_side
+from inspections.services.sample_checks import CheckInput
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One thing that a sample is checked for. `check` is None while it is unanswered.
+
+    `typed` is what was typed in vain, with what is wrong with it.
+    """
+
+    number: int
+    aspect: str
+    characteristic: Characteristic | None
+    check: SampleCheck | None
+    photos: Sequence[Photo] = ()
+    typed: CheckInput | None = None
+    errors: Sequence[str] = ()
+
+    @property
+    def code(self) -> str:
+        return self.characteristic.code if self.characteristic else self.aspect
+
+    @property
+    def key(self) -> str:
+        """Unique on the page, usable in names and ids: "aspect-manual", "check-HEIGHT"."""
+        return f"check-{self.characteristic.code}" if self.characteristic else f"aspect-{self.aspect}"
+
+    @property
+    def name(self) -> str:
+        return self.characteristic.local_name if self.characteristic else str(Aspect(self.aspect).label)
+
+    @property
+    def help(self) -> str:
+        if self.characteristic:
+            return self.characteristic.local_method
+        return str(ASPECT_HELP[Aspect(self.aspect)])
+
+    @property
+    def is_measured(self) -> bool:
+        return self.characteristic is not None and self.characteristic.is_measured
+
+    @property
+    def tone(self) -> str:
+        if self.check is None:
+            return "waiting"
+        return "accepted" if self.check.conforms else "stopped"
+
+    @property
+    def answer(self) -> str:
+        """good, bad or "": as typed, else as stored."""
+        conforms = self.typed.conforms if self.typed else self.check.conforms if self.check else None
+        return "" if conforms is None else "good" if conforms else "bad"
+
+    @property
+    def note(self) -> str:
+        return self.typed.note if self.typed else self.check.note if self.check else ""
+
+    @property
+    def readings(self) -> str:
+        if self.typed:
+            return " ".join(map(str, self.typed.readings or ()))
+        return " ".join(map(str, (self.check.readings if self.check else None) or ()))
+
+    @property
+    def value(self) -> str:
+        """The mean of the readings, with as many decimals as they have."""
+        readings = (self.check.readings if self.check else None) or []
+        if not readings:
+            return ""
+        return str(round(sum(readings, Decimal()) / len(readings), max(map(decimals, readings))))
+
+
+@dataclass(frozen=True)
+class DropLine:
+    """One drop of the transport test. `result` is None while it was not done."""
+
+    number: int
+    height_mm: int
+    side: str
+    result: DropResult | None
+    photos: Sequence[Photo] = ()
+    errors: Sequence[str] = ()
+
+    @property
+    def code(self) -> str:
+        return f"drop-{self.number}"
+
+    @property
+    def outcome(self) -> str:
+        """none, package, product, both, or "" while it was not done."""
+        if self.result is None:
+            return ""
+        if self.result.package_damaged:
+            return "both" if self.result.product_damaged else "package"
+        return "product" if self.result.product_damaged else "none"
+
+    @property
+    def tone(self) -> str:
+        return {"": "waiting", "none": "accepted", "package": "warning"}.get(self.outcome, "stopped")
+
+
+@dataclass(frozen=True)
+class SampleSheet:
+    """A sample, its checks in order (aspects first), its drops, and the photos of it as a whole."""
+
+    sample: Sample
+    checks: list[CheckLine]
+    test: TransportTest | None
+    drops: list[DropLine]
+    photos: Sequence[Photo]
+
+    @property
+    def aspects(self) -> list[CheckLine]:
+        return [line for line in self.checks if line.aspect]
+
+    @property
+    def characteristics(self) -> list[CheckLine]:
+        return [line for line in self.checks if line.characteristic]
+
+    @property
+    def failing(self) -> list[CheckLine]:
+        return [line for line in self.checks if line.check and not line.check.conforms]
+
+    @property
+    def unanswered(self) -> list[CheckLine | DropLine]:
+        lines: list[CheckLine | DropLine] = [line for line in self.checks if line.check is None]
+        return lines + [line for line in self.drops if line.result is None]
+
+    @property
+    def answered_count(self) -> int:
+        return len(self.checks) + len(self.drops) - len(self.unanswered)
+
+    @property
+    def total(self) -> int:
+        return len(self.checks) + len(self.drops)
+
+    @property
+    def swatch(self) -> str:
+        """The colour as a screen shows it, "" where none was measured."""
+        return on_screen(self.sample.lab) if self.sample.lab else ""
+
+    @property
+    def all_photos(self) -> list[Photo]:
+        return [*self.photos, *(photo for line in [*self.checks, *self.drops] for photo in line.photos)]
+
+
+def sheet_of_sample(sample: Sample) -> SampleSheet:
+    """The sheet of a sample, in at most five statements."""
+    characteristics = (
+        list(Characteristic.objects.filter(specification=sample.specification_id).order_by("position"))
+        if sample.specification_id
+        else []
+    )
+    checks = {(check.aspect, check.characteristic_id): check for check in sample.checks.select_related("recorded_by")}
+    of_check: dict[tuple[str, int | None], list[Photo]] = defaultdict(list)
+    of_drop: dict[int, list[Photo]] = defaultdict(list)
+    whole: list[Photo] = []
+    for photo in sample.photos.order_by("id"):
+        if photo.drop_number is not None:
+            of_drop[photo.drop_number].append(photo)
+        elif photo.aspect or photo.characteristic_id:
+            of_check[photo.aspect, photo.characteristic_id].append(photo)
+        else:
+            whole.append(photo)
+    places: list[tuple[str, Characteristic | None]] = [(aspect.value, None) for aspect in SAMPLE_ASPECTS]
+    places += [("", characteristic) for characteristic in characteristics]
+    lines = []
+    for number, (aspect, characteristic) in enumerate(places, start=1):
+        key = (aspect, characteristic.pk if characteristic else None)
+        lines.append(CheckLine(number, aspect, characteristic, checks.get(key), of_check[key]))
+    test = TransportTest.objects.filter(sample=sample).first()
+    return SampleSheet(sample, lines, test, _drops(test, of_drop), whole)
+
+
+def _drops(test: TransportTest | None, photos: dict[int, list[Photo]]) -> list[DropLine]:
+    if test is None:
+        return []
+    results = {result.number: result for result in test.results.select_related("recorded_by")}
+    return [
+        DropLine(
+            drop["number"],
+            drop["height_mm"],
+            drop_side(drop["orientation"]),
+            results.get(drop["number"]),
+            photos[drop["number"]],
+        )
+        for drop in test.drops
+    ]
+
+
+@dataclass(frozen=True)
+class ReferenceLine:
+    """What stands beside one characteristic of an inspection: the golden sample's finding, and the comparison so far."""
+
+    sample: Sample
+    value: str
+    note: str
+    photos: Sequence[Photo]
+    comparison: ReferenceComparison | None
+    is_colour: bool
+
+    @property
+    def swatch(self) -> str:
+        return on_screen(self.sample.lab) if self.is_colour and self.sample.lab else ""
+
+    @property
+    def measured_swatch(self) -> str:
+        there = self.comparison
+        if there is None or there.lab_l is None or there.lab_a is None or there.lab_b is None:
+            return ""
+        return on_screen((there.lab_l, there.lab_a, there.lab_b))
+
+
+# Where a batch's characteristic has no photo of its own on the sample, the photo of this aspect shows what is meant.
+ASPECT_OF = {aspect.value: aspect.value for aspect in SAMPLE_ASPECTS} | {Aspect.COLOUR.value: Aspect.APPEARANCE.value}
+
+
+def references_of(inspection: Inspection) -> dict[str, ReferenceLine]:
+    """Code of a characteristic -> what the golden sample shows of it; empty where none was approved at planning.
+
+    Characteristics are told by their codes, since the sample may have been checked by an earlier version of the
+    specification.
+    """
+    sample = golden_sample(inspection.batch.product, at=inspection.planned_at)
+    if sample is None:
+        return {}
+    sheet = sheet_of_sample(sample)
+    by_code = {line.code: line for line in sheet.characteristics}
+    by_aspect = {line.aspect: line for line in sheet.aspects}
+    comparisons = {
+        comparison.characteristic_id: comparison
+        for comparison in inspection.comparisons.select_related("recorded_by", "sample")
+    }
+    references = {}
+    for characteristic in Characteristic.objects.filter(specification=inspection.specification_id):
+        line = by_code.get(characteristic.code)
+        aspect = by_aspect.get(ASPECT_OF.get(characteristic.aspect, ""))
+        photos = [*(line.photos if line else ()), *(aspect.photos if aspect else ()), *sheet.photos]
+        references[characteristic.code] = ReferenceLine(
+            sample=sample,
+            value=line.value if line else "",
+            note=line.note if line else "",
+            photos=[photo for photo in photos if photo.status == PhotoStatus.READY][:2],
+            comparison=comparisons.get(characteristic.pk),
+            is_colour=characteristic.aspect in (Aspect.COLOUR, Aspect.APPEARANCE),
+        )
+    return references
