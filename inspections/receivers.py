@@ -16,7 +16,7 @@ from activity import mails
 from activity.mails import Address
 from activity.models import Event
 from activity.services import receiver, record_event
-from inspections.models import Hold, HoldResponse
+from inspections.models import Hold, HoldResponse, Sample
 from suppliers.addresses import addresses_of_people, addresses_of_supplier
 
 
@@ -51,6 +51,25 @@ def tell_managers(event: Event) -> None:
     send("hold_answered", addresses_of_people(managers), event=event, hold=hold, answer=answer)
 
 
+@receiver("sample.checked")
+def tell_who_decides_samples(event: Event) -> None:
+    """Tell those who approve samples that one waits for them; who checked it may not."""
+    sample = _sample(event)
+    managers = User.objects.filter(groups__name=Role.MANAGER, is_active=True).exclude(pk=event.actor_id).order_by("id")
+    send_about_sample("sample_checked", addresses_of_people(managers), event=event, sample=sample)
+
+
+@receiver("sample.approved", "sample.refused")
+def tell_supplier_of_its_sample(event: Event) -> None:
+    """Tell the people of the supplier what was decided on their sample, and why."""
+    sample = _sample(event)
+    send_about_sample("sample_decided", addresses_of_supplier(sample.supplier), event=event, sample=sample)
+
+
+def _sample(event: Event) -> Sample:
+    return Sample.objects.select_related("product", "supplier").get(uid=event.data["sample"])
+
+
 def _hold(event: Event) -> Hold:
     return Hold.objects.select_related("batch__product__merchandiser", "batch__supplier").get(uid=event.data["hold"])
 
@@ -59,3 +78,9 @@ def send(template: str, addresses: Iterable[Address], *, event: Event, hold: Hol
     """A mail about a hold, with the link to it."""
     url = settings.SITE_URL + reverse("hold-detail", args=[hold.uid])
     mails.send(f"inspections/mail/{template}", addresses, event=event, hold=hold, url=url, **context)
+
+
+def send_about_sample(template: str, addresses: Iterable[Address], *, event: Event, sample: Sample) -> None:
+    """A mail about a sample, with the link to it."""
+    url = settings.SITE_URL + reverse("sample-detail", args=[sample.uid])
+    mails.send(f"inspections/mail/{template}", addresses, event=event, sample=sample, url=url)

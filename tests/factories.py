@@ -7,13 +7,16 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.roles import Role
-from inspections.models import Batch, Inspection, InspectionStatus, PilotRun, Specification
+from inspections.models import SAMPLE_ASPECTS, Batch, Inspection, InspectionStatus, PilotRun, Sample, Specification
 from inspections.services.batches import register_batch
 from inspections.services.inspections import record_inspection
 from inspections.services.pilot_outcomes import OutcomeInput, record_outcomes
 from inspections.services.pilots import plan_pilot, start_pilot
 from inspections.services.planning import active_characteristics, next_inspection
 from inspections.services.results import ResultInput
+from inspections.services.sample_checks import CheckInput
+from inspections.services.sample_details import SampleDetails
+from inspections.services.samples import decide_sample, record_sample
 from inspections.services.specifications import CharacteristicInput, activate_specification, draft_specification
 from suppliers.models import Category, Membership, Product, Supplier
 from suppliers.services import create_product, create_supplier
@@ -126,3 +129,47 @@ def pilot_outcomes(run: PilotRun, *, actor: User, at: datetime = NOON, conclude:
     outcome_of = {unit: outcome for outcome, units in bad.items() for unit in units}
     outcomes = [OutcomeInput(unit, outcome=outcome_of.get(unit, "ok")) for unit in range(1, run.size + 1)]
     return record_outcomes(run=run, outcomes=outcomes, actor=actor, at=at, conclude=conclude)
+
+
+def checks_for(product: Product, **bad: str) -> list[CheckInput]:
+    """A conforming answer to everything a sample of the product is checked for; `bad` says what was seen, by code."""
+    active = product.specifications.filter(status="active").first()
+    checks = [
+        CheckInput(aspect=aspect.value, conforms=aspect not in bad, note=bad.get(aspect, ""))
+        for aspect in SAMPLE_ASPECTS
+    ]
+    for c in active.characteristics.order_by("position") if active else ():
+        if c.is_measured:
+            readings = [str(c.upper + 1)] if c.code in bad else [str(c.target or c.upper), str(c.upper)]
+            checks.append(CheckInput(characteristic=c.code, readings=readings))
+        else:
+            checks.append(CheckInput(characteristic=c.code, conforms=c.code not in bad, note=bad.get(c.code, "")))
+    return checks
+
+
+def make_sample(
+    product: Product,
+    *,
+    actor: User | None = None,
+    at: datetime = NOON,
+    submit: bool = True,
+    details: SampleDetails = SampleDetails(),  # noqa: B008 it is immutable
+    **bad: str,
+) -> Sample:
+    """A sample that was checked in everything and waits for its decision."""
+    return record_sample(
+        product=product,
+        details=details,
+        checks=checks_for(product, **bad),
+        submit=submit,
+        actor=actor or make_user(Role.QC),
+        at=at,
+    )
+
+
+def make_golden_sample(product: Product, *, at: datetime = NOON, details: SampleDetails = SampleDetails()) -> Sample:  # noqa: B008
+    """The product's next golden sample."""
+    sample = make_sample(product, at=at, details=details)
+    return decide_sample(
+        sample=sample, decision="approve", reason="As agreed", signature="token", actor=make_user(Role.MANAGER), at=at
+    )

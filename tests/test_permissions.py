@@ -14,7 +14,7 @@ from activity.models import Webhook
 from inspections.services.holds import respond_to_hold
 from inspections.services.photos import add_photo, process_next_photo
 from inspections.services.planning import plan_inspection
-from tests.factories import after, inspect, make_batch
+from tests.factories import after, inspect, make_batch, make_sample
 from tests.pictures import encoded, scene
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,13 @@ PAGES: dict[str, list[int]] = {
     "inspection-record": [200, 200, 403, 403, 404, 200],
     "inspection-abandon": [200, 200, 403, 403, 404, 200],
     "photo-file": OWN,
+    "sample-list": EVERYONE,
+    "sample-detail": OWN,
+    "sample-create": [200, 200, 403, 403, 403, 200],
+    "sample-check": [200, 200, 403, 403, 404, 200],
+    "sample-edit": [200, 200, 403, 403, 404, 200],
+    "sample-label": [200, 200, 200, 403, 404, 200],
+    "product-samples": OWN,
     "supplier-list": EVERYONE,
     "supplier-detail": OWN,
     "supplier-create": [403, 200, 200, 403, 403, 200],
@@ -92,6 +99,9 @@ ELSEWHERE = {
     "member-remove",
     "photo-create",
     "reference-picture",
+    "inspection-compare",
+    "sample-decide",
+    "sample-move",
     "specification-activate",
     "token-create",
     "token-revoke",
@@ -137,6 +147,7 @@ def arguments(batch, product, supplier, inspector, supplier_user):
         "inspection-detail": [inspection.uid],
         "hold": [batch.holds.get().uid],
         "photo": [photo.uid, "small"],
+        "sample": [make_sample(product, actor=inspector, submit=False).uid],
         "response": [response.files.get().uid],
         "supplier": [supplier.code],
         "product": [product.sku],
