@@ -78,6 +78,7 @@ PAGES: dict[str, list[int]] = {
     "import-list": [403, 200, 200, 403, 403, 200],
     "import-create": [403, 200, 200, 403, 403, 200],
     "import-template": [403, 200, 200, 403, 403, 200],
+    "listing-pack": [200, 200, 200, 403, 404, 200],
     "webhook-list": MANAGERS,
     "webhook-create": MANAGERS,
     "webhook-detail": MANAGERS,

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from compliance.api import packs
+
+urlpatterns = [
+    path("listings/<text:sku>/<text:market>/pack/", packs.ListingPack.as_view(), name="api-listing-pack"),
+]
