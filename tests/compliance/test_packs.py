@@ -35,8 +35,8 @@ def listing(product):
     return product.listings.get()
 
 
-def make_item(listing, key, kind, *, people=None, number="", **fields):
-    """An item, accepted on a paper of its own where `people` (who brought, checked, accepted it) are given."""
+def make_item(listing, key, kind, *, people=None, document=None, number="", **fields):
+    """An item, accepted on a paper of its own or `document`, where `people` (who brought, checked, accepted it) are given."""
     requirement = Requirement.objects.create(
         key=key, name=f"{key} paper", name_zh=f"{key} 文件", kind=kind, validity_type=ValidityType.FIXED_TERM
     )
@@ -46,18 +46,18 @@ def make_item(listing, key, kind, *, people=None, number="", **fields):
     item = ChecklistItem(listing=listing, requirement=requirement, since=NOON, **fields)
     if people:
         brought, checked, accepted = people
-        document = Document.objects.create(
+        document = document or Document.objects.create(
             supplier=listing.product.supplier, name="scan.pdf", content_type="application/pdf", size=9,
             sha256=key.ljust(64, "0"), status=DocumentStatus.READY, uploaded_by=brought, uploaded_at=NOON,
             file=ContentFile(f"%PDF {key}".encode(), name="scan.pdf"),
         )  # fmt: skip
         item.evidence = Evidence.objects.create(
-            document=document, requirement=requirement, state=EvidenceState.ACCEPTED, number=number,
-            issuing_body="TÜV #1 $x$", model_numbers=["HL-KT17"], issued_on=date(2026, 1, 5),
-            submitted_by=brought, submitted_at=NOON, checked_by=checked, checked_at=NOON,
-            accepted_by=accepted, accepted_at=NOON,
+            document=document, requirement=requirement, number=number, issuing_body="TÜV #1 $x$",
+            model_numbers=["HL-KT17"], issued_on=date(2026, 1, 5), submitted_by=brought, submitted_at=NOON,
         )  # fmt: skip
         EvidenceListing.objects.create(evidence=item.evidence, listing=listing)
+        seen = {"checked_by": checked, "checked_at": NOON, "accepted_by": accepted, "accepted_at": NOON}
+        Evidence.objects.filter(pk=item.evidence.pk).update(state=EvidenceState.ACCEPTED, **seen)
         item.state = ItemState.ACCEPTED
     item.save()
     return item
@@ -115,10 +115,9 @@ def test_a_formula_is_held_back_from_who_may_not_read_it(listing, items, merchan
     assert event.data["files"] == {"01 us-fcc 2ABC-123-4.pdf": "us-fcc" + "0" * 58}
 
 
-def test_a_paper_for_two_items_is_in_the_pack_once(listing, items, manager):
-    shared = make_item(listing, "us-zz", RequirementKind.REGISTRATION)
-    shared.evidence, shared.state = items[0].evidence, ItemState.ACCEPTED
-    shared.save()
+def test_a_paper_for_two_items_is_in_the_pack_once(listing, items, supplier_user, inspector, manager):
+    people = (supplier_user, inspector, manager)
+    make_item(listing, "us-zz", RequirementKind.REGISTRATION, people=people, document=items[0].evidence.document)
 
     assert len(contents(make_pack(listing=listing, language="en", actor=manager, at=after(1)))) == 3
 
