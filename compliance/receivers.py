@@ -1,13 +1,21 @@
-"""What this app does when something happened."""
+"""What this app does when something happened: in its transaction keep gates true, after it tell people by mail."""
 
+from datetime import date
+
+from django.conf import settings
 from django.dispatch import receiver as connect
+from django.urls import reverse
 
+from accounts.models import User
+from activity import mails
 from activity.models import Event
-from activity.services import recorded
+from activity.services import receiver, recorded
 from activity.transactions import at_the_end
+from compliance.models import ItemState, Requirement
 from compliance.services.checklists import refresh_checklists
 from compliance.services.gates import IRRELEVANT, refresh_after
-from suppliers.models import Listing
+from suppliers.addresses import addresses_of_people, addresses_of_supplier
+from suppliers.models import Listing, Product, Supplier
 
 # What changes a product's category, its markets or the day that is planned.
 OF_CHECKLISTS = {"product.created", "product.changed", "listing.added", "listing.removed", "listing.planned"}
@@ -27,3 +35,31 @@ def keep_gates_true(sender: type[Event], events: list[Event], **kwargs: object) 
     """Work out anew whatever gates an event may matter to, once, when all else of its transaction is done."""
     if relevant := [event for event in events if event.kind not in IRRELEVANT]:
         at_the_end(refresh_after, relevant)
+
+
+@receiver("papers.run_out")
+def send_digest(event: Event) -> None:
+    """One mail with all papers of a reader that run out, those that end first at the top."""
+    kind, name = event.stream.split(":", 1)
+    if kind == "supplier":
+        addresses = addresses_of_supplier(Supplier.objects.get(code=name))
+    else:
+        addresses = addresses_of_people(User.objects.filter(username=name))
+    lines = event.data["papers"]
+    requirements = Requirement.objects.in_bulk({line["requirement"] for line in lines}, field_name="key")
+    products = Product.objects.in_bulk({line["product"] for line in lines}, field_name="sku")
+    papers = [
+        {
+            "requirement": requirements[line["requirement"]],
+            "product": products[line["product"]],
+            "market": line["market"],
+            "valid_to": date.fromisoformat(line["valid_to"]),
+            "days": (date.fromisoformat(line["valid_to"]) - event.at.date()).days,
+            "is_waiver": line["state"] == ItemState.WAIVED,
+            "url": settings.SITE_URL + reverse("listing-detail", args=[line["product"], line["market"]]),
+        }
+        for line in lines
+        if line["requirement"] in requirements and line["product"] in products
+    ]
+    if papers:
+        mails.send("compliance/mail/papers_run_out", addresses, event=event, papers=papers, first=papers[0])

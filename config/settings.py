@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "remind-of-papers": {"task": "compliance.tasks.remind_of_papers", "schedule": 1800.0, "options": {"expires": 1800}},
     "process-photos": {
         "task": "inspections.tasks.process_waiting_photos",
         "schedule": 60.0,

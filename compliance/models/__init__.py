@@ -18,6 +18,7 @@ from compliance.models.gate import (
     SavedView,
     Standing,
 )
+from compliance.models.reminder import Reminder
 from compliance.models.requirement import (
     CatalogueVersion,
     ProposalStatus,
@@ -55,6 +56,7 @@ __all__ = [
     "ProposalStatus",
     "ProposedChange",
     "RegisterLookup",
+    "Reminder",
     "Requirement",
     "RequirementKind",
     "RequirementRevision",
