@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -146,6 +146,7 @@ def test_what_was_missed_is_made_up_for(sold, people):
 def test_a_renewed_paper_is_told_of_anew(sold, people):
     item = make_item(sold, "UK", "uk-ca", day(7), people=people)
     remind(at=NOON)
+    connection.check_constraints()  # as a commit would
     Waiver.objects.filter(pk=item.waiver_id).update(
         state=WaiverState.ENDED, ended_at=after(1), ended_by=people[0], ended_reason="renewed"
     )
