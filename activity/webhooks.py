@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 import httpx
 import standardwebhooks
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
@@ -63,7 +62,7 @@ def published_kinds() -> list[tuple[str, str | Promise]]:
     return [(kind, published.label) for kind, published in sorted(_published.items())]
 
 
-def require_manager(actor: AbstractUser) -> None:
+def require_manager(actor: Any) -> None:
     if not actor.has_perm("activity.manage_webhooks"):
         raise NotAllowed
 
@@ -89,7 +88,7 @@ def _check(*, name: str, url: str, kinds: Iterable[str], webhook: Webhook | None
     errors = []
     if not 0 < len(name) <= 60:
         errors.append(FieldError("name", "required", _("Give it a name of at most 60 characters.")))
-    elif Webhook.objects.filter(name=name).exclude(pk=webhook and webhook.pk).exists():
+    elif Webhook.objects.filter(name=name).exclude(name=webhook.name if webhook else "").exists():
         errors.append(FieldError("name", "duplicate", _("There is a webhook of this name. Choose another.")))
     try:
         parts = urlsplit(url)
@@ -113,7 +112,7 @@ def _check(*, name: str, url: str, kinds: Iterable[str], webhook: Webhook | None
 
 
 @one_transaction()
-def create_webhook(*, name: str, url: str, kinds: Iterable[str], actor: AbstractUser, at: datetime) -> Webhook:
+def create_webhook(*, name: str, url: str, kinds: Iterable[str], actor: Any, at: datetime) -> Webhook:
     """A webhook that hears of what happens from now on. Show its `secret` now: it is not shown again."""
     require_manager(actor)
     fields = _check(name=name, url=url, kinds=kinds)
@@ -122,15 +121,13 @@ def create_webhook(*, name: str, url: str, kinds: Iterable[str], actor: Abstract
     return webhook
 
 
-def _locked(webhook: Webhook, actor: AbstractUser) -> Webhook:
+def _locked(webhook: Webhook, actor: Any) -> Webhook:
     require_manager(actor)
     return Webhook.objects.select_for_update().get(pk=webhook.pk)
 
 
 @one_transaction()
-def change_webhook(
-    *, webhook: Webhook, name: str, url: str, kinds: Iterable[str], actor: AbstractUser, at: datetime
-) -> Webhook:
+def change_webhook(*, webhook: Webhook, name: str, url: str, kinds: Iterable[str], actor: Any, at: datetime) -> Webhook:
     webhook = _locked(webhook, actor)
     fields = _check(name=name, url=url, kinds=kinds, webhook=webhook)
     for field, value in fields.items():
@@ -141,7 +138,7 @@ def change_webhook(
 
 
 @one_transaction()
-def stop_webhook(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> None:
+def stop_webhook(*, webhook: Webhook, actor: Any, at: datetime) -> None:
     """Nothing is sent, and nothing new is owed, until it is started again."""
     webhook = _locked(webhook, actor)
     if webhook.stopped_at is None:
@@ -150,7 +147,7 @@ def stop_webhook(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> None
 
 
 @one_transaction()
-def start_webhook(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> None:
+def start_webhook(*, webhook: Webhook, actor: Any, at: datetime) -> None:
     """Send again: first what was waiting. What happened while it stood still can be replayed."""
     webhook = _locked(webhook, actor)
     if webhook.stopped_at:
@@ -160,7 +157,7 @@ def start_webhook(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> Non
 
 
 @one_transaction()
-def renew_secret(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> Webhook:
+def renew_secret(*, webhook: Webhook, actor: Any, at: datetime) -> Webhook:
     """A new secret. For a day messages are signed with the earlier one too, so that the receiver can change over."""
     webhook = _locked(webhook, actor)
     webhook.secret_version += 1
@@ -171,7 +168,7 @@ def renew_secret(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> Webh
 
 
 @one_transaction()
-def send_test(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> None:
+def send_test(*, webhook: Webhook, actor: Any, at: datetime) -> None:
     """Send a message that says nothing, to see whether it arrives."""
     webhook = _locked(webhook, actor)
     event = happened(TESTED, webhook.stream, at=at, actor=actor)
@@ -180,7 +177,7 @@ def send_test(*, webhook: Webhook, actor: AbstractUser, at: datetime) -> None:
 
 
 @one_transaction()
-def replay(*, webhook: Webhook, since: datetime, actor: AbstractUser, at: datetime) -> int:
+def replay(*, webhook: Webhook, since: datetime, actor: Any, at: datetime) -> int:
     """Send again, in order, all events of its kinds since a time, whether they arrived or not. How many they are.
 
     Raises InvalidInput when they are more than 10,000.

@@ -131,16 +131,15 @@ def _cover(
     names = {document.pk: name for name, document in papers.items()}
     lines = []
     for number, item in enumerate(items, start=1):
-        evidence = item.evidence
-        rests_on_paper = item.state == ItemState.ACCEPTED and evidence is not None
-        name = names.get(evidence.document_id, "") if rests_on_paper else ""
+        paper = item.evidence if item.state == ItemState.ACCEPTED else None
+        name = names.get(paper.document_id, "") if paper else ""
         lines.append(
             [
                 str(number),
                 item.requirement.local_name,
-                "\n".join(part for part in (evidence.number, evidence.issuing_body) if part) if rests_on_paper else "",
-                ", ".join(evidence.model_numbers) if rests_on_paper else "",
-                _day(evidence.issued_on or evidence.valid_from) if rests_on_paper else "–",
+                "\n".join(part for part in (paper.number, paper.issuing_body) if part) if paper else "",
+                ", ".join(paper.model_numbers) if paper else "",
+                _day(paper.issued_on or paper.valid_from if paper else None),
                 _day(item.valid_to),
                 str(ItemState(item.state).label) + (f"\n{name.split(' ')[0]}" if name else ""),
             ]

@@ -1,7 +1,7 @@
 """Reminding people of papers that run out, each person in one digest."""
 
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Max
 from django.utils.timezone import localtime, make_aware
@@ -30,19 +30,19 @@ def remind(*, at: datetime) -> int:
     due = _due(at)
     Reminder.objects.bulk_create(
         [
-            Reminder(listing_id=item.listing_id, requirement_id=item.requirement_id, valid_to=item.valid_to, step=step, at=at)
-            for item, step in due
+            Reminder(listing_id=item.listing_id, requirement_id=item.requirement_id, valid_to=last_day, step=step, at=at)
+            for item, last_day, step in due
         ]
     )  # fmt: skip
     by_reader: dict[str, list[dict]] = defaultdict(list)
-    for item, step in due:
+    for item, last_day, step in due:
         product = item.listing.product
         line = {
             "product": product.sku,
             "market": item.listing.market.code,
             "requirement": item.requirement.key,
             "state": item.state,
-            "valid_to": item.valid_to,
+            "valid_to": last_day,
             "step": step,
         }
         by_reader[f"supplier:{product.supplier.code}"].append(line)
@@ -53,8 +53,8 @@ def remind(*, at: datetime) -> int:
     return len(events)
 
 
-def _due(at: datetime) -> list[tuple[ChecklistItem, int]]:
-    """Items that count now and whose next step has come, by their last day."""
+def _due(at: datetime) -> list[tuple[ChecklistItem, date, int]]:
+    """Items that count now and whose next step has come, with their last day and that step; by the last day."""
     longest = Requirement.objects.aggregate(longest=Max("renewal_lead_days"))["longest"] or 0
     latest = at.date() + timedelta(days=max(longest, *STEPS) + 1)
     items = list(
@@ -74,7 +74,9 @@ def _due(at: datetime) -> list[tuple[ChecklistItem, int]]:
     for item in items:
         market = item.listing.market
         chain = [market.code] + ([market.parent.code] if market.parent else [])
+        if item.valid_to is None:
+            continue
         step = step_of((item.valid_to - day_in(chain, at)).days, item.requirement.renewal_lead_days)
         if step is not None and (item.listing_id, item.requirement_id, item.valid_to, step) not in sent:
-            due.append((item, step))
+            due.append((item, item.valid_to, step))
     return due
