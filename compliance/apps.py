@@ -5,8 +5,9 @@ class ComplianceConfig(AppConfig):
     name = "compliance"
 
     def ready(self):
-        from compliance import event_words, navigation, receivers  # noqa: F401 registers the receivers
+        from compliance import event_words, navigation, receivers, webhooks  # noqa: F401 registers the receivers
         from inspections import wording
 
         wording.add_sentences(event_words.SENTENCES)
         navigation.add_entries()
+        webhooks.publish_kinds()

@@ -11,6 +11,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name="document",
+            options={
+                "permissions": [
+                    ("upload_evidence", "Uploads documents and submits evidence"),
+                    ("read_formulas", "Reads papers that hold a formula"),
+                ],
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+            },
+        ),
         migrations.CreateModel(
             name="Reminder",
             fields=[

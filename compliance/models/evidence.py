@@ -51,7 +51,10 @@ class Document(models.Model):
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        permissions = [("upload_evidence", "Uploads documents and submits evidence")]
+        permissions = [
+            ("upload_evidence", "Uploads documents and submits evidence"),
+            ("read_formulas", "Reads papers that hold a formula"),
+        ]
         constraints = [models.UniqueConstraint(fields=["supplier", "sha256"], name="document_is_once_per_supplier")]
         indexes = [
             models.Index(fields=["sha256"], name="document_by_sha256"),

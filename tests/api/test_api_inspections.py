@@ -322,7 +322,7 @@ def test_the_whole_work_of_80_units_and_12_checks_takes_12_statements_and_4_for_
             body = {"batch": batch.number, "results": results, "submit": True}
             status, answer = qc.send("POST", "inspections/", body, key=key)
         work = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
-        [gates] = [index for index, sql in enumerate(work) if "FROM \"compliance_gate\"" in sql]  # locked, at the end
+        [gates] = [index for index, sql in enumerate(work) if 'FROM "compliance_gate"' in sql]  # locked, at the end
         rounds.append((status, answer["verdict"], gates, len(work) - gates))
 
     assert rounds == [(201, "rejected", 12, 4), (201, "rejected", 11, 3), (201, "accepted", 12, 4)]
