@@ -62,6 +62,12 @@ def _waiver(title: Callable[[], str], tone: str) -> Callable[[dict], Sentence]:
     return sentence
 
 
+def _pack_made(data: dict) -> Sentence:
+    count = len(data["files"])
+    text = ngettext("%(count)s paper handed out", "%(count)s papers handed out", count) % {"count": count}
+    return _("Pack made"), text, WAITING
+
+
 SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "traits.answered": _traits_answered,
     "checklist.changed": _checklist_changed,
@@ -74,6 +80,7 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "evidence.refused": _evidence(lambda: _("Paper refused"), WARNING),
     "evidence.revoked": _evidence(lambda: _("Paper revoked"), STOPPED),
     "evidence.looked_up": _looked_up,
+    "pack.made": _pack_made,
     "waiver.requested": _waiver(lambda: _("Waiver asked for"), WAITING),
     "waiver.signed": _waiver(lambda: _("Waiver signed"), WAIVED),
     "waiver.ended": _waiver(lambda: _("Waiver ended"), WARNING),
