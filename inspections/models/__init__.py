@@ -13,6 +13,17 @@ from inspections.models.hold import (
 from inspections.models.imports import Import, ImportKind, ImportStatus
 from inspections.models.inspection import CartonRule, Inspection, InspectionStatus, Result, Verdict
 from inspections.models.margin import MarginInputs
+from inspections.models.market_return import (
+    BatchCode,
+    Catch,
+    CodeKind,
+    FoundBy,
+    MarketReturn,
+    Proposal,
+    ProposalKind,
+    ProposalStatus,
+    ReturnKind,
+)
 from inspections.models.photo import Photo, PhotoRefusal, PhotoStatus
 from inspections.models.pilot import (
     PilotLimit,
@@ -50,9 +61,12 @@ __all__ = [
     "Aspect",
     "Baseline",
     "Batch",
+    "BatchCode",
     "BatchState",
     "CartonRule",
+    "Catch",
     "Characteristic",
+    "CodeKind",
     "ComplaintPoint",
     "DamagePlace",
     "Disposition",
@@ -61,6 +75,7 @@ __all__ = [
     "DriftEnding",
     "DriftKind",
     "DropResult",
+    "FoundBy",
     "Hold",
     "HoldReason",
     "HoldResponse",
@@ -71,6 +86,7 @@ __all__ = [
     "Inspection",
     "InspectionStatus",
     "MarginInputs",
+    "MarketReturn",
     "NonconformityClass",
     "NormStatus",
     "Photo",
@@ -84,10 +100,14 @@ __all__ = [
     "PilotStatus",
     "PilotUnit",
     "PilotVerdict",
+    "Proposal",
+    "ProposalKind",
+    "ProposalStatus",
     "Protocol",
     "ReferenceComparison",
     "ResponseFile",
     "Result",
+    "ReturnKind",
     "ReturnNorm",
     "ReturnReason",
     "Sample",
