@@ -1,6 +1,6 @@
 """Things to test with, each made by the service that makes it in the product."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from django.contrib.auth.models import Group
@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from accounts.models import User
 from accounts.roles import Role
 from inspections.models import SAMPLE_ASPECTS, Batch, Inspection, InspectionStatus, PilotRun, Sample, Specification
+from inspections.models import Batch, Inspection, InspectionStatus, MarketReturn, PilotRun, Specification
 from inspections.services.batches import register_batch
 from inspections.services.inspections import record_inspection
 from inspections.services.pilot_outcomes import OutcomeInput, record_outcomes
@@ -17,6 +18,7 @@ from inspections.services.results import ResultInput
 from inspections.services.sample_checks import CheckInput
 from inspections.services.sample_details import SampleDetails
 from inspections.services.samples import decide_sample, record_sample
+from inspections.services.returns import ReturnInput, record_returns
 from inspections.services.specifications import CharacteristicInput, activate_specification, draft_specification
 from suppliers.models import Category, Membership, Product, Supplier
 from suppliers.services import create_product, create_supplier
@@ -173,3 +175,15 @@ def make_golden_sample(product: Product, *, at: datetime = NOON, details: Sample
     return decide_sample(
         sample=sample, decision="approve", reason="As agreed", signature="token", actor=make_user(Role.MANAGER), at=at
     )
+def returned(reference: str, **facts) -> ReturnInput:
+    """A kettle that was returned because it leaks; `facts` are those of ReturnInput."""
+    given = {
+        "product": "HL-KT17-W", "reason": "quality", "complaints": ["leaks"], "happened_on": date(2026, 11, 20),
+    }  # fmt: skip
+    return ReturnInput(reference=reference, **given | facts)
+
+
+def bring_back(*returns: ReturnInput, at: datetime = NOON, source: str = "shop-us") -> list[MarketReturn]:
+    """Record returns from the market."""
+    actor = User.objects.filter(username="merchandiser").first() or make_user(Role.MERCHANDISER)
+    return record_returns(source=source, returns=returns, actor=actor, at=at).rows
