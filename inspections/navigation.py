@@ -21,6 +21,7 @@ def add_entries() -> None:
         Entry(_("Holds"), "hold-list", "hold", 30, count=batches_on_hold),
         Entry(_("Shipments"), "shipment-list", "shipment", 40, permission="suppliers.see_all"),
         Entry(_("Samples"), "sample-list", "sample", 42),
+        Entry(_("Returns"), "return-week", "report", 55, permission="suppliers.see_all"),
         Entry(_("Imports"), "import-list", "import", 70, permission="inspections.import_data"),
         Entry(_("Sampling"), "sampling-plan", "sampling", 80),
     )
@@ -28,5 +29,6 @@ def add_entries() -> None:
         product_tabs.Tab(_("Overview"), "product-detail", 0),
         product_tabs.Tab(_("Samples"), "product-samples", 10),
         product_tabs.Tab(_("Margin"), "product-margin", 40, permission="inspections.set_margin"),
+        product_tabs.Tab(_("Returns"), "product-returns", 50),
     )
     product_tabs.add(product_tabs.Tab(_("Ladder"), "product-ladder", 30))

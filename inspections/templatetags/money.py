@@ -21,3 +21,14 @@ def share(fraction: Decimal | float | None) -> str:
         return "–"
     percent = Decimal(f"{Decimal(fraction) * 100:.2f}").normalize()
     return f"{number_format(f'{percent:f}', use_l10n=True)} %"
+
+
+@register.filter
+def unlocalized(fraction: float) -> str:
+    """For an attribute: with a point, whatever the language."""
+    return f"{fraction:.4f}"
+
+
+@register.filter
+def magnitude(number: int) -> int:
+    return abs(number)

@@ -1,0 +1,210 @@
+"""What came back from the market, for pages: week by week, by batch, by characteristic, by inspection."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Func, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from inspections.escapes import change_by_chance, verdict_on_change
+from inspections.models import ComplaintPoint, FoundBy, MarketReturn, ReturnReason
+from suppliers.models import Product, Supplier
+
+WEEK = timedelta(days=7)
+NONE = "-"  # in an address: where there is none
+# What returns are counted by: name in addresses -> field and heading. A complaint counts once per point.
+DIMENSIONS: Mapping[str, tuple[str, Any]] = {
+    "reason": ("reason", _("Return reason")),
+    "complaint": ("complaint", _("Complaint point")),
+    "supplier": ("product__supplier__code", _("Supplier")),
+    "product": ("product__sku", _("Product")),
+    "carton": ("carton", _("Carton")),
+    "carrier": ("carrier", _("Carrier")),
+    "batch": ("batch__number", _("Batch")),
+}
+
+
+def week_of(day: date) -> date:
+    """The Monday of its week (ISO 8601)."""
+    return day - timedelta(days=day.weekday())
+
+
+def find_returns(
+    user: User,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    characteristic: str = "",
+    escaped: bool = False,
+    inspection: str = "",
+    **values: str,
+) -> QuerySet[MarketReturn]:
+    """The user's returns of some days (both included), narrowed by values of DIMENSIONS and by `kind` and `found_by`.
+
+    `-` stands for those that have none, such as no carrier.
+    """
+    found = MarketReturn.objects.visible_to(user)
+    if since:
+        found = found.filter(happened_on__gte=since)
+    if until:
+        found = found.filter(happened_on__lte=until)
+    if characteristic:
+        found = found.caught_by(characteristic)
+    if escaped:
+        found = found.escaped()
+    if inspection:
+        found = found.filter(inspection__uid=inspection)
+    for name, value in values.items():
+        if not value:
+            continue
+        if name == "complaint":
+            found = found.filter(complaints=[]) if value == NONE else found.filter(complaints__contains=[value])
+        elif name == "batch" and value == NONE:
+            found = found.filter(batch=None)
+        else:
+            field = DIMENSIONS[name][0] if name in DIMENSIONS else name
+            found = found.filter(**{field: "" if value == NONE else value})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How often a value of a dimension came up in a week and the week before, and the reason that it came up with most.
+
+    `share` and `cumulative` are fractions of the week's total.
+    """
+
+    key: str
+    now: int
+    before: int
+    share: float
+    cumulative: float
+    top: str = ""
+    top_count: int = 0
+
+    @property
+    def change(self) -> int:
+        return self.now - self.before
+
+    @property
+    def verdict(self) -> str:
+        return verdict_on_change(self.now, self.before)
+
+    @property
+    def chance(self) -> float:
+        return change_by_chance(self.now, self.before)
+
+
+def _counted(found: QuerySet[MarketReturn], dimension: str, monday: date, *more: str) -> QuerySet:
+    """Per value of the dimension (and of `more`): `now` and `before`. One statement."""
+    if dimension == "complaint":
+        found = found.exclude(complaints=[]).annotate(key=Func(F("complaints"), function="unnest"))
+    else:
+        found = found.annotate(key=F(DIMENSIONS[dimension][0]))
+    return (
+        found.filter(happened_on__gte=monday - WEEK, happened_on__lt=monday + WEEK)
+        .order_by()
+        .values("key", *more)
+        .annotate(
+            now=Count("id", filter=Q(happened_on__gte=monday)), before=Count("id", filter=Q(happened_on__lt=monday))
+        )
+    )
+
+
+def week_by(found: QuerySet[MarketReturn], dimension: str, monday: date) -> list[Group]:
+    """The Pareto of a week: the most frequent first, those that ceased last. Two statements."""
+    rows = [(row["key"] or NONE, row["now"], row["before"]) for row in _counted(found, dimension, monday)]
+    tops: dict[str, tuple[str, int]] = {}
+    if dimension not in ("reason", "complaint"):
+        for row in _counted(found, dimension, monday, "reason").filter(now__gt=0):
+            key = row["key"] or NONE
+            if row["now"] > tops.get(key, ("", 0))[1]:
+                tops[key] = row["reason"] or NONE, row["now"]
+    total = sum(now for _key, now, _before in rows) or 1
+    groups, sum_so_far = [], 0
+    for key, now, before in sorted(rows, key=lambda row: (-row[1], -row[2], row[0])):
+        sum_so_far += now
+        groups.append(Group(key, now, before, now / total, sum_so_far / total, *tops.get(key, ("", 0))))
+    return groups
+
+
+@dataclass(frozen=True, slots=True)
+class WeekTotals:
+    """Units of a week and of the week before; of the week, those whose batch is unknown and those that had escaped."""
+
+    now: int
+    before: int
+    unknown_batch: int
+    escaped: int
+
+
+def week_totals(found: QuerySet[MarketReturn], monday: date) -> WeekTotals:
+    """Two statements."""
+    this_week = Q(happened_on__gte=monday)
+    weeks = found.filter(happened_on__gte=monday - WEEK, happened_on__lt=monday + WEEK)
+    counts = weeks.aggregate(
+        now=Count("id", filter=this_week),
+        before=Count("id", filter=~this_week),
+        unknown_batch=Count("id", filter=this_week & Q(found_by=FoundBy.UNKNOWN)),
+    )
+    return WeekTotals(**counts, escaped=weeks.filter(this_week).escaped().count())
+
+
+def complaint_names(codes: Iterable[str]) -> dict[str, ComplaintPoint]:
+    return ComplaintPoint.objects.in_bulk(set(codes) - {NONE}, field_name="code")
+
+
+def namer(dimension: str, keys: Iterable[str]) -> Callable[[str], str]:
+    """How the values of a dimension are called in the reader's language. At most one statement."""
+    names: dict[str, str] = {}
+    if dimension == "reason":
+        names = {value: str(label) for value, label in ReturnReason.choices}
+    elif dimension == "complaint":
+        names = {code: point.local_name for code, point in complaint_names(keys).items()}
+    elif dimension == "supplier":
+        names = {s.code: s.local_name for s in Supplier.objects.filter(code__in=set(keys))}
+    return lambda key: names.get(key, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is known of some batches: units that came back, and those that an inspection had let pass."""
+
+    returned: int
+    escaped: int
+
+
+def tally(found: QuerySet[MarketReturn]) -> Tally:
+    """Two statements."""
+    return Tally(found.count(), found.escaped().count())
+
+
+def top_reasons(found: QuerySet[MarketReturn], *, most: int = 5) -> list[tuple[str, str, int]]:
+    """(code, name, count) of the complaint points and, where none was named, of the return reasons. Three statements."""
+    points = found.exclude(complaints=[]).annotate(key=Func(F("complaints"), function="unnest"))
+    counted = {row["key"]: row["n"] for row in points.order_by().values("key").annotate(n=Count("id"))}
+    names = complaint_names(counted)
+    rows = [(code, names[code].local_name, count) for code, count in counted.items()]
+    plain = found.filter(complaints=[]).order_by().values("reason").annotate(n=Count("id"))
+    rows += [(row["reason"], str(ReturnReason(row["reason"]).label), row["n"]) for row in plain]
+    return sorted(rows, key=lambda row: (-row[2], row[0]))[:most]
+
+
+def returns_by_batch(found: QuerySet[MarketReturn]) -> QuerySet:
+    """Batches with `returns`, their shipped units and their product, those with the most first. One statement."""
+    counted = found.exclude(batch=None).order_by().values("batch__number", "batch__shipped")
+    return counted.annotate(returns=Count("id")).order_by("-returns", "-batch__number")
+
+
+def escapes_by_characteristic(product: Product, user: User) -> dict[str, int]:
+    """Characteristic's code -> units that it should have caught. Two statements."""
+    catches = dict(product.catches.exclude(characteristic="").values_list("complaint", "characteristic"))
+    counts: dict[str, int] = {}
+    found = MarketReturn.objects.visible_to(user).filter(product=product, complaints__overlap=list(catches))
+    for complaints in found.values_list("complaints", flat=True) if catches else ():
+        for code in {catches[each] for each in complaints if each in catches}:
+            counts[code] = counts.get(code, 0) + 1
+    return counts
