@@ -47,7 +47,7 @@ def evidence_sentence(found: Evidence) -> str:
     """Counts, the share that is tolerated, and how often chance does the same."""
     units = ngettext("%(count)s unit came back", "%(count)s units came back", found.escapes)
     text = _(
-        "%(units)s of %(shipped)s shipped since %(since)s, from %(batches)s known batches. If no more than %(tolerated)s "
+        "%(units)s of %(shipped)s shipped since %(since)s (batches known: %(batches)s). If no more than %(tolerated)s "
         "were affected, chance alone would bring so many with %(chance)s."
     )
     return text % {

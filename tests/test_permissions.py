@@ -15,6 +15,7 @@ from inspections.services.holds import respond_to_hold
 from inspections.services.photos import add_photo, process_next_photo
 from inspections.services.planning import plan_inspection
 from tests.factories import after, inspect, make_batch, make_sample
+from tests.factories import after, bring_back, inspect, make_batch, returned
 from tests.pictures import encoded, scene
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,10 @@ PAGES: dict[str, list[int]] = {
     "product-margin": [403, 200, 200, 403, 404, 200],
     "specification-edit": [403, 200, 200, 403, 404, 200],
     "specification-detail": OWN,
+    "product-returns": OWN,
+    "return-week": TEAM_ONLY,
+    "return-list": EVERYONE,
+    "return-detail": OWN,
     "sampling-plan": EVERYONE,
     "sampling-compare": EVERYONE,
     "sampling-search": EVERYONE,
@@ -99,6 +104,8 @@ ELSEWHERE = {
     "listing-take-off",
     "member-remove",
     "photo-create",
+    "proposal-accept",
+    "proposal-dismiss",
     "reference-picture",
     "inspection-compare",
     "sample-decide",
@@ -157,6 +164,7 @@ def arguments(batch, product, supplier, inspector, supplier_user):
         "specification": [product.sku, 1],
         "import-template": ["batches", "csv"],
         "listing": [product.sku, "US"],
+        "return-detail": [bring_back(returned("R-1", batch=batch.number))[0].uid],
         "webhook": [
             Webhook.objects.create(
                 name="lister", url="https://example.com", kinds=[], created_by=inspector, created_at=after(4)
