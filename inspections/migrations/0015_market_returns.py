@@ -66,7 +66,7 @@ DROP FUNCTION guard_market_return, guard_batch_code, guard_proposal;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inspections", "0012_margins"),
+        ("inspections", "0014_drift"),
         ("suppliers", "0002_categories_and_markets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
