@@ -177,7 +177,7 @@ def test_proposals_are_decided_on_the_page_of_the_product(client, shipped, produ
     client.force_login(manager)
     text = client.get(page).content.decode()
     assert "Raise “Lid finish” from major to critical" in text
-    assert "4 units came back of 600 shipped since 2026-05-26, (batches known: 1)" in text
+    assert "4 units came back of 600 shipped since 2026-05-26 (batches known: 1)" in text
 
     client.post(dismiss, {"reason": ""})
     assert "Say why in 1 to 300 characters" in client.get(page).content.decode()
