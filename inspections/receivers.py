@@ -17,7 +17,6 @@ from activity.mails import Address
 from activity.models import Event
 from activity.services import receiver, record_event
 from inspections.models import Hold, HoldResponse, Sample
-from inspections.models import Hold, HoldResponse
 from inspections.services.proposals import propose
 from suppliers.addresses import addresses_of_people, addresses_of_supplier
 from suppliers.models import Product
@@ -87,6 +86,8 @@ def send_about_sample(template: str, addresses: Iterable[Address], *, event: Eve
     """A mail about a sample, with the link to it."""
     url = settings.SITE_URL + reverse("sample-detail", args=[sample.uid])
     mails.send(f"inspections/mail/{template}", addresses, event=event, sample=sample, url=url)
+
+
 @receiver("returns.recorded", "catches.set")
 def look_for_proposals(event: Event) -> None:
     """What came back, or what should have caught it, has changed: does it ask for a change of the specification?"""

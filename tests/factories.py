@@ -7,18 +7,26 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.roles import Role
-from inspections.models import SAMPLE_ASPECTS, Batch, Inspection, InspectionStatus, PilotRun, Sample, Specification
-from inspections.models import Batch, Inspection, InspectionStatus, MarketReturn, PilotRun, Specification
+from inspections.models import (
+    SAMPLE_ASPECTS,
+    Batch,
+    Inspection,
+    InspectionStatus,
+    MarketReturn,
+    PilotRun,
+    Sample,
+    Specification,
+)
 from inspections.services.batches import register_batch
 from inspections.services.inspections import record_inspection
 from inspections.services.pilot_outcomes import OutcomeInput, record_outcomes
 from inspections.services.pilots import plan_pilot, start_pilot
 from inspections.services.planning import active_characteristics, next_inspection
 from inspections.services.results import ResultInput
+from inspections.services.returns import ReturnInput, record_returns
 from inspections.services.sample_checks import CheckInput
 from inspections.services.sample_details import SampleDetails
 from inspections.services.samples import decide_sample, record_sample
-from inspections.services.returns import ReturnInput, record_returns
 from inspections.services.specifications import CharacteristicInput, activate_specification, draft_specification
 from suppliers.models import Category, Membership, Product, Supplier
 from suppliers.services import create_product, create_supplier
@@ -175,6 +183,8 @@ def make_golden_sample(product: Product, *, at: datetime = NOON, details: Sample
     return decide_sample(
         sample=sample, decision="approve", reason="As agreed", signature="token", actor=make_user(Role.MANAGER), at=at
     )
+
+
 def returned(reference: str, **facts) -> ReturnInput:
     """A kettle that was returned because it leaks; `facts` are those of ReturnInput."""
     given = {

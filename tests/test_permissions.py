@@ -14,8 +14,7 @@ from activity.models import Webhook
 from inspections.services.holds import respond_to_hold
 from inspections.services.photos import add_photo, process_next_photo
 from inspections.services.planning import plan_inspection
-from tests.factories import after, inspect, make_batch, make_sample
-from tests.factories import after, bring_back, inspect, make_batch, returned
+from tests.factories import after, bring_back, inspect, make_batch, make_sample, returned
 from tests.pictures import encoded, scene
 
 pytestmark = pytest.mark.django_db
