@@ -5,9 +5,10 @@ class ComplianceConfig(AppConfig):
     name = "compliance"
 
     def ready(self):
-        from compliance import event_words, navigation, receivers, webhooks  # noqa: F401 registers the receivers
+        from compliance import event_words, gate_events, navigation, receivers, webhooks  # noqa: F401 registers
         from inspections import wording
 
         wording.add_sentences(event_words.SENTENCES)
+        wording.add_sentences(gate_events.SENTENCES)
         navigation.add_entries()
         webhooks.publish_kinds()

@@ -211,9 +211,3 @@ def check_answer(check: Mapping[str, Any], names: Mapping[str, str] | None = Non
         "due": check["due"],
         "valid_until": check["until"],
     }
-
-
-def reasons(checks: Iterable[Mapping[str, Any]], names: Mapping[str, str] | None = None) -> str:
-    """What keeps a gate closed, in one line. Takes the `reasons` of an event too."""
-    unmet = [check for check in checks if check["state"] not in gates.MET]
-    return " ".join(say(check, "detail", names) for check in unmet)

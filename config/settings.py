@@ -286,6 +286,10 @@ SPECTACULAR_SETTINGS = {
         "Verdict": "inspections.models.Verdict",
         "Severity": ["normal", "tightened", "reduced"],
         "SeverityNow": ["normal", "tightened", "reduced", "discontinued"],
+        "Role": "accounts.roles.Role",
+        "GateState": "compliance.models.GateState",
+        "LiveState": "compliance.models.LiveState",
+        "Standing": "compliance.models.Standing",
         "Outcome": [("accepted", "accepted"), ("rejected", "rejected"), ("next_sample", "take the next sample")],
     },
 }

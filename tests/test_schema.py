@@ -59,6 +59,7 @@ def world(batch, inspector, admin):
         "supplier": batch.supplier.code,
         "category": "electrical_appliance",
         "characteristic": "LEAK",
+        "market": "US",
     }
     under_way = plan_inspection(batch=batch, actor=inspector, at=after(60))
     ids = {"/api/v1/holds/": str(inspection.hold.uid), "/api/v1/inspections/": str(under_way.uid)}

@@ -42,8 +42,9 @@ class NotLive(RuleBroken):
 
 
 def _lock(listing: Listing) -> Listing:
-    locked = Listing.objects.select_for_update(of=("self",), no_key=True).select_related("product", "market__parent")
-    return locked.get(pk=listing.pk)
+    """The listing under the lock of its product, which its checklist is worked out under too."""
+    locked = Listing.objects.select_for_update(of=("product", "self"), no_key=True)
+    return locked.select_related("product", "market__parent").get(pk=listing.pk)
 
 
 def _lock_gate(listing: Listing) -> Gate:

@@ -14,7 +14,6 @@ from activity.queries import story_of
 from activity.transactions import one_transaction
 from compliance import gates
 from compliance.forms.go_live import GoLiveForm, PlanForm, TakeOffForm
-from compliance.gate_story import told
 from compliance.gate_words import short_day
 from compliance.models import GateState, LiveState
 from compliance.presented import SUPPLIERS_CHECKS, lines, standing_chip
@@ -22,6 +21,7 @@ from compliance.queries.facts import chain
 from compliance.queries.gates import requirement_names
 from compliance.rules import day_in
 from compliance.services.go_live import plan_go_live, take_live, take_off
+from inspections.queries.holds import told
 from inspections.signature import require_signature
 from inspections.views.access import require_page
 from suppliers.models import Listing
@@ -76,8 +76,7 @@ def _page(
     }
     if is_team:
         context["decisions"] = listing.decisions.select_related("decided_by").order_by("-id")
-        events = story_of(gate.stream).order_by("-id")[:STORY]
-        context["story"] = told(events, names)
+        context["story"] = told(request.user, story_of(gate.stream).order_by("-id")[:STORY])
     return render(request, "compliance/listing_detail.html", context)
 
 

@@ -1,0 +1,69 @@
+"""Listings whose gates are open, each check met by the services that meet it in the product."""
+
+from datetime import date, datetime
+
+from accounts.models import User
+from accounts.roles import Role
+from compliance.models import ChecklistItem, Gate, ItemState
+from compliance.services.go_live import take_live
+from inspections.models import Sample, SampleCheck
+from inspections.models.sample import SAMPLE_ASPECTS
+from suppliers.models import Listing, Product
+from tests.compliance.factories import accept, answer_all, listing_of, submit
+from tests.factories import NOON, inspect, make_batch, make_pilot, make_specification, make_user, pilot_outcomes
+
+
+def approve_sample(product: Product, *, at: datetime = NOON) -> Sample:
+    """The next version of the golden sample."""
+    checker, decider = make_user(Role.QC), make_user(Role.MANAGER)
+    version = product.samples.count() + 1
+    sample = Sample.objects.create(
+        product=product, supplier=product.supplier, series=version, round=1, received_at=at, received_by=checker
+    )
+    SampleCheck.objects.bulk_create(
+        SampleCheck(sample=sample, aspect=aspect, conforms=True, recorded_at=at, recorded_by=checker)
+        for aspect in SAMPLE_ASPECTS
+    )
+    rows = Sample.objects.filter(pk=sample.pk)
+    rows.update(status="checked", checked_at=at, checked_by=checker)
+    rows.update(status="approved", version=version, decided_at=at, decided_by=decider, reason="Good", signature="token")
+    sample.refresh_from_db()
+    return sample
+
+
+def pass_pilot(product: Product, *, at: datetime = NOON) -> None:
+    actor = make_user(Role.MERCHANDISER)
+    pilot_outcomes(make_pilot(product, size=120, actor=actor), actor=actor, at=at, conclude=True)
+
+
+def accept_batch(product: Product, *, number: str | None = None, at: datetime = NOON, **bad: list[int]):
+    batch = make_batch(number, product=product)
+    inspect(batch, actor=make_user(Role.QC), at=at, **bad)
+    return batch
+
+
+def accept_papers(listing: Listing, *, at: datetime = NOON, **said) -> None:
+    """Every blocking item that is missing."""
+    missing = ChecklistItem.objects.filter(listing=listing, is_blocking=True, state=ItemState.MISSING)
+    for key in missing.values_list("requirement__key", flat=True):
+        accept(submit(key, listing, at=at, **said), at=at)
+
+
+def make_ready(product: Product, *, at: datetime = NOON) -> None:
+    """Every check of every listing of a product met."""
+    if not product.specifications.exists():
+        make_specification(product)
+    approve_sample(product, at=at)
+    accept_batch(product, at=at)
+    pass_pilot(product, at=at)
+    answer_all(product, at=at)
+    for listing in product.listings.select_related("product", "market"):
+        accept_papers(listing, at=at)
+
+
+def gate_of(product: Product, market: str = "US") -> Gate:
+    return Gate.objects.get(sku=product.sku, market=market)
+
+
+def go_live(product: Product, market: str = "US", *, actor: User, on: date = date(2026, 11, 23), at: datetime = NOON):
+    return take_live(listing=listing_of(product, market), on=on, signature="token", actor=actor, at=at)

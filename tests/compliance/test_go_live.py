@@ -1,0 +1,174 @@
+"""R4: live only on a decision taken while the gate was open; it closes by itself and suspends."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from activity.errors import InvalidInput, NotAllowed
+from activity.models import Event
+from compliance.models import Gate, GoLiveDecision
+from compliance.services.go_live import AlreadyLive, GateClosed, NotLive, plan_go_live, take_live, take_off
+from inspections.services.holds import place_hold
+from tests.compliance.factories import listing_of
+from tests.compliance.ready import accept_batch, gate_of, go_live, make_ready
+from tests.factories import NOON, after
+
+pytestmark = pytest.mark.django_db
+SOON = date(2026, 11, 23)
+
+
+@pytest.fixture
+def ready(catalogue, product):
+    make_ready(product)
+    return product
+
+
+def states(product) -> dict[str, str]:
+    return {check["code"]: check["state"] for check in gate_of(product).checks}
+
+
+def test_when_everything_is_met_the_gate_is_open(ready):
+    assert [(code, state) for code, state in states(ready).items() if state != "pass"] == []
+    gate = gate_of(ready)
+    assert (gate.state, gate.standing, gate.unmet) == ("open", "open", [])
+
+
+def test_taking_live_is_signed_and_keeps_all_that_it_rests_on(ready, merchandiser):
+    decision = go_live(ready, actor=merchandiser, on=SOON)
+
+    gate = gate_of(ready)
+    assert (gate.live, gate.standing, gate.decision, gate.planned_on) == ("live", "live", decision, SOON)
+    assert (decision.decided_by, decision.signature, decision.on) == (merchandiser, "token", SOON)
+    assert decision.evaluation["day"] == SOON
+    assert [check["state"] for check in decision.evaluation["checks"]] == ["pass"] * 9
+    assert decision.evaluation["facts"]["batch"]["verdict"] == "accepted"
+
+
+def test_a_hold_suspends_at_once_and_says_why(ready, merchandiser, manager, event_kinds):
+    go_live(ready, actor=merchandiser)
+    batch = ready.batches.get()
+
+    place_hold(batch=batch, note="Dented", actor=manager, at=after(9))
+
+    gate = gate_of(ready)
+    assert (gate.live, gate.state, gate.standing) == ("suspended", "closed", "suspended")
+    told = Event.objects.get(kind="listing.suspended")
+    assert [reason["code"] for reason in told.data["reasons"]] == ["latest_batch", "open_holds"]
+    assert event_kinds(gate.stream)[-2:] == ["gate.closed", "listing.suspended"]
+
+
+def test_an_open_gate_alone_brings_nothing_back(ready, merchandiser, manager):
+    go_live(ready, actor=merchandiser)
+    place_hold(batch=ready.batches.get(), note="Dented", actor=manager, at=after(9))
+    hold = ready.batches.get().holds.get()
+    from inspections.services.holds import Decision, decide_hold
+
+    decide_hold(hold=hold, decision=Decision("release", 1000, "Fine"), signature="token", actor=manager, at=after(10))
+    assert (gate_of(ready).state, gate_of(ready).live) == ("open", "suspended")
+
+    go_live(ready, actor=merchandiser, at=after(11))
+    assert gate_of(ready).live == "live"
+    assert GoLiveDecision.objects.count() == 2
+
+
+def test_a_closed_gate_names_what_is_missing_and_stores_nothing(catalogue, product, merchandiser):
+    with pytest.raises(GateClosed) as refused:
+        take_live(listing=listing_of(product), on=SOON, signature="token", actor=merchandiser, at=NOON)
+
+    assert [check["code"] for check in refused.value.extra["checks"]] == gate_of(product).unmet
+    assert GoLiveDecision.objects.count() == 0
+    assert listing_of(product).planned_on is None
+
+
+def test_who_may_decide_when(ready, merchandiser, inspector):
+    listing = listing_of(ready)
+    with pytest.raises(NotAllowed):
+        go_live(ready, actor=inspector)
+    with pytest.raises(InvalidInput):
+        go_live(ready, actor=merchandiser, on=date(2026, 11, 20))
+    with pytest.raises(NotLive):
+        take_off(listing=listing, reason="Sold out", actor=merchandiser, at=NOON)
+    go_live(ready, actor=merchandiser)
+    with pytest.raises(AlreadyLive):
+        go_live(ready, actor=merchandiser)
+    with pytest.raises(AlreadyLive):
+        plan_go_live(listing=listing, on=date(2027, 1, 1), actor=merchandiser, at=NOON)
+    with pytest.raises(InvalidInput):
+        take_off(listing=listing, reason=" ", actor=merchandiser, at=NOON)
+    take_off(listing=listing, reason="Sold out", actor=merchandiser, at=NOON)
+    assert (gate_of(ready).live, gate_of(ready).standing) == ("withdrawn", "open")
+
+
+def by_sql(sql: str, *values) -> None:
+    """Round the services, checked as at commit."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+DECIDE = """
+    INSERT INTO compliance_golivedecision (uid, listing_id, "on", note, evaluation, signature, decided_at, decided_by_id)
+    VALUES (gen_random_uuid(), %s, '2026-11-23', '', '{}', 'token', now(), %s)
+"""
+
+
+def test_the_database_refuses_a_decision_while_the_gate_is_closed(catalogue, product, merchandiser):
+    with pytest.raises(IntegrityError, match="closed"):
+        by_sql(DECIDE, listing_of(product).pk, merchandiser.pk)
+
+
+def test_the_database_refuses_to_be_live_otherwise(ready, merchandiser, manager):
+    listing = listing_of(ready).pk
+    for sql in (
+        "UPDATE compliance_gate SET live = 'live' WHERE listing_id = %s",
+        "UPDATE compliance_gate SET live = 'suspended' WHERE listing_id = %s",
+        "UPDATE compliance_gate SET state = 'open', checks = '[]' WHERE listing_id = %s",
+        "UPDATE compliance_gate SET checks = jsonb_set(checks, '{0,state}', '\"fail\"') WHERE listing_id = %s",
+    ):
+        with pytest.raises(IntegrityError):
+            by_sql(sql, listing)
+    go_live(ready, actor=merchandiser)
+    for sql in (
+        "UPDATE compliance_gate SET state = 'closed' WHERE listing_id = %s",
+        "UPDATE compliance_gate SET live = 'never' WHERE listing_id = %s",
+        "DELETE FROM compliance_golivedecision WHERE listing_id = %s",
+        "UPDATE compliance_golivedecision SET \"on\" = '2030-01-01' WHERE listing_id = %s",
+    ):
+        with pytest.raises(IntegrityError):
+            by_sql(sql, listing)
+    with pytest.raises(IntegrityError, match="live already"):
+        by_sql(DECIDE, listing, merchandiser.pk)
+    place_hold(batch=ready.batches.get(), note="Dented", actor=manager, at=after(9))
+    with pytest.raises(IntegrityError):
+        by_sql("UPDATE compliance_gate SET live = 'live', state = 'open' WHERE listing_id = %s", listing)
+
+
+def test_a_hold_that_is_written_round_the_services_closes_the_gate_too(ready, merchandiser):
+    go_live(ready, actor=merchandiser)
+    batch = ready.batches.get()
+
+    by_sql(
+        """
+        WITH held AS (UPDATE inspections_batch SET on_hold = available, available = 0 WHERE id = %s RETURNING id)
+        INSERT INTO inspections_hold (uid, batch_id, ordinal, reason, finding, note, quantity, remaining, sorted_out,
+                                      status, placed_at, answer_due_at)
+        SELECT gen_random_uuid(), id, 1, 'manual', '{}', 'By hand', 1000, 1000, 0, 'open', now(), now() FROM held
+        """,
+        batch.pk,
+    )
+
+    gate = gate_of(ready)
+    assert (gate.state, gate.live, gate.unmet) == ("closed", "suspended", ["open_holds"])
+
+
+def test_a_later_batch_that_is_rejected_suspends(ready, merchandiser):
+    go_live(ready, actor=merchandiser)
+
+    accept_batch(ready, number="B-NEXT", at=after(5), LEAK=[3])
+
+    assert (gate_of(ready).live, gate_of(ready).failing) == ("suspended", ["latest_batch", "open_holds"])
+
+
+def test_every_gate_is_made_by_the_database(product):
+    assert Gate.objects.filter(listing__product=product).count() == product.listings.count() == 1
