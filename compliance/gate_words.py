@@ -142,7 +142,8 @@ WORDS: dict[str, Words] = {
 
 # Where each check leads: (url name, how its id becomes the arguments).
 LINKS: dict[str, tuple[str, Callable[[str], list[str]]]] = {
-    "samples": ("product-detail", lambda sku: [sku]),
+    "samples": ("product-samples", lambda sku: [sku]),
+    "sample": ("sample-detail", lambda uid: [uid]),
     "pilots": ("product-detail", lambda sku: [sku]),
     "batch": ("batch-detail", lambda number: [number]),
     "hold": ("hold-detail", lambda uid: [uid]),

@@ -5,13 +5,16 @@ from datetime import date
 from django.conf import settings
 from django.dispatch import receiver as connect
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import User
 from activity import mails
 from activity.models import Event
 from activity.services import receiver, recorded
 from activity.transactions import at_the_end
-from compliance.models import ItemState, Requirement
+from compliance.gate_words import say
+from compliance.models import Gate, ItemState, Requirement
+from compliance.queries.gates import requirement_names
 from compliance.services.checklists import refresh_checklists
 from compliance.services.gates import IRRELEVANT, refresh_after
 from suppliers.addresses import addresses_of_people, addresses_of_supplier
@@ -63,3 +66,20 @@ def send_digest(event: Event) -> None:
     ]
     if papers:
         mails.send("compliance/mail/papers_run_out", addresses, event=event, papers=papers, first=papers[0])
+
+
+@receiver("listing.suspended")
+def tell_of_suspension(event: Event) -> None:
+    """Tell who looks after the product, or who decided where nobody does, that it has to be taken down."""
+    gate = Gate.objects.select_related("listing__product__merchandiser", "listing__market", "decision__decided_by").get(
+        sku=event.data["product"], market=event.data["market"]
+    )
+    person = gate.listing.product.merchandiser or (gate.decision and gate.decision.decided_by)
+    for address, language in addresses_of_people([person] if person else []):
+        with override(language):
+            names = requirement_names()
+            reasons = [say(reason, "detail", names) for reason in event.data["reasons"]]
+        url = settings.SITE_URL + reverse("listing-detail", args=[gate.sku, gate.market])
+        mails.send(
+            "compliance/mail/listing_suspended", [(address, language)], event=event, gate=gate, reasons=reasons, url=url
+        )

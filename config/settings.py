@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
@@ -155,6 +156,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "refresh-gates": {"task": "compliance.tasks.refresh_due_gates", "schedule": 60.0, "options": {"expires": 60}},
+    "recompute-gates": {"task": "compliance.tasks.recompute_gates", "schedule": crontab(hour=18, minute=30)},
     "remind-of-papers": {"task": "compliance.tasks.remind_of_papers", "schedule": 1800.0, "options": {"expires": 1800}},
     "process-photos": {
         "task": "inspections.tasks.process_waiting_photos",

@@ -6,29 +6,18 @@ from accounts.models import User
 from accounts.roles import Role
 from compliance.models import ChecklistItem, Gate, ItemState
 from compliance.services.go_live import take_live
-from inspections.models import Sample, SampleCheck
-from inspections.models.sample import SAMPLE_ASPECTS
 from suppliers.models import Listing, Product
 from tests.compliance.factories import accept, answer_all, listing_of, submit
-from tests.factories import NOON, inspect, make_batch, make_pilot, make_specification, make_user, pilot_outcomes
-
-
-def approve_sample(product: Product, *, at: datetime = NOON) -> Sample:
-    """The next version of the golden sample."""
-    checker, decider = make_user(Role.QC), make_user(Role.MANAGER)
-    version = product.samples.count() + 1
-    sample = Sample.objects.create(
-        product=product, supplier=product.supplier, series=version, round=1, received_at=at, received_by=checker
-    )
-    SampleCheck.objects.bulk_create(
-        SampleCheck(sample=sample, aspect=aspect, conforms=True, recorded_at=at, recorded_by=checker)
-        for aspect in SAMPLE_ASPECTS
-    )
-    rows = Sample.objects.filter(pk=sample.pk)
-    rows.update(status="checked", checked_at=at, checked_by=checker)
-    rows.update(status="approved", version=version, decided_at=at, decided_by=decider, reason="Good", signature="token")
-    sample.refresh_from_db()
-    return sample
+from tests.factories import (
+    NOON,
+    inspect,
+    make_batch,
+    make_golden_sample,
+    make_pilot,
+    make_specification,
+    make_user,
+    pilot_outcomes,
+)
 
 
 def pass_pilot(product: Product, *, at: datetime = NOON) -> None:
@@ -53,7 +42,7 @@ def make_ready(product: Product, *, at: datetime = NOON) -> None:
     """Every check of every listing of a product met."""
     if not product.specifications.exists():
         make_specification(product)
-    approve_sample(product, at=at)
+    make_golden_sample(product, at=at)
     accept_batch(product, at=at)
     pass_pilot(product, at=at)
     answer_all(product, at=at)

@@ -7,9 +7,10 @@ from django.db import IntegrityError, connection, transaction
 
 from activity.errors import InvalidInput, NotAllowed
 from activity.models import Event
+from activity.services import deliver_one
 from compliance.models import Gate, GoLiveDecision
 from compliance.services.go_live import AlreadyLive, GateClosed, NotLive, plan_go_live, take_live, take_off
-from inspections.services.holds import place_hold
+from inspections.services.holds import Decision, decide_hold, place_hold
 from tests.compliance.factories import listing_of
 from tests.compliance.ready import accept_batch, gate_of, go_live, make_ready
 from tests.factories import NOON, after
@@ -58,12 +59,26 @@ def test_a_hold_suspends_at_once_and_says_why(ready, merchandiser, manager, even
     assert event_kinds(gate.stream)[-2:] == ["gate.closed", "listing.suspended"]
 
 
+def test_its_merchandiser_is_told_in_its_own_language(ready, merchandiser, manager, mailoutbox):
+    merchandiser.email = "mei@example.com"
+    merchandiser.language = "en"
+    merchandiser.save()
+    go_live(ready, actor=merchandiser)
+    place_hold(batch=ready.batches.get(), note="Dented", actor=manager, at=after(9))
+
+    while deliver_one(now=after(10)):
+        pass
+
+    [mail] = [mail for mail in mailoutbox if "suspended" in mail.subject]
+    assert (mail.to, mail.subject) == (["mei@example.com"], f"{ready.sku} is suspended in US")
+    assert "- Batch " in mail.body
+    assert mail.body.rstrip().endswith(f"/listings/{ready.sku}/US/")
+
+
 def test_an_open_gate_alone_brings_nothing_back(ready, merchandiser, manager):
     go_live(ready, actor=merchandiser)
     place_hold(batch=ready.batches.get(), note="Dented", actor=manager, at=after(9))
     hold = ready.batches.get().holds.get()
-    from inspections.services.holds import Decision, decide_hold
-
     decide_hold(hold=hold, decision=Decision("release", 1000, "Fine"), signature="token", actor=manager, at=after(10))
     assert (gate_of(ready).state, gate_of(ready).live) == ("open", "suspended")
 
