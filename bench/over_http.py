@@ -116,12 +116,12 @@ b AS (
     RETURNING id
 )
 INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, stage_counts, pick_seed, carton_rule, status, verdict,
-    tally, inspector_id, planned_at, submitted_at, abandoned_reason)
+    variables_plans, variables_tally, stage_findings, tally, inspector_id, planned_at, submitted_at, abandoned_reason)
 SELECT gen_random_uuid(), b.id, 1, spec.id, 1000, 'normal',
     '{"major": {"sample_size": 80, "acceptance": 5, "rejection": 6, "inspect_all": false, "code_letter": "J",
       "effective_letter": "J", "severity": "normal", "kind": "single", "standard": "iso2859-1", "aql": "2.5",
       "counts": "units"}}', '{}', 'seed', 'all',
-    'submitted', 'accepted', '{"major": {"nonconforming": 0, "nonconformities": 0, "settled": "accepted"}}',
+    'submitted', 'accepted', '{}', '{}', '{}', '{"major": {"nonconforming": 0, "nonconformities": 0, "settled": "accepted"}}',
     %(user)s, %(at)s, %(at)s, ''
 FROM b, spec
 """
@@ -247,8 +247,10 @@ def raw_job(url: str, ids: dict, batches: list[tuple[int, str]], *, row_per_read
                 hold = cursor.fetchone()[0]
                 cursor.execute(
                     "INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan,"
-                    " stage_counts, pick_seed, carton_rule, status, verdict, tally, inspector_id, planned_at, submitted_at, abandoned_reason, hold_id)"
-                    " VALUES (gen_random_uuid(), %s, 1, %s, 1000, 'normal', '{}', '{}', 'seed', 'all', 'submitted', 'rejected', '{}', %s,"
+                    " stage_counts, variables_plans, variables_tally, stage_findings, pick_seed, carton_rule, status, verdict, tally,"
+                    " inspector_id, planned_at, submitted_at, abandoned_reason, hold_id)"
+                    " VALUES (gen_random_uuid(), %s, 1, %s, 1000, 'normal', '{}', '{}', '{}', '{}', '{}', 'seed', 'all',"
+                    " 'submitted', 'rejected', '{}', %s,"
                     " now(), now(), '', %s) RETURNING id",
                     [batch, ids["specification"], ids["user"], hold],
                 )

@@ -16,7 +16,7 @@ from activity.errors import FieldError, InvalidInput
 from inspections.models import Aspect, Characteristic, NonconformityClass
 from inspections.sampling.schemes import TIGHTEN, VARIABLES_AQLS, VARIABLES_LEVELS, WARN
 from inspections.sampling.standard import AQLS, LEVELS
-from inspections.sampling_words import STANDARDS
+from inspections.sampling_words import STANDARDS, scheme_label
 from inspections.services.references import store_reference_picture
 from inspections.services.specifications import CharacteristicInput
 from inspections.specification_words import KINDS, TABLED, plain
@@ -440,6 +440,6 @@ def _placed(error: FieldError, rows: Sequence[CharacteristicForm], scheme: Schem
         if field in scheme.fields:
             scheme.add_error(field, str(error.detail))
         else:
-            scheme.add_error(None, f"{path}: {error.detail}" if path else gettext(str(error.detail)))
+            scheme.add_error(None, f"{scheme_label(path)}: {error.detail}" if path else gettext(str(error.detail)))
         return True
     return False

@@ -86,6 +86,10 @@ class Inspection(models.Model):
     stage_counts = models.JSONField(
         default=dict, help_text="Class -> counts at the end of each completed stage of a double or multiple plan"
     )
+    stage_findings = models.JSONField(
+        default=dict,
+        help_text="Characteristic code -> numbers of the bad units that finished samples showed, or their count",
+    )
     status = models.CharField(_("status"), max_length=9, choices=InspectionStatus, default=InspectionStatus.OPEN)
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict, null=True, blank=True)
     tally = models.JSONField(_("tally"), null=True, blank=True, help_text="Class -> nonconforming, nonconformities")

@@ -9,9 +9,8 @@ from accounts.models import User
 from activity.errors import RuleBroken
 from inspections.models import Batch, BatchState, Characteristic, Hold, Inspection, InspectionStatus, NonconformityClass
 from inspections.sampling import Plan
-from inspections.sampling.switching import State
 from inspections.sampling_figures import worth_words
-from inspections.services.planning import active_characteristics, next_inspection, standing
+from inspections.services.planning import active_characteristics, next_inspection
 from inspections.variables_words import plan_words
 
 
@@ -65,14 +64,12 @@ def rows(batches: QuerySet[Batch]) -> QuerySet[Batch]:
 class PlanInForce:
     """The plan that the batch's page shows: of the open inspection, else of the next, else of the last one.
 
-    `inspection` is unsaved when it is the next one; `refusal` says why there is no next one. `state` is where the
-    switching rules stand, if they are what the severity of the next one comes from.
+    `inspection` is unsaved when it is the next one; `refusal` says why there is no next one.
     """
 
     inspection: Inspection | None
     is_next: bool = False
     refusal: RuleBroken | None = None
-    state: State | None = None
 
     @property
     def classes(self) -> list[tuple[str, Plan]]:
@@ -103,16 +100,11 @@ def plan_in_force(batch: Batch, rounds: list[Inspection], *, user: User, at: dat
     last = rounds[0] if rounds else None
     if not batch.awaiting + batch.on_hold:
         return PlanInForce(last)
-    state = None
     try:
-        characteristics = active_characteristics(batch)
-        is_first = not any(inspection.status == InspectionStatus.SUBMITTED for inspection in rounds)
-        if is_first and characteristics[0].specification.sampling_scheme.is_tabled:
-            state = standing(characteristics).state
-        inspection = next_inspection(batch, characteristics, actor=user, at=at)
+        inspection = next_inspection(batch, active_characteristics(batch), actor=user, at=at)
     except RuleBroken as refusal:
-        return PlanInForce(last, refusal=refusal, state=state)
-    return PlanInForce(inspection, is_next=True, state=state)
+        return PlanInForce(last, refusal=refusal)
+    return PlanInForce(inspection, is_next=True)
 
 
 def released_together(quantities: dict[str, int]) -> dict[str, int]:

@@ -72,6 +72,7 @@ class Check:
     typed: Typed | None = None
     photos: tuple[Photo, ...] = ()
     seen_before: int = 0  # units that earlier samples of a double or multiple plan looked at
+    shown: tuple[int, ...] = ()  # units that those samples found bad, which stays
     is_closed: bool = False  # an earlier sample decided it
     variables: VariablesTally | None = None  # it is estimated, not counted in its class
 
@@ -147,10 +148,10 @@ class Check:
         except ReadingError:
             return "wrong"
 
-    def units(self) -> Iterator[tuple[int, bool]]:
-        """Unit number and whether it is nonconforming."""
+    def units(self) -> Iterator[tuple[int, bool, bool]]:
+        """Unit number, whether it is nonconforming, and whether that stays since a finished sample showed it."""
         bad = set(self.typed.units if self.typed else map(str, self.bad_units))
-        return ((unit, str(unit) in bad) for unit in range(1, self.n + 1))
+        return ((unit, str(unit) in bad, unit in self.shown) for unit in range(1, self.n + 1))
 
     @property
     def answer(self) -> str:
@@ -479,6 +480,7 @@ def sheet_of(inspection: Inspection) -> Sheet:
                 results.get(c.pk),
                 photos=photos.get(c.pk, ()),
                 seen_before=inspection.seen_on(c),
+                shown=shown_units(inspection, c),
                 is_closed=inspection.is_closed(c),
                 variables=tallies.variables.get(c.code),
             )
@@ -491,6 +493,12 @@ def sheet_of(inspection: Inspection) -> Sheet:
         ],
         photos.get(None, ()),
     )
+
+
+def shown_units(inspection: Inspection, characteristic: Characteristic) -> tuple[int, ...]:
+    """The units that finished samples found bad on a check; none where only their count is known."""
+    shown = inspection.stage_findings.get(characteristic.code)
+    return tuple(shown) if isinstance(shown, list) else ()
 
 
 def stage_lines(inspection: Inspection, name: str) -> tuple[StageLine, ...]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
@@ -56,6 +56,20 @@ class CountFell(RuleBroken):
     detail = gettext_lazy(
         "Fewer nonconforming units are named than at the end of the first sample. What a finished sample showed stays."
     )
+
+
+class FinishedUnitChanged(RuleBroken):
+    code = "finished_unit_changed"
+
+    def __init__(self, code: str, units: Sequence[int]):
+        text = ngettext(
+            "%(code)s: unit %(units)s did not conform in the sample that is finished. What a finished sample showed stays: "
+            "mark it again.",
+            "%(code)s: units %(units)s did not conform in the sample that is finished. What a finished sample showed "
+            "stays: mark them again.",
+            len(units),
+        )
+        super().__init__(text % {"code": code, "units": ", ".join(map(str, units))}, units=list(units))
 
 
 class ClassDecided(RuleBroken):
@@ -211,7 +225,8 @@ def record_result(*, inspection: Inspection, sent: ResultInput, actor: User, at:
     """Save one check while the inspection is open (autosave), and hold the batch at once when it is critical (R1).
 
     May be partial, and sent again: a repeat changes nothing. Raises NotOpen, ResultChanged when `sent.revision` is not
-    the stored one, ClassDecided, InvalidInput, NotAllowed.
+    the stored one, ClassDecided, FinishedUnitChanged and CountFell when less is found than a finished sample showed,
+    InvalidInput, NotAllowed.
     """
     require(actor, "inspections.inspect")
     inspection, characteristics = _lock_inspection(inspection, actor)
@@ -225,6 +240,7 @@ def record_result(*, inspection: Inspection, sent: ResultInput, actor: User, at:
         raise ClassDecided
     if sent.revision is not None and sent.revision != (stored.revision if stored else 0):
         raise ResultChanged
+    _require_what_was_shown(inspection, characteristic, result)
     result.inspection = inspection
     if stored:
         result.pk, result.revision = stored.pk, stored.revision + 1
@@ -248,6 +264,16 @@ def record_result(*, inspection: Inspection, sent: ResultInput, actor: User, at:
         inspection.save(update_fields=["hold"])
     record_events(events)
     return inspection, result
+
+
+def _require_what_was_shown(inspection: Inspection, characteristic: Characteristic, result: Result) -> None:
+    """Raises FinishedUnitChanged or CountFell where a finished sample showed more on this check."""
+    shown = inspection.stage_findings.get(characteristic.code)
+    if isinstance(shown, list) and result.nonconforming_units is not None:
+        if missing := sorted(set(shown) - set(result.nonconforming_units)):
+            raise FinishedUnitChanged(characteristic.code, missing)
+    elif shown is not None and result.nonconforming < (len(shown) if isinstance(shown, list) else shown):
+        raise CountFell
 
 
 def _same(stored: Result, sent: Result) -> bool:
@@ -329,6 +355,8 @@ def _take_next_sample(
     for characteristic in characteristics:
         if characteristic.nonconformity_class in undecided and not inspection.is_closed(characteristic):
             result = results[characteristic.pk]
+            units = result.nonconforming_units
+            inspection.stage_findings[characteristic.code] = result.nonconforming if units is None else units
             result.is_complete = False
             if result.pk:
                 result.save(update_fields=["is_complete"])

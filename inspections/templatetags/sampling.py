@@ -7,20 +7,11 @@ from django import template
 from django.urls import reverse
 
 from inspections import sampling_figures as figures
-from inspections import sampling_words as words
 from inspections.models import NonconformityClass
-from inspections.sampling import Plan, switching
+from inspections.sampling import Plan
 from inspections.sampling.standard import LEVELS, code_letter
-from inspections.sampling.switching import State
 
 register = template.Library()
-register.filter("why_severity", words.why_severity)
-
-
-@register.filter
-def what_ends(state: State) -> list[str]:
-    """What would change the severity, in sentences."""
-    return words.what_ends(switching.what_ends(state))
 
 
 @register.inclusion_tag("inspections/sampling_worth.html")

@@ -28,6 +28,7 @@ ENTRY_WORDS = {
     "unmark_first": _("Units %(units)s are marked as nonconforming. Unmark them first if all conform."),
     "too_few": _("%(count)s units do not conform, so there are at least as many nonconformities."),
     "too_few_one": _("One unit does not conform, so there is at least one nonconformity."),
+    "stays": _("Unit %(unit)s did not conform in the sample that is finished. What a finished sample showed stays."),
     "bad": _("%(count)s bad"),
     "bad_one": _("%(count)s bad"),
     "not_finished": _("not finished"),

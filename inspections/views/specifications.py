@@ -22,6 +22,7 @@ from inspections.queries.specifications import (
     with_characteristics,
 )
 from inspections.sampling import SamplingError
+from inspections.sampling_words import error_sentence, scheme_label
 from inspections.services.specifications import (
     DEFAULT_SCHEME,
     activate_specification,
@@ -195,7 +196,7 @@ def _plan_of(scheme: forms.SchemeForm) -> list[dict] | None:
         forms.show_refusal(refusal, [], scheme)
         return None
     except SamplingError as error:
-        scheme.add_error(None, str(error))
+        scheme.add_error(None, error_sentence(error, {error.field: scheme_label(error.field)}))
         return None
     return words.described(plans)
 

@@ -115,6 +115,25 @@ def test_a_draft_is_saved_as_it_was_typed(client, manager, bare):
     }  # fmt: skip
 
 
+def test_a_characteristic_is_given_a_variables_plan_of_its_own(client, manager, bare):
+    client.force_login(manager)
+    measured = {"kind": "measured", "upper": "209", "unit": "°F"}
+    own = {"variables_aql": "1.0", "variables_level": "II", "variables_form": "1"}
+
+    edit(client, bare, row(0, **measured, **own), row(1, **measured), row(2, **own))
+
+    assert [c.variables for c in draft_of(bare).characteristics.all()] == [
+        {"aql": "1.0", "level": "II", "form": 1},
+        None,
+        None,
+    ]
+    page = client.get(reverse("specification-edit", args=[bare.sku]))
+    assert [row["variables_aql"].value() for row in page.context["rows"]] == ["1.0", "", ""]
+    page = client.get(reverse("specification-detail", args=[bare.sku, 1])).content.decode()
+    assert "estimated from its readings: ANSI/ASQ Z1.9, level II, AQL 1.0, form k" in page
+    assert "35 units: accept with the mean at least k = 1.89 standard deviations from the limit" in page
+
+
 @pytest.mark.parametrize(
     ("fields", "field", "message"),
     [
@@ -129,6 +148,11 @@ def test_a_draft_is_saved_as_it_was_typed(client, manager, bare):
         ({"kind": "measured", "lower": "NaN"}, "Lower limit", "NaN is not a number"),
         ({"kind": "measured", "lower": "2", "upper": "1"}, "Lower limit", "above the upper limit"),
         ({"kind": "measured", "lower": "1", "upper": "2", "target": "3"}, "Target", "outside the limits"),
+        (
+            {"kind": "measured", "lower": "1", "upper": "2", "variables_aql": "1.0", "variables_form": "1"},
+            "Judged by",
+            "Form 1 judges one limit only",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_stored(client, manager, bare, fields, field, message):
@@ -168,6 +192,11 @@ def test_all_that_is_wrong_is_said_at_once(client, manager, bare):
         ({"kind": "fixed", "n": "0"}, "greater than or equal to 1"),
         ({"kind": "fixed", "n": "50", "critical": "aql", "critical_aql": "0.10"}, "An AQL needs a table"),
         ({"critical": "fixed"}, "This field is required"),
+        ({"kind": "c0", "ltpd": "200"}, "200 is not a number from 0 to 100 in Limiting quality, %."),
+        (
+            {"critical": "c0", "critical_ltpd": "200"},
+            "200 is not a number from 0 to 100 in Limiting quality, % (critical).",
+        ),
     ],
 )
 def test_a_scheme_without_a_plan_is_refused(client, manager, bare, values, message):
@@ -207,6 +236,11 @@ def test_a_scheme_without_a_plan_is_refused(client, manager, bare, values, messa
         (
             {"kind": "all", "critical": "c0", "critical_ltpd": "1"},
             {"kind": "all", "acceptance": {}, "critical": {"kind": "c0", "ltpd": "1"}},
+        ),
+        (
+            {"variables_aql": "1.0", "variables_level": "S-4", "variables_form": "1", "aql_minor": ""},
+            {"kind": "single", "standard": "iso2859-1", "level": "II", "aql": {"major": "2.5"},
+             "variables": {"aql": "1.0", "level": "S-4", "form": 1}},
         ),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The switching rules as they run: severities follow the verdicts on first submissions."""
 
 import pytest
+from django.utils.translation import override
 
 from activity.models import Event
 from inspections.models import SwitchingStep
@@ -8,6 +9,7 @@ from inspections.sampling import switching
 from inspections.services.holds import Decision, decide_hold
 from inspections.services.inspections import (
     CountFell,
+    FinishedUnitChanged,
     abandon_inspection,
     record_inspection,
     record_result,
@@ -183,7 +185,23 @@ class TestDouble:
 
     def test_what_the_first_sample_showed_stays(self, batch, inspector):
         inspection = self.record(batch, inspector, [1, 2, 3])
-        record_result(inspection=inspection, sent=ResultInput("LID", nonconforming_units=[1]), actor=inspector, at=NOON)
+        fewer = ResultInput("LID", nonconforming_units=[1, 60, 61])
+        with pytest.raises(FinishedUnitChanged) as refusal, override("en"):
+            record_result(inspection=inspection, sent=fewer, actor=inspector, at=after(1))
+        assert (refusal.value.extra["units"], str(refusal.value)[:57]) == (
+            [2, 3],
+            "LID: units 2, 3 did not conform in the sample that is fin",
+        )
+        with pytest.raises(CountFell):
+            record_result(inspection=inspection, sent=ResultInput("LID", nonconforming=2), actor=inspector, at=after(1))
+
+        more = ResultInput("LID", nonconforming_units=[1, 2, 3, 4])
+        inspection, result = record_result(inspection=inspection, sent=more, actor=inspector, at=after(2))
+        assert (result.nonconforming_units, inspection.stage_findings) == ([1, 2, 3, 4], {"LID": [1, 2, 3]})
+
+    def test_nor_does_the_database_of_a_result_gone_round_the_code_decide(self, batch, inspector):
+        inspection = self.record(batch, inspector, [1, 2, 3])
+        inspection.results.update(nonconforming_units=[1], nonconforming=1, nonconformities=1, is_complete=True)
 
         with pytest.raises(CountFell):
             submit_inspection(inspection=inspection, actor=inspector, at=after(2))

@@ -108,6 +108,8 @@ def test_a_discontinued_product_says_whom_to_ask(run, product, client, inspector
     page = client.post(f"/batches/{batch.number}/inspect/", follow=True)
 
     assert "The quality manager has to re-qualify it" in page.content.decode()
+    status, answer = Caller(inspector).send("POST", "inspections/", {"batch": batch.number})
+    assert (status, answer["code"]) == (409, "inspection_discontinued")
     batch.refresh_from_db()
     assert (batch.state, batch.inspections.count()) == ("on_hold", 0)
 

@@ -88,6 +88,11 @@ export class Attribute {
   answer(input) {
     const bad = this.badUnits;
     this.said.textContent = "";
+    if ("stays" in input.dataset && !input.checked) {
+      input.checked = true;
+      this.complain(say("stays", { unit: input.value }));
+      return;
+    }
     if (input.name === "unit" && bad.length) this.answers.find((each) => each.value === "bad").checked = true;
     if (input.name === "answer" && input.value === "good" && bad.length) {
       this.answers.find((each) => each.value === "bad").checked = true;
