@@ -1,0 +1,361 @@
+"""Readings that chance alone rarely makes. Pure.
+
+None of it says that anybody cheated: each doubt says what was seen, and how often an honest inspection shows the same. The
+probabilities are per inspection: those of one kind are multiplied by the number of checks that were looked at
+(Bonferroni), so that a long list of checks raises no more false alarms than a short one.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from math import exp, gcd, lgamma, log, sqrt
+
+from scipy.special import bdtr, bdtrc, chdtrc, ndtr, stdtr
+from scipy.stats import fisher_exact, ks_2samp
+
+NEAR_LIMIT, RUN, BLOCK, DIGITS, PACE = "near_limit", "run", "block", "digits", "pace"
+COPIED, DISAGREE, PHOTO = "copied", "disagree", "photo"
+KINDS = (NEAR_LIMIT, RUN, BLOCK, DIGITS, PACE, COPIED, DISAGREE, PHOTO)
+
+RARE = 0.002  # a doubt is raised where chance does the same in at most 1 of 500 inspections
+FEWEST_READINGS = 10
+SHORTEST_BLOCK = 4
+FEWEST_DIGITS = 50
+LEAST_SPREAD = 5  # standard deviation in steps of the instrument, from which on last digits are as good as uniform
+BANDS = 10  # a limit's neighbourhood is a tenth of the tolerance wide
+
+# Where the product has no history: seconds per reading or unit, and the spread of their logarithm among inspections.
+USUAL_SECONDS, SPREAD_OF_SECONDS = 5.0, 0.7
+FEWEST_EARLIER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The readings of one characteristic in unit order, None where there is none, and its limits.
+
+    `earlier` are those of the round before on other units of the same batch, empty where there was none.
+    """
+
+    code: str
+    readings: tuple[Decimal | None, ...]
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    target: Decimal | None = None
+    earlier: tuple[Decimal | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What two people found in the same batch on one characteristic that is not measured: bad units of so many."""
+
+    code: str
+    bad: int
+    n: int
+    earlier_bad: int
+    earlier_n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How long an inspection took, and seconds per reading or unit of earlier ones of the same product."""
+
+    seconds: float
+    work: int
+    earlier: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something seen, and the probability that an honest inspection shows as much. `code` of the characteristic, or ""."""
+
+    kind: str
+    probability: float
+    code: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def doubts_about(
+    columns: Sequence[Column],
+    *,
+    counted: Sequence[Counted] = (),
+    clock: Clock | None = None,
+    other_inspector: bool = False,
+) -> list[Doubt]:
+    """What is rare enough to be told. `other_inspector`: the round before was somebody else's, on an unchanged batch."""
+    ready = [column for column in map(_scaled, columns) if len(column.values) >= FEWEST_READINGS]
+    found: list[Doubt] = []
+    for look in (near_limit, longest_run, repeated_block):
+        found += _rare(look(column) for column in ready)
+    repeated = [column for column in ready if len(column.earlier) >= FEWEST_READINGS]
+    found += _rare(copied(column) for column in repeated)
+    if other_inspector:
+        found += _rare([*map(disagreement, repeated), *map(disagreement_on_count, counted)])
+    found += _rare([last_digits(ready)])
+    if clock:
+        found += _rare([pace(clock)])
+    return found
+
+
+def _rare(looked_at: Iterable[Doubt | None]) -> list[Doubt]:
+    """Of all that was looked at, None where there was nothing to see: what stays rare among so many."""
+    looked = list(looked_at)
+    found = []
+    for doubt in looked:
+        if doubt is not None and (p := min(1.0, doubt.probability * len(looked))) <= RARE:
+            found.append(Doubt(doubt.kind, p, doubt.code, doubt.facts))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """A column as whole numbers of its last decimal place."""
+
+    column: Column
+    places: int
+    values: list[int]
+    units: list[int]
+    earlier: list[int]
+
+    @property
+    def code(self) -> str:
+        return self.column.code
+
+    def text(self, value: int) -> str:
+        return f"{Decimal(value).scaleb(-self.places):f}"
+
+    @property
+    def step(self) -> int:
+        """The step of the instrument as far as the readings show it; 0 where they are all the same."""
+        return gcd(*(value - self.values[0] for value in self.values))
+
+
+def _scaled(column: Column) -> Scaled:
+    read = [(unit, reading) for unit, reading in enumerate(column.readings, start=1) if reading is not None]
+    earlier = [reading for reading in column.earlier if reading is not None]
+    limits = [limit for limit in (column.lower, column.upper) if limit is not None]
+    everything = [reading for _unit, reading in read] + earlier
+    places = max((_places(reading) for reading in everything), default=0)
+    places = max([places, *(_places(limit.normalize()) for limit in limits)])
+    return Scaled(
+        column,
+        places,
+        [int(reading.scaleb(places)) for _unit, reading in read],
+        [unit for unit, _reading in read],
+        [int(reading.scaleb(places)) for reading in earlier],
+    )
+
+
+def _places(number: Decimal) -> int:
+    return max(0, -int(number.as_tuple().exponent))
+
+
+def near_limit(scaled: Scaled) -> Doubt | None:
+    """Crowded just inside a limit: a heap in its neighbourhood that neither the readings further in nor those beyond share.
+
+    A distribution with one hump that is fuller in the last band than in the one before it has its hump there, so it
+    falls further in; it does not rise again. The chance is the largest of three binomial probabilities at 1/2 (last band
+    against the one before; fullest band against that one, for the best of ten; last band against the first one beyond
+    the limit), for both limits.
+    """
+    width = _band(scaled)
+    best = None
+    sides = [
+        (limit, sign) for limit, sign in ((scaled.column.lower, -1), (scaled.column.upper, 1)) if limit is not None
+    ]
+    for limit, sign in sides:
+        if not width:
+            break
+        edge = sign * int(limit.scaleb(scaled.places))
+        # Band 0 lies just inside the limit, band 1 further in, band -1 beyond it. A reading on the limit is inside.
+        bands = Counter((edge - sign * value) // width for value in scaled.values)
+        last, before, beyond = bands[0], bands[1], bands[-1]
+        fullest = max((count for band, count in bands.items() if 2 <= band < 2 + BANDS), default=0)
+        chance = max(
+            _at_least(last, last + before),
+            min(1.0, BANDS * _at_least(fullest, fullest + before)),
+            _at_least(last, last + beyond),
+        )
+        chance = min(1.0, chance * len(sides))
+        if best is None or chance < best.probability:
+            facts = {
+                "side": "upper" if sign > 0 else "lower",
+                "limit": f"{limit.normalize():f}",
+                "width": scaled.text(width),
+                "inside": last,
+                "before": before,
+                "beyond": beyond,
+                "n": len(scaled.values),
+            }
+            best = Doubt(NEAR_LIMIT, chance, scaled.code, facts)
+    return best
+
+
+def _band(scaled: Scaled) -> int:
+    """A tenth of the tolerance in whole steps of the instrument.
+
+    With one limit and no target, from the median to the quartile away from it, which a heap at the limit does not widen.
+    """
+    c, step = scaled.column, scaled.step
+    limit = c.upper if c.lower is None else c.lower
+    if c.lower is not None and c.upper is not None:
+        tolerance = c.upper - c.lower
+    elif c.target is not None and limit is not None:
+        tolerance = 2 * abs(limit - c.target)
+    else:
+        ordered = sorted(scaled.values, reverse=c.upper is None)
+        range_ = abs(ordered[len(ordered) // 2] - ordered[len(ordered) // 4])
+        tolerance = Decimal(range_).scaleb(-scaled.places) * BANDS
+    if not step:
+        return 0
+    return max(step, int(tolerance.scaleb(scaled.places)) // BANDS // step * step)
+
+
+def _at_least(count: int, of: int) -> float:
+    """P(at least so many) of `of` fair coins."""
+    return float(bdtrc(count - 1, of, 0.5)) if count else 1.0
+
+
+def longest_run(scaled: Scaled) -> Doubt:
+    """The same value again and again. The chance is how many such runs a random order of the readings has on average."""
+    values = scaled.values
+    length, end, run = 1, 0, 1
+    for index in range(1, len(values)):
+        run = run + 1 if values[index] == values[index - 1] else 1
+        if run > length:
+            length, end = run, index
+    n = len(values)
+    expected = 0.0
+    for count in Counter(values).values():
+        if count >= length:
+            expected += (n - length + 1) * _choose_in_a_row(count, n, length)
+    facts = {"value": scaled.text(values[end]), "length": length, "unit": scaled.units[end - length + 1], "n": n}
+    return Doubt(RUN, min(1.0, expected), scaled.code, facts)
+
+
+def _choose_in_a_row(count: int, n: int, length: int) -> float:
+    """P(the first `length` of n in random order are among `count` given ones)."""
+    logs = lgamma(count + 1) - lgamma(count - length + 1) - lgamma(n + 1) + lgamma(n - length + 1)
+    return exp(logs)
+
+
+def repeated_block(scaled: Scaled) -> Doubt | None:
+    """The same values in the same order twice. The chance is how many such pairs independent readings have on average."""
+    values, n = scaled.values, len(scaled.values)
+    found, length = None, SHORTEST_BLOCK
+    while again := _twice(values, length):
+        found = (*again, length)
+        length += 1
+    if found is None:
+        return Doubt(BLOCK, 1.0, scaled.code)
+    first, second, length = found
+    alike = sum(count * (count - 1) for count in Counter(values).values()) / (n * (n - 1))
+    pairs = (n - 2 * length + 1) * (n - 2 * length + 2) / 2
+    block = [scaled.text(value) for value in values[first : first + length]]
+    facts = {"block": block[:12], "length": length, "first": scaled.units[first], "second": scaled.units[second]}
+    return Doubt(BLOCK, min(1.0, pairs * alike**length), scaled.code, facts | {"n": n})
+
+
+def _twice(values: Sequence[int], length: int) -> tuple[int, int] | None:
+    """Where a block of so many values, not all the same, stands a first and, apart from it, a second time."""
+    seen: dict[tuple[int, ...], int] = {}
+    for start in range(len(values) - length + 1):
+        block = tuple(values[start : start + length])
+        first = seen.setdefault(block, start)
+        if start - first >= length and len(set(block)) > 1:
+            return first, start
+    return None
+
+
+def last_digits(columns: Sequence[Scaled]) -> Doubt | None:
+    """Last digits that are favoured, over all checks whose readings spread far enough: chi-square against equal shares.
+
+    Where an instrument shows every second digit only, among the five that it shows.
+    """
+    pools: dict[int, Counter[int]] = {1: Counter(), 2: Counter()}
+    for scaled in columns:
+        written = max(_places(reading) for reading in scaled.column.readings if reading is not None)
+        factor = 10 ** (scaled.places - written)
+        values = [value // factor for value in scaled.values]
+        digits = [abs(value) % 10 for value in values]
+        every = gcd(10, *digits)
+        if every in pools and _spread(values) >= LEAST_SPREAD * every:
+            pools[every].update(digits)
+    looked_at = [(every, pool) for every, pool in pools.items() if pool.total() >= FEWEST_DIGITS]
+    found = []
+    for every, pool in looked_at:
+        share = pool.total() * every / 10
+        chi2 = sum((pool[digit] - share) ** 2 / share for digit in range(0, 10, every))
+        counts = {str(digit): pool[digit] for digit in range(0, 10, every)}
+        facts = {"digits": counts, "n": pool.total(), "favourite": pool.most_common(1)[0][0]}
+        found.append(Doubt(DIGITS, min(1.0, float(chdtrc(10 // every - 1, chi2)) * len(looked_at)), "", facts))
+    return min(found, key=lambda doubt: doubt.probability, default=None)
+
+
+def _spread(values: Sequence[int]) -> float:
+    mean = sum(values) / len(values)
+    return sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+
+
+def pace(clock: Clock) -> Doubt | None:
+    """More readings or units than the clock allows: the share of inspections that are as quick.
+
+    Seconds per reading are taken to be log-normal: by a prediction from the earlier inspections of the product (Student's
+    t), or, where there are fewer than five, around five seconds.
+    """
+    if clock.work < FEWEST_READINGS or clock.seconds <= 0:
+        return None
+    seconds = clock.seconds / clock.work
+    logs = [log(each) for each in clock.earlier if each > 0]
+    n = len(logs)
+    facts = {"seconds": round(clock.seconds), "work": clock.work, "each": round(seconds, 2), "earlier": n}
+    if n < FEWEST_EARLIER:
+        chance = float(ndtr((log(seconds) - log(USUAL_SECONDS)) / SPREAD_OF_SECONDS))
+        return Doubt(PACE, chance, "", facts | {"earlier": 0, "usual": USUAL_SECONDS})
+    mean = sum(logs) / n
+    # Two inspections that took equally long say nothing of the third: no less spread than a tenth.
+    spread = max(0.1, sqrt(sum((each - mean) ** 2 for each in logs) / (n - 1)))
+    chance = float(stdtr(n - 1, (log(seconds) - mean) / (spread * sqrt(1 + 1 / n))))
+    return Doubt(PACE, chance, "", facts | {"usual": round(exp(mean), 2)})
+
+
+def copied(scaled: Scaled) -> Doubt:
+    """The readings of the round before, on other units, in the same places: binomial, from how often values recur."""
+    pairs = list(zip(scaled.values, scaled.earlier, strict=False))
+    same = sum(now == then for now, then in pairs)
+    now, then = (Counter(values) for values in zip(*pairs, strict=True))
+    alike = sum(now[value] * then[value] for value in now) / len(pairs) ** 2
+    chance = float(bdtrc(same - 1, len(pairs), alike)) if 0 < alike < 1 and same else 1.0
+    return Doubt(COPIED, chance, scaled.code, {"same": same, "expected": round(alike * len(pairs), 1), "n": len(pairs)})
+
+
+def disagreement(scaled: Scaled) -> Doubt:
+    """Two people's readings of units of the same batch that differ by more than chance: Kolmogorov and Smirnov."""
+    chance = float(ks_2samp(scaled.values, scaled.earlier, method="asymp").pvalue)
+    means = [sum(values) / len(values) / 10**scaled.places for values in (scaled.values, scaled.earlier)]
+    facts = {"mean": round(means[0], scaled.places + 1), "earlier_mean": round(means[1], scaled.places + 1)}
+    return Doubt(DISAGREE, chance, scaled.code, facts | {"n": len(scaled.values), "earlier_n": len(scaled.earlier)})
+
+
+def disagreement_on_count(counted: Counted) -> Doubt:
+    """The same of a check that is not measured: Fisher's exact test on the shares of bad units."""
+    table = [[counted.bad, counted.n - counted.bad], [counted.earlier_bad, counted.earlier_n - counted.earlier_bad]]
+    facts = {
+        "bad": counted.bad,
+        "n": counted.n,
+        "earlier_bad": counted.earlier_bad,
+        "earlier_n": counted.earlier_n,
+    }
+    return Doubt(DISAGREE, float(fisher_exact(table)[1]), counted.code, facts)
+
+
+def same_picture(differing_bits: int | None, compared: int) -> Doubt:
+    """A photo that was used before, among so many it was compared with.
+
+    `differing_bits` of the two 64-bit hashes, None for the same file to the byte (SHA-256). As if the bits of different
+    pictures were fair coins.
+    """
+    chance = 2.0**-256 if differing_bits is None else float(bdtr(differing_bits, 64, 0.5))
+    return Doubt(
+        PHOTO, min(1.0, chance * max(compared, 1)), "", {"same_file": differing_bits is None, "compared": compared}
+    )
