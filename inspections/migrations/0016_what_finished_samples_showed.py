@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inspections", "0013_variables_plans")]
+    dependencies = [("inspections", "0015_market_returns")]
 
     operations = [
         migrations.AddField(
