@@ -22,12 +22,14 @@ def add_entries() -> None:
         Entry(_("Shipments"), "shipment-list", "shipment", 40, permission="suppliers.see_all"),
         Entry(_("Samples"), "sample-list", "sample", 42),
         Entry(_("Returns"), "return-week", "report", 55, permission="suppliers.see_all"),
+        Entry(_("Pilot runs"), "pilot-list", "pilot", 44),
         Entry(_("Imports"), "import-list", "import", 70, permission="inspections.import_data"),
         Entry(_("Sampling"), "sampling-plan", "sampling", 80),
     )
     product_tabs.add(
         product_tabs.Tab(_("Overview"), "product-detail", 0),
         product_tabs.Tab(_("Samples"), "product-samples", 10),
+        product_tabs.Tab(_("Pilot runs"), "product-pilots", 20),
         product_tabs.Tab(_("Margin"), "product-margin", 40, permission="inspections.set_margin"),
         product_tabs.Tab(_("Returns"), "product-returns", 50),
     )

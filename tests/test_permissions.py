@@ -14,7 +14,7 @@ from activity.models import Webhook
 from inspections.services.holds import respond_to_hold
 from inspections.services.photos import add_photo, process_next_photo
 from inspections.services.planning import plan_inspection
-from tests.factories import after, bring_back, inspect, make_batch, make_sample, returned
+from tests.factories import after, bring_back, inspect, make_batch, make_pilot, make_sample, pilot_outcomes, returned
 from tests.pictures import encoded, scene
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,14 @@ PAGES: dict[str, list[int]] = {
     "sampling-search": EVERYONE,
     "sampling-switching": EVERYONE,
     "sampling-interval": EVERYONE,
+    "pilot-list": EVERYONE,
+    "pilot-detail": OWN,
+    "pilot-record": [200, 200, 200, 404, 404, 200],
+    "pilot-measure": [200, 200, 200, 404, 404, 200],
+    "pilot-stop": [200, 200, 200, 404, 404, 200],
+    "pilot-plan": [200, 200, 200, 403, 404, 200],
+    "pilot-limits": [403, 200, 200, 403, 404, 200],
+    "product-pilots": OWN,
     "hold-list": EVERYONE,
     "hold-detail": OWN,
     "hold-respond": [403, 403, 403, 200, 404, 200],
@@ -105,6 +113,8 @@ ELSEWHERE = {
     "photo-create",
     "proposal-accept",
     "proposal-dismiss",
+    "pilot-conclude",
+    "pilot-start",
     "reference-picture",
     "inspection-compare",
     "sample-decide",
@@ -146,7 +156,12 @@ def arguments(batch, product, supplier, inspector, supplier_user):
         files=[SimpleUploadedFile("proof.pdf", b"%PDF-1.7 proof")],
     )  # fmt: skip
     open_inspection = plan_inspection(batch=make_batch(product=product), actor=inspector, at=after(3))
+    concluded = pilot_outcomes(make_pilot(product), actor=inspector, conclude=True)
     return {
+        "pilot": [make_pilot(product).uid],
+        "pilot-detail": [concluded.uid],
+        "pilot-plan": [product.sku],
+        "pilot-limits": [product.sku],
         "batch": [batch.number],
         "shipment": [batch.number],
         "hold-place": [batch.number],

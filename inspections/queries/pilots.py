@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from activity.queries import story_of
 from inspections.models import PilotOutcome, PilotRun, PilotStatus, PilotUnit, ReturnNorm
 from inspections.models.pilot import COMPLAINED, DAMAGED, RETURNED
 from inspections.pilot_figures import (
@@ -19,6 +20,7 @@ from inspections.pilot_figures import (
     judge,
 )
 from inspections.pilot_rules import RATES, Boundary
+from inspections.wording import event_sentence
 from suppliers.models import Category, Product
 
 
@@ -176,3 +178,13 @@ def findings_of(run: PilotRun, units: Sequence[PilotUnit]) -> Findings:
         norm=norm,
         against=against_norm({code: n for code, n in reasons.items() if code}, norm.shares),
     )
+
+
+def story_of_run(run: PilotRun) -> list[dict]:
+    """What happened to the run, oldest first, for components/timeline.html. One statement."""
+    entries = []
+    for event in story_of(run.stream).filter(kind__startswith="pilot.", data__run=str(run.uid)):
+        title, text, tone = event_sentence(event)
+        who = event.actor.display_name if event.actor else ""
+        entries.append({"at": event.at, "tone": tone, "title": title, "text": " · ".join(filter(None, [text, who]))})
+    return entries
