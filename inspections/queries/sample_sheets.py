@@ -269,3 +269,9 @@ def references_of(inspection: Inspection) -> dict[str, ReferenceLine]:
             is_colour=characteristic.aspect in (Aspect.COLOUR, Aspect.APPEARANCE),
         )
     return references
+
+
+def comparisons_of(inspection: Inspection) -> dict[str, ReferenceComparison]:
+    """Code of a characteristic -> how the units compared with the golden sample. One statement."""
+    found = inspection.comparisons.select_related("characteristic", "sample__product", "recorded_by")
+    return {comparison.characteristic.code: comparison for comparison in found}

@@ -26,6 +26,7 @@ from inspections.queries.inspections import (
 )
 from inspections.queries.photos import reused_photos
 from inspections.queries.picks import picks_of
+from inspections.queries.sample_sheets import comparisons_of, references_of
 from inspections.services.inspections import NotOpen, abandon_inspection, record_result, submit_inspection
 from inspections.services.planning import InspectionOpen, plan_inspection
 from inspections.views.access import require_page
@@ -107,6 +108,7 @@ def entry_page(request: HttpRequest, sheet: Sheet, *, error: str = "", status: i
         "picks": picks_of(sheet.inspection),
         "inspection": sheet.inspection,
         "batch": sheet.inspection.batch,
+        "references": references_of(sheet.inspection),
         "error": error,
         "words": ENTRY_WORDS,
     }
@@ -160,6 +162,7 @@ def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "severity_label": SEVERITIES.get(inspection.severity, inspection.severity),
             "rounds": list(rounds_of(inspection)),
             "reused": list(reused_photos(request.user).filter(inspection=inspection)),
+            "comparisons": comparisons_of(inspection),
         },
     )
 
