@@ -71,4 +71,31 @@ def _box(draw: ImageDraw.ImageDraw) -> None:
     draw.rectangle((640, 520, 960, 780), outline="#7c5c38", width=8)
 
 
-DRAWINGS = {"gauge": _gauge, "leak": _leak, "scratch": _scratch, "box": _box}
+def _lid(draw: ImageDraw.ImageDraw) -> None:
+    """A lid from above, without a mark."""
+    draw.ellipse((180, 90, 900, 810), fill="#f4f3ef", outline=INK, width=6)
+    draw.ellipse((460, 370, 620, 530), fill=INK)
+
+
+def _two_kettles(draw: ImageDraw.ImageDraw) -> None:
+    """A kettle beside another."""
+    _kettle(draw, left=150)
+    _kettle(draw, left=850)
+
+
+def _scratched_lid(draw: ImageDraw.ImageDraw) -> None:
+    """Another lid, nearer, with three scratches."""
+    draw.ellipse((700, 60, 1560, 920), fill="#f4f3ef", outline=INK, width=6)
+    for offset in (0, 60, 120):
+        draw.line((900 + offset, 700, 1060 + offset, 480), fill=RED, width=8)
+
+
+DRAWINGS = {
+    "kettles": _two_kettles,
+    "lid": _lid,
+    "scratched_lid": _scratched_lid,
+    "gauge": _gauge,
+    "leak": _leak,
+    "scratch": _scratch,
+    "box": _box,
+}

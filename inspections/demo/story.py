@@ -13,6 +13,7 @@ from activity.models import Delivery, DeliveryStatus
 from inspections.demo import catalogue, ladder
 from inspections.demo.catalogue import KETTLE
 from inspections.demo.pictures import photo
+from inspections.demo.samples import compare_kettles, tell_samples
 from inspections.imports.items import BatchesItem, Item
 from inspections.imports.parsing import understand
 from inspections.imports.tables import read_table
@@ -305,6 +306,7 @@ class Story:
             sent = ResultInput(code, readings=answers[code].readings[:kept])
             record_result(inspection=inspection, sent=sent, actor=self.users["qc"], at=at + HOUR)
         self.photograph(inspection, gauge, at + HOUR, check="HEIGHT", unit=12)  # the one of another batch: a doubt
+        compare_kettles(self, inspection, at + HOUR)
 
         self.kettle("B-2611-045", 0.05, quantity=3200)
         self.kettle("B-2611-046", 0.02, quantity=500)
@@ -315,6 +317,7 @@ def tell(now: datetime) -> None:
     users = make_users()
     story = Story(users, now)
     make_catalogue(users, story.days_ago(45))
+    tell_samples(story)
     story.tell()
     # Nobody wants a mail about each of the past weeks' holds.
     Delivery.objects.filter(due_at__lt=now).update(status=DeliveryStatus.DONE, done_at=now)

@@ -6,7 +6,7 @@ from django.test import override_settings
 from accounts.models import User
 from activity.models import Event
 from config.__main__ import DEMO_PASSWORD, SIGN_INS
-from inspections.models import Batch, Hold, Inspection, Photo
+from inspections.models import Batch, Hold, Inspection, Photo, ReferenceComparison, Sample
 from inspections.queries.photos import reused_photos
 from inspections.tasks import process_waiting_photos
 from suppliers.models import Supplier
@@ -66,12 +66,26 @@ def test_each_of_two_suppliers_has_something_that_the_other_must_not_see(demo):
 def test_the_photos_of_the_demo_show_what_was_found_and_one_is_used_twice(demo):
     process_waiting_photos()
 
-    assert {(p.inspection.batch.number, p.characteristic.code, p.unit_number) for p in Photo.objects.filter(status="ready")} == {
+    ready = Photo.objects.filter(status="ready")
+    assert [p.sample.code for p in ready.exclude(sample=None).order_by("id")] == [
+        "HL-KT17-W-S1.1", "HL-KT17-W-S1.2", "HL-KT17-W-S1.2",
+    ]  # fmt: skip
+    assert {(p.inspection.batch.number, p.characteristic.code, p.unit_number) for p in ready.filter(sample=None)} == {
         ("B-2611-037", "LID", 8), ("B-2611-039", "LEAK", 31), ("B-2611-041", "MANUAL", 2),
         ("B-2611-042", "HEIGHT", 3), ("B-2611-044", "HEIGHT", 12),
     }  # fmt: skip
     [reused] = reused_photos(User.objects.get(username="manager"))
     assert (reused.inspection.batch.number, reused.earlier_use.inspection.batch.number) == ("B-2611-044", "B-2611-042")
+
+
+def test_the_demo_has_samples_in_every_state(demo):
+    samples = Sample.objects.order_by("id")
+
+    assert {(s.code, s.status, s.version) for s in samples} == {
+        ("HL-KT17-W-S1.1", "refused", None), ("HL-KT17-W-S1.2", "approved", 1), ("RV-CAN-6OZ-S1.1", "approved", 1),
+        ("HL-PCB-4-S1.1", "checked", None), ("RV-LAMP-D2-S1.1", "received", None),
+    }  # fmt: skip
+    assert {comparison.characteristic.code for comparison in ReferenceComparison.objects.all()} == {"HEIGHT", "LID"}
 
 
 def test_the_demo_is_made_once(demo):
