@@ -8,10 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models.requirement import Requirement, codes
+from compliance.models.requirement import Requirement, RequirementKind, codes
 from suppliers.models import Listing, Supplier
 
 PERSON = {"to": settings.AUTH_USER_MODEL, "on_delete": models.PROTECT, "related_name": "+"}
+
+# Declarations tell the formula, which is the supplier's trade secret.
+FORMULAS = [RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION]
 
 
 class DocumentStatus(models.TextChoices):
@@ -26,12 +29,20 @@ class DocumentQuerySet(models.QuerySet):
             return self
         return self.filter(supplier__in=Supplier.objects.visible_to(user))
 
+    def readable_by(self, user):
+        """Those whose file the user may open: without formulas, but for their supplier and those who may read them."""
+        visible = self.visible_to(user)
+        if user.has_perm("compliance.read_formulas") or not user.has_perm("suppliers.see_all"):
+            return visible
+        formulas = Evidence.objects.filter(requirement__kind__in=FORMULAS)
+        return visible.exclude(pk__in=formulas.values("document"))
+
 
 class Document(models.Model):
     """A file of one supplier's products, as it was uploaded; what it proves, Evidence says.
 
-    Stored privately and served only after a permission check, inline only without `problems`: codes of what was found
-    in the file itself (encrypted, broken, scripts, attachments ..).
+    Stored privately and served only after a permission check. `problems` are what `compliance.files` found in the file
+    itself (encrypted, broken, scripts, attachments ..); with some of them it is never shown in a browser.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -50,6 +50,17 @@ COLUMN_OF = {
     "mandate_valid_to": "valid_to",
     "declared_date": "issued_on",
 }
+# Lines of a declaration, which only its supplier and those who may read formulas see: never fields of a paper.
+OF_FORMULA = {
+    "inci_name",
+    "cas_number",
+    "ec_number",
+    "concentration_percent",
+    "concentration_ppm",
+    "function",
+    "part_name",
+    "material",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +94,8 @@ def columns_of(requirement: Requirement) -> list[str]:
 
 
 def further_fields_of(requirement: Requirement) -> list[str]:
-    """The fields of a requirement's papers that have no column of their own."""
-    return [name for name in requirement.fields if name not in COLUMN_OF]
+    """The fields of a requirement's papers that have no column of their own, without the lines of a formula."""
+    return [name for name in requirement.fields if name not in COLUMN_OF and name not in OF_FORMULA]
 
 
 def number_is_demanded(requirement: Requirement) -> bool:

@@ -1,0 +1,127 @@
+"""Reads for the pages of papers: what waits for whom, what a listing needs, where a document is used."""
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from accounts.roles import Role
+from compliance.models import (
+    ActsNext,
+    ChecklistItem,
+    Document,
+    Evidence,
+    EvidenceState,
+    ItemState,
+    Waiver,
+    WaiverState,
+)
+from suppliers.models import Listing
+
+# Whose turn it is, by the role of who looks.
+TURN_OF = {
+    Role.SUPPLIER: [ActsNext.SUPPLIER],
+    Role.MERCHANDISER: [ActsNext.MERCHANDISER],
+    Role.QC: [ActsNext.QC],
+    Role.MANAGER: [ActsNext.MANAGER, ActsNext.QC],
+    Role.ADMIN: [ActsNext.MANAGER, ActsNext.QC, ActsNext.MERCHANDISER],
+}
+UNMET = [ItemState.MISSING, ItemState.SUBMITTED, ItemState.CHECKED, ItemState.REFUSED, ItemState.EXPIRED]
+
+
+def papers(user: User) -> QuerySet[Evidence]:
+    """Evidence with what a list shows of it, the newest first."""
+    return (
+        Evidence.objects.visible_to(user)
+        .select_related("requirement", "document__supplier", "submitted_by", "checked_by", "accepted_by", "ended_by")
+        .prefetch_related("listings__product", "listings__market")
+        .order_by("-id")
+    )
+
+
+def to_check(user: User) -> QuerySet[Evidence]:
+    """The papers that wait for this person: to be checked, or to be accepted by a second one; the oldest first.
+
+    Never what the person brought, nor what blocks and the person has checked already.
+    """
+    if not user.has_perm("compliance.check_evidence"):
+        return Evidence.objects.none()
+    not_mine = ~Q(submitted_by=user) & ~Q(document__uploaded_by=user)
+    checked_by_another = Q(state=EvidenceState.CHECKED) & (~Q(checked_by=user) | Q(is_blocking=False))
+    return papers(user).filter(not_mine & (Q(state=EvidenceState.SUBMITTED) | checked_by_another)).order_by("id")
+
+
+def find_papers(user: User, *, q: str = "", state: str = "") -> QuerySet[Evidence]:
+    found = papers(user)
+    if state:
+        found = found.filter(state=state)
+    if q:
+        found = found.filter(
+            Q(number__icontains=q)
+            | Q(requirement__key__icontains=q)
+            | Q(requirement__name__icontains=q)
+            | Q(requirement__name_zh__icontains=q)
+            | Q(document__name__icontains=q)
+            | Q(names__listing__product__sku__icontains=q)
+        ).distinct()
+    return found
+
+
+def wanted(user: User) -> QuerySet[ChecklistItem]:
+    """Items of checklists that this person has to bring something for, what is due first before the rest."""
+    turns = [turn for turn in TURN_OF.get(user.role, []) if turn in (ActsNext.SUPPLIER, ActsNext.MERCHANDISER)]
+    return (
+        ChecklistItem.objects.visible_to(user)
+        .filter(acts_next__in=turns)
+        .select_related("listing__product", "listing__market", "requirement", "evidence")
+        .order_by("due_on", "-is_blocking", "listing__product__sku", "listing__market__code", "requirement__key")
+    )
+
+
+def waiting_for(user: User) -> int:
+    """How many papers or waivers wait for this person."""
+    if user.role == Role.SUPPLIER:
+        return wanted(user).filter(is_blocking=True).count()
+    return to_check(user).order_by().count() + waivers_to_sign(user).order_by().count()
+
+
+def waivers(user: User) -> QuerySet[Waiver]:
+    return (
+        Waiver.objects.visible_to(user)
+        .select_related("listing__product", "listing__market", "requirement", "requested_by", "signed_by", "ended_by")
+        .order_by("-id")
+    )
+
+
+def waivers_to_sign(user: User) -> QuerySet[Waiver]:
+    if not user.has_perm("compliance.sign_waiver"):
+        return Waiver.objects.none()
+    return waivers(user).filter(state=WaiverState.REQUESTED).exclude(requested_by=user)
+
+
+def items_of(listing: Listing) -> list[ChecklistItem]:
+    """A listing's items: what is still to do first, what blocks before what warns."""
+    found = list(
+        ChecklistItem.objects.filter(listing=listing)
+        .select_related("requirement", "evidence", "waiver")
+        .order_by("requirement__key")
+    )
+    return sorted(found, key=lambda item: (item.state not in UNMET, not item.is_blocking))
+
+
+def listings_wanting(user: User, listing: Listing, requirement_key: str) -> QuerySet[Listing]:
+    """The listings of the same supplier that want the same paper, for one document to serve them all."""
+    return (
+        Listing.objects.visible_to(user)
+        .filter(product__supplier=listing.product.supplier_id, checklist_items__requirement__key=requirement_key)
+        .select_related("product", "market")
+        .order_by("product__sku", "market__code")
+    )
+
+
+def documents(user: User, *, q: str = "") -> QuerySet[Document]:
+    """Documents, the newest first; adds `uses`, how many papers show them."""
+    found = Document.objects.visible_to(user).select_related("supplier", "uploaded_by")
+    if q:
+        found = found.filter(
+            Q(name__icontains=q) | Q(sha256=q.lower()) | Q(supplier__name__icontains=q) | Q(supplier__code__iexact=q)
+        )
+    return found.annotate(uses=Count("evidence")).order_by("-id")

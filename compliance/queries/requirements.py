@@ -1,0 +1,74 @@
+"""Reads for the pages of the catalogue."""
+
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from compliance.models import ChecklistItem, Requirement, RequirementRevision, Trait, Verification
+from suppliers.models import Category, Listing, Market
+
+
+def find_requirements(*, q: str = "", kind: str = "", market: str = "", category: str = "", sure: str = "") -> QuerySet:
+    """Requirements by key. `market` finds those of its parent too; `sure` is yes or no."""
+    found = Requirement.objects.select_related("confirmed_by").order_by("key")
+    if q:
+        found = found.filter(
+            Q(key__icontains=q) | Q(name__icontains=q) | Q(name_zh__icontains=q) | Q(legal_basis__icontains=q)
+        )
+    if kind:
+        found = found.filter(kind=kind)
+    if market:
+        parent = Market.objects.filter(children__code=market).values_list("code", flat=True)
+        found = found.filter(markets__overlap=[market, *parent, "*"])
+    if category:
+        found = found.filter(categories__overlap=[category, "*"]).exclude(categories_exclude__contains=[category])
+    is_sure = Q(verification=Verification.VERIFIED) | Q(confirmed_by__isnull=False)
+    if sure:
+        found = found.filter(is_sure if sure == "yes" else ~is_sure)
+    return found
+
+
+def history_of(requirement: Requirement) -> QuerySet[RequirementRevision]:
+    return requirement.revisions.select_related("actor", "version").order_by("-number")
+
+
+def states_of(user: User, requirement: Requirement) -> dict[str, int]:
+    """State -> how many of the listings that the user sees are in it."""
+    rows = ChecklistItem.objects.visible_to(user).filter(requirement=requirement).values("state").order_by("state")
+    return dict(rows.annotate(n=Count("pk")).values_list("state", "n"))
+
+
+def items_with(user: User, requirement: Requirement) -> QuerySet[ChecklistItem]:
+    return (
+        ChecklistItem.objects.visible_to(user)
+        .filter(requirement=requirement)
+        .select_related("listing__product", "listing__market")
+        .order_by("listing__product__sku", "listing__market__code")
+    )
+
+
+def listings_by_id(user: User, ids: Iterable[int]) -> QuerySet[Listing]:
+    found = Listing.objects.visible_to(user).filter(pk__in=ids).select_related("product", "market")
+    return found.order_by("product__sku", "market__code")
+
+
+class Names:
+    """The names of categories, markets and traits in the reader's language, by code. Three statements at most."""
+
+    def __init__(self) -> None:
+        self._found: dict[type, Mapping[str, str]] = {}
+
+    def _of(self, model: type, key: str, code: str) -> str:
+        if model not in self._found:
+            self._found[model] = {getattr(row, key): row.local_name for row in model._default_manager.all()}
+        return self._found[model].get(code, code)
+
+    def category(self, code: str) -> str:
+        return self._of(Category, "code", code)
+
+    def market(self, code: str) -> str:
+        return self._of(Market, "code", code)
+
+    def trait(self, key: str) -> str:
+        return self._of(Trait, "key", key)

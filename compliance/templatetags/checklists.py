@@ -1,0 +1,59 @@
+"""Checklists and papers as words, for templates."""
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.timezone import now
+
+from compliance import paper_words
+from compliance.models import Checklist, ItemState
+from compliance.queries.papers import UNMET, items_of
+from compliance.queries.requirements import Names
+from compliance.rules import day_in
+from compliance.services.checklists import Chains
+from suppliers.models import Listing
+
+register = template.Library()
+register.filter("field_label", paper_words.field_label)
+register.filter("next_words", paper_words.next_words)
+register.filter("limit_words", paper_words.limit_words)
+TONES = {
+    ItemState.ACCEPTED: "accepted",
+    ItemState.REFUSED: "stopped",
+    ItemState.EXPIRED: "stopped",
+    ItemState.WAIVED: "waived",
+}
+
+
+@register.filter
+def item_tone(item) -> str:
+    return TONES.get(item.state, "warning" if item.state == ItemState.MISSING and item.is_blocking else "waiting")
+
+
+@register.inclusion_tag("compliance/checklist.html", takes_context=True)
+def listing_checklist(context: RequestContext, listing: Listing) -> dict:
+    """{% listing_checklist listing %}: what a listing needs, item by item, with the next step of each."""
+    user = context["request"].user
+    names, items = Names(), items_of(listing)
+    today = day_in(Chains().markets[listing.market_id], now())
+    for item in items:
+        item.why = paper_words.reason_words(item.reason, names)
+        item.is_late = paper_words.is_late(item, today)
+        item.is_met = item.state not in UNMET
+    met_groups = {item.group for item in items if item.group and item.is_met}
+    for item in items:
+        item.met_by_group = item.group in met_groups and not item.is_met
+    checklist = Checklist.objects.filter(listing=listing).first()
+    blocking = [item for item in items if item.is_blocking]
+    return {
+        "request": context["request"],
+        "perms": context["perms"],
+        "listing": listing,
+        "checklist": checklist,
+        "items": items,
+        "unanswered": [names.trait(key) for key in checklist.unanswered] if checklist else [],
+        "met": sum(item.is_met or item.met_by_group for item in blocking),
+        "total": len(blocking),
+        "may_upload": user.has_perm("compliance.upload_evidence"),
+        "may_waive": user.has_perm("compliance.sign_waiver"),
+        "may_answer": user.has_perm("compliance.answer_traits"),
+    }
