@@ -3,6 +3,7 @@
 A route that is missing here fails. What is looked at exists and belongs to one supplier, so that there is something to leak.
 """
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -11,9 +12,11 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from activity.models import Webhook
+from compliance.services.waivers import request_waiver
 from inspections.services.holds import respond_to_hold
 from inspections.services.photos import add_photo, process_next_photo
 from inspections.services.planning import plan_inspection
+from tests.compliance.factories import listing_of, submit
 from tests.factories import after, bring_back, inspect, make_batch, make_pilot, make_sample, pilot_outcomes, returned
 from tests.pictures import encoded, scene
 
@@ -24,6 +27,7 @@ OPEN = {"healthz", "language", "theme"}  # for everyone, signed in or not
 EVERYONE = [200] * 6
 TEAM_ONLY = [200, 200, 200, 403, 403, 200]
 MANAGERS = [403, 200, 403, 403, 403, 200]
+ADMINS = [403, 403, 403, 403, 403, 200]
 OWN = [200, 200, 200, 200, 404, 200]
 
 # url name: what a GET answers to each of PEOPLE. 405: only a POST is known, and the tests of its view prove who may.
@@ -91,6 +95,22 @@ PAGES: dict[str, list[int]] = {
     "import-create": [403, 200, 200, 403, 403, 200],
     "import-template": [403, 200, 200, 403, 403, 200],
     "listing-pack": [200, 200, 200, 403, 404, 200],
+    "product-compliance": OWN,
+    "evidence-list": EVERYONE,
+    "evidence-create": [302] * 6,  # without a requirement it leads to what is wanted
+    "evidence-detail": OWN,
+    "document-list": EVERYONE,
+    "document-create": EVERYONE,
+    "document-detail": OWN,
+    "document-file": [200, 200, 200, 200, 404, 200],
+    "waiver-list": EVERYONE,
+    "waiver-detail": OWN,
+    "waiver-request": [403, 200, 200, 403, 404, 200],
+    "requirement-list": EVERYONE,
+    "requirement-detail": EVERYONE,
+    "requirement-create": ADMINS,
+    "requirement-edit": ADMINS,
+    "requirement-change-list": ADMINS,
     "webhook-list": MANAGERS,
     "webhook-create": MANAGERS,
     "webhook-detail": MANAGERS,
@@ -101,6 +121,8 @@ PAGES: dict[str, list[int]] = {
 # Routes that change something, or lead on at once; who may is proved beside their views.
 ELSEWHERE = {
     "drift-end",
+    "evidence-act",
+    "evidence-lookup",
     "hold-decide",
     "import-apply",
     "import-detail",
@@ -115,13 +137,17 @@ ELSEWHERE = {
     "proposal-dismiss",
     "pilot-conclude",
     "pilot-start",
+    "requirement-change-decide",
     "reference-picture",
+    "requirement-confirm",
     "inspection-compare",
     "sample-decide",
     "sample-move",
     "specification-activate",
     "token-create",
     "token-revoke",
+    "waiver-end",
+    "waiver-sign",
     "webhook-act",
     "webhook-replay",
     "webhook-secret",
@@ -143,7 +169,7 @@ def our_routes() -> set[str]:
 
 
 @pytest.fixture
-def arguments(batch, product, supplier, inspector, supplier_user):
+def arguments(batch, product, supplier, inspector, supplier_user, catalogue, merchandiser):
     """What each route is about: all of it of one supplier, on hold and answered, with a photo and a file."""
     inspection = inspect(batch, actor=inspector, LEAK=[3])
     photo = add_photo(
@@ -157,6 +183,11 @@ def arguments(batch, product, supplier, inspector, supplier_user):
     )  # fmt: skip
     open_inspection = plan_inspection(batch=make_batch(product=product), actor=inspector, at=after(3))
     concluded = pilot_outcomes(make_pilot(product), actor=inspector, conclude=True)
+    evidence = submit("gl-english-manual", listing_of(product), actor=supplier_user)
+    waiver = request_waiver(
+        listing=listing_of(product), requirement=evidence.requirement, reason="In print", limit="500 units",
+        expires_on=date(2030, 1, 1), actor=merchandiser, at=after(4),
+    )  # fmt: skip
     return {
         "pilot": [make_pilot(product).uid],
         "pilot-detail": [concluded.uid],
@@ -179,6 +210,11 @@ def arguments(batch, product, supplier, inspector, supplier_user):
         "import-template": ["batches", "csv"],
         "listing": [product.sku, "US"],
         "return-detail": [bring_back(returned("R-1", batch=batch.number))[0].uid],
+        "evidence": [evidence.uid],
+        "document": [evidence.document.uid],
+        "waiver-request": [product.sku, "US", "gl-english-manual"],
+        "waiver": [waiver.uid],
+        "requirement": ["gl-english-manual"],
         "webhook": [
             Webhook.objects.create(
                 name="lister", url="https://example.com", kinds=[], created_by=inspector, created_at=after(4)

@@ -202,4 +202,4 @@ def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Taken over.") if "apply" in request.POST else _("Left as it is."))
-    return redirect("proposal-list")
+    return redirect("requirement-change-list")

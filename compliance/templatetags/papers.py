@@ -1,0 +1,45 @@
+"""Files and histories as words, for templates."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compliance.models import Requirement
+
+register = template.Library()
+FILE_PROBLEMS = {
+    "encrypted": gettext_lazy("The file needs a password, so nobody can check what it says. Ask for one without."),
+    "protected": gettext_lazy("The file opens, but forbids copying its text."),
+    "broken": gettext_lazy("The file is damaged or was cut off. Ask for it again."),
+    "scripts": gettext_lazy("The file holds scripts. It is only offered for download; do not run what it asks for."),
+    "attachments": gettext_lazy("The file holds other files. It is only offered for download."),
+    "not_fully_checked": gettext_lazy("The file hides part of what is in it. It is only offered for download."),
+    "too_many_pages": gettext_lazy("The file has more pages than are read. Ask for the pages that matter."),
+}
+
+
+@register.filter
+def file_problem(code: str) -> str:
+    """What is wrong with a file, and what next."""
+    return str(FILE_PROBLEMS.get(code, code))
+
+
+@register.filter
+def said_label(name: str) -> str:
+    """The name of a field of a requirement."""
+    label = str(Requirement._meta.get_field(name).verbose_name)
+    return label[:1].upper() + label[1:]
+
+
+@register.filter
+def said(value: Any) -> str:
+    """What a field of a requirement said, in a line."""
+    if value is None or value in ("", []):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)
