@@ -88,8 +88,8 @@ BEGIN
         RAISE EXCEPTION 'pilot run %: units join while it is planned, outcomes while it runs', NEW.run_id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pilot_unit_is_frozen_with_its_run';
     END IF;
-    SELECT code INTO unknown FROM unnest(NEW.complaints) AS code
-    WHERE NOT EXISTS (SELECT FROM inspections_complaintpoint p WHERE p.code = code AND p.parent_id IS NOT NULL);
+    SELECT named.point INTO unknown FROM unnest(NEW.complaints) AS named (point)
+    WHERE NOT EXISTS (SELECT FROM inspections_complaintpoint p WHERE p.code = named.point AND p.parent_id IS NOT NULL);
     IF unknown IS NOT NULL THEN
         RAISE EXCEPTION 'there is no complaint point %', unknown
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_unit_has_known_complaints';
