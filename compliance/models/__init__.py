@@ -1,4 +1,5 @@
 from compliance.models.checklist import ActsNext, Checklist, ChecklistItem, ItemState, ProductTrait
+from compliance.models.declaration import Declaration, DeclarationKind, DeclarationLine
 from compliance.models.evidence import (
     Document,
     DocumentStatus,
@@ -18,6 +19,17 @@ from compliance.models.gate import (
     SavedView,
     Standing,
 )
+from compliance.models.reading import (
+    Examination,
+    Finding,
+    FindingState,
+    FindingWeight,
+    LabelCheck,
+    ProductFacts,
+    Reading,
+    ReadingStatus,
+)
+from compliance.models.reference import ReferenceEntry, ReferenceRevision, ReferenceTable
 from compliance.models.reminder import Reminder
 from compliance.models.requirement import (
     CatalogueVersion,
@@ -40,21 +52,35 @@ __all__ = [
     "CatalogueVersion",
     "Checklist",
     "ChecklistItem",
+    "Declaration",
+    "DeclarationKind",
+    "DeclarationLine",
     "Document",
     "DocumentStatus",
     "Evidence",
     "EvidenceListing",
     "EvidenceState",
+    "Examination",
+    "Finding",
+    "FindingState",
+    "FindingWeight",
     "Gate",
     "GateDefect",
     "GateState",
     "GoLiveDecision",
     "ItemState",
+    "LabelCheck",
     "LiveState",
     "LookupResult",
+    "ProductFacts",
     "ProductTrait",
     "ProposalStatus",
     "ProposedChange",
+    "Reading",
+    "ReadingStatus",
+    "ReferenceEntry",
+    "ReferenceRevision",
+    "ReferenceTable",
     "RegisterLookup",
     "Reminder",
     "Requirement",

@@ -257,6 +257,7 @@ def _said(place: int, line: Line, row: Restriction) -> dict:
         "line": place,
         "name": line.name,
         "cas": line.cas or row.cas,
+        "by": "cas" if line.cas == row.cas else "name",
         "entry": row.name,
         "restriction": row.key,
         "list": row.list,
@@ -269,5 +270,8 @@ def _said(place: int, line: Line, row: Restriction) -> dict:
 
 
 def is_ban(finding: Finding) -> bool:
-    """Whether it says that the product may not hold this at all, which nobody can waive."""
-    return finding.weight == Weight.BLOCK and finding.code == "prohibited"
+    """Whether the product holds, by its number, what it may not hold at all: nobody can waive or overrule that.
+
+    A name alone may have been met by mistake, so a person can say so.
+    """
+    return finding.weight == Weight.BLOCK and finding.code == "prohibited" and finding.params["by"] == "cas"

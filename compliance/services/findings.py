@@ -1,0 +1,150 @@
+"""What people say about findings, about labels, and by which facts a product is known."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from activity.errors import FieldError, InvalidInput, RuleBroken
+from activity.services import happened, record_event, record_events
+from activity.transactions import one_transaction
+from compliance.models import (
+    Evidence,
+    EvidenceState,
+    Finding,
+    FindingState,
+    LabelCheck,
+    ProductFacts,
+    RequirementKind,
+)
+from compliance.reading.cosmetics import TYPES
+from compliance.reading.labels import elements_of
+from compliance.services.checklists import stream_of
+from compliance.services.evidence import EvidenceNotOpen, NotYourOwnUpload
+from compliance.services.examinations import examine_evidence
+from inspections.errors import require
+from suppliers.models import Product
+
+
+class BanStands(RuleBroken):
+    code = "ban_stands"
+    detail = gettext_lazy("The law bans this substance here, and its number is declared. Nobody can overrule that.")
+
+
+class FindingGone(RuleBroken):
+    code = "finding_gone"
+    detail = gettext_lazy("This is not found any more, so there is nothing to decide.")
+
+
+@one_transaction()
+def decide_finding(*, finding: Finding, overrule: bool, reason: str, actor: User, at: datetime) -> Finding:
+    """Say that a finding is right, or overrule it with a reason; the last word counts while the paper waits.
+
+    Raises NotAllowed (also for who brought the paper), EvidenceNotOpen, BanStands, FindingGone, InvalidInput.
+    """
+    evidence = _open_for(finding.evidence, actor)
+    finding = Finding.objects.select_for_update().get(pk=finding.pk)
+    if not finding.is_current:
+        raise FindingGone
+    if overrule and finding.is_ban:
+        raise BanStands
+    if overrule and not reason.strip():
+        raise InvalidInput.one("reason", "required", _("Say why the finding does not stand: others rely on it."))
+    finding.state = FindingState.OVERRULED if overrule else FindingState.CONFIRMED
+    finding.decided_by, finding.decided_at, finding.reason = actor, at, reason.strip()
+    finding.save()
+    # The reason may quote a formula, so that it stays with the finding.
+    _tell(f"finding.{finding.state}", evidence, at=at, actor=actor, finding=str(finding.uid), code=finding.code)
+    return finding
+
+
+def _open_for(evidence: Evidence, actor: User) -> Evidence:
+    require(actor, "compliance.check_evidence")
+    related = ("document", "requirement")
+    evidence = Evidence.objects.select_for_update(of=("self",)).select_related(*related).get(pk=evidence.pk)
+    if actor.pk in (evidence.submitted_by_id, evidence.document.uploaded_by_id):
+        raise NotYourOwnUpload
+    if evidence.state not in (EvidenceState.SUBMITTED, EvidenceState.CHECKED):
+        raise EvidenceNotOpen
+    return evidence
+
+
+def _tell(kind: str, evidence: Evidence, *, at: datetime, actor: User, **data: object) -> None:
+    listings = evidence.listings.select_related("product", "market").order_by("pk")
+    record_events(
+        happened(
+            kind,
+            stream_of(listing),
+            at=at,
+            actor=actor,
+            product=listing.product.sku,
+            market=listing.market.code,
+            evidence=str(evidence.uid),
+            requirement=evidence.requirement.key,
+            name=evidence.requirement.name,
+            name_zh=evidence.requirement.name_zh,
+            number=evidence.number,
+            **data,
+        )
+        for listing in listings
+    )
+
+
+@one_transaction()
+def check_label(*, evidence: Evidence, answers: Mapping[str, bool], actor: User, at: datetime) -> None:
+    """Note which elements of a label a person saw on the photo (True) or missed there (False); others stay as they are.
+
+    Raises InvalidInput for an element that this label does not need, NotAllowed, EvidenceNotOpen.
+    """
+    evidence = _open_for(evidence, actor)
+    elements = elements_of(evidence.requirement.fields) if evidence.requirement.kind == RequirementKind.LABEL else []
+    if unknown := [name for name in answers if name not in elements]:
+        raise InvalidInput(
+            [FieldError(name, "unknown_element", _("This label needs no such thing.")) for name in unknown]
+        )
+    for element, is_there in answers.items():
+        LabelCheck.objects.update_or_create(
+            evidence=evidence,
+            element=element,
+            defaults={"is_there": is_there, "checked_by": actor, "checked_at": at},
+        )
+    if answers:
+        missing = sum(not is_there for is_there in answers.values())
+        _tell("label.checked", evidence, at=at, actor=actor, seen=len(answers) - missing, missing=missing)
+
+
+@one_transaction()
+def set_product_facts(
+    *, product: Product, model_numbers: Sequence[str], cosmetic_type: str, actor: User, at: datetime
+) -> ProductFacts:
+    """Say by which model numbers a product goes and which type of cosmetic it is; papers that wait are examined anew.
+
+    Raises InvalidInput, NotAllowed.
+    """
+    require(actor, "compliance.answer_traits")
+    product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    models = list(dict.fromkeys(filter(None, (number.strip() for number in model_numbers))))
+    if long := [number for number in models if len(number) > 60]:
+        raise InvalidInput.one("model_numbers", "too_long", _("“%(number)s” is too long.") % {"number": long[0]})
+    if cosmetic_type and cosmetic_type not in TYPES:
+        raise InvalidInput.one("cosmetic_type", "unknown_type", _("There is no such type of cosmetic."))
+    facts, _is_new = ProductFacts.objects.update_or_create(
+        product=product,
+        defaults={
+            "model_numbers": models,
+            "cosmetic_type": cosmetic_type,
+            "changed_by": actor,
+            "changed_at": at,
+        },
+    )
+    record_event(
+        "product.identified", f"product:{product.sku}", at=at, actor=actor, models=models, cosmetic_type=cosmetic_type
+    )
+    waiting = Evidence.objects.filter(
+        listings__product=product, state__in=[EvidenceState.SUBMITTED, EvidenceState.CHECKED]
+    ).distinct()
+    for evidence in waiting.order_by("pk"):
+        examine_evidence(evidence=evidence, at=at)
+    return facts

@@ -1,0 +1,150 @@
+"""Reading documents: scanned for viruses, then for their text, by whichever worker is free."""
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from activity.services import nudge_task, record_event
+from compliance.clamd import ScannerDown, scan
+from compliance.files import MOST_PAGES, UNREADABLE
+from compliance.models import Document, DocumentStatus, Evidence, EvidenceState, Reading, ReadingStatus
+from compliance.reading.pdf import PdfError
+from compliance.reading.text import Page, read
+from compliance.services.examinations import examine_evidence
+
+logger = logging.getLogger(__name__)
+
+CLAIM_FOR = timedelta(minutes=10)
+MOST_ATTEMPTS = 2
+
+
+def nudge() -> None:
+    from compliance.tasks import read_documents  # the task module imports this one
+
+    nudge_task(read_documents)
+
+
+def scan_next_document(*, now: datetime) -> bool:
+    """Ask the scanner about one document that waits for it. False when none waits or the scanner is down.
+
+    A document that was not scanned stays waiting: it is neither served nor accepted.
+    """
+    document = Document.objects.filter(status=DocumentStatus.WAITING).order_by("id").first()
+    if document is None:
+        return False
+    found = None
+    if settings.CLAMD_URL:
+        try:
+            with document.file.open() as file:
+                found = scan(file, settings.CLAMD_URL)
+        except ScannerDown as error:
+            logger.warning("The virus scanner gives no answer (%s); documents wait.", error)
+            return False
+    _settle(document, found, at=now)
+    return True
+
+
+@transaction.atomic
+def _settle(document: Document, found: str | None, *, at: datetime) -> None:
+    document = Document.objects.select_for_update().get(pk=document.pk)
+    if document.status != DocumentStatus.WAITING:
+        return
+    document.status = DocumentStatus.REFUSED if found else DocumentStatus.READY
+    if found:
+        document.problems = [*document.problems, "virus"]
+    document.save(update_fields=["status", "problems"])
+    if found:
+        record_event(
+            "document.refused", f"document:{document.uid}", at=at, actor=None, document=str(document.uid),
+            name=document.name, virus=found,
+        )  # fmt: skip
+
+
+def read_next_document(*, now: datetime) -> bool:
+    """Read one document that nobody reads yet, and examine the papers that it is shown for. False when there is none.
+
+    No transaction is open meanwhile. A worker that dies leaves the document to the next; one that two died of is
+    unreadable, and a person looks at it.
+    """
+    reading = _claim(now)
+    if reading is None:
+        return False
+    pages: list[Page] = []
+    status = ReadingStatus.UNREADABLE
+    document = reading.document
+    if reading.attempts <= MOST_ATTEMPTS and not UNREADABLE.intersection(document.problems):
+        try:
+            with local_copy(document) as path:
+                pages = read(path, document.content_type, most_pages=MOST_PAGES)
+            status = ReadingStatus.DONE
+        except PdfError:
+            pass
+        except Exception:
+            logger.exception("Reading document %s failed", document.uid)
+            Reading.objects.filter(pk=reading.pk).update(attempts=F("attempts") - 1)
+            return True
+    Reading.objects.filter(pk=reading.pk, status=ReadingStatus.WAITING).update(
+        status=status, pages=[asdict(page) for page in pages], read_at=now, claimed_until=None
+    )
+    examine_papers_of(document, at=now)
+    return True
+
+
+def examine_papers_of(document: Document, *, at: datetime) -> None:
+    for evidence in document.evidence.filter(state__in=[EvidenceState.SUBMITTED, EvidenceState.CHECKED]):
+        examine_evidence(evidence=evidence, at=at)
+
+
+def examine_next_paper(*, now: datetime) -> bool:
+    """Examine one paper that nobody has examined although its document is read. False when there is none."""
+    evidence = (
+        Evidence.objects.filter(
+            state__in=[EvidenceState.SUBMITTED, EvidenceState.CHECKED],
+            examination=None,
+            document__reading__status__in=[ReadingStatus.DONE, ReadingStatus.UNREADABLE],
+        )
+        .order_by("id")
+        .first()
+    )
+    if evidence is None:
+        return False
+    examine_evidence(evidence=evidence, at=now)
+    return True
+
+
+@transaction.atomic
+def _claim(now: datetime) -> Reading | None:
+    unread = Document.objects.filter(reading=None, status=DocumentStatus.READY)
+    Reading.objects.bulk_create(
+        [Reading(document_id=pk) for pk in unread.values_list("pk", flat=True)[:100]], ignore_conflicts=True
+    )
+    reading = (
+        Reading.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(Q(claimed_until=None) | Q(claimed_until__lte=now), status=ReadingStatus.WAITING)
+        .select_related("document")
+        .order_by("id")
+        .first()
+    )
+    if reading is not None:
+        reading.attempts += 1
+        reading.claimed_until = now + CLAIM_FOR
+        reading.save(update_fields=["attempts", "claimed_until"])
+    return reading
+
+
+@contextmanager
+def local_copy(document: Document) -> Iterator[Path]:
+    """The document as a file of this machine, whatever storage it is kept in."""
+    with tempfile.NamedTemporaryFile() as copy, document.file.open() as file:
+        for chunk in file.chunks():
+            copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name)
