@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from compliance.models import LookupResult
+from compliance.models import DeclarationKind, LookupResult
 from inspections.wording import ACCEPTED, STOPPED, WAITING, WAIVED, WARNING, Sentence
 
 
@@ -68,12 +68,42 @@ def _pack_made(data: dict) -> Sentence:
     return _("Pack made"), text, WAITING
 
 
+def _examined(data: dict) -> Sentence:
+    block, look = data["block"], data["review"]
+    stops = ngettext("%(count)s finding stops it", "%(count)s findings stop it", block) % {"count": block}
+    looks = ngettext("%(count)s to be looked at", "%(count)s to be looked at", look) % {"count": look}
+    found = _and(stops if block else "", looks if look else "") or _("nothing stands in the way")
+    return _("Paper read"), _and(_name(data), found), WARNING if block else WAITING
+
+
+def _label_checked(data: dict) -> Sentence:
+    seen, missing = data["seen"], data["missing"]
+    there = ngettext("%(count)s element seen", "%(count)s elements seen", seen) % {"count": seen}
+    lacks = ngettext("%(count)s missing", "%(count)s missing", missing) % {"count": missing}
+    return _("Label checked"), _and(_name(data), there, lacks if missing else ""), WARNING if missing else WAITING
+
+
+def _declared(data: dict) -> Sentence:
+    kind = DeclarationKind(data["kind"]).label
+    lines = ngettext("%(count)s line", "%(count)s lines", data["lines"]) % {"count": data["lines"]}
+    return _("Declaration %(number)s handed in") % {"number": data["number"]}, _and(str(kind), lines), WAITING
+
+
 SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "traits.answered": _traits_answered,
     "checklist.changed": _checklist_changed,
     "requirement.changed": _requirement_changed,
     "requirement.confirmed": lambda data: (_("Requirement confirmed"), data["note"], ACCEPTED),
     "document.uploaded": lambda data: (_("Document uploaded"), data["name"], WAITING),
+    "document.refused": lambda data: (_("Document refused by the virus scanner"), data["name"], STOPPED),
+    "evidence.examined": _examined,
+    "finding.confirmed": _evidence(lambda: _("Finding confirmed"), WARNING),
+    "finding.overruled": _evidence(lambda: _("Finding overruled"), WAITING),
+    "label.checked": _label_checked,
+    "product.identified": lambda data: (_("Model numbers and type set"), ", ".join(data["models"]), WAITING),
+    "declaration.made": _declared,
+    "reference.changed": lambda data: (_("Reference entry changed"), _and(data["key"], data["reason"]), WARNING),
+    "reference.confirmed": lambda data: (_("Reference entry confirmed"), _and(data["key"], data["reason"]), ACCEPTED),
     "evidence.submitted": _evidence(lambda: _("Paper submitted"), WAITING),
     "evidence.checked": _evidence(lambda: _("Paper checked"), WAITING),
     "evidence.accepted": _evidence(lambda: _("Paper accepted"), ACCEPTED),

@@ -15,6 +15,7 @@ from activity.transactions import at_the_end
 from compliance.gate_words import say
 from compliance.models import Gate, ItemState, Requirement
 from compliance.queries.gates import requirement_names
+from compliance.services import reading
 from compliance.services.checklists import refresh_checklists
 from compliance.services.gates import IRRELEVANT, refresh_after
 from suppliers.addresses import addresses_of_people, addresses_of_supplier
@@ -83,3 +84,9 @@ def tell_of_suspension(event: Event) -> None:
         mails.send(
             "compliance/mail/listing_suspended", [(address, language)], event=event, gate=gate, reasons=reasons, url=url
         )
+
+
+@receiver("document.uploaded", "evidence.submitted")
+def read_what_came(event: Event) -> None:
+    """Have a document read, and a paper compared with what is asked, as soon as a worker is free."""
+    reading.nudge()

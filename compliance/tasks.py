@@ -3,6 +3,7 @@ from django.utils.timezone import now
 
 from compliance.services import gates
 from compliance.services.checklists import refresh_due
+from compliance.services.reading import examine_next_paper, read_next_document, scan_next_document
 from compliance.services.reminders import remind
 
 
@@ -28,3 +29,14 @@ def refresh_due_gates() -> None:
 def recompute_gates() -> None:
     """Each night work out every gate from scratch, and report those that were not what they should be."""
     gates.recompute_all(at=now())
+
+
+@shared_task
+def read_documents() -> None:
+    """Scan and read all documents that wait, and examine their papers. Several may run at once."""
+    while scan_next_document(now=now()):
+        pass
+    while read_next_document(now=now()):
+        pass
+    while examine_next_paper(now=now()):
+        pass

@@ -165,6 +165,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "run-imports": {"task": "inspections.tasks.run_imports", "schedule": 20.0, "options": {"expires": 20}},
+    "read-documents": {"task": "compliance.tasks.read_documents", "schedule": 60.0, "options": {"expires": 60}},
     "expire-deviations": {"task": "inspections.tasks.expire_deviations", "schedule": 60.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")

@@ -5,6 +5,7 @@ import pytest
 from accounts.roles import Role
 from activity.models import Event
 from compliance.services.catalogue import load_catalogue
+from compliance.services.reference import load_reference
 from tests.factories import NOON, make_batch, make_product, make_specification, make_supplier, make_user
 
 
@@ -80,4 +81,5 @@ def event_kinds():
 @pytest.fixture
 def catalogue(db):
     """The requirements as they come with the product."""
+    load_reference(at=NOON)
     return load_catalogue(at=NOON)

@@ -26,6 +26,7 @@ from compliance.models import (
 )
 from compliance.rules import Paper, dates_needed, day_in, validity
 from compliance.services.checklists import Chains, lock_products, paper_of, refresh_checklists, rule_of, stream_of
+from compliance.services.clearance import require_clear
 from inspections.errors import require
 from suppliers.models import Listing
 
@@ -267,7 +268,8 @@ def check_evidence(*, evidence: Evidence, actor: User, at: datetime) -> Evidence
 def accept_evidence(*, evidence: Evidence, actor: User, at: datetime) -> Evidence:
     """The paper counts from now on. Where it blocks go-live, somebody else has checked it before.
 
-    Raises NotYourOwnUpload, SamePerson, EvidenceNotOpen, DocumentNotReady, PaperHasRunOut.
+    Raises NotYourOwnUpload, SamePerson, EvidenceNotOpen, DocumentNotReady, NotReadYet, FindingsOpen, LabelNotChecked,
+    PaperHasRunOut.
     """
     evidence, listings = _locked(evidence)
     _require_another(evidence, actor)
@@ -280,6 +282,7 @@ def accept_evidence(*, evidence: Evidence, actor: User, at: datetime) -> Evidenc
         raise SamePerson
     if evidence.document.status != DocumentStatus.READY:
         raise DocumentNotReady
+    require_clear(evidence)
     if all(_has_run_out(evidence, listing, at) for listing in listings):
         raise PaperHasRunOut
     if evidence.checked_by is None:

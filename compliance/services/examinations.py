@@ -28,7 +28,7 @@ from compliance.reading import certificates, manuals, substances
 from compliance.reading import findings as found
 from compliance.reading.text import Page
 from compliance.rules import day_in
-from compliance.services.checklists import Chains, rule_of, stream_of
+from compliance.services.checklists import Chains, lock_products, rule_of, stream_of
 from suppliers.models import Listing
 
 DECLARATIONS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
@@ -52,6 +52,7 @@ def examine_evidence(*, evidence: Evidence, at: datetime) -> None:
 
     Does nothing before its document is read. What people decided about a finding that is found again stays decided.
     """
+    lock_products(list(evidence.listings.values_list("pk", flat=True)))
     related = ("document", "requirement")
     evidence = Evidence.objects.select_for_update(of=("self",)).select_related(*related).get(pk=evidence.pk)
     reading = Reading.objects.filter(document=evidence.document).exclude(status=ReadingStatus.WAITING).first()
@@ -115,7 +116,8 @@ def facts_of(listing: Listing) -> ProductFacts | None:
 
 def _models(listing: Listing) -> tuple[str, ...]:
     facts = facts_of(listing)
-    return tuple(facts.model_numbers) if facts else ()
+    said = [*(facts.model_numbers if facts else ()), listing.product.model_code]
+    return tuple(dict.fromkeys(filter(None, said)))
 
 
 def _examined(evidence: Evidence, listing: Listing, pages: Sequence[Page], lookup: _Lookup) -> Iterable[found.Finding]:

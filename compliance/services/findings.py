@@ -21,7 +21,7 @@ from compliance.models import (
 )
 from compliance.reading.cosmetics import TYPES
 from compliance.reading.labels import elements_of
-from compliance.services.checklists import stream_of
+from compliance.services.checklists import lock_products, stream_of
 from compliance.services.evidence import EvidenceNotOpen, NotYourOwnUpload
 from compliance.services.examinations import examine_evidence
 from inspections.errors import require
@@ -62,6 +62,7 @@ def decide_finding(*, finding: Finding, overrule: bool, reason: str, actor: User
 
 def _open_for(evidence: Evidence, actor: User) -> Evidence:
     require(actor, "compliance.check_evidence")
+    lock_products(list(evidence.listings.values_list("pk", flat=True)))
     related = ("document", "requirement")
     evidence = Evidence.objects.select_for_update(of=("self",)).select_related(*related).get(pk=evidence.pk)
     if actor.pk in (evidence.submitted_by_id, evidence.document.uploaded_by_id):

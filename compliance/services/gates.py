@@ -37,6 +37,14 @@ STORED = (*COMPUTED, "live", "changed_at")
 
 # Events of the gate itself, and those that say nothing a gate rests on; any other kind may matter.
 IRRELEVANT = {
+    "evidence.examined",
+    "finding.confirmed",
+    "finding.overruled",
+    "label.checked",
+    "product.identified",
+    "declaration.made",
+    "reference.changed",
+    "reference.confirmed",
     "gate.opened",
     "gate.closed",
     "gate.changed",

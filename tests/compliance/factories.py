@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from accounts.roles import Role
-from compliance.models import Document, Evidence, Requirement, Trait
+from compliance.models import Document, Evidence, Reading, ReadingStatus, Requirement, RequirementKind, Trait
+from compliance.reading.labels import elements_of
 from compliance.services.documents import upload_document
 from compliance.services.evidence import (
     PaperInput,
@@ -17,6 +18,8 @@ from compliance.services.evidence import (
     number_is_demanded,
     submit_evidence,
 )
+from compliance.services.examinations import examine_evidence
+from compliance.services.findings import check_label, decide_finding
 from compliance.services.traits import answer_traits
 from suppliers.models import Listing, Product, Supplier
 from tests.factories import NOON, make_user
@@ -62,6 +65,22 @@ def submit(
     )  # fmt: skip
 
 
+def look_at(evidence: Evidence, *, at=NOON) -> Evidence:
+    """A paper whose document says nothing, and of which a person overruled all that was found and saw all on the label."""
+    Reading.objects.get_or_create(
+        document=evidence.document, defaults={"status": ReadingStatus.DONE, "read_at": at, "attempts": 1}
+    )
+    examine_evidence(evidence=evidence, at=at)
+    looker = make_user(Role.QC)
+    for finding in evidence.findings.standing_in_the_way():
+        decide_finding(finding=finding, overrule=True, reason="Seen on the paper", actor=looker, at=at)
+    if evidence.requirement.kind == RequirementKind.LABEL:
+        seen = dict.fromkeys(elements_of(evidence.requirement.fields), True)
+        check_label(evidence=evidence, answers=seen, actor=looker, at=at)
+    return evidence
+
+
 def accept(evidence: Evidence, *, at=NOON) -> Evidence:
+    look_at(evidence, at=at)
     check_evidence(evidence=evidence, actor=make_user(Role.QC), at=at)
     return accept_evidence(evidence=evidence, actor=make_user(Role.MANAGER), at=at)

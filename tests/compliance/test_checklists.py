@@ -90,7 +90,7 @@ def test_another_category_is_another_checklist(kettle, manager):
     before = set(listing_of(kettle).checklist_items.values_list("requirement__key", flat=True))
 
     update_product(product=kettle, name=kettle.name, name_zh="", category=Category.objects.get(code="toys"),
-                   merchandiser=None, new_markets=["UK"], actor=manager, at=after(1))  # fmt: skip
+                   merchandiser=None, model_code="", new_markets=["UK"], actor=manager, at=after(1))  # fmt: skip
 
     after_it = set(listing_of(kettle).checklist_items.values_list("requirement__key", flat=True))
     assert "us-astm-f963" in after_it - before

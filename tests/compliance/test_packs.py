@@ -16,6 +16,7 @@ from compliance.models import (
     Evidence,
     EvidenceListing,
     EvidenceState,
+    Examination,
     ItemState,
     Requirement,
     RequirementKind,
@@ -56,6 +57,7 @@ def make_item(listing, key, kind, *, people=None, document=None, number="", **fi
             model_numbers=["HL-KT17"], issued_on=date(2026, 1, 5), submitted_by=brought, submitted_at=NOON,
         )  # fmt: skip
         EvidenceListing.objects.create(evidence=item.evidence, listing=listing)
+        Examination.objects.create(evidence=item.evidence, examined_at=NOON)
         seen = {"checked_by": checked, "checked_at": NOON, "accepted_by": accepted, "accepted_at": NOON}
         Evidence.objects.filter(pk=item.evidence.pk).update(state=EvidenceState.ACCEPTED, **seen)
         item.state = ItemState.ACCEPTED

@@ -5,6 +5,7 @@ from django.utils.timezone import now
 
 from compliance.models import ProposalStatus
 from compliance.services.catalogue import FILE, load_catalogue
+from compliance.services.reference import load_reference
 
 
 class Command(BaseCommand):
@@ -15,5 +16,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, **options):
         version = load_catalogue(path=file, at=now())
+        load_reference(path=file, at=now())
         waiting = version.proposals.filter(status=ProposalStatus.OPEN).count()
         self.stdout.write(f"Requirements as of {version}; {waiting} proposed changes wait for a decision.")
