@@ -14,8 +14,17 @@ from inspections.models import Batch, Disposition, Inspection, Shipment
 from inspections.services.holds import Decision, HoldEnded, decide_hold
 from inspections.services.inspections import submit_inspection
 from inspections.services.planning import plan_inspection
+from inspections.services.sample_checks import SampleIsChecked
+from inspections.services.sample_details import SampleDetails
+from inspections.services.samples import (
+    SampleDecided,
+    SampleUndecided,
+    decide_sample,
+    receive_sample,
+    submit_sample,
+)
 from inspections.services.shipments import BatchNotShippable, ship
-from tests.factories import NOON, after, inspect
+from tests.factories import NOON, after, inspect, make_sample
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -111,3 +120,34 @@ def test_two_submissions_of_one_inspection(batch, inspector):
     outcomes = at_once([lambda: submit_inspection(inspection=inspection, actor=inspector, at=after(1))] * 2)
 
     assert outcomes == {"done": 1, "inspection_not_open": 1}
+
+
+def test_two_people_decide_one_sample(product, inspector, manager, admin):
+    sample = make_sample(product, actor=inspector)
+
+    def deciding(actor, decision):
+        return lambda: decide_sample(
+            sample=sample, decision=decision, reason="Seen", signature="token", actor=actor, at=after(5)
+        )
+
+    outcomes = at_once([deciding(manager, "approve"), deciding(admin, "refuse")] * (THREADS // 2))
+
+    assert outcomes == {"done": 1, SampleDecided.code: THREADS - 1}
+    sample.refresh_from_db()
+    assert (sample.status, sample.version) in [("approved", 1), ("refused", None)]
+
+
+def test_eight_samples_of_one_product_arrive_at_once(product, inspector):
+    outcomes = at_once(
+        [lambda: receive_sample(product=product, details=SampleDetails(), actor=inspector, at=NOON)] * THREADS
+    )
+
+    assert outcomes == {"done": 1, SampleUndecided.code: THREADS - 1}
+
+
+def test_the_checks_are_finished_once(product, inspector):
+    sample = make_sample(product, actor=inspector, submit=False)
+
+    outcomes = at_once([lambda: submit_sample(sample=sample, actor=inspector, at=after(5))] * THREADS)
+
+    assert outcomes == {"done": 1, SampleIsChecked.code: THREADS - 1}
