@@ -13,6 +13,7 @@ from activity.models import Delivery, DeliveryStatus
 from inspections.demo import catalogue, ladder
 from inspections.demo.catalogue import KETTLE
 from inspections.demo.pictures import photo
+from inspections.demo.pilots import tell_pilots
 from inspections.demo.samples import compare_kettles, tell_samples
 from inspections.imports.items import BatchesItem, Item
 from inspections.imports.parsing import understand
@@ -318,6 +319,7 @@ def tell(now: datetime) -> None:
     story = Story(users, now)
     make_catalogue(users, story.days_ago(45))
     tell_samples(story)
+    tell_pilots(story)
     story.tell()
     # Nobody wants a mail about each of the past weeks' holds.
     Delivery.objects.filter(due_at__lt=now).update(status=DeliveryStatus.DONE, done_at=now)
