@@ -50,7 +50,10 @@ def passing_sentence(name: str, rule: Boundary) -> str:
             )
             % facts
         )
-    return _("%(rate)s: passes with at most %(most)s of %(n)s and fails from %(fewest)s on, limit %(limit)s.") % facts
+    return _(
+        "%(rate)s: passes with at most %(most)s of %(n)s and fails from %(fewest)s on, limit %(limit)s. Without a bad "
+        "unit it passes after %(first)s."
+    ) % (facts | {"first": whole(next(n for n, most in enumerate(rule.passes) if most >= 0))})
 
 
 def error_sentence(rule: Boundary) -> str:

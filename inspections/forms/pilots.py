@@ -65,7 +65,7 @@ class PlanForm(OnceForm):
     )
     orders = forms.CharField(
         label=gettext_lazy("Orders"),
-        help_text=gettext_lazy("One per line, in the order of the units; they can be added later."),
+        help_text=gettext_lazy("One per line, in the order of the units. An import finds the units by them."),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -142,7 +142,8 @@ def pilot_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     judgement, findings = judgement_of(run), findings_of(run, units)
     sees_all = request.user.has_perm("suppliers.see_all")
     may_run = request.user.has_perm("inspections.run_pilot")
-    decided = judgement.verdict != PilotVerdict.UNDECIDED
+    rows = units_of(units) if sees_all else []
+    shows_all = request.GET.get("units") == "all"
     context = {
         "run": run,
         "product": run.product,
@@ -159,14 +160,16 @@ def pilot_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "promise": promise_sentence(findings.promise),
         "size": size_sentence(run.size),
         "rules": rule_lines(run) if sees_all else [],
-        "units": units_of(units) if sees_all else [],
+        "units": rows,
+        "listed": [row for row in rows if shows_all or row["details"] or row["unit"].note],
+        "shows_all": shows_all,
         "readings": run.readings.select_related("characteristic").order_by("characteristic__position"),
         "story": story_of_run(run) if sees_all else [],
         "follow_up": follow_up_size(judgement) if run.verdict == PilotVerdict.UNDECIDED else None,
         "sees_all": sees_all,
         "may_run": may_run and run.is_open,
         "may_conclude": may_run and run.status == PilotStatus.RUNNING and judgement.may_conclude,
-        "is_decided": decided,
+        "is_decided": judgement.verdict != PilotVerdict.UNDECIDED,
     }
     return render(request, "inspections/pilot_detail.html", context)
 
