@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from activity.admin import ReadOnlyAdmin
+from inspections import admin_pilots  # noqa: F401 registers its pages
 from inspections.models import (
     Batch,
     Characteristic,

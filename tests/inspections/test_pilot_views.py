@@ -227,11 +227,11 @@ def test_lists_take_as_many_statements_for_three_as_for_one(client, merchandiser
     client.force_login(merchandiser)
     pilot_outcomes(make_pilot(make_product()), actor=merchandiser, conclude=True)
     page(client, "pilot-list")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, "pilot-list")
     for _ in range(2):
         make_pilot(make_product())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page(client, "pilot-list")
 
 
