@@ -183,6 +183,21 @@ def story_for(user: User, stream: str) -> QuerySet[Event]:
     return story if user.has_perm("suppliers.see_all") else story.filter(kind__in=SHOWN_TO_SUPPLIERS)
 
 
+# Steps within one sample or pilot run: its own page tells them.
+TOLD_ELSEWHERE = [
+    "photo.added",
+    "pilot.measured",
+    "pilot.orders_assigned",
+    "pilot.outcomes_recorded",
+    "sample.changed",
+    "sample.check_recorded",
+    "sample.drop_recorded",
+    "sample.moved",
+    "sample.transport_begun",
+]
+STEPS_SHOWN = 40
+
+
 def told(user: User, events: Iterable[Event]) -> list[dict]:
     """Entries for components/timeline.html. Who did it is named within the team alone."""
     sees_names = user.has_perm("suppliers.see_all")
@@ -197,8 +212,11 @@ def told(user: User, events: Iterable[Event]) -> list[dict]:
 
 
 def story_within_the_team(user: User, stream: str) -> list[dict]:
-    """What happened to a supplier or a product, for the timeline; nothing for suppliers. One statement or none."""
-    return told(user, story_of(stream)) if user.has_perm("suppliers.see_all") else []
+    """The newest steps of a supplier's or product's story, oldest first; nothing for suppliers. One statement or none."""
+    if not user.has_perm("suppliers.see_all"):
+        return []
+    newest = story_of(stream).exclude(kind__in=TOLD_ELSEWHERE).order_by("-id")[:STEPS_SHOWN]
+    return told(user, reversed(newest))
 
 
 def story_of_hold(user: User, hold: Hold, inspections: Iterable[Inspection]) -> QuerySet[Event]:
