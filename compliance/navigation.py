@@ -10,7 +10,7 @@ from suppliers import product_tabs
 def add_entries() -> None:
     add(
         Entry(_("Go-live board"), "board", "gate", 46, permission="suppliers.see_all"),
-        Entry(_("Papers"), "evidence-list", "paper", 48, count=waiting_for),
+        Entry(_("Papers"), "evidence-list", "paper", 48, waits=waiting_for),
         Entry(_("Requirements"), "requirement-list", "report", 90),
     )
     product_tabs.add(product_tabs.Tab(_("Compliance"), "product-compliance", 60))

@@ -76,11 +76,11 @@ def wanted(user: User) -> QuerySet[ChecklistItem]:
     )
 
 
-def waiting_for(user: User) -> int:
-    """How many papers or waivers wait for this person."""
+def waiting_for(user: User) -> list[QuerySet]:
+    """The papers and waivers that wait for this person."""
     if user.role == Role.SUPPLIER:
-        return wanted(user).filter(is_blocking=True).count()
-    return to_check(user).order_by().count() + waivers_to_sign(user).order_by().count()
+        return [wanted(user).filter(is_blocking=True)]
+    return [to_check(user), waivers_to_sign(user)]
 
 
 def waivers(user: User) -> QuerySet[Waiver]:
