@@ -204,7 +204,9 @@ def evidence_rows(user: User) -> QuerySet[Evidence]:
 def listings_named(user: User, named: list[dict]) -> list[Listing]:
     """Raises InvalidInput naming each listing that there is not for the user."""
     visible = Listing.objects.visible_to(user).filter(product__sku__in={name["product"] for name in named})
-    found = {(listing.product.sku, listing.market.code): listing for listing in visible.select_related("product", "market")}
+    found = {
+        (listing.product.sku, listing.market.code): listing for listing in visible.select_related("product", "market")
+    }
     unknown = [
         FieldError(f"listings.{index}", "unknown_listing", _("There is no listing %(sku)s %(market)s.")
                    % {"sku": name["product"], "market": name["market"]})
@@ -232,9 +234,7 @@ class EvidenceList(ListAPIView):
         document = one_of("document", Document.objects.visible_to(user), uid=sent.pop("document"))
         requirement = one_of("requirement", Requirement.objects.all(), key=sent.pop("requirement"))
         listings = listings_named(user, sent.pop("listings"))
-        paper = PaperInput(
-            fields=sent.pop("fields_said"), model_numbers=tuple(sent.pop("model_numbers")), **sent
-        )
+        paper = PaperInput(fields=sent.pop("fields_said"), model_numbers=tuple(sent.pop("model_numbers")), **sent)
         evidence = submit_evidence(
             document=document, requirement=requirement, listings=listings, paper=paper, actor=user, at=now()
         )

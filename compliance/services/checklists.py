@@ -18,6 +18,7 @@ from compliance.models import (
     Evidence,
     EvidenceListing,
     EvidenceState,
+    Finding,
     ItemState,
     ProductTrait,
     Requirement,
@@ -285,12 +286,21 @@ class _Work:
         for name in names:
             self.papers[name.listing_id, name.evidence.requirement_id].append(name.evidence)
         signed = Waiver.objects.filter(listing__in=ids, state=WaiverState.SIGNED)
-        self.waivers = {(waiver.listing_id, waiver.requirement_id): waiver for waiver in signed}
+        banned = self._banned()
+        self.waivers = {
+            pair: waiver for waiver in signed if (pair := (waiver.listing_id, waiver.requirement_id)) not in banned
+        }
         self.new: list[ChecklistItem] = []
         self.different: list[ChecklistItem] = []
         self.gone: list[int] = []
         self.rows: list[Checklist] = []
         self.events: list[Event] = []
+
+    def _banned(self) -> set[tuple[int, int]]:
+        """Listing and requirement of each newest paper that shows what is banned: no waiver covers that."""
+        newest = {papers[-1].pk: pair for pair, papers in self.papers.items()}
+        found = Finding.objects.current().filter(evidence__in=newest, is_ban=True)
+        return {newest[pk] for pk in found.values_list("evidence", flat=True)}
 
     def done(self) -> int:
         """Work out and store; how many listings changed."""

@@ -28,7 +28,7 @@ from compliance.reading import certificates, manuals, substances
 from compliance.reading import findings as found
 from compliance.reading.text import Page
 from compliance.rules import day_in
-from compliance.services.checklists import Chains, lock_products, rule_of, stream_of
+from compliance.services.checklists import Chains, lock_products, refresh_checklists, rule_of, stream_of
 from suppliers.models import Listing
 
 DECLARATIONS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
@@ -283,3 +283,5 @@ def _keep(evidence: Evidence, listings: Sequence[Listing], everything: list[foun
             )
             for listing in listings
         )
+    if any(finding.is_ban for finding in made):  # what was waived is not any more
+        refresh_checklists([listing.pk for listing in listings], at=at)

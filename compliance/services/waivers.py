@@ -9,7 +9,7 @@ from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
-from compliance.models import ChecklistItem, Requirement, Waiver, WaiverState
+from compliance.models import ChecklistItem, Evidence, Finding, Requirement, Waiver, WaiverState
 from compliance.rules import day_in
 from compliance.services.checklists import Chains, lock_products, refresh_checklists, stream_of
 from inspections.errors import require
@@ -34,6 +34,14 @@ class SameSigner(NotAllowed):
 class WaiverNotOpen(RuleBroken):
     code = "waiver_not_open"
     detail = gettext_lazy("This waiver does not wait for a signature any more.")
+
+
+def is_banned(listing: Listing, requirement: Requirement) -> bool:
+    """Whether the requirement is a ban, or the listing's newest paper for it shows something that is banned there."""
+    if requirement.is_ban:
+        return True
+    papers = Evidence.objects.filter(requirement=requirement, listings=listing).order_by("-pk")
+    return Finding.objects.current().filter(evidence=papers.values("pk")[:1], is_ban=True).exists()
 
 
 def _about(waiver: Waiver) -> dict[str, str]:
@@ -80,9 +88,9 @@ def request_waiver(
         errors.append(FieldError("expires_on", "in_the_past", _("This day is over in the listing's market.")))
     if errors:
         raise InvalidInput(errors)
-    if requirement.is_ban:
-        raise WaiverOfABan
     lock_products([listing.pk])
+    if is_banned(listing, requirement):
+        raise WaiverOfABan
     if not ChecklistItem.objects.filter(listing=listing, requirement=requirement).exists():
         raise InvalidInput.one(
             "requirement",
@@ -114,7 +122,7 @@ def sign_waiver(*, waiver: Waiver, actor: User, at: datetime) -> Waiver:
         raise WaiverNotOpen
     if waiver.requested_by_id == actor.pk:
         raise SameSigner
-    if waiver.requirement.is_ban:
+    if is_banned(waiver.listing, waiver.requirement):
         raise WaiverOfABan
     waiver.state, waiver.signed_by, waiver.signed_at = WaiverState.SIGNED, actor, at
     waiver.save()
@@ -146,5 +154,5 @@ def _end(waiver: Waiver, reason: str, actor: User, at: datetime) -> Waiver:
 def end_waivers_of_ban(*, requirement: Requirement, actor: User, at: datetime) -> None:
     """End what was waived of a requirement that has become a ban. In the caller's transaction."""
     standing = Waiver.objects.filter(requirement=requirement).exclude(state=WaiverState.ENDED)
-    for waiver in standing.select_related("listing__product", "listing__market", "requirement").order_by("pk"):
+    for waiver in standing.order_by("pk"):
         _end(_locked(waiver), _("It has become a ban, and a waiver never covers one."), actor, at)

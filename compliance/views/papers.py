@@ -41,7 +41,7 @@ from inspections.views.access import require_page
 from inspections.views.lists import ListPage, address
 from suppliers.models import Listing, Supplier
 
-INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp"}
+INLINE = {"image/jpeg", "image/png", "image/webp"}  # anything else is saved: it was sent by strangers
 
 
 @require_safe
@@ -279,13 +279,20 @@ def _may_be_shown(document: Document) -> bool:
 
 @require_safe
 def document_file(request: HttpRequest, uid: UUID) -> FileResponse:
-    """The file itself: shown in the browser where that is safe and asked for, saved otherwise."""
+    """The file itself: pictures open in the browser where that is safe, anything else is saved."""
     document = get_object_or_404(Document.objects.readable_by(request.user), uid=uid)
-    is_shown = _may_be_shown(document) and "download" not in request.GET
+    return file_response(document, as_attachment="download" in request.GET)
+
+
+def file_response(document: Document, *, as_attachment: bool) -> FileResponse:
+    """The file, never shown in place where that is not safe; nothing in it may run or load anything."""
     response = FileResponse(
-        document.file.open("rb"), as_attachment=not is_shown, filename=document.name, content_type=document.content_type
+        document.file.open("rb"),
+        as_attachment=as_attachment or not _may_be_shown(document),
+        filename=document.name,
+        content_type=document.content_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.roles import Role
 from compliance.models import Document, Evidence, Reading, ReadingStatus, Requirement, RequirementKind, Trait
 from compliance.reading.labels import elements_of
+from compliance.services.catalogue import edit_requirement
 from compliance.services.documents import upload_document
 from compliance.services.evidence import (
     PaperInput,
@@ -84,3 +85,11 @@ def accept(evidence: Evidence, *, at=NOON) -> Evidence:
     look_at(evidence, at=at)
     check_evidence(evidence=evidence, actor=make_user(Role.QC), at=at)
     return accept_evidence(evidence=evidence, actor=make_user(Role.MANAGER), at=at)
+
+
+def change(key: str, *, at=NOON, **values) -> Requirement:
+    """Let a requirement say otherwise, as an administrator does."""
+    revision = Requirement.objects.get(key=key).revision
+    return edit_requirement(
+        key=key, values=values, reason="New text of the law", revision=revision, actor=make_user(Role.ADMIN), at=at
+    )
