@@ -4,6 +4,8 @@ from datetime import date
 from itertools import count
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
@@ -93,3 +95,11 @@ def change(key: str, *, at=NOON, **values) -> Requirement:
     return edit_requirement(
         key=key, values=values, reason="New text of the law", revision=revision, actor=make_user(Role.ADMIN), at=at
     )
+
+
+def by_sql(rows: QuerySet, **values) -> None:
+    """Round the services, checked as at commit."""
+    with transaction.atomic():
+        rows.update(**values)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.roles import Role
 from activity.models import Event
@@ -13,7 +13,7 @@ from compliance.services.evidence import refuse_evidence, revoke_evidence
 from compliance.services.traits import answer_traits
 from suppliers.models import Category
 from suppliers.services import update_product
-from tests.compliance.factories import accept, answer_all, listing_of, submit
+from tests.compliance.factories import accept, answer_all, by_sql, listing_of, submit
 from tests.factories import NOON, after, make_product, make_user
 
 pytestmark = pytest.mark.django_db
@@ -31,14 +31,6 @@ def item(listing, key) -> ChecklistItem:
 def facts(listing, key):
     found = item(listing, key)
     return found.state, found.acts_next, found.valid_to
-
-
-def by_sql(rows, **values):
-    """Round the services, checked as at commit."""
-    with transaction.atomic():
-        rows.update(**values)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_without_a_catalogue_there_is_no_checklist(product):

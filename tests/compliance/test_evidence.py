@@ -30,7 +30,7 @@ from compliance.services.evidence import (
     refuse_evidence,
     revoke_evidence,
 )
-from tests.compliance.factories import accept, change, listing_of, look_at, make_document, submit
+from tests.compliance.factories import accept, by_sql, change, listing_of, look_at, make_document, submit
 from tests.factories import NOON, after, make_product, make_supplier, make_user
 
 pytestmark = pytest.mark.django_db
@@ -175,11 +175,6 @@ def test_the_story_of_a_listing_tells_each_step(listing, inspector, event_kinds)
     kinds = [kind for kind in event_kinds("listing:KT:US") if kind.startswith("evidence.")]
     assert kinds[0] == "evidence.submitted"
     assert kinds[-3:] == ["evidence.checked", "evidence.accepted", "evidence.looked_up"]
-
-
-def by_sql(rows, **values):
-    with transaction.atomic():
-        rows.update(**values)
 
 
 @pytest.mark.parametrize(
