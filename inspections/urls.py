@@ -50,6 +50,7 @@ urlpatterns = [
     path("imports/", imports.import_list, name="import-list"),
     path("imports/+/", imports.import_create, name="import-create"),
     path("imports/<uuid:uid>/", imports.import_detail, name="import-detail"),
+    path("imports/<uuid:uid>/columns/", imports.import_columns, name="import-columns"),
     path("imports/<uuid:uid>/apply/", imports.import_apply, name="import-apply"),
     path("imports/templates/<slug:kind>.<slug:extension>", imports.import_template, name="import-template"),
     path("photos/<uuid:uid>/<slug:size>/", photos.photo_file, name="photo-file"),

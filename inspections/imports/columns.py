@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -83,11 +83,90 @@ UNIT_COLUMNS = (
     ROUND,
     Column("unit", "样品序号", True, gettext_lazy("Number of the unit in the sample, from 1"), "1", ("unit number", "样品号", "件号")),
 )  # fmt: skip
+PRODUCT_SOLD = Column(
+    "product", "货号", True, gettext_lazy("SKU of the product"), "HL-KT17-W",
+    ("sku", "product sku", "seller sku", "merchant sku", "产品", "产品编码", "商家编码"),
+)  # fmt: skip
+DELIVERED_ON = Column(
+    "delivered_on", "签收日期", False, gettext_lazy("Day of delivery"), "2026-11-14",
+    ("delivered", "delivery date", "delivered time", "delivered at", "签收时间", "送达时间"),
+)  # fmt: skip
+SHIPPED_ON = Column(
+    "shipped_on", "发货日期", False, gettext_lazy("Day it left the warehouse"), "2026-11-10",
+    ("shipped", "ship date", "shipped time", "shipped at", "发货时间"),
+)  # fmt: skip
+REASON = Column(
+    "reason", "原因", False,
+    gettext_lazy("Why: a return reason or a complaint point, in words that you may explain to the program"),
+    "Defective", ("return reason", "refund reason", "reason code", "退货原因", "售后原因"),
+)  # fmt: skip
+COMPLAINTS = Column(
+    "complaints", "投诉点", False, gettext_lazy("Complaint points, with semicolons between"), "leaks; noisy",
+    ("complaint", "complaint points", "customer comments", "投诉"),
+)  # fmt: skip
+OUTCOME = Column(
+    "outcome", "结果", False, gettext_lazy("ok, damaged, complained or returned; rows without one are passed over"),
+    "returned", ("status", "order status", "return status", "订单状态", "售后状态"),
+)  # fmt: skip
+NOTE = Column(
+    "note", "备注", False, gettext_lazy("Anything else, within the team alone"), "", ("notes", "remark", "buyer note")
+)
+RETURN_COLUMNS = (
+    Column(
+        "reference", "退货单号", True, gettext_lazy("What the source calls this return; it is recorded once"), "R-48213",
+        ("return id", "return order id", "rma", "rma number", "return number", "case id", "ticket", "售后单号", "退款编号"),
+    ),
+    PRODUCT_SOLD,
+    Column(
+        "happened_on", "退货日期", True, gettext_lazy("Day of the return or the complaint"), "2026-11-18",
+        ("return date", "returned on", "return time", "requested on", "request date", "return requested time", "申请时间",
+         "退货时间"),
+    ),
+    REASON,
+    COMPLAINTS,
+    OUTCOME,
+    Column(
+        "order_reference", "订单号", False, gettext_lazy("Order"), "5763-221",
+        ("order", "order id", "order number", "order no", "订单编号"),
+    ),
+    Column("market", "市场", False, gettext_lazy("Code of the market"), "US", ("country", "site", "国家", "站点")),
+    Column("batch", "批号", False, gettext_lazy("Number of the batch, where it is known"), "B-2611-042", ("batch number", "检验批")),
+    Column("lot_code", "批次码", False, gettext_lazy("What stands on the unit"), "L77", ("lot", "lot number", "批次号")),
+    Column("carton", "箱号", False, gettext_lazy("What stands on its carton"), "B-2611-042/17", ("carton number", "box")),
+    Column("carrier", "承运商", False, gettext_lazy("Who carried it"), "USPS", ("shipping provider", "carrier name", "物流公司", "快递公司")),
+    Column("shipment", "发运单号", False, gettext_lazy("Reference of the shipment that left your warehouse"), "SO-8101", ("shipment reference",)),
+    SHIPPED_ON,
+    DELIVERED_ON,
+    NOTE,
+)  # fmt: skip
+OUTCOME_COLUMNS = (
+    Column(
+        "order", "订单号", False, gettext_lazy("Order of the unit; needed unless units are numbered"), "5763-221",
+        ("order id", "order number", "order no", "order reference", "订单编号"),
+    ),
+    Column("unit", "件号", False, gettext_lazy("Number of the unit in the run"), "17", ("unit number",)),
+    replace(PRODUCT_SOLD, is_required=False, meaning=gettext_lazy("SKU; rows of other products are passed over")),
+    replace(OUTCOME, is_required=True),
+    REASON,
+    Column("damage", "破损位置", False, gettext_lazy("Where it is damaged: product, inner_box or carton"), "carton", ("where damaged",)),
+    COMPLAINTS,
+    Column("ordered_on", "下单日期", False, gettext_lazy("Day of the order"), "2026-11-08", ("order date", "created time", "paid time", "下单时间", "付款时间")),
+    SHIPPED_ON,
+    DELIVERED_ON,
+    Column("returned_on", "退货日期", False, gettext_lazy("Day of the return"), "2026-11-18", ("return date", "退货时间")),
+    Column("handling_days", "备货天数", False, gettext_lazy("Days from the order until it left; else told by the days"), "2", ()),
+    Column("transit_days", "运输天数", False, gettext_lazy("Days on the way; else told by the days"), "4", ()),
+    NOTE,
+)  # fmt: skip
 COLUMNS: dict[str, Sequence[Column]] = {
     ImportKind.BATCHES: BATCH_COLUMNS,
     ImportKind.RESULTS_BY_CHECK: CHECK_COLUMNS,
     ImportKind.RESULTS_BY_UNIT: UNIT_COLUMNS,
+    ImportKind.PILOT_OUTCOMES: OUTCOME_COLUMNS,
+    ImportKind.MARKET_RETURNS: RETURN_COLUMNS,
 }
+# The columns of the others are named by the user, who says what the file holds.
+TOLD_BY_COLUMNS = (ImportKind.BATCHES, ImportKind.RESULTS_BY_CHECK, ImportKind.RESULTS_BY_UNIT)
 NONE_WORDS = {"none", "no", "-", "无"}
 CONFORMING_WORDS = {"ok", "pass", "good", "合格", "良", "√", "✓"}
 NONCONFORMING_WORDS = {"ng", "fail", "bad", "不合格", "不良", "×", "x", "✗"}
@@ -101,7 +180,8 @@ def plain(text: str) -> str:
 def kind_of(header: Sequence[str]) -> ImportKind | None:
     """The kind whose required columns are all there."""
     names = {plain(name) for name in header}
-    for kind, columns in COLUMNS.items():
+    for kind in TOLD_BY_COLUMNS:
+        columns = COLUMNS[kind]
         if all(any(plain(name) in names for name in column.names) for column in columns if column.is_required):
             return ImportKind(kind)
     return None

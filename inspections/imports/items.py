@@ -23,12 +23,16 @@ from suppliers.models import Product
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """What is wrong with one row. `line` is None for the file as a whole; `column` is empty for the whole row."""
+    """What is wrong with one row. `line` is None for the file as a whole; `column` is empty for the whole row.
+
+    `value` is a word that somebody could explain to the program.
+    """
 
     line: int | None
     column: str
     code: str
     detail: str
+    value: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

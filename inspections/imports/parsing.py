@@ -1,16 +1,17 @@
 """From rows to what they ask for. Every row that cannot be understood is named, not just the first."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from inspections.imports import columns
-from inspections.imports.columns import COLUMNS, CellError, Column, plain
+from inspections.imports.columns import COLUMNS, TOLD_BY_COLUMNS, CellError, Column, plain
 from inspections.imports.items import BatchesItem, BatchRow, CheckRow, InspectionItem, Item, RowError
+from inspections.imports.order_items import OutcomesItem, ReturnsItem, parse_outcomes, parse_returns
 from inspections.imports.tables import Cell, Row, Table, is_blank, refused
-from inspections.models import ImportKind
+from inspections.models import ImportKind, PilotRun
 
 ANSWERS: dict[str, Callable[[Cell], Any]] = {
     "readings": columns.reading_list,
@@ -19,6 +20,7 @@ ANSWERS: dict[str, Callable[[Cell], Any]] = {
     "nonconformities": columns.required_whole,
 }
 BATCHES_AT_ONCE = 500
+AnyItem = Item | ReturnsItem | OutcomesItem
 
 
 def kind_of(table: Table) -> ImportKind:
@@ -27,7 +29,7 @@ def kind_of(table: Table) -> ImportKind:
     if kind is None:
         forms = "; ".join(
             f"{kind.label}: {', '.join(column.name for column in COLUMNS[kind] if column.is_required)}"
-            for kind in ImportKind
+            for kind in TOLD_BY_COLUMNS
         )
         raise refused(
             "unknown_header",
@@ -39,13 +41,15 @@ def kind_of(table: Table) -> ImportKind:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a file says. `errors` name the rows that say nothing; `titles` is what it calls the columns."""
+    """What a file says. `errors` name the rows that say nothing; `titles` is what it calls the columns; `passed_over`
+    counts the rows that have nothing to store."""
 
     kind: ImportKind
-    items: list[Item]
+    items: Sequence[AnyItem]
     errors: list[RowError]
-    titles: dict[str, str]
+    titles: Mapping[str, str]
     row_count: int
+    passed_over: int = 0
 
     def as_titled(self, errors: Iterable[RowError]) -> list[RowError]:
         """The errors with the columns called as in the file."""
@@ -58,6 +62,22 @@ def understand(table: Table) -> Understood:
     items, errors = parse(table, kind)
     titles = dict(zip(_names(table, kind, []), table.header, strict=True))
     return Understood(kind, items, errors, titles, len(table.rows))
+
+
+def understand_orders(
+    table: Table, kind: ImportKind, mapping: Mapping[str, str], options: Mapping[str, Any]
+) -> Understood:
+    """An export of orders, whose columns somebody has named. Raises InvalidInput where its pilot run is gone."""
+    if kind == ImportKind.MARKET_RETURNS:
+        found = parse_returns(table, mapping, options)
+    else:
+        run = PilotRun.objects.select_related("product").filter(uid=options.get("run")).first()
+        if run is None:
+            raise refused("unknown_run", _("The pilot run of this file is not there any more."))
+        found = parse_outcomes(table, mapping, options, run)
+    if not found.items and not found.errors:
+        raise refused("nothing", _("No row of this file has anything to store: all say that nothing came back."))
+    return Understood(kind, found.items, found.errors, mapping, len(table.rows), found.passed_over)
 
 
 def parse(table: Table, kind: ImportKind) -> tuple[list[Item], list[RowError]]:

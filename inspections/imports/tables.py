@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO, StringIO
+from itertools import islice
 from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
@@ -121,6 +122,18 @@ def read_table(file: BinaryIO) -> Table:
     if not kept:
         raise refused("no_rows", _("Below the header there are no rows."))
     return Table(["" if is_blank(cell) else str(cell).strip() for cell in header.cells], header.line, kept)
+
+
+def read_head(file: BinaryIO, *, rows: int = 3) -> Table:
+    """The header and the first rows, without reading those below. Raises InvalidInput on `file` when there is none."""
+    content = file.read(MOST_BYTES + 1)
+    lines = read_xlsx(content) if kind_of(content[:4096]) == "xlsx" else read_csv(content)
+    found = (Row(line, cells) for line, cells in lines if any(not is_blank(cell) for cell in cells))
+    header = next(found, None)
+    if header is None:
+        raise refused("empty", _("The file is empty."))
+    titles = ["" if is_blank(cell) else str(cell).strip() for cell in header.cells]
+    return Table(titles, header.line, list(islice(found, rows)))
 
 
 def is_blank(cell: Cell) -> bool:

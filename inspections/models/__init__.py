@@ -10,7 +10,7 @@ from inspections.models.hold import (
     HoldStatus,
     ResponseFile,
 )
-from inspections.models.imports import Import, ImportKind, ImportStatus
+from inspections.models.imports import ColumnMapping, Import, ImportKind, ImportStatus
 from inspections.models.inspection import CartonRule, Inspection, InspectionStatus, Result, Verdict
 from inspections.models.margin import MarginInputs
 from inspections.models.market_return import (
@@ -67,6 +67,7 @@ __all__ = [
     "Catch",
     "Characteristic",
     "CodeKind",
+    "ColumnMapping",
     "ComplaintPoint",
     "DamagePlace",
     "Disposition",

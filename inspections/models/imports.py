@@ -1,4 +1,4 @@
-"""Files of batches and of inspection results."""
+"""Files of batches, of inspection results, and exports of orders."""
 
 import uuid
 
@@ -12,9 +12,12 @@ class ImportKind(models.TextChoices):
     BATCHES = "batches", _("batches")
     RESULTS_BY_CHECK = "results_by_check", _("inspection results, a row per characteristic")
     RESULTS_BY_UNIT = "results_by_unit", _("inspection results, a row per unit")
+    PILOT_OUTCOMES = "pilot_outcomes", _("outcomes of a pilot run, from an export of orders")
+    MARKET_RETURNS = "market_returns", _("returns and complaints from the market")
 
 
 class ImportStatus(models.TextChoices):
+    MAPPING = "mapping", _("its columns are to be named")
     CHECKING = "checking", _("being checked")
     CHECKED = "checked", _("checked, nothing stored yet")
     APPLYING = "applying", _("being stored")
@@ -44,6 +47,11 @@ class Import(models.Model):
     status = models.CharField(_("status"), max_length=8, choices=ImportStatus, default=ImportStatus.CHECKING)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)
     rows_done = models.PositiveIntegerField(_("rows done"), default=0)
+    rows_passed = models.PositiveIntegerField(_("rows with nothing to store"), default=0)
+    mapping = models.JSONField(
+        default=dict, blank=True, help_text="Column -> title in the file, where the user names them"
+    )
+    options = models.JSONField(default=dict, blank=True, help_text="source, market, run, days, reasons")
     errors = models.JSONField(_("errors"), default=list, blank=True)
     created_at = models.DateTimeField(_("created at"))
     created_by = models.ForeignKey(
@@ -84,3 +92,28 @@ class Import(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def rows_to_store(self) -> int:
+        return self.rows_total - self.rows_passed
+
+
+class ColumnMapping(models.Model):
+    """What the columns of a source's exports are, as somebody said it last; found again by the file's header."""
+
+    kind = models.CharField(_("kind"), max_length=16, choices=ImportKind)
+    fingerprint = models.CharField(max_length=64, help_text="inspections.imports.orders.fingerprint_of its header")
+    mapping = models.JSONField(help_text="Column -> title in the file")
+    options = models.JSONField(default=dict)
+    used_at = models.DateTimeField(_("used at"))
+    used_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("used by"))
+
+    class Meta:
+        verbose_name = _("columns of a source")
+        verbose_name_plural = _("columns of sources")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "fingerprint"], name="column_mapping_is_once_per_header")
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.fingerprint[:8]}"

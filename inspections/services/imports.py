@@ -4,7 +4,7 @@ Checking carries every item out and takes it back at once, so that what it says 
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, BinaryIO, cast
@@ -17,15 +17,26 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from activity.errors import InvalidInput, NotAllowed, RuleBroken
+from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.services import nudge_task, record_event
 from activity.transactions import one_transaction
 from inspections.errors import require
-from inspections.imports.items import Item, ItemRefused, RowError
-from inspections.imports.parsing import Understood, understand
-from inspections.imports.tables import check_upload, read_table
-from inspections.models import Import, ImportStatus
+from inspections.imports.columns import COLUMNS
+from inspections.imports.items import ItemRefused, RowError
+from inspections.imports.orders import (
+    DAY_ORDERS,
+    MAPPED,
+    explanations,
+    fingerprint_of,
+    missing_columns,
+    suggested_mapping,
+)
+from inspections.imports.parsing import AnyItem, Understood, understand, understand_orders
+from inspections.imports.tables import check_upload, read_head, read_table
+from inspections.models import ColumnMapping, Import, ImportKind, ImportStatus, PilotRun, PilotStatus
 from inspections.services.files import sha256_of
+from inspections.services.returns import check_source
+from suppliers.models import Market
 
 logger = logging.getLogger(__name__)
 
@@ -53,21 +64,111 @@ class ClaimLost(Exception):
 
 
 @one_transaction()
-def start_import(*, file: UploadedFile, actor: User, at: datetime) -> Import:
-    """Take a file to be checked in the background. Raises InvalidInput for what is plainly no table, NotAllowed."""
+def start_import(*, file: UploadedFile, kind: str = "", actor: User, at: datetime) -> Import:
+    """Take a file to be checked in the background. Raises InvalidInput for what is plainly no table, NotAllowed.
+
+    `kind` is one of `orders.MAPPED`, whose columns are named first unless they were for the same header, or empty for a
+    file that its columns tell.
+    """
     require(actor, "inspections.import_data")
     check_upload(file)
+    if kind not in ("", *MAPPED):
+        raise InvalidInput.one("kind", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(MAPPED)})
     started = Import(
+        kind=kind,
         name=(file.name or "")[-200:],
         sha256=sha256_of(file),
         language=get_language() or "",
         created_at=at,
         created_by=actor,
     )
+    if kind:
+        _recall_columns(started, file)
     started.file.save(str(started.uid), file, save=False)
     started.save()
     transaction.on_commit(nudge)
     return started
+
+
+def _recall_columns(started: Import, file: UploadedFile) -> None:
+    """As they were named for the same header last time. A pilot run is chosen each time."""
+    header = read_head(cast(BinaryIO, file)).header
+    file.seek(0)
+    known = ColumnMapping.objects.filter(kind=started.kind, fingerprint=fingerprint_of(header)).first()
+    started.status = ImportStatus.MAPPING
+    if known:
+        started.mapping, started.options = known.mapping, known.options
+        if started.kind == ImportKind.MARKET_RETURNS:
+            started.status = ImportStatus.CHECKING
+    else:
+        started.mapping = suggested_mapping(started.kind, header)
+
+
+class ColumnsFixed(RuleBroken):
+    code = "columns_fixed"
+    detail = gettext_lazy("The columns of this file can no longer be named: it is being worked on, or stored already.")
+
+
+@one_transaction()
+def name_columns(
+    *, found: Import, mapping: Mapping[str, str], options: Mapping[str, Any], actor: User, at: datetime
+) -> Import:
+    """Say what the columns of an export of orders are, and have it checked by that; also once more, for one that was
+    refused. It is remembered for the next file with the same header.
+
+    `mapping` is column -> title; `options` are those of `Import`. Raises InvalidInput naming each column and option that
+    is wrong, ColumnsFixed, NotAllowed.
+    """
+    require(actor, "inspections.import_data")
+    found = Import.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    open_to_it = (ImportStatus.MAPPING, ImportStatus.CHECKED, ImportStatus.REFUSED)
+    if found.kind not in MAPPED or found.status not in open_to_it:
+        raise ColumnsFixed
+    with found.file.open() as file:
+        header = read_head(cast(BinaryIO, file)).header
+    mapping = {name: title for name, title in mapping.items() if title}
+    options = {name: value for name, value in options.items() if value}
+    if errors := [*_wrong_columns(found.kind, mapping, header), *_wrong_options(found.kind, options)]:
+        raise InvalidInput(errors)
+    options["reasons"] = explanations(options.get("reasons", {}))
+    found.mapping, found.options, found.status = dict(mapping), options, ImportStatus.CHECKING
+    found.errors, found.ended_at, found.claimed_until = [], None, None
+    found.rows_total = found.rows_done = found.rows_passed = found.attempts = 0
+    found.language = get_language() or ""
+    found.save()
+    ColumnMapping.objects.update_or_create(
+        kind=found.kind,
+        fingerprint=fingerprint_of(header),
+        defaults={"mapping": found.mapping, "options": found.options, "used_at": at, "used_by": actor},
+    )
+    transaction.on_commit(nudge)
+    return found
+
+
+def _wrong_columns(kind: str, mapping: Mapping[str, str], header: Sequence[str]) -> Iterator[FieldError]:
+    known = {column.name for column in COLUMNS[kind]}
+    for name, title in mapping.items():
+        if name not in known or title not in header:
+            yield FieldError(name, "unknown_column", _("The file has no column “%(title)s”.") % {"title": title[:60]})
+        elif list(mapping.values()).count(title) > 1:
+            yield FieldError(name, "duplicate", _("“%(title)s” is named twice.") % {"title": title[:60]})
+    for column in missing_columns(kind, mapping):
+        yield FieldError(column.name, "required", _("Say which column of the file this is."))
+
+
+def _wrong_options(kind: str, options: Mapping[str, Any]) -> Iterator[FieldError]:
+    if options.get("days", "ymd") not in DAY_ORDERS:
+        yield FieldError("days", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(DAY_ORDERS)})
+    if kind == ImportKind.MARKET_RETURNS:
+        try:
+            check_source(options.get("source", ""))
+        except InvalidInput as error:
+            yield from error.errors
+        market = options.get("market", "")
+        if market and not Market.objects.filter(code=market).exists():
+            yield FieldError("market", "unknown_market", _("There is no market %(code)s.") % {"code": market[:10]})
+    elif not PilotRun.objects.filter(uid=options.get("run"), status=PilotStatus.RUNNING).exists():
+        yield FieldError("run", "unknown_run", _("Choose a pilot run that is under way."))
 
 
 @one_transaction()
@@ -193,13 +294,15 @@ def _read(claimed: Import, progress: Progress) -> Understood:
     with claimed.file.open() as file:
         table = read_table(cast(BinaryIO, file))
     progress.start(len(table.rows))
+    if claimed.kind in MAPPED:
+        return understand_orders(table, ImportKind(claimed.kind), claimed.mapping, claimed.options)
     return understand(table)
 
 
 def _check(claimed: Import, progress: Progress) -> None:
     try:
         file = _read(claimed, progress)
-        claimed.kind, claimed.rows_total = file.kind, file.row_count
+        claimed.kind, claimed.rows_total, claimed.rows_passed = file.kind, file.row_count, file.passed_over
         found = try_out(file.items, actor=claimed.created_by, at=claimed.created_at, progress=progress)
         errors = file.as_titled([*file.errors, *found])
     except InvalidInput as error:
@@ -213,7 +316,7 @@ def _check(claimed: Import, progress: Progress) -> None:
 
 
 def try_out(
-    items: Sequence[Item], *, actor: User, at: datetime, progress: Callable[[int], None] = lambda rows: None
+    items: Sequence[AnyItem], *, actor: User, at: datetime, progress: Callable[[int], None] = lambda rows: None
 ) -> list[RowError]:
     """Carry out each item in a transaction of its own and take it back. What is wrong with which row. Raises NotAllowed."""
     errors: list[RowError] = []
@@ -271,5 +374,6 @@ def _end(claimed: Import, status: ImportStatus, **facts: Any) -> None:
         facts["ended_at"] = clock()
     mine = Import.objects.filter(pk=claimed.pk, attempts=claimed.attempts, status=claimed.status)
     facts |= {"kind": claimed.kind, "rows_total": claimed.rows_total, "claimed_until": None}
+    facts["rows_passed"] = claimed.rows_passed
     if not mine.update(status=status, **facts):
         raise ClaimLost
