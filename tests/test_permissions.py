@@ -125,6 +125,7 @@ ELSEWHERE = {
     "evidence-lookup",
     "hold-decide",
     "import-apply",
+    "import-columns",
     "import-detail",
     "inspection-start",
     "inspection-submit",

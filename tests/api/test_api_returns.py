@@ -15,13 +15,14 @@ pytestmark = pytest.mark.django_db
 
 ONE = {
     "source": "shop-us", "reference": "R-1", "product": "HL-KT17-W", "reason": "quality", "complaints": ["leaks"],
-    "market": "US", "order_reference": "ORDER-1", "delivered_on": "2026-11-18", "happened_on": "2026-11-20",
+    "market": "US", "order_reference": "ORDER-1", "delivered_on": "2025-11-18", "happened_on": "2025-11-20",
 }  # fmt: skip
 
 
 @pytest.fixture
 def shipped(batch, inspector, manager):
     inspect(batch, actor=inspector)
+    ship(batch=batch, quantity=100, reference="SO-0", actor=manager, at=NOON - timedelta(days=400))
     ship(batch=batch, quantity=600, reference="SO-1", actor=manager, at=NOON - timedelta(days=10))
     return batch
 
@@ -47,7 +48,7 @@ def test_many_units_are_recorded_all_or_none(shipped, merchandiser):
     unit = {name: value for name, value in ONE.items() if name != "source"}
     units = [unit | {"reference": f"R-{n}"} for n in range(3)]
     wrong = [
-        unit | {"happened_on": "2026-11-17"},
+        unit | {"happened_on": "2025-11-17"},
         units[1],
         unit | {"reference": "R-9", "product": "NO", "reason": "?"},
     ]
