@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inspections", "0015_market_returns"),
+        ("inspections", "0016_what_finished_samples_showed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
