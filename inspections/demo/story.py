@@ -14,6 +14,7 @@ from inspections.demo import catalogue, ladder
 from inspections.demo.catalogue import KETTLE
 from inspections.demo.pictures import photo
 from inspections.demo.pilots import tell_pilots
+from inspections.demo.returns import tell_returns
 from inspections.demo.samples import compare_kettles, tell_samples
 from inspections.imports.items import BatchesItem, Item
 from inspections.imports.parsing import understand
@@ -321,5 +322,6 @@ def tell(now: datetime) -> None:
     tell_samples(story)
     tell_pilots(story)
     story.tell()
+    tell_returns(story)
     # Nobody wants a mail about each of the past weeks' holds.
     Delivery.objects.filter(due_at__lt=now).update(status=DeliveryStatus.DONE, done_at=now)

@@ -6,7 +6,17 @@ from django.test import override_settings
 from accounts.models import User
 from activity.models import Event
 from config.__main__ import DEMO_PASSWORD, SIGN_INS
-from inspections.models import Batch, Hold, Inspection, Photo, ReferenceComparison, Sample
+from inspections.models import (
+    Batch,
+    Hold,
+    Inspection,
+    MarginInputs,
+    MarketReturn,
+    Photo,
+    Proposal,
+    ReferenceComparison,
+    Sample,
+)
 from inspections.queries.photos import reused_photos
 from inspections.tasks import process_waiting_photos
 from suppliers.models import Supplier
@@ -102,3 +112,12 @@ def test_the_demo_is_refused_outside_demo_mode(settings):
 
     with pytest.raises(CommandError):
         call_command("demo")
+
+
+def test_the_demo_has_returns_that_propose_something_and_margins(demo):
+    assert set(Proposal.objects.filter(status="open").values_list("kind", "subject")) == {
+        ("raise_class", "LID"), ("add_characteristic", "smell"),
+    }  # fmt: skip
+    assert MarketReturn.objects.filter(batch__number="B-2611-036").count() >= 12
+    assert MarketReturn.objects.filter(batch=None).exists()
+    assert MarginInputs.objects.count() == 2

@@ -278,7 +278,7 @@ def test_answers_as_people_write_them(cell, expected):
 
 
 def test_the_three_kinds_are_told_by_their_header():
-    for kind in ImportKind:
+    for kind in columns.TOLD_BY_COLUMNS:
         for is_chinese in (False, True):
             header = [column.name_zh if is_chinese else column.name for column in COLUMNS[kind]]
             assert columns.kind_of(header) == kind
