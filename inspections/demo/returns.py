@@ -1,13 +1,14 @@
 """What the demo's products can afford, and what came back of the kettles that were shipped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.timezone import localtime
 
-from inspections.demo.catalogue import KETTLE, LAMP
+from inspections.demo.catalogue import COMPUTER, KETTLE, LAMP
 from inspections.models import Batch
+from inspections.services.catches import set_catches
 from inspections.services.margins import set_margin
 from inspections.services.proposals import propose
 from inspections.services.returns import ReturnInput, record_returns
@@ -29,8 +30,15 @@ LAMP_COSTS = {
     "logistics": "4.20",
     "reverse_logistics": "4.80",
 }
-# (days ago, how many, reason, complaint points, carrier, lot code)
-BACK = (
+# (days ago, how many, reason, complaint points, carrier, what leads to the batch)
+COMPUTERS_BACK = (
+    (9, 2, "quality", ["does_not_work"], "FedEx", "SO-5001"),
+    (5, 2, "quality", ["scratched"], "FedEx", "SO-5002"),
+    (4, 3, "quality", ["does_not_work", "noisy"], "FedEx", "SO-5002"),
+    (2, 2, "quality", ["stops_working"], "FedEx", "SO-5005"),
+    (1, 3, "quality", ["scratched"], "FedEx", "SO-5006"),
+)
+KETTLES_BACK = (
     (11, 2, "quality", ["leaks"], "USPS", "B-2611-036"),
     (10, 3, "quality", ["scratched"], "UPS", "L36"),
     (9, 2, "changed_mind", [], "UPS", ""),
@@ -45,19 +53,20 @@ BACK = (
 )
 
 
-def _returns(today: date) -> Iterator[ReturnInput]:
-    for row, (days, count, reason, complaints, carrier, code) in enumerate(BACK):
+def _returns(sku: str, rows: Sequence[tuple], first: int, today: date) -> Iterator[ReturnInput]:
+    for row, (days, count, reason, complaints, carrier, code) in enumerate(rows):
         for unit in range(count):
             yield ReturnInput(
-                reference=f"RMA-{4800 + 10 * row + unit}",
-                product=KETTLE,
+                reference=f"RMA-{first + 10 * row + unit}",
+                product=sku,
                 happened_on=today - timedelta(days=days),
                 reason=reason,
                 complaints=complaints,
                 market="US",
-                order_reference=f"5763-{200 + 10 * row + unit}",
+                order_reference=f"5763-{first + 10 * row + unit}",
                 carton=code if "/" in code else "",
-                lot_code="" if "/" in code else code,
+                lot_code="" if "/" in code or code.startswith("SO-") else code,
+                shipment=code if code.startswith("SO-") else "",
                 carrier=carrier,
             )
 
@@ -71,6 +80,8 @@ def tell_returns(story: "Story") -> None:
         set_margin(product=product, currency="USD", values=costs, note=note, actor=actor, at=story.days_ago(40))
     lot = Batch.objects.get(number="B-2611-036")
     add_batch_codes(batch=lot, kind="lot", codes=["L36"], actor=actor, at=story.days_ago(12))
+    set_catches(product=kettle, catches={"scratched": "LID", "leaks": "LEAK"}, actor=actor, at=story.days_ago(12))
     today = localtime(story.now).date()
-    record_returns(source="shop-us", returns=list(_returns(today)), actor=actor, at=story.now)
-    propose(product=kettle, at=story.now)
+    returns = [*_returns(KETTLE, KETTLES_BACK, 4800, today), *_returns(COMPUTER, COMPUTERS_BACK, 5000, today)]
+    record_returns(source="shop-us", returns=returns, actor=actor, at=story.now)
+    propose(product=Product.objects.get(sku=COMPUTER), at=story.now)

@@ -38,7 +38,7 @@ def as_xlsx(kind: ImportKind) -> bytes:
         sheet.cell(1, index).font = Font(bold=True)
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = 20
-        sheet.column_dimensions[letter].number_format = "yyyy-mm-dd" if column.name == "produced_on" else "@"
+        sheet.column_dimensions[letter].number_format = "yyyy-mm-dd" if column.name.endswith("_on") else "@"
     sheet.freeze_panes = "A2"
     output = BytesIO()
     book.save(output)

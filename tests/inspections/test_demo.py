@@ -116,8 +116,9 @@ def test_the_demo_is_refused_outside_demo_mode(settings):
 
 def test_the_demo_has_returns_that_propose_something_and_margins(demo):
     assert set(Proposal.objects.filter(status="open").values_list("kind", "subject")) == {
-        ("raise_class", "LID"), ("add_characteristic", "smell"),
+        ("raise_class", "ASSEMBLY"), ("add_characteristic", "scratched"),
     }  # fmt: skip
     assert MarketReturn.objects.filter(batch__number="B-2611-036").count() >= 12
     assert MarketReturn.objects.filter(batch=None).exists()
+    assert not MarketReturn.objects.filter(product__sku="HL-PC-A5", batch=None).exists()
     assert MarginInputs.objects.count() == 2
