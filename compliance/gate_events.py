@@ -38,4 +38,6 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     ),
     "listing.taken_off": lambda data: (_("Taken off the market"), data["reason"], WARNING),
     "listing.planned": _planned,
+    "calendar_feed.created": lambda data: (_("Calendar address created"), "", WAITING),
+    "calendar_feed.revoked": lambda data: (_("Calendar address revoked"), "", WARNING),
 }

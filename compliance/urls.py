@@ -1,9 +1,16 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from compliance.views import board, listings, packs, papers, products, requirements, waivers
+from compliance.views import board, calendar, listings, packs, papers, products, requirements, waivers
 
 urlpatterns = [
     path("board/", board.board, name="board"),
+    re_path(r"^board/export\.(?P<form>csv|xlsx)\Z", board.board_export, name="board-export"),
+    path("board/views/", board.view_save, name="view-save"),
+    path("board/views/<int:pk>/remove/", board.view_remove, name="view-remove"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/address/", calendar.feed_create, name="feed-create"),
+    path("calendar/address/revoke/", calendar.feed_revoke, name="feed-revoke"),
+    path("calendar/<slug:key>.ics", calendar.calendar_feed, name="calendar-feed"),
     path("listings/<text:sku>/<text:market>/", listings.listing_detail, name="listing-detail"),
     path("listings/<text:sku>/<text:market>/go-live/", listings.listing_go_live, name="listing-go-live"),
     path("listings/<text:sku>/<text:market>/take-off/", listings.listing_take_off, name="listing-take-off"),

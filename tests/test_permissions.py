@@ -23,7 +23,7 @@ from tests.pictures import encoded, scene
 pytestmark = pytest.mark.django_db
 
 PEOPLE = ["inspector", "manager", "merchandiser", "supplier_user", "rival_supplier", "admin"]
-OPEN = {"healthz", "language", "theme"}  # for everyone, signed in or not
+OPEN = {"calendar-feed", "healthz", "language", "theme"}  # for everyone, signed in or not
 EVERYONE = [200] * 6
 TEAM_ONLY = [200, 200, 200, 403, 403, 200]
 MANAGERS = [403, 200, 403, 403, 403, 200]
@@ -90,6 +90,8 @@ PAGES: dict[str, list[int]] = {
     "shipment-list": [200, 200, 200, 403, 403, 200],
     "shipment-create": [403, 200, 200, 403, 404, 200],
     "board": TEAM_ONLY,
+    "board-export": TEAM_ONLY,
+    "calendar": EVERYONE,
     "listing-detail": OWN,
     "import-list": [403, 200, 200, 403, 403, 200],
     "import-create": [403, 200, 200, 403, 403, 200],
@@ -120,6 +122,10 @@ PAGES: dict[str, list[int]] = {
 }
 # Routes that change something, or lead on at once; who may is proved beside their views.
 ELSEWHERE = {
+    "feed-create",
+    "feed-revoke",
+    "view-remove",
+    "view-save",
     "drift-end",
     "evidence-act",
     "evidence-lookup",
@@ -210,6 +216,7 @@ def arguments(batch, product, supplier, inspector, supplier_user, catalogue, mer
         "specification": [product.sku, 1],
         "import-template": ["batches", "csv"],
         "listing": [product.sku, "US"],
+        "board-export": ["csv"],
         "return-detail": [bring_back(returned("R-1", batch=batch.number))[0].uid],
         "evidence": [evidence.uid],
         "document": [evidence.document.uid],

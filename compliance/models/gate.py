@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from compliance import gates
@@ -204,3 +205,8 @@ class CalendarFeed(models.Model):
 
     def __str__(self):
         return str(self.user)
+
+    @property
+    def key(self) -> str:
+        """The secret part of the address, derived from SECRET_KEY and never stored: a stolen database opens nothing."""
+        return salted_hmac("holdfast.calendar-feed", self.uid.hex, algorithm="sha256").hexdigest()[:48]

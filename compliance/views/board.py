@@ -1,16 +1,31 @@
 """The go-live board: every listing against every check."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from datetime import timedelta
 
-from compliance.forms.board import BoardForm
-from compliance.models import Standing
+from django.contrib import messages
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    QueryDict,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from activity.errors import RuleBroken
+from compliance.exports import as_csv, as_xlsx, table
+from compliance.forms.board import BoardForm, SaveViewForm
+from compliance.models import SavedView, Standing
 from compliance.presented import COLUMNS, STANDING_TONES, cells, standing_chip, what_next
 from compliance.queries.board import Filters, board_rows, counts_by_standing, find_gates
 from compliance.queries.gates import requirement_names
+from compliance.services.personal import remove_view, save_view
 from inspections.views.access import require_page
 from inspections.views.lists import ListPage, address
 
@@ -28,7 +43,60 @@ def board(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "compliance/board_found.html", context)
     form.offer()
-    return render(request, "compliance/board.html", context | {"form": form})
+    context |= {"form": form, "save": SaveViewForm(initial={"query": context["query"]})}
+    return render(request, "compliance/board.html", context | {"views": _views(request)})
+
+
+def _views(request: HttpRequest) -> list[dict]:
+    """What the reader gave a name, beside the two that everybody has."""
+    named = [(_("Mine"), QueryDict(mutable=True), None), (_("Breaks in 30 days"), QueryDict(mutable=True), None)]
+    named[0][1]["merchandiser"] = request.user.username
+    named[1][1]["ends_by"] = (localdate() + timedelta(days=30)).isoformat()
+    named += [(view.name, QueryDict(view.query), view.pk) for view in request.user.board_views.order_by("name")]
+    here = request.GET.dict()
+    return [
+        {"label": name, "url": f"?{query.urlencode()}", "pk": pk, "current": query.dict() == here}
+        for name, query, pk in named
+    ]
+
+
+@require_safe
+def board_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """All rows that the board's filters leave, as a file."""
+    require_page(request.user, "suppliers.see_all")
+    chosen = BoardForm(request.GET).chosen
+    rows = table(board_rows(find_gates(request.user, chosen), chosen))
+    name = f"go-live-board-{localdate():%Y-%m-%d}.{form}"
+    if form == "xlsx":
+        return FileResponse(as_xlsx(rows), as_attachment=True, filename=name)
+    answer = StreamingHttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(True, name)
+    return answer
+
+
+@require_POST
+def view_save(request: HttpRequest) -> HttpResponse:
+    require_page(request.user, "suppliers.see_all")
+    form = SaveViewForm(request.POST)
+    if form.is_valid():
+        query = QueryDict(form.cleaned_data["query"], mutable=True)
+        query.pop("page", None)
+        try:
+            save_view(user=request.user, name=form.cleaned_data["name"], query=query.urlencode(), at=now())
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Saved as “%(name)s”.") % {"name": form.cleaned_data["name"]})
+        return redirect(f"{reverse('board')}?{query.urlencode()}")
+    messages.error(request, _("Give the view a name."))
+    return redirect("board")
+
+
+@require_POST
+def view_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    require_page(request.user, "suppliers.see_all")
+    remove_view(view=get_object_or_404(SavedView, user=request.user, pk=pk))
+    return redirect("board")
 
 
 def _found(request: HttpRequest, chosen: Filters) -> dict:
