@@ -1,12 +1,13 @@
 """What gates rest on, read for many listings at once. The number of statements does not grow with the listings."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Count, Exists, F, Func, JSONField, OuterRef, Subquery, Value, When
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONArray, JSONObject, Least
 
 from compliance import gates
 from compliance.models import ChecklistItem, Evidence
@@ -20,6 +21,7 @@ from inspections.models import (
     PilotRun,
     PilotStatus,
     PilotUnit,
+    PilotVerdict,
     Sample,
     SampleStatus,
     Verdict,
@@ -70,15 +72,23 @@ def _holds() -> ArraySubquery:
 
 
 def _sample() -> Subquery:
-    """The golden sample of a product, and since when a batch that was planned after its approval confirms it."""
+    """The golden sample of a product, and when a batch or a pilot run first confirmed it.
+
+    As `inspections.queries.samples.confirmations`, for many products in one statement.
+    """
     accepted = Inspection.objects.filter(
         verdict=Verdict.ACCEPTED, batch__product=OuterRef("product"), planned_at__gte=OuterRef("decided_at")
     ).order_by("submitted_at")
+    passed = PilotRun.objects.filter(sample=OuterRef("pk"), verdict=PilotVerdict.PASS).order_by("concluded_at")
     golden = Sample.objects.approved().filter(product=OuterRef("product")).order_by("-version")
     return Subquery(
-        golden.annotate(confirmed_at=Subquery(accepted.values("submitted_at")[:1])).values(
-            fact=JSONObject(uid="uid", version="version", approved_at="decided_at", confirmed_at="confirmed_at")
-        )[:1]
+        golden.annotate(
+            confirmed_at=Least(
+                Subquery(accepted.values("submitted_at")[:1]), Subquery(passed.values("concluded_at")[:1])
+            )
+        ).values(fact=JSONObject(uid="uid", version="version", approved_at="decided_at", confirmed_at="confirmed_at"))[
+            :1
+        ]
     )
 
 
@@ -114,9 +124,7 @@ def _items() -> ArraySubquery:
         "valid_to",
         "since",
     ]
-    return ArraySubquery(
-        items.values(fact=Func(*map(F, names), function="JSONB_BUILD_ARRAY", output_field=JSONField()))
-    )
+    return ArraySubquery(items.values(fact=JSONArray(*names)))
 
 
 def _pilots() -> ArraySubquery:
@@ -156,15 +164,38 @@ def chain(market: Market) -> list[str]:
     return [market.code, *([market.parent.code] if market.parent else [])]
 
 
-def read_facts(listings: Collection[int]) -> Iterator[tuple[Listing, gates.Facts]]:
-    """Each of the listings, with product, supplier, market and `numbers` of papers, and what its gate rests on.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Whose gate it is, and the words that a listing is found by."""
+
+    pk: int
+    words: str
+
+
+def read_facts(listings: Collection[int]) -> Iterator[tuple[Listed, gates.Facts]]:
+    """Each of the listings, and what its gate rests on.
 
     One statement. Lock the gates first: what is read then is at least as new as what any earlier holder wrote.
     """
-    found = (
+    rows = (
         Listing.objects.filter(pk__in=listings)
-        .select_related("product__supplier", "market__parent", "checklist")
-        .annotate(
+        .order_by("pk")
+        .values(
+            "pk",
+            "planned_on",
+            sku=F("product__sku"),
+            market_code=F("market__code"),
+            parent_code=F("market__parent__code"),
+            names=JSONArray(
+                "product__sku",
+                "product__name",
+                "product__name_zh",
+                "product__supplier__code",
+                "product__supplier__name",
+                "product__supplier__name_zh",
+            ),
+            checklist_pk=F("checklist__pk"),
+            unanswered=F("checklist__unanswered"),
             batch_fact=_batch(),
             hold_facts=_holds(),
             sample_fact=_sample(),
@@ -173,28 +204,28 @@ def read_facts(listings: Collection[int]) -> Iterator[tuple[Listing, gates.Facts
             item_facts=_items(),
             numbers=_numbers(),
         )
-        .order_by("pk")
     )
-    for listing in found:
-        yield listing, _facts(listing)
+    for row in rows:
+        words = "\n".join(filter(None, [*row["names"], *row["numbers"]])).lower()
+        yield Listed(row["pk"], words), _facts(row)
 
 
-def _facts(listing: Any) -> gates.Facts:
-    checklist = getattr(listing, "checklist", None)
-    sample, new_sample = listing.sample_fact, listing.new_sample_fact
+def _facts(row: dict[str, Any]) -> gates.Facts:
+    batch, sample, new_sample = row["batch_fact"], row["sample_fact"], row["new_sample_fact"]
+    markets = [row["market_code"], *([row["parent_code"]] if row["parent_code"] else [])]
     return gates.Facts(
-        product=listing.product.sku,
-        market=listing.market.code,
-        zone=zone_of(chain(listing.market)).key,
-        planned_on=listing.planned_on,
+        product=row["sku"],
+        market=row["market_code"],
+        zone=zone_of(markets).key,
+        planned_on=row["planned_on"],
         sample=gates.Sample(**_times(sample, "approved_at", "confirmed_at")) if sample else None,
         new_sample=gates.NewSample(**_times(new_sample, "since")) if new_sample and not sample else None,
-        pilots=tuple(gates.Pilot(**_times(fact, "since")) for fact in listing.pilot_facts),
-        batch=gates.Batch(**_times(listing.batch_fact, "since", "until")) if listing.batch_fact else None,
-        holds=tuple(_hold(fact) for fact in listing.hold_facts),
-        has_checklist=checklist is not None,
-        unanswered=tuple(checklist.unanswered) if checklist else (),
-        items=tuple(map(_item, listing.item_facts)),
+        pilots=tuple(gates.Pilot(**_times(fact, "since")) for fact in row["pilot_facts"]),
+        batch=gates.Batch(**_times(batch, "since", "until")) if batch else None,
+        holds=tuple(_hold(fact) for fact in row["hold_facts"]),
+        has_checklist=row["checklist_pk"] is not None,
+        unanswered=tuple(row["unanswered"] or ()),
+        items=tuple(map(_item, row["item_facts"])),
     )
 
 

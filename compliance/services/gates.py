@@ -15,8 +15,8 @@ from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from compliance import gates
 from compliance.models import Gate, GateDefect, GateState, LiveState
-from compliance.queries.facts import read_facts
-from suppliers.models import Listing, Product
+from compliance.queries.facts import Listed, read_facts
+from suppliers.models import Product
 
 logger = logging.getLogger(__name__)
 CHUNK = 1000
@@ -60,14 +60,11 @@ IRRELEVANT = {
 }
 
 
-def computed(listing: Listing, facts: gates.Facts, evaluation: gates.Evaluation) -> dict[str, Any]:
+def computed(listed: Listed, facts: gates.Facts, evaluation: gates.Evaluation) -> dict[str, Any]:
     """The columns of a gate as they should be."""
     unmet = evaluation.unmet
     # What went wrong comes before what nobody has done, and what is due first before what is due later.
     following = min(unmet, key=lambda check: (check.state != gates.FAIL, check.due is None, check.due), default=None)
-    product, supplier = listing.product, listing.product.supplier
-    names = [product.sku, product.name, product.name_zh, supplier.code, supplier.name, supplier.name_zh]
-    names += getattr(listing, "numbers")  # noqa: B009 an annotation of the query
     return {
         "state": evaluation.state,
         "checks": [check.as_dict() for check in evaluation.checks],
@@ -78,7 +75,7 @@ def computed(listing: Listing, facts: gates.Facts, evaluation: gates.Evaluation)
         "planned_on": facts.planned_on,
         "valid_until": evaluation.valid_until,
         "next_change_at": gates.start_of(evaluation.next_day, facts.zone) if evaluation.next_day else None,
-        "words": "\n".join(filter(None, names)).lower(),
+        "words": listed.words,
     }
 
 
@@ -229,7 +226,7 @@ def _recompute(listings: Collection[int], at: datetime) -> int:
         if not differences or (gate.next_change_at and gate.next_change_at <= at):
             continue
         stored = {name: getattr(gate, name) for name in differences}
-        defects.append(GateDefect(listing=listing, found_at=at, stored=stored, computed=differences))
+        defects.append(GateDefect(listing_id=listing.pk, found_at=at, stored=stored, computed=differences))
         about = {"product": gate.sku, "market": gate.market, "fields": sorted(differences)}
         events.append(happened("gate.defect", gate.stream, at=at, actor=None, **about))
         logger.error("The gate of %s is not what it should be: %s", gate, ", ".join(sorted(differences)))
