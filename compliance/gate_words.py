@@ -144,10 +144,11 @@ WORDS: dict[str, Words] = {
 LINKS: dict[str, tuple[str, Callable[[str], list[str]]]] = {
     "samples": ("product-samples", lambda sku: [sku]),
     "sample": ("sample-detail", lambda uid: [uid]),
-    "pilots": ("product-detail", lambda sku: [sku]),
+    "pilots": ("product-pilots", lambda sku: [sku]),
+    "pilot": ("pilot-detail", lambda uid: [uid]),
     "batch": ("batch-detail", lambda number: [number]),
     "hold": ("hold-detail", lambda uid: [uid]),
-    "traits": ("product-detail", lambda sku: [sku]),
+    "traits": ("product-compliance", lambda sku: [sku]),
     "listing": ("listing-detail", lambda both: both.rsplit("/", 1)),
 }
 
