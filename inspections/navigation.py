@@ -25,6 +25,7 @@ def add_entries() -> None:
         Entry(_("Batches"), "batch-list", "batch", 10),
         Entry(_("Inspections"), "inspection-list", "inspection", 20),
         Entry(_("Holds"), "hold-list", "hold", 30, waits=batches_on_hold),
+        Entry(_("Doubts"), "doubt-list", "warning", 35, permission="inspections.see_doubts"),
         Entry(_("Shipments"), "shipment-list", "shipment", 40, permission="suppliers.see_all"),
         Entry(_("Samples"), "sample-list", "sample", 42, waits=samples_to_decide),
         Entry(_("Returns"), "return-week", "report", 55, permission="suppliers.see_all"),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from inspections.views import (
     batches,
+    doubts,
     holds,
     home,
     imports,
@@ -100,6 +101,7 @@ urlpatterns = [
     path("sampling/search/", sampling.sampling_search, name="sampling-search"),
     path("sampling/switching/", sampling.sampling_switching, name="sampling-switching"),
     path("sampling/interval/", sampling.sampling_interval, name="sampling-interval"),
+    path("doubts/", doubts.doubt_list, name="doubt-list"),
     path("holds/", holds.hold_list, name="hold-list"),
     path("holds/<uuid:uid>/", holds.hold_detail, name="hold-detail"),
     path("holds/<uuid:uid>/respond/", holds.hold_respond, name="hold-respond"),

@@ -83,6 +83,7 @@ PAGES: dict[str, list[int]] = {
     "pilot-plan": [200, 200, 200, 403, 404, 200],
     "pilot-limits": [403, 200, 200, 403, 404, 200],
     "product-pilots": OWN,
+    "doubt-list": MANAGERS,
     "hold-list": EVERYONE,
     "hold-detail": OWN,
     "hold-respond": [403, 403, 403, 200, 404, 200],

@@ -3,6 +3,7 @@ from django.urls import path
 from inspections.api import (
     batches,
     comparisons,
+    doubts,
     holds,
     inspections,
     margins,
@@ -67,6 +68,7 @@ urlpatterns = [
     path("samples/<uuid:id>/decide/", samples.SampleDecide.as_view(), name="api-sample-decide"),
     path("samples/<uuid:id>/photos/", samples.SamplePhotos.as_view(), name="api-sample-photos"),
     path("photos/<uuid:id>/<text:size>/", photos.PhotoFile.as_view(), name="api-photo-file"),
+    path("doubts/", doubts.DoubtList.as_view(), name="api-doubt-list"),
     path("holds/", holds.HoldList.as_view(), name="api-hold-list"),
     path("holds/<uuid:id>/", holds.HoldOne.as_view(), name="api-hold"),
     path("holds/<uuid:id>/respond/", holds.HoldRespond.as_view(), name="api-hold-respond"),

@@ -1,5 +1,6 @@
 from inspections.models.batch import MAX_QUANTITY, Batch, BatchState, Shipment
 from inspections.models.complaints import ComplaintPoint, DamagePlace, NormStatus, ReturnNorm, ReturnReason
+from inspections.models.doubt import DoubtFlag, DoubtKind
 from inspections.models.drift import Baseline, Drift, DriftEnding, DriftKind
 from inspections.models.hold import (
     Disposition,
@@ -72,6 +73,8 @@ __all__ = [
     "DamagePlace",
     "Disposition",
     "DispositionKind",
+    "DoubtFlag",
+    "DoubtKind",
     "Drift",
     "DriftEnding",
     "DriftKind",

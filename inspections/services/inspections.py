@@ -27,6 +27,7 @@ from inspections.models import (
     Result,
     Verdict,
 )
+from inspections.services.doubts import raise_doubts, with_earlier_round
 from inspections.services.holds import end_hold, stop_batch
 from inspections.services.planning import (
     active_characteristics,
@@ -173,7 +174,7 @@ def record_inspection(
     """
     require(actor, "inspections.inspect")
     locked = lock_batch(batch, actor, with_product=True)
-    characteristics = active_characteristics(locked)
+    characteristics = active_characteristics(locked, with_earlier=True)
     inspection = next_inspection(locked, characteristics, actor=actor, at=at, cartons=cartons, carton_rule=carton_rule)
     found = _check_results(results, characteristics, inspection, actor=actor, at=at)
     if submit:
@@ -217,7 +218,8 @@ def _lock_inspection(
     inspection.specification.product = batch.product
     if inspection.status != InspectionStatus.OPEN:
         raise NotOpen
-    return inspection, list(inspection.specification.characteristics.order_by("position"))
+    characteristics = inspection.specification.characteristics.order_by("position")
+    return inspection, list(with_earlier_round(characteristics, batch) if inspection.previous_id else characteristics)
 
 
 @one_transaction()
@@ -334,6 +336,7 @@ def _conclude(
     else:
         save()
         events += _release_accepted(inspection, actor=actor, at=at)
+    raise_doubts(inspection, results, characteristics, at=at)
     return events + count_lot(inspection, standing, at=at, actor=actor)
 
 

@@ -28,6 +28,7 @@ from inspections.models import (
     PhotoStatus,
 )
 from inspections.pictures import SAME_WITHIN, Picture, PictureError, open_picture, process
+from inspections.services.doubts import doubt_photo
 from inspections.services.files import check_file, sha256_of
 from inspections.services.planning import lock_batch
 
@@ -203,6 +204,11 @@ def _keep(photo: Photo, picture: Picture, *, at: datetime) -> None:
             earlier=str(photo.earlier_use.uid),
             same_file=photo.earlier_use.sha256 == photo.sha256,
         )
+        doubt_photo(photo, differing_bits=getattr(photo.earlier_use, "bits", 0), compared=_compared(photo), at=at)
+
+
+def _compared(photo: Photo) -> int:
+    return Photo.objects.filter(status=PhotoStatus.READY).exclude(inspection=photo.inspection_id).count()
 
 
 def _same_elsewhere(photo: Photo) -> Photo | None:

@@ -32,6 +32,7 @@ from inspections.models import (
 from inspections.sampling import SamplingError, Scheme, at_least_as_strict, variables
 from inspections.sampling.picks import new_seed
 from inspections.sampling.variables import VariablesPlan, plan_by_rule
+from inspections.services.doubts import with_earlier_round
 from inspections.services.switching import Standing
 from suppliers.models import Product
 
@@ -78,15 +79,16 @@ def lock_batch(number: str, actor: User, *, with_product: bool = False) -> Batch
     return batch
 
 
-def active_characteristics(batch: Batch) -> list[Characteristic]:
+def active_characteristics(batch: Batch, *, with_earlier: bool = False) -> list[Characteristic]:
     """Those of the product's active specification, in order, each with it. One query. Raises NoSpecification.
 
-    Each also has `last_step`, the present state of the switching rules as JSON; see `standing`.
+    Each also has `last_step`, the present state of the switching rules as JSON; see `standing`. `with_earlier`: and, of a
+    batch that was inspected before, what that found; see `with_earlier_round`.
     """
     steps = SwitchingStep.objects.filter(
         product=batch.product_id, supplier=batch.product.supplier_id, scheme_key=OuterRef("specification__scheme_key")
     ).order_by("-id")
-    characteristics: list[Characteristic] = list(
+    found = (
         Characteristic.objects.filter(
             specification__product=batch.product_id, specification__status=SpecificationStatus.ACTIVE
         )
@@ -94,6 +96,9 @@ def active_characteristics(batch: Batch) -> list[Characteristic]:
         .annotate(last_step=Subquery(steps.values(step=JSONObject(state="state", lots="lots"))[:1]))
         .order_by("position")
     )
+    if with_earlier and not _is_untouched(batch):
+        found = with_earlier_round(found, batch)
+    characteristics: list[Characteristic] = list(found)
     if not characteristics:
         raise NoSpecification
     for characteristic in characteristics:
@@ -213,9 +218,14 @@ def variables_plans(
     return plans
 
 
+def _is_untouched(batch: Batch) -> bool:
+    """Whether no round of it has ended."""
+    return batch.awaiting == batch.quantity and not batch.hold_count
+
+
 def _previous_round(batch: Batch) -> Inspection | None:
     """The last round that counts. Raises InspectionOpen when one is under way."""
-    if batch.awaiting == batch.quantity and not batch.hold_count:
+    if _is_untouched(batch):
         return None  # no round has ended; one under way is found by the unique constraint
     rounds = list(batch.inspections.order_by("-id"))
     if any(earlier.status == InspectionStatus.OPEN for earlier in rounds):

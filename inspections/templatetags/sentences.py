@@ -6,7 +6,7 @@ from django import template
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from inspections import ladder_words, specification_words, wording
+from inspections import doubt_words, ladder_words, specification_words, wording
 from inspections.models import Batch, BatchState, Hold
 
 register = template.Library()
@@ -14,6 +14,8 @@ register.filter("hold_title", wording.hold_title)
 register.filter("hold_sentence", wording.hold_sentence)
 register.filter("verdict_reasons", wording.verdict_reasons)
 register.filter("units", wording.units)
+register.filter("doubt_seen", doubt_words.seen)
+register.filter("doubt_chance", doubt_words.chance)
 register.filter("drift_title", ladder_words.drift_title)
 register.filter("drift_words", lambda drift: " ".join(ladder_words.drift_sentences(drift)))
 register.filter("drift_name", ladder_words.drift_in_a_sentence)

@@ -7,8 +7,9 @@ from django.utils.timezone import localtime, now
 
 from accounts.models import User
 from accounts.roles import Role
-from inspections.models import Batch, BatchState, HoldStatus
+from inspections.models import Batch, BatchState, DoubtKind, HoldStatus
 from inspections.queries.batches import counts_by_state, rows
+from inspections.queries.doubts import doubts_for
 from inspections.queries.holds import AnswerState, find_holds, found_per_hold
 from inspections.queries.home import (
     SHOWN,
@@ -63,6 +64,7 @@ def _for_manager(user: User, at: datetime) -> dict:
         "overdue_count": states[AnswerState.OVERDUE],
         "answered_count": states[AnswerState.ANSWERED],
         "rejected": list(rejected_since(user, midnight)),
+        "doubts": list(doubts_for(user).filter(raised_at__gte=at - RECENT).exclude(kind=DoubtKind.PHOTO)[:SHOWN]),
         "reused": list(reused_photos(user).filter(uploaded_at__gte=at - RECENT)[:SHOWN]),
     }
 

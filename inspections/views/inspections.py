@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from activity.errors import InvalidInput, RuleBroken
 from inspections.forms.entry import result_input
 from inspections.forms.inspections import InspectionSearch, StartForm
-from inspections.models import Batch, Inspection, InspectionStatus
+from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
+from inspections.queries.doubts import doubts_for
 from inspections.queries.inspections import (
     Check,
     Sheet,
@@ -161,6 +162,7 @@ def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "sheet": sheet_of(inspection),
             "severity_label": SEVERITIES.get(inspection.severity, inspection.severity),
             "rounds": list(rounds_of(inspection)),
+            "doubts": list(doubts_for(request.user).filter(inspection=inspection).exclude(kind=DoubtKind.PHOTO)),
             "reused": list(reused_photos(request.user).filter(inspection=inspection)),
             "comparisons": comparisons_of(inspection),
         },

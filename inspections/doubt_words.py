@@ -1,0 +1,131 @@
+"""Doubts in sentences of the reader's language: what was seen, and how often chance does the same."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inspections.models import DoubtFlag, DoubtKind
+
+LEAST_CHANCE = 1e-9
+Facts = Mapping[str, Any]
+
+
+def _number(value: float) -> str:
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+def _near_limit(facts: Facts) -> str:
+    text = _(
+        "%(inside)s of %(n)s readings lie within %(width)s inside the upper limit %(limit)s; only %(before)s in the equal "
+        "space before it, and %(beyond)s beyond it."
+    )
+    if facts["side"] == "lower":
+        text = _(
+            "%(inside)s of %(n)s readings lie within %(width)s inside the lower limit %(limit)s; only %(before)s in the "
+            "equal space before it, and %(beyond)s beyond it."
+        )
+    return text % facts
+
+
+def _run(facts: Facts) -> str:
+    text = _("%(value)s was read %(length)s times in a row, from unit %(unit)s on, among %(n)s readings.")
+    return text % facts
+
+
+def _block(facts: Facts) -> str:
+    block = ", ".join(facts["block"]) + (", …" if facts["length"] > len(facts["block"]) else "")
+    text = _(
+        "The %(length)s readings from unit %(first)s on come again in the same order from unit %(second)s on: %(block)s."
+    )
+    return text % {**facts, "block": block}
+
+
+def _digits(facts: Facts) -> str:
+    text = _("Of %(n)s readings %(count)s end in %(digit)s; %(expected)s are to be expected.")
+    digits = facts["digits"]
+    return text % {
+        "n": _number(facts["n"]),
+        "count": _number(digits[str(facts["favourite"])]),
+        "digit": facts["favourite"],
+        "expected": _number(round(facts["n"] / len(digits))),
+    }
+
+
+def _pace(facts: Facts) -> str:
+    said = {
+        "work": _number(facts["work"]),
+        "minutes": _number(round(facts["seconds"] / 60, 1)),
+        "each": _number(facts["each"]),
+        "usual": _number(facts["usual"]),
+        "earlier": facts["earlier"],
+    }
+    text = _("%(work)s readings and units in %(minutes)s minutes: %(each)s seconds each.") % said
+    if facts["earlier"]:
+        text += " " + _("The last %(earlier)s inspections of the product took about %(usual)s seconds each.") % said
+    else:
+        text += " " + _("Without a history of the product %(usual)s seconds each are taken as usual.") % said
+    return text
+
+
+def _copied(facts: Facts) -> str:
+    text = _(
+        "%(same)s of %(n)s units have exactly the reading of the unit with the same number in the round before, which was "
+        "another unit; %(expected)s are to be expected."
+    )
+    return text % {**facts, "expected": _number(facts["expected"])}
+
+
+def _disagree(facts: Facts) -> str:
+    if "mean" in facts:
+        text = _(
+            "Two inspectors measured the same batch: mean %(mean)s of %(n)s units, and %(earlier_mean)s of %(earlier_n)s "
+            "in the round before."
+        )
+        means = {name: _number(facts[name]) for name in ("mean", "earlier_mean")}
+        return text % {**facts, **means}
+    text = _(
+        "Two inspectors looked at the same batch: %(bad)s of %(n)s units nonconforming, and %(earlier_bad)s of "
+        "%(earlier_n)s in the round before."
+    )
+    return text % facts
+
+
+def _photo(facts: Facts) -> str:
+    if facts["same_file"]:
+        return _("The photo is, to the byte, a file that was used in another inspection.")
+    return _("The photo shows the same picture as one that was used in another inspection.")
+
+
+_SEEN: dict[str, Callable[[Facts], str]] = {
+    DoubtKind.NEAR_LIMIT: _near_limit,
+    DoubtKind.RUN: _run,
+    DoubtKind.BLOCK: _block,
+    DoubtKind.DIGITS: _digits,
+    DoubtKind.PACE: _pace,
+    DoubtKind.COPIED: _copied,
+    DoubtKind.DISAGREE: _disagree,
+    DoubtKind.PHOTO: _photo,
+}
+
+
+def seen(doubt: DoubtFlag) -> str:
+    """What was seen."""
+    return _SEEN[doubt.kind](doubt.facts)
+
+
+def chance(doubt: DoubtFlag) -> str:
+    """ "Chance does the same in about 1 of 8,300 inspections."; of a photo, of pictures compared."""
+    if doubt.probability < LEAST_CHANCE:
+        return _("Chance does the same less than once in a thousand million times.")
+    out_of = round(float(f"{1 / doubt.probability:.2g}"))
+    if doubt.kind == DoubtKind.PHOTO:
+        text = ngettext(
+            "Chance does the same with about 1 of %(out_of)s photos, compared with %(count)s other.",
+            "Chance does the same with about 1 of %(out_of)s photos, compared with %(count)s others.",
+            doubt.facts["compared"],
+        )
+        return text % {"out_of": _number(out_of), "count": _number(doubt.facts["compared"])}
+    return _("Chance does the same in about 1 of %(out_of)s inspections.") % {"out_of": _number(out_of)}

@@ -1,0 +1,43 @@
+"""Doubts about inspections: for the quality manager alone."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from inspections.forms.doubts import DoubtSearch
+from inspections.models import DoubtKind
+from inspections.queries.doubts import search_doubts
+from inspections.views.access import require_page
+from inspections.views.lists import ListPage, address
+
+# Short enough to stand beside each other.
+CHIPS = {
+    DoubtKind.NEAR_LIMIT: gettext_lazy("At a limit"),
+    DoubtKind.RUN: gettext_lazy("Runs"),
+    DoubtKind.BLOCK: gettext_lazy("Repeated values"),
+    DoubtKind.DIGITS: gettext_lazy("Last digits"),
+    DoubtKind.PACE: gettext_lazy("Pace"),
+    DoubtKind.COPIED: gettext_lazy("Copied"),
+    DoubtKind.DISAGREE: gettext_lazy("Disagreement"),
+    DoubtKind.PHOTO: gettext_lazy("Photos"),
+}
+
+
+@require_safe
+def doubt_list(request: HttpRequest) -> HttpResponse:
+    require_page(request.user, "inspections.see_doubts")
+    chosen = DoubtSearch(request.GET).chosen
+    chips = [(_("All"), ""), *((label, kind.value) for kind, label in CHIPS.items())]
+    context = {
+        "chosen": chosen,
+        "is_filtered": any(chosen.values()),
+        "chips": [
+            {"label": label, "url": address(request, kind=kind or None), "current": chosen["kind"] == kind}
+            for label, kind in chips
+        ],
+        "list": ListPage(request, search_doubts(request.user, **chosen)),
+        "without": {name: address(request, **{name: None}) for name in ("product", "inspector")},
+    }
+    return render(request, "inspections/doubt_list.html", context)
