@@ -14,7 +14,7 @@ UNDO = "DROP TRIGGER doubt_is_written_once ON inspections_doubtflag;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inspections", "0016_what_finished_samples_showed"),
+        ("inspections", "0017_order_exports"),
     ]
 
     operations = [
