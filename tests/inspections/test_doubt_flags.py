@@ -216,12 +216,12 @@ class TestWhoSees:
         assert 0 <= told["probability"] < 1e-9
 
     @pytest.mark.parametrize("rows", [1, 3])
-    def test_the_list_takes_nine_statements(self, cable, inspector, manager, client, rows, django_assert_num_queries):
+    def test_the_list_takes_seven_statements(self, cable, inspector, manager, client, rows, django_assert_num_queries):
         for number in range(rows):
             send(make_batch(product=cable), inspector, [*cords(number, 70), *["75.30"] * 10])
         client.force_login(manager)
 
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             client.get(reverse("doubt-list"))
 
 
