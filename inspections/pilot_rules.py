@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrc
 
 SMALLEST, LARGEST = 20, 200
 CONFIDENCE = 0.95
@@ -24,7 +24,7 @@ RATES = ("damage", "complaint", "return")
 CURTAILED, SEQUENTIAL = "curtailed", "sequential"
 PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
 # More units than anybody would run: where a question has no answer below it, it has none.
-MOST_ASKED = 20_000
+MOST_ASKED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,8 @@ def curtailed(limit: float, size: int, confidence: float = CONFIDENCE) -> Bounda
 
     It gives the answer that the whole run would give, so stopping costs no error.
     """
-    error = 1 - confidence
-    most = int(_most_passing(np.array([size]), limit, error)[0])
-    fewest = int(_fewest_failing(np.array([size]), limit, error)[0])
+    tails = _Tails(limit, np.array([size]))
+    most, fewest = int(tails.most_passing(1 - confidence)[0]), int(tails.fewest_failing(1 - confidence)[0])
     passes = tuple(max(most - (size - n), -1) for n in range(size + 1))
     fails = tuple(min(fewest, n + 1) for n in range(size + 1))
     return _with_errors(CURTAILED, limit, confidence, passes, fails)
@@ -111,13 +110,13 @@ def sequential(limit: float, size: int, confidence: float = CONFIDENCE) -> Bound
     """
     error = 1 - confidence
     counts = np.arange(size + 1)
-    looks = counts >= min(SMALLEST, size)
+    looks, tails = counts >= min(SMALLEST, size), _Tails(limit, counts)
 
     def pass_line(level: float) -> tuple[int, ...]:
-        return tuple(int(x) for x in np.where(looks, _most_passing(counts, limit, level), -1))
+        return tuple(int(x) for x in np.where(looks, tails.most_passing(level), -1))
 
     def fail_line(level: float) -> tuple[int, ...]:
-        return tuple(int(x) for x in np.where(looks, _fewest_failing(counts, limit, level), counts + 1))
+        return tuple(int(x) for x in np.where(looks, tails.fewest_failing(level), counts + 1))
 
     nowhere_fail, nowhere_pass = tuple(range(1, size + 2)), (-1,) * (size + 1)
     level = _highest(lambda level: _paths(pass_line(level), nowhere_fail, limit)[0] <= error, error)
@@ -168,22 +167,23 @@ def more_units(bad: int, n: int, limit: float, confidence: float = CONFIDENCE) -
     """For a rate that is undecided after `bad` of `n` units, judged as one run of all of them."""
     further = np.arange(1, MOST_ASKED)
     error = 1 - confidence
-    good = binom.cdf(bad, n + further, limit) <= error
-    all_bad = binom.sf(bad + further[:LARGEST] - 1, n + further[:LARGEST], limit) <= error
     alike = np.round(bad * (n + further) / n) if n else np.zeros(len(further))
-    so_far = (binom.cdf(alike, n + further, limit) <= error) | (binom.sf(alike - 1, n + further, limit) <= error)
-    return MoreUnits(_first(good), _first(all_bad), _first(so_far))
+    return MoreUnits(
+        if_good=_first(bdtr(bad, n + further, limit) <= error),
+        if_bad=_first(_at_least(bad + further, n + further, limit) <= error),
+        as_so_far=_first((bdtr(alike, n + further, limit) <= error) | (_at_least(alike, n + further, limit) <= error)),
+    )
 
 
 def most_passing(size: int, limit: float, confidence: float = CONFIDENCE) -> int:
     """The most bad units of a whole run with which a rate passes; -1 where not even none is enough."""
-    return int(_most_passing(np.array([size]), limit, 1 - confidence)[0])
+    return int(_Tails(limit, np.array([size])).most_passing(1 - confidence)[0])
 
 
 def smallest_size(limit: float, bad: int = 0, confidence: float = CONFIDENCE) -> int | None:
     """The fewest units with which a rate passes although `bad` of them are bad; None above MOST_ASKED."""
     sizes = np.arange(max(bad, 1), MOST_ASKED)
-    first = _first(binom.cdf(bad, sizes, limit) <= 1 - confidence)
+    first = _first(bdtr(bad, sizes, limit) <= 1 - confidence)
     return None if first is None else int(sizes[first - 1])
 
 
@@ -192,16 +192,27 @@ def _first(holds: np.ndarray) -> int | None:
     return int(holds.argmax()) + 1 if holds.any() else None
 
 
-def _most_passing(counts: np.ndarray, limit: float, level: float) -> np.ndarray:
-    """The largest x with P(X <= x) <= level for X binomial (n, limit), for each n: the upper bound of x is the limit."""
-    x = np.arange(int(counts.max()) + 1)
-    return (binom.cdf(x[None, :], counts[:, None], limit) <= level).sum(axis=1) - 1
+def _at_least(x: np.ndarray, n: np.ndarray, limit: float) -> np.ndarray:
+    """P(X >= x) for X binomial (n, limit)."""
+    return np.where(x > 0, bdtrc(np.maximum(x - 1, 0), n, limit), 1.0)
 
 
-def _fewest_failing(counts: np.ndarray, limit: float, level: float) -> np.ndarray:
-    """The smallest x with P(X >= x) <= level for X binomial (n, limit), for each n; n + 1 where there is none."""
-    x = np.arange(int(counts.max()) + 1)
-    return np.minimum((binom.sf(x[None, :] - 1, counts[:, None], limit) > level).sum(axis=1), counts + 1)
+class _Tails:
+    """The binomial chances at the limit of up to, and of at least, each x in each of the counts of units."""
+
+    def __init__(self, limit: float, counts: np.ndarray):
+        n, x = counts[:, None], np.arange(int(counts.max()) + 2)[None, :]
+        self.counts = counts
+        self.up_to = np.where(x < n, bdtr(np.minimum(x, n), n, limit), 1.0)
+        self.at_least = np.where(x <= n, _at_least(np.minimum(x, n), n, limit), 0.0)
+
+    def most_passing(self, level: float) -> np.ndarray:
+        """The largest x whose chance of up to x is at most the level: its upper bound is the limit; -1 for none."""
+        return (self.up_to <= level).sum(axis=1) - 1
+
+    def fewest_failing(self, level: float) -> np.ndarray:
+        """The smallest x whose chance of at least x is at most the level; n + 1 for none."""
+        return np.minimum((self.at_least > level).sum(axis=1), self.counts + 1)
 
 
 def _highest(holds, error: float) -> float:

@@ -95,6 +95,8 @@ def more_sentence(rate: Rate) -> str:
             more.if_good,
         )
         parts.append(text % {"count": whole(more.if_good)})
+    else:
+        parts.append(_("No number of units that anybody would run can pass this limit."))
     if rate.bad and more.as_so_far is not None:
         parts.append(_("At the rate seen so far it takes %(count)s more.") % {"count": whole(more.as_so_far)})
     elif rate.bad:
