@@ -199,8 +199,8 @@ def record_outcomes(
     """Write what became of units, all of them or, with InvalidInput naming each wrong one below `field`, none.
 
     An outcome that stands already is no change; a different one is refused unless `correct`. With `conclude` the run is
-    closed as soon as its rule has decided or every unit is back; otherwise somebody looks at it first. Six statements,
-    however many units. Raises PilotNotRunning, NotAllowed too.
+    closed as soon as its rule has decided or every unit is back; otherwise somebody looks at it first. Five statements,
+    however many units, and those of who listens to events. Raises PilotNotRunning, NotAllowed too.
     """
     require(actor, "inspections.run_pilot")
     run = lock_run(run)

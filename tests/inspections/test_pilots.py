@@ -279,7 +279,9 @@ def test_two_hundred_outcomes_take_as_many_statements_as_one(product, merchandis
             record_outcomes(run=run, outcomes=outcomes, actor=merchandiser, at=after(1))
         return len([q for q in queries if "SAVEPOINT" not in q["sql"]])
 
-    assert (statements(2, 3), statements(3, 201)) == (5, 5)
+    one, many = statements(2, 3), statements(3, 201)
+    assert one == many
+    assert one <= 12  # what listens to events, such as the gate, asks in the same transaction
     assert PilotUnit.objects.filter(run=run, outcome="ok").count() == 200
 
 
