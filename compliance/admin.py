@@ -10,11 +10,17 @@ from compliance.models import (
     ChecklistItem,
     Document,
     Evidence,
+    Finding,
     Gate,
     GateDefect,
     GoLiveDecision,
+    LabelCheck,
+    ProductFacts,
     ProductTrait,
     ProposedChange,
+    Reading,
+    ReferenceEntry,
+    ReferenceRevision,
     RegisterLookup,
     Requirement,
     RequirementRevision,
@@ -150,3 +156,52 @@ class SavedViewAdmin(ReadOnlyAdmin):
 class CalendarFeedAdmin(ReadOnlyAdmin):
     list_display = ["user", "created_at", "revoked_at"]
     list_select_related = ["user"]
+
+
+@admin.register(Reading)
+class ReadingAdmin(ReadOnlyAdmin):
+    list_display = ["document", "status", "attempts", "read_at"]
+    list_select_related = ["document"]
+    list_filter = ["status"]
+    exclude = ["pages"]  # a formula may stand there
+    ordering = ["-id"]
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnlyAdmin):
+    list_display = ["evidence", "code", "weight", "state", "decided_by", "found_at"]
+    list_select_related = ["evidence__requirement", "decided_by"]
+    list_filter = ["weight", "state"]
+    exclude = ["params", "quote", "reason"]  # a formula may stand there
+    search_fields = ["=code"]
+    ordering = ["-id"]
+
+
+@admin.register(LabelCheck)
+class LabelCheckAdmin(ReadOnlyAdmin):
+    list_display = ["evidence", "element", "is_there", "checked_by", "checked_at"]
+    list_select_related = ["evidence__requirement", "checked_by"]
+    ordering = ["-id"]
+
+
+@admin.register(ProductFacts)
+class ProductFactsAdmin(ReadOnlyAdmin):
+    list_display = ["product", "model_numbers", "cosmetic_type", "changed_by", "changed_at"]
+    list_select_related = ["product", "changed_by"]
+    search_fields = ["product__sku"]
+
+
+@admin.register(ReferenceEntry)
+class ReferenceEntryAdmin(ReadOnlyAdmin):
+    list_display = ["table", "key", "verification", "is_active", "confirmed_by", "revision"]
+    list_select_related = ["confirmed_by"]
+    list_filter = ["table", "verification"]
+    search_fields = ["key"]
+    ordering = ["table", "key"]
+
+
+@admin.register(ReferenceRevision)
+class ReferenceRevisionAdmin(ReadOnlyAdmin):
+    list_display = ["entry", "number", "source", "actor", "at"]
+    list_select_related = ["entry", "actor"]
+    ordering = ["-id"]

@@ -84,7 +84,7 @@ def _label_checked(data: dict) -> Sentence:
 
 
 def _declared(data: dict) -> Sentence:
-    kind = DeclarationKind(data["kind"]).label
+    kind = DeclarationKind(data["what"]).label
     lines = ngettext("%(count)s line", "%(count)s lines", data["lines"]) % {"count": data["lines"]}
     return _("Declaration %(number)s handed in") % {"number": data["number"]}, _and(str(kind), lines), WAITING
 

@@ -1,6 +1,18 @@
 from django.urls import path, re_path
 
-from compliance.views import board, calendar, listings, packs, papers, products, requirements, waivers
+from compliance.views import (
+    board,
+    calendar,
+    declarations,
+    listings,
+    packs,
+    papers,
+    products,
+    readings,
+    reference,
+    requirements,
+    waivers,
+)
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -27,6 +39,21 @@ urlpatterns = [
     path("documents/+/", papers.document_create, name="document-create"),
     path("documents/<uuid:uid>/", papers.document_detail, name="document-detail"),
     path("documents/<uuid:uid>/file/", papers.document_file, name="document-file"),
+    path("documents/<uuid:uid>/pages/<int:number>/", readings.document_page, name="document-page"),
+    path("findings/<uuid:uid>/decide/", readings.finding_decide, name="finding-decide"),
+    path("labels/<uuid:uid>/", readings.label_check, name="label-check"),
+    path("products/<text:sku>/facts/", readings.product_facts, name="product-facts"),
+    path("products/<text:sku>/declarations/", declarations.product_declarations, name="product-declarations"),
+    path(
+        "products/<text:sku>/declarations/<slug:kind>/",
+        declarations.declaration_enter,
+        name="declaration-enter",
+    ),
+    path("declarations/<uuid:uid>/", declarations.declaration_detail, name="declaration-detail"),
+    path("reference/", reference.reference_list, name="reference-list"),
+    path("reference/<slug:table>/<str:key>/", reference.reference_detail, name="reference-detail"),
+    path("reference/<slug:table>/<str:key>/edit/", reference.reference_edit, name="reference-edit"),
+    path("reference/<slug:table>/<str:key>/confirm/", reference.reference_confirm, name="reference-confirm"),
     path("waivers/", waivers.waiver_list, name="waiver-list"),
     path("waivers/<uuid:uid>/", waivers.waiver_detail, name="waiver-detail"),
     path("waivers/<uuid:uid>/sign/", waivers.waiver_sign, name="waiver-sign"),

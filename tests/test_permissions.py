@@ -12,6 +12,9 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from activity.models import Webhook
+from compliance.models import DeclarationKind
+from compliance.reading.declared import Row
+from compliance.services.declarations import declare
 from compliance.services.waivers import request_waiver
 from inspections.services.holds import respond_to_hold
 from inspections.services.photos import add_photo, process_next_photo
@@ -106,6 +109,13 @@ PAGES: dict[str, list[int]] = {
     "document-create": EVERYONE,
     "document-detail": OWN,
     "document-file": [200, 200, 200, 200, 404, 200],
+    "document-page": [200, 200, 200, 200, 404, 200],
+    "product-declarations": [200, 200, 403, 200, 404, 200],
+    "declaration-enter": [200, 200, 403, 200, 404, 200],
+    "declaration-detail": [200, 200, 404, 200, 404, 200],
+    "reference-list": EVERYONE,
+    "reference-detail": EVERYONE,
+    "reference-edit": ADMINS,
     "waiver-list": EVERYONE,
     "waiver-detail": OWN,
     "waiver-request": [403, 200, 200, 403, 404, 200],
@@ -129,6 +139,10 @@ ELSEWHERE = {
     "view-save",
     "drift-end",
     "evidence-act",
+    "finding-decide",
+    "label-check",
+    "product-facts",
+    "reference-confirm",
     "evidence-lookup",
     "hold-decide",
     "import-apply",
@@ -196,7 +210,14 @@ def arguments(batch, product, supplier, inspector, supplier_user, catalogue, mer
         listing=listing_of(product), requirement=evidence.requirement, reason="In print", limit="500 units",
         expires_on=date(2030, 1, 1), actor=merchandiser, at=after(4),
     )  # fmt: skip
+    declared = declare(
+        product=product, kind=DeclarationKind.MATERIALS, rows=[Row(name="Steel", percent="90")], actor=supplier_user, at=after(4)
+    )  # fmt: skip
     return {
+        "document-page": [evidence.document.uid, 1],
+        "declaration": [declared.declaration.uid],
+        "declaration-enter": [product.sku, "material_declaration"],
+        "reference": ["substances", "eu-rohs-7439-92-1-157"],
         "pilot": [make_pilot(product).uid],
         "pilot-detail": [concluded.uid],
         "pilot-plan": [product.sku],

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from compliance.api import gates, packs, papers, requirements, waivers
+from compliance.api import declarations, gates, packs, papers, readings, requirements, waivers
 
 urlpatterns = [
     path("gates/", gates.GateList.as_view(), name="api-gate-list"),
@@ -30,4 +30,12 @@ urlpatterns = [
     path("waivers/<uuid:id>/", waivers.WaiverOne.as_view(), name="api-waiver"),
     path("waivers/<uuid:id>/sign/", waivers.WaiverSign.as_view(), name="api-waiver-sign"),
     path("waivers/<uuid:id>/end/", waivers.WaiverEnd.as_view(), name="api-waiver-end"),
+    path("documents/<uuid:id>/reading/", readings.DocumentReadingOne.as_view(), name="api-document-reading"),
+    path("evidence/<uuid:id>/findings/", readings.EvidenceFindings.as_view(), name="api-evidence-findings"),
+    path("evidence/<uuid:id>/examination/", readings.EvidenceExamination.as_view(), name="api-evidence-examination"),
+    path("evidence/<uuid:id>/label/", readings.EvidenceLabel.as_view(), name="api-evidence-label"),
+    path("findings/<uuid:id>/decide/", readings.FindingDecide.as_view(), name="api-finding-decide"),
+    path("products/<text:sku>/facts/", readings.ProductFactsOne.as_view(), name="api-product-facts"),
+    path("declarations/", declarations.DeclarationList.as_view(), name="api-declaration-list"),
+    path("declarations/<uuid:id>/", declarations.DeclarationOne.as_view(), name="api-declaration"),
 ]

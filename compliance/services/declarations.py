@@ -59,6 +59,8 @@ def declare(*, product: Product, kind: DeclarationKind, rows: Sequence[Row], act
     accepted counts until this one is. Raises InvalidInput naming lines.N.field, NotAllowed.
     """
     require(actor, "compliance.upload_evidence")
+    if actor.has_perm("suppliers.see_all"):
+        require(actor, "compliance.read_formulas")
     supplier = Supplier.objects.select_for_update(no_key=True).get(pk=product.supplier_id)
     product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     rows = [row for row in rows if not row.is_blank]
@@ -91,7 +93,7 @@ def declare(*, product: Product, kind: DeclarationKind, rows: Sequence[Row], act
     )  # fmt: skip
     record_event(
         "declaration.made", f"product:{product.sku}", at=at, actor=actor, declaration=str(declaration.uid),
-        kind=kind.value, number=number, lines=len(lines),
+        what=kind.value, number=number, lines=len(lines),
     )  # fmt: skip
     return Declared(declaration, _shown(declaration, actor, at))
 

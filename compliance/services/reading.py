@@ -16,9 +16,10 @@ from activity.services import nudge_task, record_event
 from compliance.clamd import ScannerDown, scan
 from compliance.files import MOST_PAGES, UNREADABLE
 from compliance.models import Document, DocumentStatus, Evidence, EvidenceState, Reading, ReadingStatus
-from compliance.reading.pdf import PdfError
+from compliance.reading.pdf import PdfError, draw_page
 from compliance.reading.text import Page, read
 from compliance.services.examinations import examine_evidence
+from inspections.pictures import PictureError, process
 
 logger = logging.getLogger(__name__)
 
@@ -148,3 +149,26 @@ def local_copy(document: Document) -> Iterator[Path]:
             copy.write(chunk)
         copy.flush()
         yield Path(copy.name)
+
+
+class PageNotDrawn(ValueError):
+    """There is no such page, or it cannot be drawn within our limits."""
+
+
+def page_picture(document: Document, number: int) -> tuple[bytes, str]:
+    """(content, content type) of one page, from 1, small enough for a screen. Raises PageNotDrawn."""
+    try:
+        with local_copy(document) as path:
+            if document.content_type != "application/pdf":
+                if number != 1:
+                    raise PageNotDrawn
+                with path.open("rb") as file:
+                    return process(file).large, "image/jpeg"
+            if not 1 <= number <= (document.pages or 0):
+                raise PageNotDrawn
+            with tempfile.TemporaryDirectory() as folder:
+                drawn = Path(folder, "page.png")
+                draw_page(path, number, to=drawn, dpi=110)
+                return drawn.read_bytes(), "image/png"
+    except (PdfError, PictureError, OSError) as error:
+        raise PageNotDrawn from error

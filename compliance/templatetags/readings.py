@@ -1,0 +1,50 @@
+"""What was found in papers, for templates."""
+
+from django import template
+from django.template.context import RequestContext
+
+from compliance.finding_words import language_name, law_of
+from compliance.forms.readings import FactsForm
+from compliance.models import DeclarationKind, Evidence
+from compliance.queries.readings import findings_shown, formulas_needed, row_of
+from suppliers.models import Product
+
+register = template.Library()
+register.filter("law_of", law_of)
+register.filter("language_name", language_name)
+
+
+@register.inclusion_tag("compliance/findings.html", takes_context=True)
+def findings_of(context: RequestContext, evidence: Evidence) -> dict:
+    """{% findings_of evidence %}: what was read, each finding with its sentence and page, and what is to be decided."""
+    shown = findings_shown(evidence, context["request"].user)
+    return {"request": context["request"], "perms": context["perms"], "evidence": evidence, "shown": shown}
+
+
+@register.inclusion_tag("compliance/product_facts.html", takes_context=True)
+def product_facts(context: RequestContext, product: Product) -> dict:
+    """{% product_facts product %}: its model numbers and type, and its declarations."""
+    user = context["request"].user
+    facts = getattr(product, "facts", None)
+    reads = user.has_perm("compliance.read_formulas") or not user.has_perm("suppliers.see_all")
+    return {
+        "request": context["request"],
+        "perms": context["perms"],
+        "product": product,
+        "facts": facts,
+        "form": FactsForm.of(product) if user.has_perm("compliance.answer_traits") else None,
+        "kinds": [DeclarationKind(kind) for kind in formulas_needed(product)] if reads else [],
+        "may_declare": reads and user.has_perm("compliance.upload_evidence"),
+    }
+
+
+@register.filter
+def share(line) -> str:
+    """The concentration of a line, exactly as it was declared: "5", "1-5", a dash where it was not said."""
+    return row_of(line).percent or "–"
+
+
+@register.filter
+def plain(value) -> str:
+    """A value of a reference entry on one line."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,126 @@
+"""The tables that papers are compared with: for everybody to read, for administrators to change."""
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from activity.errors import InvalidInput, RuleBroken
+from activity.forms import show_refusal
+from activity.transactions import one_transaction
+from compliance.forms.reference import EntryConfirmForm, EntryForm, ReferenceSearch
+from compliance.models import ReferenceEntry, Verification
+from compliance.services.reference import confirm_entry, edit_entry
+from inspections.views.access import require_page
+from inspections.views.lists import ListPage
+
+
+def find_entries(*, q: str, table: str, sure: str) -> QuerySet[ReferenceEntry]:
+    entries = ReferenceEntry.objects.select_related("confirmed_by").order_by("table", "key")
+    if table:
+        entries = entries.filter(table=table)
+    if sure:
+        is_sure = Q(verification=Verification.VERIFIED) | Q(confirmed_by__isnull=False)
+        entries = entries.filter(is_sure) if sure == "yes" else entries.exclude(is_sure)
+    for word in q.split():
+        entries = entries.filter(
+            Q(key__icontains=word)
+            | Q(data__name_en__icontains=word)
+            | Q(data__name_zh__icontains=word)
+            | Q(data__cas__icontains=word)
+            | Q(data__legal_basis__icontains=word)
+        )
+    return entries
+
+
+@require_safe
+def reference_list(request: HttpRequest) -> HttpResponse:
+    search = ReferenceSearch(request.GET)
+    context = {
+        "search": search,
+        "chosen": search.chosen,
+        "list": ListPage(request, find_entries(**search.chosen)),
+        "to_confirm": find_entries(q="", table="", sure="no").count(),
+    }
+    return render(request, "compliance/reference_list.html", context)
+
+
+def _find(table: str, key: str) -> ReferenceEntry:
+    return get_object_or_404(ReferenceEntry.objects.select_related("confirmed_by"), table=table, key=key)
+
+
+@require_safe
+def reference_detail(request: HttpRequest, table: str, key: str) -> HttpResponse:
+    entry = _find(table, key)
+    return _render(request, entry, EntryConfirmForm(initial={"revision": entry.revision}))
+
+
+def _render(request: HttpRequest, entry: ReferenceEntry, form: EntryConfirmForm) -> HttpResponse:
+    context = {
+        "entry": entry,
+        "facts": [(name.replace("_", " "), value) for name, value in entry.data.items() if value not in ("", [], None)],
+        "history": entry.revisions.select_related("actor").order_by("-number"),
+        "form": form,
+        "may_edit": request.user.has_perm("compliance.edit_catalogue"),
+    }
+    return render(request, "compliance/reference_detail.html", context)
+
+
+@require_POST
+def reference_confirm(request: HttpRequest, table: str, key: str) -> HttpResponse:
+    entry = _find(table, key)
+    require_page(request.user, "compliance.edit_catalogue")
+    form = EntryConfirmForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    confirm_entry(
+                        table=entry.table,
+                        key=key,
+                        note=data["note"],
+                        revision=data["revision"],
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Confirmed with your name."))
+            return redirect("reference-detail", table, key)
+    return _render(request, entry, form)
+
+
+def reference_edit(request: HttpRequest, table: str, key: str) -> HttpResponse:
+    entry = _find(table, key)
+    require_page(request.user, "compliance.edit_catalogue")
+    form = EntryForm(request.POST or None, entry=entry)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    edit_entry(
+                        table=entry.table,
+                        key=key,
+                        values=form.values,
+                        is_active=data["is_active"],
+                        reason=data["reason"],
+                        revision=data["revision"],
+                        actor=request.user,
+                        at=now(),
+                    )
+        except InvalidInput as refusal:
+            for error in refusal.errors:
+                field = f"data-{error.field}" if f"data-{error.field}" in form.fields else None
+                form.add_error(field or ("reason" if error.field == "reason" else None), str(error.detail))
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Changed. Papers that come from now on are compared with it."))
+            return redirect("reference-detail", table, key)
+    return render(request, "compliance/reference_edit.html", {"entry": entry, "form": form})
