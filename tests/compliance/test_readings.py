@@ -31,7 +31,8 @@ CERTIFICATE = """Certificate Number: E123456
 Applicant: Hailan Electric
 Issued by UL Solutions for electric kettles, models HL-KT17 and HL-KT15
 Standard: UL 1082
-Date of issue: 2026-03-02"""
+Date of issue: 2026-03-02
+Valid until: March 1, 2027"""
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def certificate(kettle, actor, text=CERTIFICATE, content=None, **said):
     document = uploaded(content or papers.pdf(text), kettle.supplier, actor)
     facts = {
         "number": "E123456", "issuing_body": "UL Solutions", "standard": "UL 1082", "model_numbers": ("HL-KT17",),
-        "holder": "Hailan Electric", "issued_on": date(2026, 3, 2),
+        "holder": "Hailan Electric", "issued_on": date(2026, 3, 2), "valid_to": date(2027, 3, 1),
     }  # fmt: skip
     evidence = submit("us-nrtl-listing", listing_of(kettle), actor=actor, document=document, **facts | said)
     read_everything()
@@ -237,5 +238,5 @@ def test_a_document_that_workers_die_of_is_left_to_a_person(kettle, supplier_use
     Reading.objects.create(document=document, attempts=MOST_ATTEMPTS)
     read_everything()
 
-    assert document.reading.status == ReadingStatus.UNREADABLE
+    assert Reading.objects.get(document=document).status == ReadingStatus.UNREADABLE
     assert "file_unreadable" in found(evidence, "block")
