@@ -139,6 +139,9 @@ def test_a_formula_is_read_by_its_supplier_and_those_who_may_read_formulas_alone
         client = Client()
         client.force_login(person)
         answers = {place: client.get(address) for place, address in addresses.items()}
+        for answer in answers.values():
+            for close in answer._resource_closers if answer.streaming else ():
+                close()
         seen[name] = [
             place
             for place, answer in answers.items()
