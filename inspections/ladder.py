@@ -72,7 +72,8 @@ class Series:
 class Reading:
     """What a series says. Without `chart` it is too short for control limits.
 
-    `method` names where the limits come from, `charts` holds those of every method that applies. `move` is the change in
+    `method` names where the limits come from, `charts` holds those of every method that applies. `changes` are the most
+    likely ones of the mean or the rate, and of the spread, signals or not. `move` is the change in
     the mean or the rate, `spread_move` that in the spread within batches, both only where they are signals; `before` and
     `now` are the capabilities on both sides of the last of them, `before` None where nothing moved.
     """
@@ -84,8 +85,10 @@ class Reading:
     chart: Chart | None = None
     charts: dict[str, Chart]
     spread: Chart | None = None
+    spread_method: str = ""
     ewma: Ewma | None = None
     signals: list[Signal]
+    changes: dict[str, Change]
     move: Change | None = None
     spread_move: Change | None = None
     before: Capability | None = None
@@ -105,9 +108,11 @@ class Reading:
 
 
 def read(series: Series) -> Reading:
-    move, spread_move = _moves(series)
+    changes = _changes(series)
+    move, spread_move = _moves(series, changes)
     found = Reading(
-        state=STEADY, kind=series.kind, base=series.base, charts={}, signals=[], move=move, spread_move=spread_move
+        state=STEADY, kind=series.kind, base=series.base, charts={}, signals=[], changes=changes, move=move,
+        spread_move=spread_move,
     )  # fmt: skip
     since = found.since
     if since is None:
@@ -125,25 +130,30 @@ def read(series: Series) -> Reading:
     return _with_charts(replace(series, base=base), found)
 
 
-def _moves(series: Series) -> tuple[Change | None, Change | None]:
-    """The changes that are signals and large enough to matter, with indices into the series."""
+def _changes(series: Series) -> dict[str, Change]:
+    """The most likely change of the mean or the rate, and of the spread, with indices into the series."""
     kept = series.watched
-    spread = None
+    values, sizes = series.values[kept], series.sizes[kept]
     if series.kind == MEASURED:
-        move = change_in_mean(series.values[kept])
-        if series.sds is not None:
-            spread = change_in_spread(series.sds[kept], series.sizes[kept])
-        typical = _typical_spread(series)
-        if move and typical and abs(move.size) < SMALLEST_MOVE * typical:
-            move = None
-        if spread and max(spread.before, spread.after) < SMALLEST_WIDENING * min(spread.before, spread.after):
-            spread = None
+        found = {
+            "mean": change_in_mean(values),
+            "spread": None if series.sds is None else change_in_spread(series.sds[kept], sizes),
+        }
     else:
-        several = series.kind == NONCONFORMITIES
-        move = change_in_rate(series.values[kept], series.sizes[kept], several_per_unit=several)
-    found = [change if change and change.is_signal else None for change in (move, spread)]
-    moved, widened = (change and replace(change, first=int(kept[change.first])) for change in found)
-    return moved, widened
+        found = {"rate": change_in_rate(values, sizes, several_per_unit=series.kind == NONCONFORMITIES)}
+    return {what: replace(change, first=int(kept[change.first])) for what, change in found.items() if change}
+
+
+def _moves(series: Series, changes: dict[str, Change]) -> tuple[Change | None, Change | None]:
+    """The changes of the level and of the spread that are signals, and large enough to matter."""
+    signals = {what: change for what, change in changes.items() if change.is_signal}
+    mean, spread = signals.get("mean"), signals.get("spread")
+    typical = _typical_spread(series)
+    if mean and typical and abs(mean.size) < SMALLEST_MOVE * typical:
+        mean = None
+    if spread and max(spread.before, spread.after) < SMALLEST_WIDENING * min(spread.before, spread.after):
+        spread = None
+    return mean or signals.get("rate"), spread
 
 
 def _typical_spread(series: Series) -> float | None:
@@ -178,7 +188,7 @@ def _capability(series: Series, part: np.ndarray) -> Capability | None:
 
 
 def _with_charts(series: Series, found: Reading) -> Reading:
-    spread, between = None, None
+    spread, spread_method, between = None, "", None
     if series.kind == UNITS:
         charts, method = {"p": p_chart(series.values, series.sizes, base=series.base)}, "p"
     elif series.kind == NONCONFORMITIES:
@@ -187,9 +197,11 @@ def _with_charts(series: Series, found: Reading) -> Reading:
         charts, spread = _charts_of_means(series)
         method = next(iter(charts))
         if method != "individuals":
+            spread_method = method.replace("xbar", "spread")
             between = _excess_between(charts[method], charts["individuals"], series.base)
             method = "individuals" if between else method
     chart = charts[method]
+    moving = ewma(chart)
     return replace(
         found,
         base=series.base,
@@ -197,8 +209,9 @@ def _with_charts(series: Series, found: Reading) -> Reading:
         chart=chart,
         charts=charts,
         spread=spread,
-        ewma=ewma(chart),
-        signals=_all_signals(chart),
+        spread_method=spread_method,
+        ewma=moving,
+        signals=_all_signals(chart, moving),
         between=between,
     )
 
@@ -235,8 +248,19 @@ def _excess_between(within: Chart, single: Chart, base: np.ndarray) -> float | N
     return ratio if fisher.sf(ratio**2, degrees, 1e6) < 0.001 else None
 
 
-def _all_signals(chart: Chart) -> list[Signal]:
-    """Nelson's tests, and those of Western Electric that are none of them; the newest first."""
+def _all_signals(chart: Chart, moving: Ewma) -> list[Signal]:
+    """Nelson's tests, those of Western Electric that are none of them, and the EWMA; the newest first.
+
+    Patterns of one rule that touch or overlap are one signal.
+    """
     same = {"western-electric-1", "western-electric-2", "western-electric-3"}
     found = nelson(chart) + [signal for signal in western_electric(chart) if signal.rule not in same]
-    return sorted(found, key=lambda signal: (-signal.last, signal.rule))
+    found += [Signal("ewma", index, index) for index in moving.outside]
+    merged: list[Signal] = []
+    for signal in sorted(found, key=lambda each: (each.rule, each.first)):
+        last = merged[-1] if merged else None
+        if last and last.rule == signal.rule and signal.first <= last.last + 1:
+            merged[-1] = Signal(signal.rule, last.first, max(last.last, signal.last))
+        else:
+            merged.append(signal)
+    return sorted(merged, key=lambda signal: (-signal.last, signal.rule))

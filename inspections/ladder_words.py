@@ -10,7 +10,7 @@ from inspections.drift import Change, once_in
 from inspections.ladder import ENOUGH_FOR_LIMITS, FEWEST_FOR_LIMITS, MEASURED, NONCONFORMITIES, SHORT, Series
 from inspections.models import Characteristic, Drift, DriftKind
 from inspections.queries.ladder import Track
-from inspections.sampling.control_charts import Signal
+from inspections.sampling.control_charts import Chart, Signal
 from inspections.sampling.intervals import Capability, Index
 from inspections.sampling_words import percent, significant, whole
 from inspections.wording import in_a_sentence
@@ -69,7 +69,7 @@ def places_of(characteristic: Characteristic) -> int:
 def value(number: float, characteristic: Characteristic, *, extra: int = 0) -> str:
     """A level with its unit: "50.12 mm"; a share in percent."""
     if not characteristic.is_measured:
-        return percent(number, 3)
+        return percent(number, 4)
     return f"{number:.{places_of(characteristic) + extra}f} {characteristic.unit}".strip()
 
 
@@ -254,7 +254,8 @@ def limits_sentence(track: Track) -> str:
             "count": count
         }
     first, last = track.numbers[reading.base[0]], track.numbers[reading.base[-1]]
-    said = [
+    said = [_centre(track, reading.chart, reading.base[-1])] if reading.chart is not None else []
+    said += [
         _("Control limits from %(count)s batches, %(first)s to %(last)s: %(method)s.")
         % {"count": count, "first": first, "last": last, "method": METHODS[reading.method]}
     ]
@@ -268,6 +269,26 @@ def limits_sentence(track: Track) -> str:
     return " ".join(map(str, said))
 
 
+def _centre(track: Track, chart: Chart, index: int) -> str:
+    """ "Centre 23.13 %, control limits 5.24 % to 41.02 %." """
+    said = _("Centre %(centre)s, control limits %(lower)s to %(upper)s.") % {
+        "centre": plain_level(chart.centre, track, extra=1),
+        "lower": plain_level(float(chart.lower[index]), track, extra=1),
+        "upper": plain_level(float(chart.upper[index]), track, extra=1),
+    }
+    series = track.series
+    if series is None or series.kind != NONCONFORMITIES or len(set(series.sizes)) > 1:
+        return said
+    n = float(series.sizes[0])
+    per_sample = _("Per sample of %(n)s: %(centre)s, %(lower)s to %(upper)s.") % {
+        "n": whole(int(n)),
+        "centre": significant(chart.centre * n, 4),
+        "lower": significant(float(chart.lower[index]) * n, 4),
+        "upper": significant(float(chart.upper[index]) * n, 4),
+    }
+    return f"{said} {per_sample}"
+
+
 def signal_words(track: Track, signal: Signal) -> str:
     """ "B-0192 to B-0200: nine in a row on one side of the centre (Nelson 2)"."""
     numbers = track.numbers
@@ -275,12 +296,12 @@ def signal_words(track: Track, signal: Signal) -> str:
     return text % {"first": numbers[signal.first], "last": numbers[signal.last], "rule": RULES[signal.rule]}
 
 
-def plain_level(number: float, track: Track) -> str:
-    """A figure in a table, without its unit."""
+def plain_level(number: float, track: Track, *, extra: int = 0) -> str:
+    """A figure without its unit, as in a table; `extra` decimal places of what is measured."""
     if track.is_colour:
         return f"{number:.2f}"
     if track.series is not None and track.series.kind == MEASURED:
-        return f"{number:.{places_of(track.characteristic)}f}"
+        return f"{number:.{places_of(track.characteristic) + extra}f}"
     return level(number, track)
 
 

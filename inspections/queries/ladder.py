@@ -16,7 +16,18 @@ from django.db.models import Q
 
 from accounts.models import User
 from inspections.colours import difference
-from inspections.ladder import BASE, MEASURED, NONCONFORMITIES, UNITS, Reading, Series, read
+from inspections.ladder import (
+    BASE,
+    DRIFTING,
+    IMPROVED,
+    MEASURED,
+    NONCONFORMITIES,
+    SHORT,
+    UNITS,
+    Reading,
+    Series,
+    read,
+)
 from inspections.models import (
     Baseline,
     Characteristic,
@@ -38,6 +49,7 @@ from inspections.queries.samples import golden_sample
 from suppliers.models import Product
 
 CLASSES = [NonconformityClass.CRITICAL, NonconformityClass.MAJOR]
+FEW = 2
 COLOUR_UNIT = "ΔE00"
 
 
@@ -104,6 +116,13 @@ class Track:
         return [rung.number for rung in self.rungs]
 
     @property
+    def state(self) -> str:
+        """An open drift stays one until somebody ends it, whatever the newest batches look like."""
+        if self.drift:
+            return DRIFTING
+        return self.reading.state if self.reading else SHORT
+
+    @property
     def since(self) -> Rung | None:
         """The first batch after what moved."""
         index = self.reading.since if self.reading else None
@@ -121,12 +140,16 @@ class Ladder:
 
     @property
     def drifting(self) -> list[Track]:
-        return [track for track in self.tracks if track.drift or (track.reading and track.reading.state == "drifting")]
+        return [track for track in self.tracks if track.state == DRIFTING]
 
     @property
-    def steady(self) -> list[Track]:
-        drifting = {id(track) for track in self.drifting}
-        return [track for track in self.tracks if id(track) not in drifting]
+    def by_urgency(self) -> tuple[list[Track], list[Track]]:
+        """Those to be looked at large, what drifts first, and the steady ones; all are large where they are few."""
+        moved = [track for track in self.tracks if track.state == IMPROVED]
+        steady = [track for track in self.tracks if track.state not in (DRIFTING, IMPROVED)]
+        if len(self.tracks) <= FEW:
+            return self.drifting + moved + steady, []
+        return self.drifting + moved, steady
 
     def track(self, code: str) -> Track | None:
         return next((track for track in self.tracks if track.code == code), None)

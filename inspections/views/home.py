@@ -7,7 +7,8 @@ from django.utils.timezone import localtime, now
 
 from accounts.models import User
 from accounts.roles import Role
-from inspections.models import Batch, BatchState, DoubtKind, HoldStatus
+from inspections.ladder_words import drift_sentences, drift_title
+from inspections.models import Batch, BatchState, DoubtKind, Drift, HoldStatus
 from inspections.queries.batches import counts_by_state, rows
 from inspections.queries.doubts import doubts_for
 from inspections.queries.holds import AnswerState, find_holds, found_per_hold
@@ -20,6 +21,7 @@ from inspections.queries.home import (
     to_inspect,
     to_inspect_again,
 )
+from inspections.queries.ladder import drifting_products
 from inspections.queries.photos import reused_photos
 from suppliers.models import Supplier
 
@@ -65,6 +67,7 @@ def _for_manager(user: User, at: datetime) -> dict:
         "answered_count": states[AnswerState.ANSWERED],
         "rejected": list(rejected_since(user, midnight)),
         "doubts": list(doubts_for(user).filter(raised_at__gte=at - RECENT).exclude(kind=DoubtKind.PHOTO)[:SHOWN]),
+        "drifting": drifting(user),
         "reused": list(reused_photos(user).filter(uploaded_at__gte=at - RECENT)[:SHOWN]),
     }
 
@@ -74,6 +77,7 @@ def _for_merchandiser(user: User, at: datetime) -> dict:
     holds = find_holds(user, at=at, status=HoldStatus.OPEN).filter(batch__in=batches)
     counts = counts_by_state(batches)
     return {
+        "drifting": drifting(user, mine=True),
         "stopped": list(holds.order_by("-placed_at")[:SHOWN]),
         "stopped_count": counts[BatchState.ON_HOLD],
         "may_ship": list(rows(batches.filter(available__gt=0))[:SHOWN]),
@@ -81,6 +85,11 @@ def _for_merchandiser(user: User, at: datetime) -> dict:
         "pending": list(rows(batches.filter(state=BatchState.AWAITING))[:SHOWN]),
         "pending_count": counts[BatchState.AWAITING],
     }
+
+
+def drifting(user: User, *, mine: bool = False) -> list[tuple[Drift, str, list[str]]]:
+    """What drifts, each with its name and what was noticed."""
+    return [(drift, drift_title(drift), drift_sentences(drift)) for drift in drifting_products(user, mine=mine)[:SHOWN]]
 
 
 def _for_supplier(user: User, at: datetime) -> dict:

@@ -107,7 +107,7 @@ def rows_of(track: Track) -> list[dict]:
     chart, moving = reading.chart, reading.ewma
     for index in range(len(series) - 1, -1, -1):
         rung = track.rungs[index]
-        row = {"rung": rung, "n": int(series.sizes[index]), "level": words.level(series.levels[index], track)}
+        row = {"rung": rung, "n": int(series.sizes[index]), "level": words.plain_level(series.levels[index], track)}
         if series.kind == MEASURED and series.lows is not None and series.highs is not None and series.sds is not None:
             row["low"] = words.plain_level(series.lows[index], track)
             row["high"] = words.plain_level(series.highs[index], track)
@@ -132,7 +132,7 @@ def _addresses(track: Track) -> list[str]:
 
 def card_of(track: Track, *, small: bool = False, alone: bool = False) -> Card:
     """`alone`: it has a page of its own, with all that there is."""
-    state = "drifting" if track.drift else (track.reading.state if track.reading else "short")
+    state = track.state
     said = words.sentences(track)
     if track.series is None or track.reading is None:
         return Card(track, said, str(words.STATES[state]), words.TONES[state])
@@ -169,12 +169,12 @@ def product_ladder(request: HttpRequest, sku: str) -> HttpResponse:
     product = _product(request, sku)
     overlay = _wants_overlay(request)
     ladder = ladder_of(product, with_relatives=overlay)
-    large = ladder.drifting
+    large, small = ladder.by_urgency
     context = {
         "product": product,
         "ladder": ladder,
         "large": [card_of(track) for track in large],
-        "small": [card_of(track, small=True) for track in ladder.steady],
+        "small": [card_of(track, small=True) for track in small],
         "overlay": overlay,
         "accepted": sum(rung.verdict == "accepted" for rung in ladder.rungs),
         "may_overlay": bool(product.model_code) and request.user.has_perm("suppliers.see_all"),
