@@ -20,7 +20,7 @@ from inspections.api.filters import RecordFilters
 from inspections.drift import Change
 from inspections.ladder import MEASURED, Series
 from inspections.models import Drift, DriftEnding, DriftKind, NonconformityClass
-from inspections.queries.ladder import Track, ladder_of
+from inspections.queries.ladder import Track, for_ladder, ladder_of
 from inspections.sampling.control_charts import Chart
 from inspections.sampling.intervals import Capability, Index
 from inspections.services.drift import end_drift, set_baseline
@@ -143,10 +143,11 @@ ASKED = [
 class ProductLadder(GenericAPIView):
     permissions = {"GET": None}
     serializer_class = ProductLadderAnswer
+    filter_backends = ()
     lookup_field = "sku"
 
     def get_queryset(self):
-        return Product.objects.visible_to(self.request.user)
+        return for_ladder(Product.objects.visible_to(self.request.user))
 
     @extend_schema(parameters=ASKED, responses={200: ProductLadderAnswer})
     def get(self, request, sku: str):
@@ -165,7 +166,7 @@ class ProductLadder(GenericAPIView):
             {
                 "product": product.sku,
                 "golden_sample": ladder.golden.version if ladder.golden else None,
-                "pilot_run": ladder.pilot.code if ladder.pilot else None,
+                "pilot_run": f"{product.sku}-P{ladder.pilot.ordinal}" if ladder.pilot else None,
                 "characteristics": [presented(track) for track in ladder.tracks],
             }
         )

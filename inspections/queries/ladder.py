@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from inspections.colours import difference
@@ -39,13 +41,13 @@ from inspections.models import (
     PilotReading,
     PilotRun,
     PilotStatus,
+    PilotVerdict,
     ReferenceComparison,
     Result,
     Sample,
     SampleCheck,
     SpecificationStatus,
 )
-from inspections.queries.samples import golden_sample
 from suppliers.models import Product
 
 CLASSES = [NonconformityClass.CRITICAL, NonconformityClass.MAJOR]
@@ -83,6 +85,54 @@ class Rung(NamedTuple):
         return plan["counts"] if plan else UNITS
 
 
+class KnownDrift(NamedTuple):
+    """A drift as the ladder needs it; `since_id` is an inspection, `seen_in` a batch's number."""
+
+    uid: str
+    code: str
+    since_id: int
+    seen_in: str
+    noticed_at: datetime
+    ended_at: datetime | None
+    ending: str | None
+
+
+class KnownBaseline(NamedTuple):
+    """Which batches somebody chose: `first_id` and `last_id` are inspections, the others their batches' numbers."""
+
+    code: str
+    first_id: int
+    last_id: int | None
+    first: str
+    last: str | None
+    note: str
+    set_at: datetime
+
+
+class Golden(NamedTuple):
+    """The golden sample of today."""
+
+    pk: int
+    uid: str
+    version: int
+    decided_at: datetime
+    lab: tuple[float, ...] | None
+
+
+class Pilot(NamedTuple):
+    """The latest pilot run that is concluded."""
+
+    pk: int
+    uid: str
+    ordinal: int
+    size: int
+    verdict: str
+
+    @property
+    def verdict_label(self) -> str:
+        return str(PilotVerdict(self.verdict).label)
+
+
 @dataclass(kw_only=True)
 class Track:
     """One characteristic on the ladder, as the newest version of the specification has it.
@@ -96,8 +146,8 @@ class Track:
     series: Series | None
     reading: Reading | None
     left_out: int = 0
-    baseline: Baseline | None = None
-    drift: Drift | None = None
+    baseline: KnownBaseline | None = None
+    drift: KnownDrift | None = None
     golden: float | None = None
     pilot: tuple[float, ...] = ()
     others: tuple[tuple[str, np.ndarray], ...] = ()
@@ -134,8 +184,8 @@ class Ladder:
     product: Product
     rungs: list[Rung]
     tracks: list[Track]
-    golden: Sample | None = None
-    pilot: PilotRun | None = None
+    golden: Golden | None = None
+    pilot: Pilot | None = None
     relatives: list[Product] = field(default_factory=list)
 
     @property
@@ -184,39 +234,111 @@ def characteristics_of(product: Product, rungs: Sequence[Rung]) -> list[Characte
     )
 
 
-def ladder_of(product: Product, *, only: str | None = None, with_relatives: bool = False) -> Ladder:
-    """All critical and major characteristics of a product, or `only` one, by code. At most eleven statements.
+def for_ladder(products: QuerySet[Product]) -> QuerySet[Product]:
+    """Products with what `ladder_of` has to know of each: `known`, one value of JSON."""
+    drifts = (
+        Drift.objects.filter(product=OuterRef("pk"))
+        .order_by("id")
+        .values(
+            row=JSONObject(
+                uid="uid", code="code", since_id="since", seen_in="seen_in__batch__number", noticed_at="noticed_at",
+                ended_at="ended_at", ending="ending",
+            )
+        )
+    )  # fmt: skip
+    baselines = (
+        Baseline.objects.filter(product=OuterRef("pk"))
+        .order_by("id")
+        .values(
+            row=JSONObject(
+                code="code", first_id="first", last_id="last", first="first__batch__number",
+                last="last__batch__number", note="note", set_at="set_at",
+            )
+        )
+    )  # fmt: skip
+    golden = (
+        Sample.objects.approved()
+        .filter(product=OuterRef("pk"))
+        .order_by("-version")
+        .values(
+            row=JSONObject(
+                pk="pk", uid="uid", version="version", decided_at="decided_at", lab_l="lab_l", lab_a="lab_a", lab_b="lab_b",
+            )
+        )
+    )  # fmt: skip
+    pilot = (
+        PilotRun.objects.filter(product=OuterRef("pk"), status=PilotStatus.CONCLUDED)
+        .order_by("-concluded_at", "-id")
+        .values(row=JSONObject(pk="pk", uid="uid", ordinal="ordinal", size="size", verdict="verdict"))
+    )
+    return products.annotate(
+        known=JSONObject(
+            drifts=ArraySubquery(drifts),
+            baselines=ArraySubquery(baselines),
+            golden=Subquery(golden[:1]),
+            pilot=Subquery(pilot[:1]),
+        )
+    )
 
-    `with_relatives` overlays what other suppliers' SKUs of the same model measured; nothing that a supplier may see.
+
+def ladder_of(product: Product, *, only: str | None = None, with_relatives: bool = False) -> Ladder:
+    """All critical and major characteristics of a product, or `only` one, by code.
+
+    Three statements; one more for one that `for_ladder` did not read, where there is a golden sample or a pilot run, and
+    where the golden sample has a colour. `with_relatives` overlays what other suppliers' SKUs of the same model measured,
+    which is nothing that a supplier may see, in four more.
     """
+    known = _known(product)
+    golden, pilot = known.golden, known.pilot
     rungs = rungs_of([product])[product.pk]
     every = characteristics_of(product, rungs)
     newest = _newest(every)
     if only is not None:
         newest = [c for c in newest if c.code == only]
-    golden = golden_sample(product)
     values = _values_of(rungs, [c for c in every if c.code in {n.code for n in newest}])
-    baselines = {b.code: b for b in product.baselines.select_related("first__batch", "last__batch").order_by("id")}
-    drifts: dict[str, list[Drift]] = defaultdict(list)
-    for drift in product.drifts.select_related("since__batch", "seen_in__batch", "ended_by").order_by("id"):
-        drifts[drift.code].append(drift)
     relatives = _relatives(product) if with_relatives else []
     overlays = _overlays(relatives, newest)
-    concluded = product.pilot_runs.filter(status=PilotStatus.CONCLUDED)
-    pilot = concluded.order_by("-concluded_at", "-id").first()
-    goldens, pilots = _golden_values(golden), _pilot_values(pilot)
+    goldens, pilots = _measured_before(golden, pilot)
     tracks = []
     for characteristic in newest:
-        of_code = [c for c in every if c.code == characteristic.code]
-        track = _track(
-            characteristic, of_code, rungs, values, baselines.get(characteristic.code), drifts[characteristic.code]
-        )
-        track.golden = goldens.get(characteristic.code)
-        track.pilot = pilots.get(characteristic.code, ())
-        track.others = overlays.get(characteristic.code, ())
+        code = characteristic.code
+        of_code = [c for c in every if c.code == code]
+        track = _track(characteristic, of_code, rungs, values, known.baselines.get(code), known.drifts.get(code, ()))
+        track.golden = goldens.get(code)
+        track.pilot = pilots.get(code, ())
+        track.others = overlays.get(code, ())
         tracks.append(track)
     tracks += _colour_tracks(newest, rungs, golden)
     return Ladder(product=product, rungs=rungs, tracks=tracks, golden=golden, pilot=pilot, relatives=relatives)
+
+
+class Known(NamedTuple):
+    """What was said of a product: baselines and drifts by code, the golden sample, the pilot run."""
+
+    baselines: dict[str, KnownBaseline]
+    drifts: dict[str, list[KnownDrift]]
+    golden: Golden | None
+    pilot: Pilot | None
+
+
+def _known(product: Product) -> Known:
+    if not hasattr(product, "known"):
+        product = for_ladder(Product.objects.filter(pk=product.pk)).get()
+    known = getattr(product, "known")  # noqa: B009 an annotation of the query
+    drifts: dict[str, list[KnownDrift]] = defaultdict(list)
+    for row in known["drifts"]:
+        times = {"noticed_at": _time(row["noticed_at"]), "ended_at": _time(row["ended_at"])}
+        drifts[row["code"]].append(KnownDrift(**row | times))
+    baselines = {row["code"]: KnownBaseline(**row | {"set_at": _time(row["set_at"])}) for row in known["baselines"]}
+    golden = None
+    if row := known["golden"]:
+        lab = tuple(float(row.pop(name)) for name in ("lab_l", "lab_a", "lab_b") if row[name] is not None)
+        golden = Golden(row["pk"], row["uid"], row["version"], _time(row["decided_at"]), lab or None)
+    return Known(baselines, drifts, golden, Pilot(**known["pilot"]) if known["pilot"] else None)
+
+
+def _time(text: str | None) -> Any:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _newest(every: Sequence[Characteristic]) -> list[Characteristic]:
@@ -245,8 +367,8 @@ def _track(
     of_code: Sequence[Characteristic],
     rungs: Sequence[Rung],
     values: Values,
-    baseline: Baseline | None,
-    drifts: Sequence[Drift],
+    baseline: KnownBaseline | None,
+    drifts: Sequence[KnownDrift],
 ) -> Track:
     versions = {c.specification_id: c for c in of_code}
     kept, rows, left_out = [], [], 0
@@ -273,7 +395,7 @@ def _track(
 
 
 def _base_and_watched(
-    rungs: Sequence[Rung], baseline: Baseline | None, drifts: Sequence[Drift]
+    rungs: Sequence[Rung], baseline: KnownBaseline | None, drifts: Sequence[KnownDrift]
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """The batches that are the normal, those in which a change is looked for, and whether somebody chose the former.
 
@@ -285,7 +407,7 @@ def _base_and_watched(
     for drift in drifts:
         if drift.ending == DriftEnding.MENDED and drift.since_id in place:
             for index in range(place[drift.since_id], len(rungs)):
-                if rungs[index].at <= drift.ended_at:
+                if drift.ended_at and rungs[index].at <= drift.ended_at:
                     is_watched[index] = False
     watched = np.flatnonzero(is_watched)
     if baseline and baseline.last_id in place:
@@ -331,25 +453,31 @@ def _series(
     )
 
 
-def _golden_values(golden: Sample | None) -> dict[str, float]:
-    """Code -> what was measured on the golden sample. One statement."""
-    if golden is None:
-        return {}
-    checks = SampleCheck.objects.filter(sample=golden, readings__isnull=False).select_related("characteristic")
-    return {
-        check.characteristic.code: check.value for check in checks if check.characteristic and check.value is not None
-    }
+def _measured_before(
+    golden: Golden | None, pilot: Pilot | None
+) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
+    """Code -> the mean of what was measured on the golden sample; code -> what was on the units of the pilot run.
+
+    One statement for both.
+    """
+    if golden is None and pilot is None:
+        return {}, {}
+    on_sample = SampleCheck.objects.filter(sample=golden.pk if golden else None, readings__isnull=False)
+    on_pilot = PilotReading.objects.filter(run=pilot.pk if pilot else None)
+    rows = on_sample.values_list("characteristic__code", "readings", Value(True)).union(
+        on_pilot.values_list("characteristic__code", "readings", Value(False)), all=True
+    )
+    means, units = {}, {}
+    for code, readings, is_sample in rows:
+        read = tuple(float(value) for value in readings if value is not None)
+        if is_sample and read:
+            means[code] = sum(read) / len(read)
+        elif read:
+            units[code] = read
+    return means, units
 
 
-def _pilot_values(run: PilotRun | None) -> dict[str, tuple[float, ...]]:
-    """Code -> what was measured on the units of a pilot run. One statement."""
-    if run is None:
-        return {}
-    rows = PilotReading.objects.filter(run=run).values_list("characteristic__code", "readings")
-    return {code: tuple(float(value) for value in readings if value is not None) for code, readings in rows}
-
-
-def _colour_tracks(newest: Sequence[Characteristic], rungs: Sequence[Rung], golden: Sample | None) -> list[Track]:
+def _colour_tracks(newest: Sequence[Characteristic], rungs: Sequence[Rung], golden: Golden | None) -> list[Track]:
     """Per characteristic whose colour was measured on batches: its CIEDE2000 from the golden sample of today.
 
     One statement, and none without a golden sample that has a colour.
@@ -363,12 +491,11 @@ def _colour_tracks(newest: Sequence[Characteristic], rungs: Sequence[Rung], gold
     ).values_list("characteristic__code", "inspection", "lab_l", "lab_a", "lab_b")
     for code, inspection, *lab in rows:
         found[code][place[inspection]] = tuple(map(float, lab))
-    reference = tuple(map(float, golden.lab))
     tracks = []
     for characteristic in newest:
         if colours := found.get(characteristic.code):
             indices = sorted(colours)
-            levels = np.array([difference(reference, colours[index]) for index in indices])
+            levels = np.array([difference(golden.lab, colours[index]) for index in indices])
             every = np.arange(len(indices))
             unknown = np.full(len(indices), np.nan)
             series = Series(

@@ -20,7 +20,7 @@ from inspections.forms.ladder import BaselineForm, DriftEndForm
 from inspections.ladder import MEASURED
 from inspections.ladder_charts import PHONE, SMALL, WIDE, Picture, picture
 from inspections.models import Drift
-from inspections.queries.ladder import Ladder, Track, drifting_products, ladder_of
+from inspections.queries.ladder import Ladder, Track, drifting_products, for_ladder, ladder_of
 from inspections.services.drift import end_drift, set_baseline
 from inspections.signature import require_signature
 from inspections.views.access import require_page
@@ -156,7 +156,7 @@ def card_of(track: Track, *, small: bool = False, alone: bool = False) -> Card:
 
 
 def _product(request: HttpRequest, sku: str) -> Product:
-    return get_object_or_404(Product.objects.visible_to(request.user).select_related("supplier"), sku=sku)
+    return get_object_or_404(for_ladder(Product.objects.visible_to(request.user).select_related("supplier")), sku=sku)
 
 
 def _wants_overlay(request: HttpRequest) -> bool:
@@ -199,11 +199,7 @@ def ladder_characteristic(request: HttpRequest, sku: str, code: str) -> HttpResp
     ladder = ladder_of(product, only=code, with_relatives=overlay)
     track = _track(ladder, code, colour="colour" in request.GET)
     baseline = track.baseline
-    initial = (
-        {"first": baseline.first.batch.number, "last": baseline.last.batch.number if baseline.last else ""}
-        if baseline
-        else {}
-    )
+    initial = {"first": baseline.first, "last": baseline.last or ""} if baseline else {}
     form = BaselineForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name].strip() for name in ("first", "last", "note")}
