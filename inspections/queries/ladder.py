@@ -13,7 +13,7 @@ from uuid import UUID
 
 import numpy as np
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 
 from accounts.models import User
@@ -560,6 +560,7 @@ def _overlays(
 def drifting_products(user: User, *, mine: bool = False):
     """Open drifts that the user may see, newest first; `mine`: of the products that the user looks after, if any."""
     drifts = Drift.objects.visible_to(user).open().select_related("product__supplier", "since__batch")
-    if mine and user.products.exists():
-        drifts = drifts.filter(product__merchandiser=user)
+    if mine:
+        looks_after_some = Exists(Product.objects.filter(merchandiser=user))
+        drifts = drifts.filter(Q(product__merchandiser=user) | ~looks_after_some)
     return drifts.order_by("-id")
