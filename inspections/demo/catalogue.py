@@ -51,7 +51,7 @@ CHARACTERISTICS = {
             method="Height gauge on the flat plate, at the handle.", method_zh="平板上用高度规在手柄侧测量。",
         ),
         CharacteristicInput("CORD", "Cord length", "dimension", "major", True, "75", "70", "80", "cm", name_zh="电源线长度"),
-        CharacteristicInput("BOIL", "Time to boil 1 L", "performance", "major", True, None, None, "300", "s", name_zh="1 L 煮沸时间"),
+        CharacteristicInput("BOIL", "Time to boil 1 L", "performance", "major", True, None, None, "300", "s", {"aql": "1.0"}, name_zh="1 L 煮沸时间"),
         CharacteristicInput("LID", "Lid finish", "appearance", "major", False, name_zh="壶盖外观"),
         CharacteristicInput("MANUAL", "English manual in the box", "manual", "major", False, name_zh="英文说明书"),
         CharacteristicInput("PRINT", "Print of the box", "packaging", "minor", False, name_zh="彩盒印刷"),

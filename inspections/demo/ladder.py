@@ -12,6 +12,7 @@ from suppliers.models import Product
 if TYPE_CHECKING:
     from inspections.demo.story import Story
 
+BOILED = 35  # units that the variables plan of 1,000 takes
 WORN_FROM = 17
 WORN_BY = 0.2  # mm, once the die has settled: what the batches of the last weeks show
 
@@ -22,7 +23,7 @@ def kettle_results(random: Random, *, height: float, cord: float, boil: float) -
     readings = {
         "HEIGHT": [f"{height + offset + random.gauss(0, 0.07):.2f}" for _unit in range(80)],
         "CORD": [f"{cord + random.gauss(0, 0.9):.1f}" for _unit in range(80)],
-        "BOIL": [str(round(min(boil + random.gauss(0, 8), 298))) for _unit in range(80)],
+        "BOIL": [str(round(min(boil + random.gauss(0, 8), 298))) for _unit in range(BOILED)],
     }
     # A reading beyond the limit would stop the batch, and these batches passed.
     readings["HEIGHT"] = [str(min(max(float(value), 49.52), 50.48)) for value in readings["HEIGHT"]]
@@ -47,7 +48,7 @@ def tell_history(story: "Story") -> None:
         at = story.days_ago(40 - index * 3)
         number = f"RK-{index + 1:03d}"
         story.register(number, OTHER_KETTLE, 1000, at - 20 * hour)
-        story.inspect(number, kettle_results(random, height=49.9, cord=74.4, boil=284), at)
+        story.inspect(number, kettle_results(random, height=49.9, cord=74.4, boil=280), at)
         story.ship(number, 1000, f"SO-{7800 + index}", at + 24 * hour)
 
 

@@ -8,6 +8,7 @@ from activity.models import Event
 from config.__main__ import DEMO_PASSWORD, SIGN_INS
 from inspections.models import (
     Batch,
+    DoubtFlag,
     Hold,
     Inspection,
     MarginInputs,
@@ -86,6 +87,15 @@ def test_the_photos_of_the_demo_show_what_was_found_and_one_is_used_twice(demo):
     }  # fmt: skip
     [reused] = reused_photos(User.objects.get(username="manager"))
     assert (reused.inspection.batch.number, reused.earlier_use.inspection.batch.number) == ("B-2611-044", "B-2611-042")
+
+
+def test_the_demo_has_one_doubt_beside_the_photo_and_boils_by_variables(demo):
+    doubts = DoubtFlag.objects.exclude(kind="photo").select_related("inspection__batch", "characteristic")
+    assert [(d.inspection.batch.number, d.kind, d.characteristic.code) for d in doubts] == [
+        ("B-2611-041", "run", "CORD")
+    ]
+    boiled = Inspection.objects.get(batch__number="B-2611-040").variables_tally["BOIL"]
+    assert (boiled["read"], boiled["settled"]) == (35, "accepted")
 
 
 def test_the_demo_has_samples_in_every_state(demo):

@@ -1,0 +1,51 @@
+"""A variables plan on a phone: what the readings say so far is told at every one of them, and decides at the end."""
+
+from dataclasses import replace
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from inspections.services.planning import plan_inspection
+from tests.factories import CORD, LID, NOON, make_batch, make_product, make_specification
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def inspection(supplier, inspector):
+    product = make_product("CABLE", supplier=supplier)
+    make_specification(product, [replace(CORD, variables={"aql": "1.0"}), LID])
+    return plan_inspection(batch=make_batch(product=product, quantity=40), actor=inspector, at=NOON)
+
+
+def test_the_estimate_follows_the_readings(open_page, inspection, inspector):
+    address = f"{reverse('inspection-record', args=[inspection.uid])}#check-CORD"
+    page = open_page(address, user=inspector, has_touch=True, is_mobile=True)
+    words, box = page.locator("[data-estimate-words]"), page.locator("[data-estimate]")
+    expect(words).to_have_text("0 of 5 units read; an estimate needs 3")
+
+    for reading in ("75.0", "73.0", "76.0", "77.0"):
+        for key in reading:
+            page.locator(f'[data-pad] [data-key="{key}"]').tap()
+        page.locator('[data-pad] [data-key="next"]').tap()
+    expect(words).to_have_text(
+        "so far after 4 of 5 units: an estimated 0.00 % is outside the limits, at most M = 3.33 % is allowed"
+    )
+
+    for key in "79.9":
+        page.locator(f'[data-pad] [data-key="{key}"]').tap()
+    page.locator('[data-pad] [data-key="next"]').tap()
+    expect(words).to_contain_text("an estimated 3.86")
+    expect(box).to_have_class("estimate tone-stopped")
+    expect(page.locator("[data-outcome]")).to_have_text("It can only be rejected now. Please go on.")
+
+    page.locator("[data-next]").tap()
+    page.locator(".check.is-active").get_by_label("All 5 conform", exact=True).tap()
+    page.locator("[data-next]").tap()
+    page.get_by_role("button", name="Submit the inspection").tap()
+
+    page.wait_for_url(f"**{reverse('inspection-detail', args=[inspection.uid])}")
+    expect(page.locator(".reasons")).to_contain_text("Cord length: an estimated 3.86")
+    expect(page.locator("#check-CORD")).to_contain_text("Distance Q from the upper limit")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
