@@ -19,7 +19,7 @@ from inspections.models import (
 )
 from inspections.pilot_charts import Pareto, RateChart, pareto, rate_chart
 from inspections.pilot_figures import Judgement
-from inspections.pilot_rules import most_passing
+from inspections.pilot_rules import UNDECIDED, most_passing
 from inspections.pilot_story import RATE_NAMES
 from inspections.pilot_words import at_most, error_sentence, passing_sentence
 from inspections.queries.pilots import Findings, rules_of
@@ -39,19 +39,19 @@ SOURCES = {
 
 def run_title(run: PilotRun) -> str:
     """ "HL-KT17-W-P2 passed"."""
-    titles = {
+    titles: dict[str, str] = {
         PilotStatus.PLANNED: _("%(code)s is planned"),
         PilotStatus.RUNNING: _("%(code)s is running"),
         PilotStatus.STOPPED: _("%(code)s was stopped"),
     }
     verdicts = {"pass": _("%(code)s passed"), "fail": _("%(code)s failed"), "undecided": _("%(code)s is undecided")}
-    title = titles.get(run.status) or verdicts[run.verdict]
+    title = titles.get(run.status) or verdicts[run.verdict or UNDECIDED]
     return title % {"code": run.code}
 
 
-def back_of(run: PilotRun) -> str:
+def back_of(back: int, size: int) -> str:
     """ "31 of 80 back"."""
-    return _("%(back)s of %(size)s back") % {"back": run.back, "size": run.size}
+    return _("%(back)s of %(size)s back") % {"back": back, "size": size}
 
 
 def limits_sentence(limits: Mapping[str, Decimal], source: str) -> str:

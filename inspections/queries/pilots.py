@@ -54,10 +54,8 @@ def with_counts(runs: QuerySet[PilotRun]) -> QuerySet[PilotRun]:
 
 def judgement_of(run: PilotRun) -> Judgement:
     """By the frozen rule; of a run that `with_counts` has counted without a statement, otherwise with one."""
-    if not hasattr(run, "back"):
-        counted = with_counts(PilotRun.objects.filter(pk=run.pk)).values("back", "damaged", "complained", "returned")[0]
-    else:
-        counted = {name: getattr(run, name) for name in ("back", "damaged", "complained", "returned")}
+    source = run if hasattr(run, "back") else with_counts(PilotRun.objects.filter(pk=run.pk)).get()
+    counted: dict[str, int] = {name: getattr(source, name) for name in ("back", "damaged", "complained", "returned")}
     bad = {"damage": counted["damaged"], "complaint": counted["complained"], "return": counted["returned"]}
     return judge(rules_of(run), bad, counted["back"])
 
@@ -166,7 +164,9 @@ def findings_of(run: PilotRun, units: Sequence[PilotUnit]) -> Findings:
     """`run.product.category` is looked at for its norm."""
     back = [unit for unit in units if unit.outcome]
     days = [
-        unit.handling_days + unit.transit_days for unit in back if None not in (unit.handling_days, unit.transit_days)
+        unit.handling_days + unit.transit_days
+        for unit in back
+        if unit.handling_days is not None and unit.transit_days is not None
     ]
     reasons = Counter(unit.return_reason for unit in back if unit.outcome == PilotOutcome.RETURNED)
     norm = norm_for(run.product.category)

@@ -163,7 +163,7 @@ def match_units(
         holder = by_order.get(sent.order)
         if unit is None:
             wrong.append((index, field, "unknown_unit", missing))
-        elif sent.unit is not None and sent.order and (holder or unit) is not unit:
+        elif sent.unit is not None and holder is not None and holder is not unit:
             detail = _("The order %(order)s is that of unit %(unit)s.") % {"order": sent.order, "unit": holder.number}
             wrong.append((index, "order", "duplicate", detail))
             unit = None
@@ -176,7 +176,8 @@ def match_units(
             unit = None
         else:
             seen.add(unit.number)
-            by_order.setdefault(sent.order, unit)
+            if sent.order:
+                by_order[sent.order] = unit
         matched.append(unit)
     return matched, wrong
 
@@ -256,7 +257,13 @@ def _write(unit: PilotUnit, sent: OutcomeInput) -> None:
 
 
 def _told(
-    run: PilotRun, units: Sequence[PilotUnit], changed: Sequence[PilotUnit], corrected: list[dict], *, actor, at
+    run: PilotRun,
+    units: Sequence[PilotUnit],
+    changed: Sequence[PilotUnit],
+    corrected: list[dict],
+    *,
+    actor: User,
+    at: datetime,
 ) -> list[Event]:
     bad, back = counts_of_units(units)
     events = []

@@ -68,7 +68,7 @@ def pilot_list(request: HttpRequest) -> HttpResponse:
 
 def rows_of(runs) -> list[dict]:
     """Each run with where it stands."""
-    return [{"run": run, "title": run_title(run), "back": back_of(run)} for run in runs]
+    return [{"run": run, "title": run_title(run), "back": back_of(run.back, run.size)} for run in runs]
 
 
 def find_product(user: User, sku: str) -> Product:
