@@ -14,6 +14,8 @@ from inspections.models import (
     Photo,
     ResponseFile,
     Result,
+    Sample,
+    SampleCheck,
     Shipment,
     Specification,
 )
@@ -139,3 +141,17 @@ class PhotoAdmin(ReadOnlyAdmin):
     list_select_related = ["inspection__batch"]
     search_fields = ["inspection__batch__number"]
     ordering = ["-id"]
+
+
+class SampleCheckInline(ReadOnlyInline):
+    model = SampleCheck
+    fields = ["aspect", "characteristic", "conforms", "note", "recorded_by", "recorded_at"]
+
+
+@admin.register(Sample)
+class SampleAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "supplier", "status", "version", "received_at", "decided_by", "decided_at"]
+    list_filter = ["status"]
+    list_select_related = ["product", "supplier", "decided_by"]
+    search_fields = ["product__sku", "seal_number", "barcode"]
+    inlines = [SampleCheckInline]

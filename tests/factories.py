@@ -28,6 +28,7 @@ from inspections.services.sample_checks import CheckInput
 from inspections.services.sample_details import SampleDetails
 from inspections.services.samples import decide_sample, record_sample
 from inspections.services.specifications import CharacteristicInput, activate_specification, draft_specification
+from inspections.specification_words import plain
 from suppliers.models import Category, Membership, Product, Supplier
 from suppliers.services import create_product, create_supplier
 
@@ -150,7 +151,7 @@ def checks_for(product: Product, **bad: str) -> list[CheckInput]:
     ]
     for c in active.characteristics.order_by("position") if active else ():
         if c.is_measured:
-            readings = [str(c.upper + 1)] if c.code in bad else [str(c.target or c.upper), str(c.upper)]
+            readings = [plain(c.upper + 1)] if c.code in bad else [plain(c.target or c.upper), plain(c.upper)]
             checks.append(CheckInput(characteristic=c.code, readings=readings))
         else:
             checks.append(CheckInput(characteristic=c.code, conforms=c.code not in bad, note=bad.get(c.code, "")))

@@ -87,11 +87,13 @@ class CheckLine:
 
     @property
     def value(self) -> str:
-        """The mean of the readings, with as many decimals as they have."""
+        """The one reading; of several their mean, with a decimal more than they have."""
         readings = (self.check.readings if self.check else None) or []
         if not readings:
             return ""
-        return str(round(sum(readings, Decimal()) / len(readings), max(map(decimals, readings))))
+        if len(readings) == 1:
+            return str(readings[0])
+        return str(round(sum(readings, Decimal()) / len(readings), max(map(decimals, readings)) + 1))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from inspections.queries.home import (
 )
 from inspections.queries.ladder import drifting_products
 from inspections.queries.photos import reused_photos
+from inspections.queries.samples import waiting_for_decision
 from suppliers.models import Supplier
 
 QUARTER = timedelta(days=90)
@@ -68,6 +69,7 @@ def _for_manager(user: User, at: datetime) -> dict:
         "rejected": list(rejected_since(user, midnight)),
         "doubts": list(doubts_for(user).filter(raised_at__gte=at - RECENT).exclude(kind=DoubtKind.PHOTO)[:SHOWN]),
         "drifting": drifting(user),
+        "samples": list(waiting_for_decision(user)[:SHOWN]),
         "reused": list(reused_photos(user).filter(uploaded_at__gte=at - RECENT)[:SHOWN]),
     }
 

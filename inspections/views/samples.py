@@ -35,6 +35,8 @@ from suppliers.models import Product
 
 asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 OF_COLOUR = {"colour": "colour_l", "colour.l": "colour_l", "colour.a": "colour_a", "colour.b": "colour_b"}
+# What the page itself shows above its story.
+SHOWN_ABOVE = ("sample.check_recorded", "sample.drop_recorded", "photo.added")
 # What a supplier reads of the story of its sample: the outcome of the checks, not each keystroke.
 SHOWN_TO_SUPPLIERS = ("sample.received", "sample.checked", "sample.approved", "sample.refused")
 
@@ -144,7 +146,7 @@ def sample_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 def render_sample(request: HttpRequest, sample: Sample, form: SampleDecisionForm, status: int = 200) -> HttpResponse:
     user = request.user
     sees_all = user.has_perm("suppliers.see_all")
-    story = story_of(sample.stream).filter(data__sample=str(sample.uid))
+    story = story_of(sample.stream).filter(data__sample=str(sample.uid)).exclude(kind__in=SHOWN_ABOVE)
     if not sees_all:
         story = story.filter(kind__in=SHOWN_TO_SUPPLIERS)
     rounds = sample.product.samples.filter(series=sample.series).exclude(pk=sample.pk).order_by("round")
