@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from inspections.models import SAMPLE_ASPECTS, Aspect, Protocol, Sample, SampleStatus
 
@@ -95,7 +95,7 @@ def _drop_recorded(data: Mapping[str, Any]) -> Sentence:
 def _checked(data: Mapping[str, Any]) -> Sentence:
     title = _("Sample %(code)s checked") % {"code": data["code"]}
     if data["failing"]:
-        text = ngettext("does not conform in %(codes)s", "does not conform in %(codes)s", len(data["failing"]))
+        text = _("does not conform in %(codes)s")
         return title, text % {"codes": ", ".join(check_name(code) for code in data["failing"])}, WARNING
     return title, _("Everything conforms; a second person decides."), WAITING
 
