@@ -256,7 +256,7 @@ def test_the_list_takes_a_constant_number_of_statements(client, merchandiser, dj
     client.force_login(merchandiser)
     client.get(reverse("sample-list"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("sample-list"))
 
 
