@@ -159,7 +159,10 @@ def _earlier_paces(inspection: Inspection, characteristics: Sequence[Characteris
 
 
 def doubt_photo(photo: Photo, *, differing_bits: int, compared: int, at: datetime) -> None:
-    """A photo turned out to show what one of another inspection does (`earlier_use`), among so many compared with."""
+    """A photo of an inspection shows what an earlier one does (`earlier_use`), among so many compared with.
+
+    The facts name the earlier one's inspection as `earlier`, or its sample as `earlier_sample`.
+    """
     same_file = photo.earlier_use is not None and photo.earlier_use.sha256 == photo.sha256
     doubt = doubts.same_picture(None if same_file else differing_bits, compared)
     DoubtFlag.objects.create(
@@ -168,6 +171,12 @@ def doubt_photo(photo: Photo, *, differing_bits: int, compared: int, at: datetim
         characteristic_id=photo.characteristic_id,
         photo=photo,
         probability=doubt.probability,
-        facts=doubt.facts | {"earlier": str(photo.earlier_use.inspection.uid)},
+        facts=doubt.facts | _earlier_of(photo.earlier_use),
         raised_at=at,
     )
+
+
+def _earlier_of(photo: Photo) -> dict[str, str]:
+    if photo.sample:
+        return {"earlier_sample": str(photo.sample.uid)}
+    return {"earlier": str(photo.inspection.uid)}

@@ -204,7 +204,8 @@ def _keep(photo: Photo, picture: Picture, *, at: datetime) -> None:
             earlier=str(photo.earlier_use.uid),
             same_file=photo.earlier_use.sha256 == photo.sha256,
         )
-        doubt_photo(photo, differing_bits=getattr(photo.earlier_use, "bits", 0), compared=_compared(photo), at=at)
+        if photo.inspection_id:
+            doubt_photo(photo, differing_bits=getattr(photo.earlier_use, "bits", 0), compared=_compared(photo), at=at)
 
 
 def _compared(photo: Photo) -> int:

@@ -8,9 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from inspections.models import Photo, ReferenceComparison, Sample
+from inspections.services.photos import add_photo
 from inspections.services.planning import plan_inspection
 from inspections.services.sample_details import SampleDetails
-from inspections.services.samples import receive_sample
+from inspections.services.sample_photos import add_sample_photo
+from inspections.services.samples import decide_sample, receive_sample, submit_sample
+from inspections.tasks import process_waiting_photos
 from tests.factories import after, make_batch, make_golden_sample, make_product, make_sample, make_supplier
 from tests.pictures import encoded, scene
 
@@ -327,3 +330,38 @@ def test_the_manager_finds_waiting_samples_on_the_first_page(client, manager, pr
     client.force_login(manager)
 
     assert sample.code in text(client.get(reverse("home")))
+
+
+def test_a_picture_of_the_sample_that_comes_with_an_inspection_is_a_doubt(client, inspector, manager, product):
+    sample = make_sample(product, actor=inspector, submit=False)
+    inspection = plan_inspection(batch=make_batch(product=product), actor=inspector, at=after(5))
+    for add, whole in ((add_sample_photo, {"sample": sample}), (add_photo, {"inspection": inspection})):
+        file = SimpleUploadedFile("a.jpg", encoded(scene(1)).read())
+        add(**whole, file=file, actor=inspector, at=after(6))
+
+    process_waiting_photos()
+
+    assert list(Photo.objects.order_by("id").values_list("status", "earlier_use__sample")) == [
+        ("ready", None),
+        ("ready", sample.pk),
+    ]
+    client.force_login(manager)
+    page = text(client.get(reverse("inspection-detail", args=[inspection.uid])))
+    assert "shows the same picture as sample HL-KT17-W-S1.1" in page
+    assert client.get(reverse("home")).status_code == 200
+
+
+def test_a_picture_of_an_earlier_round_is_taken_and_named(inspector, manager, product):
+    for _round in range(2):
+        sample = make_sample(product, actor=inspector, submit=False, at=after(_round))
+        file = SimpleUploadedFile("a.jpg", encoded(scene(1)).read())
+        add_sample_photo(sample=sample, file=file, actor=inspector, at=after(6))
+        submit_sample(sample=sample, actor=inspector, at=after(7))
+        decide_sample(sample=sample, decision="refuse", reason="No", signature="token", actor=manager, at=after(8))
+
+    process_waiting_photos()
+
+    assert list(Photo.objects.order_by("id").values_list("status", "earlier_use__sample__round")) == [
+        ("ready", None),
+        ("ready", 1),
+    ]
