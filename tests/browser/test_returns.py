@@ -29,7 +29,8 @@ def shipped(batch, inspector, manager):
     return batch
 
 
-def test_what_a_product_can_afford_is_said_and_read(open_page, product, merchandiser):
+def test_what_a_product_can_afford_is_said_and_read(open_page, console, product, merchandiser):
+    console.expected.append("400 (Bad Request)")
     page = open_page(f"/products/{product.sku}/margin/", user=merchandiser, viewport=PHONE)
     page.get_by_label("Selling price").fill("29.90")
     page.get_by_label("Goods").fill("CNY 68")
