@@ -148,7 +148,7 @@ class ProductReturns(GenericAPIView):
                 "returned": counts.returned,
                 "escaped": counts.escaped,
                 "unknown_batch": found.filter(batch=None).count(),
-                "reasons": [{"code": c, "name": name, "count": n} for c, name, n in top_reasons(found, most=50)],
+                "reasons": [{"code": t.code, "name": t.name, "count": t.count} for t in top_reasons(found, most=50)],
                 "escapes": [
                     {"characteristic": code, "count": count}
                     for code, count in sorted(escapes_by_characteristic(product, user).items())

@@ -81,7 +81,10 @@ def tell_returns(story: "Story") -> None:
     lot = Batch.objects.get(number="B-2611-036")
     add_batch_codes(batch=lot, kind="lot", codes=["L36"], actor=actor, at=story.days_ago(12))
     set_catches(product=kettle, catches={"scratched": "LID", "leaks": "LEAK"}, actor=actor, at=story.days_ago(12))
+    computer = Product.objects.get(sku=COMPUTER)
+    catches = dict.fromkeys(("does_not_work", "stops_working"), "ASSEMBLY")
+    set_catches(product=computer, catches=catches, actor=actor, at=story.days_ago(12))
     today = localtime(story.now).date()
     returns = [*_returns(KETTLE, KETTLES_BACK, 4800, today), *_returns(COMPUTER, COMPUTERS_BACK, 5000, today)]
     record_returns(source="shop-us", returns=returns, actor=actor, at=story.now)
-    propose(product=Product.objects.get(sku=COMPUTER), at=story.now)
+    propose(product=computer, at=story.now)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Func, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -182,15 +182,27 @@ def tally(found: QuerySet[MarketReturn]) -> Tally:
     return Tally(found.count(), found.escaped().count())
 
 
-def top_reasons(found: QuerySet[MarketReturn], *, most: int = 5) -> list[tuple[str, str, int]]:
-    """(code, name, count) of the complaint points and, where none was named, of the return reasons. Three statements."""
+class Top(NamedTuple):
+    """A complaint point or, where none was named, a return reason; `query` finds its records in the list."""
+
+    code: str
+    name: str
+    count: int
+    query: str
+
+
+def top_reasons(found: QuerySet[MarketReturn], *, most: int = 5) -> list[Top]:
+    """The most frequent first. Three statements."""
     points = found.exclude(complaints=[]).annotate(key=Func(F("complaints"), function="unnest"))
     counted = {row["key"]: row["n"] for row in points.order_by().values("key").annotate(n=Count("id"))}
     names = complaint_names(counted)
-    rows = [(code, names[code].local_name, count) for code, count in counted.items()]
+    rows = [Top(code, names[code].local_name, count, f"complaint={code}") for code, count in counted.items()]
     plain = found.filter(complaints=[]).order_by().values("reason").annotate(n=Count("id"))
-    rows += [(row["reason"], str(ReturnReason(row["reason"]).label), row["n"]) for row in plain]
-    return sorted(rows, key=lambda row: (-row[2], row[0]))[:most]
+    for row in plain:
+        label = str(ReturnReason(row["reason"]).label)
+        name = label[:1].upper() + label[1:]
+        rows.append(Top(row["reason"], name, row["n"], f"reason={row['reason']}&complaint={NONE}"))
+    return sorted(rows, key=lambda row: (-row.count, row.code))[:most]
 
 
 def returns_by_batch(found: QuerySet[MarketReturn]) -> QuerySet:

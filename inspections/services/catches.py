@@ -26,6 +26,8 @@ ASPECTS: Mapping[str, tuple[str, ...]] = {
     "manual": (Aspect.MANUAL,),
     "description": (Aspect.LABEL,),
 }
+# Groups whose points have too little in common for one characteristic to catch them all.
+SPOKEN_OF_ALONE = {"function", "safety"}
 
 
 def _words(*texts: str) -> set[str]:
@@ -41,8 +43,8 @@ def _words(*texts: str) -> set[str]:
 def suggest(point: ComplaintPoint, characteristics: Iterable[Characteristic]) -> str:
     """The code of the characteristic that a complaint most likely should have been caught by; empty for none.
 
-    One that speaks of the same thing; else the only one of the aspects that the complaint's group belongs to. Between
-    several there is no suggestion.
+    One that speaks of the same thing; else the only one of the aspects that the complaint's group belongs to, but for
+    functions: that a kettle does not leak says nothing of its noise. Between several there is no suggestion.
     """
     group = point.parent.code if point.parent else point.code
     fitting = [c for c in characteristics if c.aspect in ASPECTS.get(group, ())]
@@ -50,7 +52,7 @@ def suggest(point: ComplaintPoint, characteristics: Iterable[Characteristic]) ->
     alike = [c for c in fitting if words & _words(c.code, c.name, c.name_zh)]
     if len(alike) == 1:
         return alike[0].code
-    return fitting[0].code if len(fitting) == 1 else ""
+    return fitting[0].code if len(fitting) == 1 and group not in SPOKEN_OF_ALONE else ""
 
 
 def active_characteristics_of(product_ids: Collection[int]) -> dict[int, list[Characteristic]]:

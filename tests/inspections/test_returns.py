@@ -201,16 +201,16 @@ def test_a_batch_is_named_by_hand(shipped, later, merchandiser, inspector, event
 
 
 def test_the_characteristic_is_suggested_and_people_settle_it(shipped, product, manager):
-    bring_back(returned("R-1", complaints=["leaks", "manual_missing", "late"]))
+    bring_back(returned("R-1", complaints=["leaks", "manual_missing", "late", "noisy"]))
     assert dict(product.catches.values_list("complaint", "characteristic")) == {
-        "leaks": "LEAK", "manual_missing": "", "late": "",
+        "leaks": "LEAK", "manual_missing": "", "late": "", "noisy": "",
     }  # fmt: skip
     assert set(product.catches.values_list("set_by", flat=True)) == {None}
 
     set_catches(product=product, catches={"leaks": "LID", "late": ""}, actor=manager, at=after(1))
 
     assert dict(product.catches.values_list("complaint", "characteristic")) == {
-        "leaks": "LID", "manual_missing": "", "late": "",
+        "leaks": "LID", "manual_missing": "", "late": "", "noisy": "",
     }  # fmt: skip
     assert list(Catch.objects.exclude(set_by=None).values_list("complaint", flat=True).order_by("complaint")) == [
         "late",
