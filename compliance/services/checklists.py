@@ -241,18 +241,19 @@ def lock_products(listings: Collection[int]) -> None:
 
 
 @one_transaction()
-def refresh_checklists(listings: Collection[int], *, at: datetime, catalogue: Catalogue | None = None) -> int:
+def refresh_checklists(listings: Collection[int], *, at: datetime, is_told: bool = False) -> int:
     """Work out the checklists of these listings (ids) anew and store what differs. How many differed.
 
-    About a dozen statements for each thousand of listings. Each listing that changed has an event. Without a catalogue
-    nothing is worked out, so that an empty one never makes a checklist complete.
+    About a dozen statements for each thousand of listings. Each listing that changed has an event, unless the caller
+    has recorded one for each that says what happened (`is_told`). Without a catalogue nothing is worked out, so that an
+    empty one never makes a checklist complete.
     """
-    catalogue = catalogue or Catalogue()
+    catalogue = Catalogue()
     if not catalogue.requirements:
         return 0
     chains = Chains()
     lock_products(listings)
-    return sum(_Work(chunk, at, catalogue, chains).done() for chunk in chunks(sorted(listings)))
+    return sum(_Work(chunk, at, catalogue, chains).done(is_told) for chunk in chunks(sorted(listings)))
 
 
 def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -302,7 +303,7 @@ class _Work:
         found = Finding.objects.current().filter(evidence__in=newest, is_ban=True)
         return {newest[pk] for pk in found.values_list("evidence", flat=True)}
 
-    def done(self) -> int:
+    def done(self, is_told: bool) -> int:
         """Work out and store; how many listings changed."""
         for listing in self.listings:
             self._work_out(listing)
@@ -315,7 +316,7 @@ class _Work:
             unique_fields=["listing"],
             update_fields=["unanswered", "refreshed_at", "changes_at"],
         )
-        if self.events:
+        if self.events and not is_told:
             record_events(self.events)
         return len(self.events)
 

@@ -234,7 +234,7 @@ def _tell(
         )
         for listing in listings
     )
-    refresh_checklists([listing.pk for listing in listings], at=at)
+    refresh_checklists([listing.pk for listing in listings], at=at, is_told=True)
 
 
 def _locked(evidence: Evidence) -> tuple[Evidence, list[Listing]]:

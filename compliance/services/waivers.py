@@ -127,7 +127,7 @@ def sign_waiver(*, waiver: Waiver, actor: User, at: datetime) -> Waiver:
     waiver.state, waiver.signed_by, waiver.signed_at = WaiverState.SIGNED, actor, at
     waiver.save()
     _tell("waiver.signed", waiver, at=at, actor=actor, limit=waiver.limit, until=waiver.expires_on.isoformat())
-    refresh_checklists([waiver.listing_id], at=at)
+    refresh_checklists([waiver.listing_id], at=at, is_told=True)
     return waiver
 
 
@@ -147,7 +147,7 @@ def _end(waiver: Waiver, reason: str, actor: User, at: datetime) -> Waiver:
     waiver.state, waiver.ended_by, waiver.ended_at, waiver.ended_reason = WaiverState.ENDED, actor, at, reason
     waiver.save()
     _tell("waiver.ended", waiver, at=at, actor=actor, reason=reason)
-    refresh_checklists([waiver.listing_id], at=at)
+    refresh_checklists([waiver.listing_id], at=at, is_told=True)
     return waiver
 
 
