@@ -89,7 +89,7 @@ class World:
         inspect(make_batch(product=product), actor=self.person(Role.QC), at=self.at, submit=bool(choice % 5), **bad)
 
     def reinspect(self, product, choice):
-        batch = product.batches.latest("id")
+        batch = product.batches.order_by("-id").first() or make_batch(product=product)
         inspect(batch, actor=self.person(Role.QC, 1), at=self.at, **({"CORD": range(1, 20)} if choice % 2 else {}))
 
     def hold(self, product, choice):
