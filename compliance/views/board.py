@@ -43,7 +43,7 @@ def board(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "compliance/board_found.html", context)
     form.offer()
-    context |= {"form": form, "save": SaveViewForm(initial={"query": context["query"]})}
+    context |= {"form": form, "save": SaveViewForm()}
     return render(request, "compliance/board.html", context | {"views": _views(request)})
 
 
