@@ -21,7 +21,9 @@ from compliance.queries.facts import chain
 from compliance.queries.gates import requirement_names
 from compliance.rules import day_in
 from compliance.services.go_live import plan_go_live, take_live, take_off
+from inspections.ladder_words import drift_sentences, drift_title
 from inspections.queries.holds import told
+from inspections.queries.ladder import drifting_products
 from inspections.signature import require_signature
 from inspections.views.access import require_page
 from suppliers.models import Listing
@@ -75,6 +77,8 @@ def _page(
         "plan": plan or PlanForm(initial={"on": gate.planned_on}),
     }
     if is_team:
+        drifts = drifting_products(request.user).filter(product=listing.product)
+        context["drifts"] = [(drift, drift_title(drift), drift_sentences(drift)) for drift in drifts]
         context["decisions"] = listing.decisions.select_related("decided_by").order_by("-id")
         context["story"] = told(request.user, story_of(gate.stream).order_by("-id")[:STORY])
     return render(request, "compliance/listing_detail.html", context)
