@@ -39,12 +39,17 @@ class BoardForm(forms.Form):
     ends_by = day_field(label=_("Ends by"), required=False)
     sort = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS])
 
+    def __init__(self, *args, offers: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if offers:
+            self._offer()
+
     @property
     def chosen(self) -> Filters:
         self.is_valid()
         return Filters(**{name: self.cleaned_data[name] for name in self.fields if self.cleaned_data.get(name)})
 
-    def offer(self) -> None:
+    def _offer(self) -> None:
         """Turn the fields that name records into choices. Four statements."""
         people = User.objects.filter(groups__name=Role.MERCHANDISER, is_active=True).order_by("username")
         self._choose("market", _("Every market"), Market.objects.order_by("code"), "code")

@@ -37,12 +37,10 @@ SHOWN = [Standing.SUSPENDED, Standing.CLOSED, Standing.WAITING, Standing.OPEN, S
 def board(request: HttpRequest) -> HttpResponse:
     """Asked by htmx, only the part that changes is answered: six statements with session and permissions."""
     require_page(request.user, "suppliers.see_all")
-    form = BoardForm(request.GET)
-    chosen = form.chosen
-    context = _found(request, chosen)
+    form = BoardForm(request.GET, offers=not request.htmx)
+    context = _found(request, form.chosen)
     if request.htmx:
         return render(request, "compliance/board_found.html", context)
-    form.offer()
     context |= {"form": form, "save": SaveViewForm()}
     return render(request, "compliance/board.html", context | {"views": _views(request)})
 
