@@ -150,7 +150,9 @@ def _numbers(place: int, line: Line, known: Mapping[str, set[str]]) -> Iterator[
     if line.low is None or line.high is None:
         yield block("concentration_missing", line=place, name=line.name)
     elif line.low > line.high or line.low < 0 or line.high > WHOLE:
-        yield block("concentration_out_of_range", line=place, name=line.name, low=str(line.low), high=str(line.high))
+        yield block(
+            "concentration_out_of_range", line=place, name=line.name, low=_written(line.low), high=_written(line.high)
+        )
 
 
 def _owner(line: Line, known: Mapping[str, set[str]]) -> str | None:
@@ -177,7 +179,7 @@ def _sum(lines: Sequence[Line]) -> Iterator[Finding]:
     low = sum((line.low or Decimal(0) for line in lines), Decimal(0))
     high = sum((line.high or Decimal(0) for line in lines), Decimal(0))
     if low > WHOLE + ROUNDING or high < WHOLE - ROUNDING:
-        yield block("sum_not_100", low=str(low.normalize() + 0), high=str(high.normalize() + 0))
+        yield block("sum_not_100", low=_written(low), high=_written(high))
 
 
 def _meets(row: Restriction, line: Line) -> bool:
@@ -227,7 +229,7 @@ def _by_one_law(place: int, line: Line, product: Product, rows: Sequence[Restric
         row = min(exact, key=lambda row: (row.per_cent, row.key)) if exact else strictest
         if line.high is not None and line.high > row.per_cent:
             is_strictest = not product.type and len(comparable) > 1
-            yield block("over_limit", **_said(place, line, row), is_strictest=is_strictest, high=str(line.high))
+            yield block("over_limit", **_said(place, line, row), is_strictest=is_strictest, high=_written(line.high))
     for row in fitting:
         if row.per_cent is None:
             yield review("limit_in_another_unit", **_said(place, line, row))
@@ -235,7 +237,7 @@ def _by_one_law(place: int, line: Line, product: Product, rows: Sequence[Restric
         over = row.status == "declare" and (line.high is None or row.per_cent is None or line.high > row.per_cent)
         if over:
             weight = review if row.list == "EU-SVHC" else note
-            yield weight("declare", **_said(place, line, row), high=str(line.high))
+            yield weight("declare", **_said(place, line, row), high=_written(line.high))
 
 
 def _suspected(place: int, line: Line, product: Product, rows: Sequence[Restriction]) -> Iterator[Finding]:
@@ -267,6 +269,11 @@ def _said(place: int, line: Line, row: Restriction) -> dict:
         "scope": row.scope,
         "is_sure": row.is_sure,
     }
+
+
+def _written(share: Decimal | None) -> str:
+    """Without the zeros that a database column adds."""
+    return "" if share is None else f"{share.normalize():f}"
 
 
 def is_ban(finding: Finding) -> bool:
