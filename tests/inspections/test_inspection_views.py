@@ -262,7 +262,7 @@ def test_the_pages_ask_a_constant_number_of_questions(
 
     with django_assert_num_queries(7):
         inspector_client.get(reverse("inspection-list"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         inspector_client.get(reverse("inspection-detail", args=[last.uid]))
 
 
