@@ -53,6 +53,11 @@ class Shown:
     notes: list[Finding] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
 
+    @property
+    def unseen(self) -> int:
+        """Elements of the label that nobody saw on the photo."""
+        return sum(element.check is None or not element.check.is_there for element in self.elements)
+
 
 def visible_findings(user: User) -> QuerySet[Finding]:
     """Of papers that the user sees; those of formulas only for whom may read formulas."""
@@ -97,7 +102,15 @@ def outcome_of(evidence: Evidence) -> str:
     weights = set(evidence.findings.standing_in_the_way().values_list("weight", flat=True))
     if FindingWeight.BLOCK in weights:
         return "fail"
-    return "review" if weights else "pass"
+    return "review" if weights or _unseen(evidence) else "pass"
+
+
+def _unseen(evidence: Evidence) -> bool:
+    """Whether a label has elements that nobody saw on its photo."""
+    if evidence.requirement.kind != RequirementKind.LABEL:
+        return False
+    seen = set(evidence.label_checks.filter(is_there=True).values_list("element", flat=True))
+    return not seen.issuperset(elements_of(evidence.requirement.fields))
 
 
 def formulas_needed(product: Product) -> list[str]:

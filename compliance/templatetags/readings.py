@@ -2,10 +2,12 @@
 
 from django import template
 from django.template.context import RequestContext
+from django.utils.translation import gettext as _
 
 from compliance.finding_words import language_name, law_of
 from compliance.forms.readings import FactsForm
 from compliance.models import DeclarationKind, Evidence
+from compliance.paper_words import field_label
 from compliance.queries.readings import findings_shown, formulas_needed, row_of
 from suppliers.models import Product
 
@@ -48,3 +50,9 @@ def share(line) -> str:
 def plain(value) -> str:
     """A value of a reference entry on one line."""
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@register.filter
+def element_label(name: str) -> str:
+    """What a label has to show, in the reader's language."""
+    return _("Model number") if name == "model_number" else field_label(name)
