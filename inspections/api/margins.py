@@ -28,7 +28,6 @@ MONEY = {
             "properties": {"amount": {"type": ["number", "string"]}, "currency": {"type": "string"}},
             "required": ["amount"],
         },
-        {"type": "null"},
     ]
 }
 
@@ -41,7 +40,7 @@ class AmountIn(serializers.Field):
         return data
 
 
-@extend_schema_field({"type": ["number", "string", "null"], "description": "A fraction: 0.06 is 6 %."})
+@extend_schema_field({"type": ["number", "string"], "description": "A fraction: 0.06 is 6 %."})
 class FractionIn(AmountIn):
     pass
 
