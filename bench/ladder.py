@@ -150,7 +150,10 @@ def main() -> None:
         api = Caller(user)
         measure("page of 500 batches x 6 characteristics", lambda: client.get(page))
         measure("page of one characteristic, with all its figures", lambda: client.get(one))
-        measure("API, all characteristics", lambda: api.get(f"/api/v1/products/{product.sku}/ladder/", SERVER_NAME="localhost"))
+        measure(
+            "API, all characteristics",
+            lambda: api.get(f"/api/v1/products/{product.sku}/ladder/", SERVER_NAME="localhost"),
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Papers: the files, and what each is shown for."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.models.requirement import Requirement, RequirementKind, codes
 from suppliers.models import Listing, Supplier
 
-PERSON = {"to": settings.AUTH_USER_MODEL, "on_delete": models.PROTECT, "related_name": "+"}
+PERSON: dict[str, Any] = {"to": settings.AUTH_USER_MODEL, "on_delete": models.PROTECT, "related_name": "+"}
 
 # Declarations tell the formula, which is the supplier's trade secret.
 FORMULAS = [RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION]
