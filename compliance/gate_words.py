@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from accounts.roles import Role
 from compliance import gates
@@ -46,10 +46,10 @@ class Words:
     step: Text = ""
 
 
-_NOT_YET = _("not yet")
+_NOT_YET = pgettext_lazy("gate", "not yet")
 _MET = _("%(done)s of %(total)s")
 WORDS: dict[str, Words] = {
-    "no_sample": Words(_("No sample of it was received."), _("none yet"), _("Receive a sample")),
+    "no_sample": Words(_("No sample of it was received."), pgettext_lazy("gate", "none yet"), _("Receive a sample")),
     "sample_received": Words(_("A sample is being checked."), _("being checked"), _("Check the sample")),
     "sample_checked": Words(_("A sample waits for a decision."), _("to be decided"), _("Decide on the sample")),
     "sample_refused": Words(_("The last sample was refused."), _("refused"), _("Send a better sample")),
@@ -59,7 +59,7 @@ WORDS: dict[str, Words] = {
         _("Confirm golden sample v%(version)s by a pilot run or a batch"),
     ),
     "sample_approved": Words(_("Version %(version)s is approved and confirmed."), _("v%(version)s")),
-    "no_pilot": Words(_("No pilot run was planned."), _("none yet"), _("Plan a pilot run")),
+    "no_pilot": Words(_("No pilot run was planned."), pgettext_lazy("gate", "none yet"), _("Plan a pilot run")),
     "pilot_planned": Words(
         _("A pilot run of %(size)s units is planned."), _("planned"), _("Start the pilot run of %(size)s units")
     ),
@@ -114,7 +114,7 @@ WORDS: dict[str, Words] = {
         ngettext_lazy("%(count)s open", "%(count)s open", "count"),
         ngettext_lazy("Answer %(count)s fact about the product", "Answer %(count)s facts about the product", "count"),
     ),
-    "traits_answered": Words(_("Every fact that the rules ask for is answered."), _("answered")),
+    "traits_answered": Words(_("Every fact that the rules ask for is answered."), pgettext_lazy("gate", "answered")),
     "depends_on_traits": Words(
         _("What is needed depends on facts about the product that are not answered."),
         _("not known"),

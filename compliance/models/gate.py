@@ -10,14 +10,15 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance import gates
 from suppliers.models import Listing, Supplier
 
 
 class GateState(models.TextChoices):
-    OPEN = gates.OPEN, _("open")
-    CLOSED = gates.CLOSED, _("closed")
+    OPEN = gates.OPEN, pgettext_lazy("gate", "open")
+    CLOSED = gates.CLOSED, pgettext_lazy("gate", "closed")
 
 
 class LiveState(models.TextChoices):
@@ -30,9 +31,9 @@ class LiveState(models.TextChoices):
 class Standing(models.TextChoices):
     """What the board shows of a gate in one word."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("gate", "open")
     LIVE = "live", _("live")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", pgettext_lazy("gate", "closed")
     WAITING = "waiting", _("waiting")
     SUSPENDED = "suspended", _("suspended")
 
