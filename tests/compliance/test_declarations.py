@@ -164,7 +164,7 @@ def test_lines_are_typed_pasted_and_imported_into_one_table(serum, supplier_user
     address = reverse("declaration-enter", args=[serum.sku, "ingredient_declaration"])
     page = client.get(address)
     lines = {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0", "lines-0-name": "AQUA", "lines-0-cas": "7732-18-5"}
-    lines["lines-0-percent"] = "balance"
+    lines |= {"lines-0-percent": "balance", "key": page.context["form"]["key"].value()}
     file = SimpleUploadedFile("lines.csv", b"INCI,CAS,%\nPHENOXYETHANOL,122-99-6,0.9\n")
 
     brought = client.post(address, {**lines, "pasted": "GLYCERIN\t56-81-5\t5", "file": file, "bring": "1"})
