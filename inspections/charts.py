@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import floor, isclose, log10
 from typing import NamedTuple
 
+import numpy as np
+
 Text = Callable[[float], str]
 MOST_TICKS = 6
 
@@ -94,6 +96,11 @@ class Scale:
     def __call__(self, value: float) -> float:
         share = (value - self.low) / (self.high - self.low)
         return round(self.start + min(max(share, 0.0), 1.0) * (self.end - self.start), 1)
+
+    def many(self, values: np.ndarray) -> list[float]:
+        """Of each of the values, all of them known."""
+        share = np.clip((values - self.low) / (self.high - self.low), 0.0, 1.0)
+        return [float(at) for at in np.round(self.start + share * (self.end - self.start), 1)]
 
 
 def nice_ticks(high: float, *, most: int = MOST_TICKS) -> tuple[float, ...]:

@@ -3,8 +3,9 @@
 From left to right: the golden sample, the pilot run, then a point per batch with the range of its units.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,6 @@ from inspections.ladder import DRIFTING, MEASURED, Reading, Series
 WIDE = Frame(width=1120, height=330, left=64, right=20, top=26, bottom=34)
 PHONE = Frame(width=358, height=300, left=46, right=12, top=26, bottom=34)
 SMALL = Frame(width=300, height=86, left=6, right=6, top=8, bottom=8)
-SHOWN_SMALL = 40
 GOLDEN_RATIO = 0.6180339887
 
 
@@ -76,14 +76,19 @@ class Picture:
         return self.since is not None and self.since.x1 > self.frame.x_middle
 
 
+def frame_room(frame: Frame) -> int:
+    """How many of the newest batches a picture shows: all of them, but where there is no room for points to touch."""
+    return {SMALL: 40, PHONE: 60}.get(frame, 10**6)
+
+
 def picture(
     series: Series,
     reading: Reading,
     *,
     frame: Frame,
     numbers: Sequence[str],
-    labels: Sequence[str],
-    urls: Sequence[str],
+    label: Callable[[int], str],
+    url: Callable[[int], str],
     text: Text,
     since_label: str = "",
     golden: float | None = None,
@@ -91,9 +96,9 @@ def picture(
     others: Sequence[tuple[str, np.ndarray]] = (),
     with_ewma: bool = False,
 ) -> Picture:
-    """`text` writes a value at the axis. `others` are the levels of other suppliers, drawn so that the newest meet."""
+    """`text` writes a value at the axis; `label` and `url` are those of a batch by its index. `others` are the levels of other suppliers, drawn so that the newest meet."""
     is_small = frame is SMALL
-    first = max(len(series) - SHOWN_SMALL, 0) if is_small else 0
+    first = max(len(series) - frame_room(frame), 0)
     y = _y_scale(series, reading, frame, first, golden, pilot, others, is_small=is_small)
     start = frame.left
     has_golden, has_pilot = golden is not None and not is_small, bool(len(pilot)) and not is_small
@@ -103,19 +108,25 @@ def picture(
     pilot_x = start + step / 2 if has_pilot else 0
     start += step if has_pilot else 0
     x = Scale(first - 0.6, max(len(series) - 0.4, first + 3.4), start, frame.x_end)
-    at = [x(index) for index in range(len(series))]
-    levels = series.levels
     shown = range(first, len(series))
-    chart = reading.chart
+    at = x.many(np.arange(first, len(series)))
+    levels, chart = series.levels, reading.chart
+    highs, lows = (levels if ends is None else ends for ends in (series.highs, series.lows))
+    heights = [y.many(values[first:]) for values in (levels, highs, lows)]
 
     def through(values: np.ndarray) -> str:
-        return _path([(at[i], y(float(values[i]))) for i in shown if not np.isnan(values[i])])
+        return _path(list(zip(at, y.many(values[first:]), strict=True)))
 
     def steps(values: np.ndarray | None, left: float) -> str:
-        if values is None or np.all(np.isnan(values[first:])):
+        """A line that is level but where the value changes; none where there is no value."""
+        known = [] if values is None else [i for i in shown if not np.isnan(values[i])]
+        if values is None or not known:
             return ""
-        corners = [(x(i + side), y(float(values[i]))) for i in shown if not np.isnan(values[i]) for side in (-0.5, 0.5)]
-        return _path([(left, corners[0][1]), *corners, (frame.x_end, corners[-1][1])])
+        corners = [(left, y(float(values[known[0]])))]
+        for before, i in pairwise(known):
+            if values[i] != values[before]:
+                corners += [(x(i - 0.5), y(float(values[before]))), (x(i - 0.5), y(float(values[i])))]
+        return _path([*corners, (frame.x_end, y(float(values[known[-1]])))])
 
     since = None
     if reading.since is not None and reading.since >= first:
@@ -125,16 +136,8 @@ def picture(
         frame=frame,
         start=start,
         marks=tuple(
-            Mark(
-                at[i],
-                y(float(levels[i])),
-                y(float(levels[i] if series.highs is None else series.highs[i])),
-                y(float(levels[i] if series.lows is None else series.lows[i])),
-                _tone(series, reading, i),
-                labels[i],
-                urls[i],
-            )
-            for i in shown
+            Mark(*place, _tone(series, reading, i), label(i), url(i))
+            for i, *place in zip(shown, at, *heights, strict=True)
         ),
         line=through(levels),
         band=_band(series, x, y, frame, first),
@@ -154,7 +157,7 @@ def picture(
         golden_x=golden_x,
         pilot_x=pilot_x,
         since=since,
-        x_ticks=() if is_small else _x_ticks(numbers, at, frame, start),
+        x_ticks=() if is_small else _x_ticks(numbers[first:], at, frame, start),
         y_ticks=() if is_small else _y_ticks(series, reading, y, text),
     )
 
@@ -222,10 +225,11 @@ def _band(series: Series, x: Scale, y: Scale, frame: Frame, first: int) -> str:
     shown = range(first, len(series))
     if not shown:
         return ""
-    top = [(x(i + side), y(float(upper[i]))) for i in shown for side in (-0.5, 0.5)]
-    bottom = [(x(i + side), y(float(lower[i]))) for i in shown for side in (-0.5, 0.5)]
-    outline = [(frame.left, top[0][1]), *top, (frame.x_end, top[-1][1])]
-    outline += [(frame.x_end, bottom[-1][1]), *reversed(bottom), (frame.left, bottom[0][1])]
+    changes = [i for i in shown if i > first and (upper[i], lower[i]) != (upper[i - 1], lower[i - 1])]
+    edges = pairwise([frame.left, *(x(i - 0.5) for i in changes), frame.x_end])
+    pieces = list(zip(edges, [first, *changes], strict=True))
+    outline = [(at, y(float(upper[i]))) for ends, i in pieces for at in ends]
+    outline += [(at, y(float(lower[i]))) for ends, i in reversed(pieces) for at in reversed(ends)]
     return _path(outline) + "Z"
 
 

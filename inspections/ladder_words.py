@@ -1,6 +1,8 @@
 """What a ladder says, in sentences of the reader's language."""
 
 from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -58,12 +60,15 @@ def chance(p: float) -> str:
     return _("chance alone does this about once in %(count)s histories") % {"count": whole(many or 1)}
 
 
+@lru_cache(maxsize=256)
+def _places(*limits: Decimal | None) -> int:
+    known = [limit.normalize() for limit in limits if limit is not None]
+    return max((max(0, -int(value.as_tuple().exponent)) for value in known), default=1) + 1
+
+
 def places_of(characteristic: Characteristic) -> int:
     """Decimal places of what is computed: one more than the limits have."""
-    known = [
-        x.normalize() for x in (characteristic.lower, characteristic.target, characteristic.upper) if x is not None
-    ]
-    return max((max(0, -int(value.as_tuple().exponent)) for value in known), default=1) + 1
+    return _places(characteristic.lower, characteristic.target, characteristic.upper)
 
 
 def value(number: float, characteristic: Characteristic, *, extra: int = 0) -> str:

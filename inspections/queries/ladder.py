@@ -15,6 +15,7 @@ import numpy as np
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from inspections.colours import difference
@@ -161,7 +162,7 @@ class Track:
     def unit(self) -> str:
         return COLOUR_UNIT if self.is_colour else self.characteristic.unit
 
-    @property
+    @cached_property
     def numbers(self) -> list[str]:
         return [rung.number for rung in self.rungs]
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -87,7 +88,7 @@ class Card:
     @property
     def shown_rows(self) -> list[dict]:
         """The figures behind the picture, the newest first."""
-        return rows_of(self.track)[: self.row_count]
+        return rows_of(self.track, most=self.row_count)
 
     @property
     def hidden_rows(self) -> int:
@@ -98,36 +99,36 @@ class Card:
         return self.track.left_out
 
 
-def rows_of(track: Track) -> list[dict]:
-    """Each batch with what was found and what it is compared with, as text; the newest first."""
+def rows_of(track: Track, *, most: int | None = None) -> list[dict]:
+    """Each batch with what was found and what it is compared with, as text; the newest first, at most so many."""
     series, reading = track.series, track.reading
     if series is None or reading is None:
         return []
     rows = []
     chart, moving = reading.chart, reading.ewma
-    for index in range(len(series) - 1, -1, -1):
+    pattern = reverse("inspection-detail", args=[NOWHERE])
+    control = cache(lambda low, high: f"{words.plain_level(low, track)} – {words.plain_level(high, track)}")
+    for index in reversed(range(max(len(series) - most, 0) if most else 0, len(series))):
         rung = track.rungs[index]
-        row = {"rung": rung, "n": int(series.sizes[index]), "level": words.plain_level(series.levels[index], track)}
+        row = {
+            "rung": rung,
+            "url": pattern.replace(str(NOWHERE), str(rung.uid)),
+            "day": f"{localtime(rung.at):%Y-%m-%d}",
+            "n": words.whole(int(series.sizes[index])),
+            "level": words.plain_level(series.levels[index], track),
+        }
         if series.kind == MEASURED and series.lows is not None and series.highs is not None and series.sds is not None:
             row["low"] = words.plain_level(series.lows[index], track)
             row["high"] = words.plain_level(series.highs[index], track)
             row["sd"] = "" if series.sizes[index] < 2 else words.spread_level(series.sds[index], track)
         else:
-            row["count"] = int(series.values[index])
+            row["count"] = words.whole(int(series.values[index]))
         if chart is not None:
-            row["control"] = (
-                f"{words.plain_level(chart.lower[index], track)} – {words.plain_level(chart.upper[index], track)}"
-            )
+            row["control"] = control(float(chart.lower[index]), float(chart.upper[index]))
         if moving is not None:
             row["ewma"] = words.plain_level(moving.points[index], track)
         rows.append(row)
     return rows
-
-
-def _addresses(track: Track) -> list[str]:
-    """Where each point leads; one look-up for all of them."""
-    pattern = reverse("inspection-detail", args=[NOWHERE])
-    return [pattern.replace(str(NOWHERE), str(rung.uid)) for rung in track.rungs]
 
 
 def card_of(track: Track, *, small: bool = False, alone: bool = False) -> Card:
@@ -137,10 +138,11 @@ def card_of(track: Track, *, small: bool = False, alone: bool = False) -> Card:
     if track.series is None or track.reading is None:
         return Card(track, said, str(words.STATES[state]), words.TONES[state])
     series = track.series
+    pattern = reverse("inspection-detail", args=[NOWHERE])  # looked up once for all points
     options = {
         "numbers": track.numbers,
-        "labels": [f"{rung.number}: {words.level(series.levels[i], track)}" for i, rung in enumerate(track.rungs)],
-        "urls": _addresses(track),
+        "label": lambda index: f"{track.numbers[index]}: {words.level(series.levels[index], track)}",
+        "url": lambda index: pattern.replace(str(NOWHERE), str(track.rungs[index].uid)),
         "text": lambda number: words.axis(number, track),
         "since_label": _("since %(batch)s") % {"batch": track.since.number} if track.since else "",
         "golden": track.golden,

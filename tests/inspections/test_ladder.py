@@ -209,8 +209,8 @@ def test_signals_of_one_rule_that_overlap_are_one():
 def drawn(series, *, frame=WIDE, **options):
     count = len(series)
     return picture(
-        series, read(series), frame=frame, numbers=[f"B-{n}" for n in range(count)], labels=["" for _ in range(count)],
-        urls=[f"/{n}" for n in range(count)], text=lambda value: f"{value:.1f}", **options,
+        series, read(series), frame=frame, numbers=[f"B-{n}" for n in range(count)], label=str,
+        url="/{}".format, text=lambda value: f"{value:.1f}", **options,
     )  # fmt: skip
 
 
@@ -219,7 +219,8 @@ def drawn(series, *, frame=WIDE, **options):
 def test_every_batch_is_drawn_within_the_frame_and_leads_to_its_inspection(frame, count):
     drawing = drawn(measured(batches(count)), frame=frame, golden=50.1, pilot=[49.9, 50.3])
 
-    assert [mark.url for mark in drawing.marks] == [f"/{n}" for n in range(count)]
+    shown = range(max(count - 60, 0) if frame is PHONE else 0, count)
+    assert [mark.url for mark in drawing.marks] == [f"/{n}" for n in shown]
     xs = [mark.x for mark in drawing.marks]
     assert xs == sorted(xs)
     assert frame.left < drawing.golden.x < drawing.pilot[0].x < drawing.start < xs[0] <= xs[-1] < frame.x_end
