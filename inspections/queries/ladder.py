@@ -130,6 +130,10 @@ class Pilot(NamedTuple):
     verdict: str
 
     @property
+    def tone(self) -> str:
+        return {"pass": "accepted", "fail": "stopped"}.get(self.verdict, "warning")
+
+    @property
     def verdict_label(self) -> str:
         return str(PilotVerdict(self.verdict).label)
 

@@ -35,4 +35,4 @@ def ladder_rows(rows: list[dict], keys: str) -> SafeString:
 def _row(row: dict, names: list[str]) -> str:
     cells = "".join(f'<td class="num nowrap">{escape(row.get(name) or "–")}</td>' for name in names)
     link = f'<a href="{escape(row["url"])}">{escape(row["rung"].number)}</a>'
-    return f'<tr><th scope="row">{link}</th><td class="nowrap">{row["day"]}</td>{cells}</tr>'
+    return f'<tr><th scope="row" class="nowrap">{link}</th><td class="nowrap">{row["day"]}</td>{cells}</tr>'

@@ -104,7 +104,7 @@ def test_a_picture_has_a_title_a_description_and_its_figures_as_a_table(client, 
     for shape in ("wide", "phone"):
         assert f'<title id="HEIGHT-{shape}-title">Body height, batch by batch</title>' in html
         assert f'<desc id="HEIGHT-{shape}-desc">The mean is 0.2 mm up' in html
-    rows = re.findall(r"<tr><th scope=\"row\"><a href=\"[^\"]+\">([^<]+)</a></th>", html)
+    rows = re.findall(r"<tr><th scope=\"row\" class=\"nowrap\"><a href=\"[^\"]+\">([^<]+)</a></th>", html)
     assert rows == [f"HL-KT17-W-{number:03d}" for number in reversed(range(15))]
 
 
