@@ -1,8 +1,5 @@
 """A merchandiser's path from a closed gate to a live listing, and what a hold does to it."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
@@ -15,12 +12,6 @@ from tests.factories import NOON, make_product
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def look(page, name: str) -> None:
-    """Keep a picture where somebody wants to look at it."""
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
 def test_a_merchandiser_takes_a_product_live_and_a_hold_suspends_it(
     open_page, catalogue, product, merchandiser, manager
 ):
@@ -28,7 +19,6 @@ def test_a_merchandiser_takes_a_product_live_and_a_hold_suspends_it(
     make_ready(product)
     refresh_due(at=NOON)
     page = open_page("/board/", user=merchandiser, viewport=DESK)
-    look(page, "board")
     page.get_by_role("searchbox").fill("kt17")
     page.keyboard.press("Enter")
     expect(page.locator("#found tbody tr")).to_have_count(1)
@@ -38,7 +28,6 @@ def test_a_merchandiser_takes_a_product_live_and_a_hold_suspends_it(
 
     page.locator("#found tbody th a").click()
     expect(page.get_by_role("heading", name="Take it live")).to_be_visible()
-    look(page, "listing")
     page.get_by_label("Your password, as signature").fill("wrong")
     page.get_by_role("button", name="Sign: take it live").click()
     expect(page.locator(".form-errors")).to_contain_text("This is not your password")
@@ -51,7 +40,5 @@ def test_a_merchandiser_takes_a_product_live_and_a_hold_suspends_it(
     page.reload()
     expect(page.get_by_role("alert")).to_contain_text("It was live and is suspended.")
     expect(page.locator("#check-open_holds")).to_contain_text("1 hold is open")
-    look(page, "suspended")
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    look(page, "suspended-phone")
