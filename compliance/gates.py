@@ -305,8 +305,9 @@ class _Unit:
     def of(cls, members: Sequence[Item], day: date) -> "_Unit":
         judged = [(*_item(item, day), item) for item in members]
         state, why, item = min(judged, key=lambda each: BEST_FIRST.index(each[0]))
-        met = [item for state, _why, item in judged if state in MET]
-        until = None if any(item.valid_to is None for item in met) else max((i.valid_to for i in met), default=None)
+        ends = [item.valid_to for state, _why, item in judged if state in MET]
+        dated = [end for end in ends if end is not None]
+        until = max(dated) if dated and len(dated) == len(ends) else None
         return cls(CHECK_OF_KIND.get(members[0].kind, PAPERS), state, why, item, until)
 
 

@@ -1,6 +1,6 @@
 """What gates rest on, read for many listings at once. The number of statements does not grow with the listings."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -210,7 +210,7 @@ def read_facts(listings: Collection[int]) -> Iterator[tuple[Listed, gates.Facts]
         yield Listed(row["pk"], words), _facts(row)
 
 
-def _facts(row: dict[str, Any]) -> gates.Facts:
+def _facts(row: Mapping[str, Any]) -> gates.Facts:
     batch, sample, new_sample = row["batch_fact"], row["sample_fact"], row["new_sample_fact"]
     markets = [row["market_code"], *([row["parent_code"]] if row["parent_code"] else [])]
     return gates.Facts(
@@ -235,9 +235,10 @@ def _hold(fact: dict[str, Any]) -> gates.Hold:
 
 
 def _item(fact: list[Any]) -> gates.Item:
-    key, kind, group, state, acts, due, valid_from, valid_to, since = fact
-    days = [date.fromisoformat(day) if day else None for day in (due, valid_from, valid_to)]
-    return gates.Item(key, kind, group, state, acts or None, *days, datetime.fromisoformat(since))
+    key, kind, group, state, acts, due_on, first, last, since = fact
+    due, valid_from, valid_to = (date.fromisoformat(day) if day else None for day in (due_on, first, last))
+    changed = datetime.fromisoformat(since)
+    return gates.Item(key, kind, group, state, acts or None, due, valid_from, valid_to, changed)
 
 
 def _times(fact: dict[str, Any], *names: str) -> dict[str, Any]:
