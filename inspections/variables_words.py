@@ -44,7 +44,7 @@ def plan_words(plan: VariablesPlan) -> str:
     facts = {"n": number_format(plan.sample_size, force_grouping=True), "aql": plan.aql}
     if plan.inspect_all:
         text = ngettext(
-            "the one unit: accept up to %(aql)s %% outside the limits",
+            "all of %(n)s unit: accept up to %(aql)s %% outside the limits",
             "all %(n)s units: accept up to %(aql)s %% outside the limits",
             plan.sample_size,
         )
