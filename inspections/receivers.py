@@ -57,7 +57,8 @@ def tell_managers(event: Event) -> None:
 def tell_who_decides_samples(event: Event) -> None:
     """Tell those who approve samples that one waits for them; who checked it may not."""
     sample = _sample(event)
-    managers = User.objects.filter(groups__name=Role.MANAGER, is_active=True).exclude(pk=event.actor_id).order_by("id")
+    checker = event.actor_id or 0  # of nobody, where no person did it
+    managers = User.objects.filter(groups__name=Role.MANAGER, is_active=True).exclude(pk=checker).order_by("id")
     send_about_sample("sample_checked", addresses_of_people(managers), event=event, sample=sample)
 
 

@@ -71,7 +71,8 @@ def understand_orders(
     if kind == ImportKind.MARKET_RETURNS:
         found = parse_returns(table, mapping, options)
     else:
-        run = PilotRun.objects.select_related("product").filter(uid=options.get("run")).first()
+        uid: Any = options.get("run")  # None where nobody chose one: no run has it
+        run = PilotRun.objects.select_related("product").filter(uid=uid).first()
         if run is None:
             raise refused("unknown_run", _("The pilot run of this file is not there any more."))
         found = parse_outcomes(table, mapping, options, run)

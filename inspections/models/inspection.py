@@ -173,7 +173,7 @@ class Inspection(models.Model):
     @property
     def sample_size(self) -> int:
         """Units of the present sample: the most that any check looks at; the others look at the first of them."""
-        plans = [*self.plans.values(), *self.by_variables.values()]
+        plans: list[Plan | VariablesPlan] = [*self.plans.values(), *self.by_variables.values()]
         return max(plan.sample_size for plan in plans)
 
     @property

@@ -1,6 +1,7 @@
 """Photos of what was found."""
 
 import uuid
+from typing import cast
 
 from django.conf import settings
 from django.db import models
@@ -133,9 +134,13 @@ class Photo(models.Model):
     @property
     def stream(self) -> str:
         """The story that it belongs to: the batch's, or for a sample the product's."""
-        return self.inspection.batch.stream if self.inspection else self.sample.stream
+        return self.inspection.batch.stream if self.inspection else self._its_sample.stream
 
     @property
     def own_stream(self) -> str:
         """What suppliers do not read: "inspection:..." or "sample:..."."""
-        return f"inspection:{self.inspection.uid}" if self.inspection else f"sample:{self.sample.uid}"
+        return f"inspection:{self.inspection.uid}" if self.inspection else f"sample:{self._its_sample.uid}"
+
+    @property
+    def _its_sample(self) -> Sample:
+        return cast(Sample, self.sample)  # by photo_is_of_an_inspection_or_a_sample, where there is no inspection

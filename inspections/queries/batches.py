@@ -86,7 +86,7 @@ class PlanInForce:
     def by_variables(self) -> list[tuple[str, str, str]]:
         """Name, plan and worth, in words, of the checks that are estimated and not counted in a class. One query."""
         plans = self.inspection.by_variables if self.inspection else {}
-        if not plans:
+        if not self.inspection or not plans:
             return []
         specification = self.inspection.specification_id
         found = Characteristic.objects.filter(specification=specification, code__in=plans).order_by("position")

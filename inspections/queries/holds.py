@@ -101,7 +101,7 @@ def found_in(inspections: Iterable[Inspection]) -> tuple[list[Found], list[Photo
         .select_related("characteristic")
         .order_by("inspection_id", "characteristic__position")
     )
-    photos: dict[tuple[int, int | None], list[Photo]] = defaultdict(list)
+    photos: dict[tuple[int | None, int | None], list[Photo]] = defaultdict(list)
     for photo in Photo.objects.filter(inspection__in=by_id).exclude(status=PhotoStatus.REFUSED).order_by("id"):
         photos[photo.inspection_id, photo.characteristic_id].append(photo)
     found = []

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, F, Func, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from inspections.escapes import change_by_chance, verdict_on_change
 from inspections.models import ComplaintPoint, FoundBy, MarketReturn, ReturnReason
+from inspections.models.market_return import MarketReturnQuerySet
 from suppliers.models import Product, Supplier
 
 WEEK = timedelta(days=7)
@@ -41,7 +42,7 @@ def find_returns(
     escaped: bool = False,
     inspection: str = "",
     **values: str,
-) -> QuerySet[MarketReturn]:
+) -> MarketReturnQuerySet:
     """The user's returns of some days (both included), narrowed by values of DIMENSIONS and by `kind` and `found_by`.
 
     `-` stands for those that have none, such as no carrier.
@@ -98,7 +99,7 @@ class Group:
         return change_by_chance(self.now, self.before)
 
 
-def _counted(found: QuerySet[MarketReturn], dimension: str, monday: date, *more: str) -> QuerySet:
+def _counted(found: MarketReturnQuerySet, dimension: str, monday: date, *more: str) -> QuerySet:
     """Per value of the dimension (and of `more`): `now` and `before`. One statement."""
     if dimension == "complaint":
         found = found.exclude(complaints=[]).annotate(key=Func(F("complaints"), function="unnest"))
@@ -114,7 +115,7 @@ def _counted(found: QuerySet[MarketReturn], dimension: str, monday: date, *more:
     )
 
 
-def week_by(found: QuerySet[MarketReturn], dimension: str, monday: date) -> list[Group]:
+def week_by(found: MarketReturnQuerySet, dimension: str, monday: date) -> list[Group]:
     """The Pareto of a week: the most frequent first, those that ceased last. Two statements."""
     rows = [(row["key"] or NONE, row["now"], row["before"]) for row in _counted(found, dimension, monday)]
     tops: dict[str, tuple[str, int]] = {}
@@ -141,7 +142,7 @@ class WeekTotals:
     escaped: int
 
 
-def week_totals(found: QuerySet[MarketReturn], monday: date) -> WeekTotals:
+def week_totals(found: MarketReturnQuerySet, monday: date) -> WeekTotals:
     """Two statements."""
     this_week = Q(happened_on__gte=monday)
     weeks = found.filter(happened_on__gte=monday - WEEK, happened_on__lt=monday + WEEK)
@@ -177,12 +178,13 @@ class Tally:
     escaped: int
 
 
-def tally(found: QuerySet[MarketReturn]) -> Tally:
+def tally(found: MarketReturnQuerySet) -> Tally:
     """Two statements."""
     return Tally(found.count(), found.escaped().count())
 
 
-class Top(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Top:
     """A complaint point or, where none was named, a return reason; `query` finds its records in the list."""
 
     code: str
@@ -191,7 +193,7 @@ class Top(NamedTuple):
     query: str
 
 
-def top_reasons(found: QuerySet[MarketReturn], *, most: int = 5) -> list[Top]:
+def top_reasons(found: MarketReturnQuerySet, *, most: int = 5) -> list[Top]:
     """The most frequent first. Three statements."""
     points = found.exclude(complaints=[]).annotate(key=Func(F("complaints"), function="unnest"))
     counted = {row["key"]: row["n"] for row in points.order_by().values("key").annotate(n=Count("id"))}
@@ -205,7 +207,7 @@ def top_reasons(found: QuerySet[MarketReturn], *, most: int = 5) -> list[Top]:
     return sorted(rows, key=lambda row: (-row.count, row.code))[:most]
 
 
-def returns_by_batch(found: QuerySet[MarketReturn]) -> QuerySet:
+def returns_by_batch(found: MarketReturnQuerySet) -> QuerySet:
     """Batches with `returns`, their shipped units and their product, those with the most first. One statement."""
     counted = found.exclude(batch=None).order_by().values("batch__number", "batch__shipped")
     return counted.annotate(returns=Count("id")).order_by("-returns", "-batch__number")

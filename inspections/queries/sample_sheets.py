@@ -167,7 +167,8 @@ class SampleSheet:
 
     @property
     def all_photos(self) -> list[Photo]:
-        return [*self.photos, *(photo for line in [*self.checks, *self.drops] for photo in line.photos)]
+        lines: list[CheckLine | DropLine] = [*self.checks, *self.drops]
+        return [*self.photos, *(photo for line in lines for photo in line.photos)]
 
 
 def sheet_of_sample(sample: Sample) -> SampleSheet:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
@@ -58,8 +59,10 @@ def confirmations(samples: Iterable[Sample]) -> dict[int, Confirmation]:
         .distinct("sample")
         .values_list("sample", "ordinal", "concluded_at")
     )
-    found = {sample: Confirmation("batch", number, at) for sample, number, at in batches}
-    for sample, ordinal, at in pilots:
+    # What has a verdict has its time: the database keeps both together.
+    found = {sample: Confirmation("batch", number, cast(datetime, at)) for sample, number, at in batches}
+    for sample, ordinal, concluded_at in pilots:
+        at = cast(datetime, concluded_at)
         if sample not in found or at < found[sample].at:
             found[sample] = Confirmation("pilot", str(ordinal), at)
     return found

@@ -1,5 +1,7 @@
 """What can be wrong with a question about sampling, in one list of codes and sentences."""
 
+from typing import Any
+
 
 def gettext_noop(message: str) -> str:
     """Mark a sentence for translation without importing the web framework."""
@@ -104,5 +106,5 @@ class SamplingError(ValueError):
     def __init__(self, code: str, *, field: str, **params: object) -> None:
         self.code = code
         self.field = field
-        self.params = {"field": field, **params}
+        self.params: dict[str, Any] = {"field": field, **params}
         super().__init__(MESSAGES[code] % self.params)

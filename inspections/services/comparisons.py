@@ -66,7 +66,7 @@ def compare_with_reference(
     if len(how) > LONGEST_TEXT:
         detail = _("At most %(most)s characters are kept.") % {"most": LONGEST_TEXT}
         errors.append(FieldError("difference", "too_long", detail))
-    if errors:
+    if errors or sent.is_same is None:
         raise InvalidInput(errors)
     distance = difference(sample.lab, lab) if lab and sample.lab else None
     l, a, b = lab or (None, None, None)  # noqa: E741 the field's own names

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
@@ -86,7 +87,12 @@ def _is_comparable(inspection: Inspection, characteristics: Sequence[Characteris
 def _counted(inspection: Inspection, pairs: Sequence[tuple[Characteristic, Result]]) -> list[doubts.Counted]:
     if inspection.previous is None:
         return []
-    attributes = [c for c, result in pairs if result.readings is None and getattr(c, "earlier_bad", None) is not None]
+    earlier_bad: dict[int, int] = {
+        c.pk: bad
+        for c, result in pairs
+        if result.readings is None and (bad := getattr(c, "earlier_bad", None)) is not None
+    }
+    attributes = [c for c, _result in pairs if c.pk in earlier_bad]
     try:
         sizes, before = (each.sample_sizes(attributes) for each in (inspection, inspection.previous))
     except KeyError:  # the class has no plan in one of the rounds
@@ -97,7 +103,7 @@ def _counted(inspection: Inspection, pairs: Sequence[tuple[Characteristic, Resul
             c.code,
             found[c.pk],
             sizes[c.code],
-            min(c.earlier_bad, before[c.code]),
+            min(earlier_bad[c.pk], before[c.code]),
             before[c.code],
         )
         for c in attributes
@@ -163,15 +169,16 @@ def doubt_photo(photo: Photo, *, differing_bits: int, compared: int, at: datetim
 
     The facts name the earlier one's inspection as `earlier`, or its sample as `earlier_sample`.
     """
-    same_file = photo.earlier_use is not None and photo.earlier_use.sha256 == photo.sha256
+    inspection, earlier = cast(Inspection, photo.inspection), cast(Photo, photo.earlier_use)
+    same_file = earlier.sha256 == photo.sha256
     doubt = doubts.same_picture(None if same_file else differing_bits, compared)
     DoubtFlag.objects.create(
-        inspection=photo.inspection,
+        inspection=inspection,
         kind=DoubtKind.PHOTO,
         characteristic_id=photo.characteristic_id,
         photo=photo,
         probability=doubt.probability,
-        facts=doubt.facts | _earlier_of(photo.earlier_use),
+        facts={**doubt.facts, **_earlier_of(earlier)},
         raised_at=at,
     )
 
@@ -179,4 +186,4 @@ def doubt_photo(photo: Photo, *, differing_bits: int, compared: int, at: datetim
 def _earlier_of(photo: Photo) -> dict[str, str]:
     if photo.sample:
         return {"earlier_sample": str(photo.sample.uid)}
-    return {"earlier": str(photo.inspection.uid)}
+    return {"earlier": str(cast(Inspection, photo.inspection).uid)}  # a photo is of one or the other

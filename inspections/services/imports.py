@@ -157,6 +157,7 @@ def _wrong_columns(kind: str, mapping: Mapping[str, str], header: Sequence[str])
 
 
 def _wrong_options(kind: str, options: Mapping[str, Any]) -> Iterator[FieldError]:
+    run: Any = options.get("run")  # None where nobody chose one: no run has it
     if options.get("days", "ymd") not in DAY_ORDERS:
         yield FieldError("days", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(DAY_ORDERS)})
     if kind == ImportKind.MARKET_RETURNS:
@@ -167,7 +168,7 @@ def _wrong_options(kind: str, options: Mapping[str, Any]) -> Iterator[FieldError
         market = options.get("market", "")
         if market and not Market.objects.filter(code=market).exists():
             yield FieldError("market", "unknown_market", _("There is no market %(code)s.") % {"code": market[:10]})
-    elif not PilotRun.objects.filter(uid=options.get("run"), status=PilotStatus.RUNNING).exists():
+    elif not PilotRun.objects.filter(uid=run, status=PilotStatus.RUNNING).exists():
         yield FieldError("run", "unknown_run", _("Choose a pilot run that is under way."))
 
 

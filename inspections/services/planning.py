@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -88,7 +88,7 @@ def active_characteristics(batch: Batch, *, with_earlier: bool = False) -> list[
     steps = SwitchingStep.objects.filter(
         product=batch.product_id, supplier=batch.product.supplier_id, scheme_key=OuterRef("specification__scheme_key")
     ).order_by("-id")
-    found = (
+    found: QuerySet[Characteristic] = (
         Characteristic.objects.filter(
             specification__product=batch.product_id, specification__status=SpecificationStatus.ACTIVE
         )

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
@@ -104,7 +104,7 @@ class _Checker:
         self._check_days(sent, refuse)
         return errors
 
-    def _check_why(self, sent: ReturnInput, refuse) -> None:
+    def _check_why(self, sent: ReturnInput, refuse: Callable[..., None]) -> None:
         known = ", ".join(ReturnReason.values)
         if sent.kind not in ReturnKind.values:
             refuse("kind", "invalid_choice", _("Choose one of %(all)s."), all=", ".join(ReturnKind.values))
@@ -122,7 +122,7 @@ class _Checker:
             if code not in self.points:
                 refuse("complaints", "unknown_complaint", _("There is no complaint point %(code)s."), code=code[:40])
 
-    def _check_days(self, sent: ReturnInput, refuse) -> None:
+    def _check_days(self, sent: ReturnInput, refuse: Callable[..., None]) -> None:
         if sent.delivered_on and sent.happened_on < sent.delivered_on:
             refuse(
                 "happened_on", "before_delivery",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -143,7 +144,7 @@ def _measure(check: SampleCheck, characteristic: Characteristic, sent: CheckInpu
 
 def store_check(check: SampleCheck) -> Event:
     """Store a check in the place of the one before; the caller holds the sample's lock and records the event."""
-    place = {"aspect": check.aspect, "characteristic": check.characteristic}
+    place: dict[str, Any] = {"aspect": check.aspect, "characteristic": check.characteristic}
     SampleCheck.objects.update_or_create(
         sample=check.sample,
         **place,

@@ -113,8 +113,7 @@ def check_details(details: SampleDetails, *, today: date) -> dict[str, Any]:
             detail = _("Give a number above 0 and below %(most)s.") % {"most": LARGEST_MEASURE}
             errors.append(FieldError(name, "out_of_range", detail))
         values[name] = number
-    lab = parse_colour(details.colour, errors) or [None, None, None]
-    values["lab_l"], values["lab_a"], values["lab_b"] = lab
+    values["lab_l"], values["lab_a"], values["lab_b"] = parse_colour(details.colour, errors) or (None, None, None)
     values["barcode"] = parse_barcode(details.barcode, errors)
     for name, longest in (("label_text", LONGEST_TEXT), ("note", LONGEST_TEXT), ("seal_number", 60), ("kept_at", 120)):
         text = getattr(details, name).strip()

@@ -32,12 +32,18 @@ from suppliers.models import Product
 class Traced(Protocol):
     """What is known of a unit: as it was sent, or as it is stored."""
 
-    lot_code: str
-    carton: str
-    shipment: str
-    shipped_on: date | None
-    delivered_on: date | None
-    happened_on: date
+    @property
+    def lot_code(self) -> str: ...
+    @property
+    def carton(self) -> str: ...
+    @property
+    def shipment(self) -> str: ...
+    @property
+    def shipped_on(self) -> date | None: ...
+    @property
+    def delivered_on(self) -> date | None: ...
+    @property
+    def happened_on(self) -> date: ...
 
 
 class Tracer:

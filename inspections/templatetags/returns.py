@@ -1,5 +1,6 @@
 """What came back from the market, wherever its batch, inspection, supplier or characteristics are shown."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -16,6 +17,7 @@ register = template.Library()
 @register.inclusion_tag("inspections/came_back.html", takes_context=True)
 def came_back(context: RequestContext, about: Batch | Inspection | Supplier) -> dict:
     """{% came_back batch %}: how many units came back, why, and how many an inspection had let pass; nothing for none."""
+    query: dict[str, Any]
     if isinstance(about, Batch):
         query = {"batch": about.number}
     elif isinstance(about, Inspection):
