@@ -9,6 +9,7 @@ import hashlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -107,7 +108,7 @@ def _inspect_pdf(file: UploadedFile) -> tuple[int | None, tuple[str, ...]]:
 
 def _problems_of_picture(file: UploadedFile) -> tuple[str, ...]:
     try:
-        open_picture(file)
+        open_picture(cast(BinaryIO, file))
     except PictureError:
         return ("broken",)
     finally:

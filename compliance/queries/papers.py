@@ -1,5 +1,7 @@
 """Reads for the pages of papers: what waits for whom, what a listing needs, where a document is used."""
 
+from collections.abc import Mapping
+
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
@@ -16,8 +18,8 @@ from compliance.models import (
 )
 from suppliers.models import Listing
 
-# Whose turn it is, by the role of who looks.
-TURN_OF = {
+# Whose turn it is, by the role of who looks; it is never that of somebody without one.
+TURN_OF: Mapping[Role | None, list[ActsNext]] = {
     Role.SUPPLIER: [ActsNext.SUPPLIER],
     Role.MERCHANDISER: [ActsNext.MERCHANDISER],
     Role.QC: [ActsNext.QC],

@@ -75,7 +75,7 @@ def findings_shown(evidence: Evidence, user: User) -> Shown:
         findings = list(evidence.findings.current().select_related("decided_by").order_by("page", "id"))
         names = section_names() if any("section" in one.params for one in findings) else {}
         for one in findings:
-            one.sentence = sentence(one, names)
+            setattr(one, "sentence", sentence(one, names))  # noqa: B010 for the page
     by_weight = {weight: [one for one in findings if one.weight == weight] for weight in FindingWeight.values}
     checks = {check.element: check for check in evidence.label_checks.select_related("checked_by")}
     is_label = evidence.requirement.kind == RequirementKind.LABEL
@@ -129,7 +129,7 @@ def open_findings(declaration: Declaration) -> int:
 
 def row_of(line: DeclarationLine) -> Row:
     """A line as it is typed."""
-    if line.high is None:
+    if line.low is None or line.high is None:
         share = ""
     elif line.low == line.high:
         share = f"{line.high.normalize():f}"

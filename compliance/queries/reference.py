@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from activity.errors import FieldError, InvalidInput
@@ -17,7 +18,7 @@ from compliance.reading.numbers import NumberFormat
 from compliance.reading.substances import Restriction
 
 
-def _entries(table: ReferenceTable):
+def _entries(table: ReferenceTable) -> QuerySet[ReferenceEntry]:
     return ReferenceEntry.objects.filter(table=table, is_active=True).order_by("key")
 
 
@@ -44,7 +45,7 @@ def voltages() -> dict[str, str]:
 def languages(markets: tuple[str, ...]) -> tuple[str, ...]:
     """The languages of which a manual for a market (chain, own code first) needs one; empty where nobody sorted it."""
     entries = {entry.key: entry.data["manual_languages"] for entry in _entries(ReferenceTable.LANGUAGES)}
-    found = next((entries[market] for market in markets if market in entries), [])
+    found: list[str] = next((entries[market] for market in markets if market in entries), [])
     return tuple(language for language in found if re.fullmatch(r"[a-z]{2,3}", language))
 
 

@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from compliance.models import ChecklistItem, Requirement, RequirementRevision, Trait, Verification
-from suppliers.models import Category, Listing, Market
+from suppliers.models import BothLanguages, Category, Listing, Market
 
 
 def find_requirements(*, q: str = "", kind: str = "", market: str = "", category: str = "", sure: str = "") -> QuerySet:
@@ -57,9 +57,9 @@ class Names:
     """The names of categories, markets and traits in the reader's language, by code. Three statements at most."""
 
     def __init__(self) -> None:
-        self._found: dict[type, Mapping[str, str]] = {}
+        self._found: dict[type[BothLanguages], Mapping[str, str]] = {}
 
-    def _of(self, model: type, key: str, code: str) -> str:
+    def _of(self, model: type[Category | Market | Trait], key: str, code: str) -> str:
         if model not in self._found:
             self._found[model] = {getattr(row, key): row.local_name for row in model._default_manager.all()}
         return self._found[model].get(code, code)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from compliance import rules
 from compliance.reading.dates import Found, dates_in
@@ -275,7 +276,7 @@ def _models_in_text(paper: Paper, asked: Asked, pages: Sequence[Page]) -> Iterab
             yield note("model_found", page=found[0], quote=found[1], model=model)
             return
     other = _where(r"(?:\b(?:model|type|item)s?\b|型号)[^\n]{0,40}?\b[A-Z0-9][\w/-]*\d", pages)
-    where = {"page": other[0], "quote": other[1]} if other else {}
+    where: dict[str, Any] = {"page": other[0], "quote": other[1]} if other else {}
     by_series = other and any(_is_of_series(model, other[1]) for model in asked.models)
     yield (review if by_series else block)("model_not_in_text", **where, models=list(asked.models))
 
@@ -313,7 +314,7 @@ def _words_in_text(paper: Paper, pages: Sequence[Page]) -> Iterable[Finding]:
     for name, said in (("issuing_body", paper.issuing_body), ("holder", paper.holder)):
         if said and _plain(said) not in plain:
             printed = _first(ISSUER if name == "issuing_body" else HOLDER_LABEL, pages)
-            where = {"page": printed[0], "quote": printed[2]} if printed else {}
+            where: dict[str, Any] = {"page": printed[0], "quote": printed[2]} if printed else {}
             yield review(f"{name}_not_in_text", **where, said=said, printed=printed[1] if printed else "")
     for standard in filter(str.strip, re.split(r"[;,\n]", paper.standard)):
         if _plain(standard) not in plain:

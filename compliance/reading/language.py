@@ -7,13 +7,14 @@ is not.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from itertools import accumulate, groupby
+from itertools import groupby
 from operator import attrgetter
+from typing import cast
 
 from compliance.reading.text import Page
 
@@ -79,7 +80,7 @@ def judge(pages: Sequence[Page], wanted: str) -> Judged:
     """Whether the paper can be read in `wanted` (ISO 639-1, "fil" for Filipino), and in which lines."""
     lines = languages_of(pages)
     wanted = SAME.get(wanted, wanted)
-    weights = Counter[str]()
+    weights: dict[str, float] = defaultdict(float)
     for line in lines:
         weights[line.language] += line.weight
     neutral = weights.pop("", 0)
@@ -112,7 +113,7 @@ def languages_of(pages: Iterable[Page]) -> list[Line]:
     for page in pages:
         for text in page.text.split("\n"):
             if text.strip():
-                letters = Counter(match.lastgroup for match in RANGES.finditer(text))
+                letters = Counter(_scripts(text))
                 weights = {script: WEIGHTS[script] * count for script, count in letters.items()}
                 found.append((page, text, weights))
     languages = [_by_script(text, weights, is_recognised=page.source == "ocr") for page, text, weights in found]
@@ -122,6 +123,11 @@ def languages_of(pages: Iterable[Page]) -> list[Line]:
         Line(page.number, text, language, sum(weights.values()))
         for (page, text, weights), language in zip(found, languages, strict=True)
     ]
+
+
+def _scripts(text: str) -> Iterator[str]:
+    """The script of each letter."""
+    return (cast(str, match.lastgroup) for match in RANGES.finditer(text))  # every range has a name
 
 
 def _by_script(text: str, weights: dict[str, float], *, is_recognised: bool) -> str:
@@ -226,7 +232,7 @@ def _is_certain(language: str, run: list[Line]) -> bool:
 
 def _holds_another_script(text: str, language: str) -> bool:
     """Latin letters stand in texts of every language, as names and units."""
-    scripts = Counter(match.lastgroup for match in RANGES.finditer(text))
+    scripts = Counter(_scripts(text))
     return any(
         count >= 2 for script, count in scripts.items() if script not in {"latin", *SCRIPTS_OF.get(language, ())}
     )
@@ -247,4 +253,8 @@ def _own_lines(lines: list[Line], wanted: str) -> list[Line]:
 
 def _spoken_last(lines: list[Line]) -> list[str]:
     """For each line the language of the last line, up to it, that has one."""
-    return list(accumulate((line.language for line in lines), lambda last, language: language or last))
+    spoken, last = [], ""
+    for line in lines:
+        last = line.language or last
+        spoken.append(last)
+    return spoken

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from compliance.reading.findings import Finding, block, note, review
 from compliance.reading.language import Judged, Line, Verdict, judge, name_of
@@ -120,8 +121,12 @@ def read_from_pictures(pages: Sequence[Page]) -> list[Finding]:
 
 def language_findings(judged: Judged) -> list[Finding]:
     first = judged.strange[0] if judged.strange else None
-    said = {"language": judged.wanted, "verdict": name_of(judged.verdict, judged.wanted), "shares": judged.shares}
-    where = {"page": first.page, "quote": first.text[:LONGEST_QUOTE]} if first else {}
+    said: dict[str, Any] = {
+        "language": judged.wanted,
+        "verdict": name_of(judged.verdict, judged.wanted),
+        "shares": judged.shares,
+    }
+    where: dict[str, Any] = {"page": first.page, "quote": first.text[:LONGEST_QUOTE]} if first else {}
     match judged.verdict:
         case Verdict.NO_TEXT:
             return []
@@ -140,7 +145,7 @@ def model_findings(lines: Sequence[Line], models: Sequence[str]) -> list[Finding
         if found := _first(lines, model_pattern(model)):
             return [note("model_found", page=found.line.page, quote=found.quote, model=model)]
     other = _first(lines, r"\bmodel(?:\s*(?:no|number|name))?\b[.:# ]{1,3}\s*[A-Z0-9][\w./-]*\d[\w./-]*")
-    where = {"page": other.line.page, "quote": other.quote} if other else {}
+    where: dict[str, Any] = {"page": other.line.page, "quote": other.quote} if other else {}
     return [block("model_mismatch", **where, models=list(models))]
 
 

@@ -11,7 +11,7 @@ end this process and nothing else. Requests:
 import json
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 MEMORY = 1_500_000_000
@@ -131,7 +131,8 @@ def draw(path: str, page: int, dpi: int, to: str) -> dict:
 def main() -> None:
     limit()
     request = json.load(sys.stdin)
-    answer = {"inspect": inspect, "text": text, "draw": draw}[request.pop("do")](**request)
+    tasks: dict[str, Callable[..., dict]] = {"inspect": inspect, "text": text, "draw": draw}
+    answer = tasks[request.pop("do")](**request)
     json.dump(answer, sys.stdout)
 
 

@@ -195,10 +195,10 @@ def _compared(place: int, line: Line, product: Product, rows: Sequence[Restricti
     if line.high is not None and line.high <= 0:
         return
     met = [row for row in rows if _meets(row, line)]
-    coming = [row for row in met if row.applies_from and row.applies_from > product.day]
-    met = [row for row in met if row not in coming]
-    for row in coming:
-        yield note("restricted_later", **_said(place, line, row), applies_from=row.applies_from.isoformat())
+    for row in met:
+        if row.applies_from and row.applies_from > product.day:
+            yield note("restricted_later", **_said(place, line, row), applies_from=row.applies_from.isoformat())
+    met = [row for row in met if not row.applies_from or row.applies_from <= product.day]
     bans = list(_bans(place, line, product, met))
     yield from bans
     for law in sorted({row.list for row in met} if not bans else ()):
@@ -222,12 +222,11 @@ def _by_one_law(place: int, line: Line, product: Product, rows: Sequence[Restric
     if limits and not fitting:
         weight = block if any(row.only_types for row in limits) else review
         yield weight("use_not_allowed", **_said(place, line, limits[0]), type=product.type)
-    comparable = [row for row in fitting if row.per_cent is not None]
+    comparable = [(most, row.key, row) for row in fitting if (most := row.per_cent) is not None]
     if comparable:
-        strictest = min(comparable, key=lambda row: (row.per_cent, row.key))
-        exact = [row for row in comparable if product.type and product.type in row.product_types]
-        row = min(exact, key=lambda row: (row.per_cent, row.key)) if exact else strictest
-        if line.high is not None and line.high > row.per_cent:
+        exact = [each for each in comparable if product.type and product.type in each[2].product_types]
+        most, _key, row = min(exact or comparable, key=lambda each: each[:2])  # the strictest
+        if line.high is not None and line.high > most:
             is_strictest = not product.type and len(comparable) > 1
             yield block("over_limit", **_said(place, line, row), is_strictest=is_strictest, high=_written(line.high))
     for row in fitting:

@@ -199,7 +199,7 @@ def preview(key: str, values: Mapping[str, Any], *, at: datetime) -> Affected:
     """
     before = Requirement.objects.filter(key=key).first()
     after = Requirement(key=key, **_restored({**(snapshot(before) if before else {}), **values}))
-    rule_before, rule_after = before and rule_of(before), rule_of(after)
+    rule_before, rule_after = rule_of(before) if before else None, rule_of(after)
     others = {rule.key: rule for rule in Catalogue().rules if rule.key != key}.values()
     chains = Chains()
     gained, lost, asked = [], [], []

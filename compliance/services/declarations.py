@@ -30,6 +30,7 @@ from compliance.models import (
     Requirement,
 )
 from compliance.reading.declared import Row, lines_of
+from compliance.reading.substances import Line
 from compliance.rules import day_in
 from compliance.services.checklists import Chains
 from compliance.services.evidence import PaperInput, further_fields_of, submit_evidence
@@ -98,7 +99,7 @@ def declare(*, product: Product, kind: DeclarationKind, rows: Sequence[Row], act
     return Declared(declaration, _shown(declaration, actor, at))
 
 
-def _understood(rows: Sequence[Row]):
+def _understood(rows: Sequence[Row]) -> list[Line]:
     if not rows:
         raise InvalidInput.one("lines", "required", _("Enter at least one line."))
     if len(rows) > MOST_LINES:
@@ -124,12 +125,12 @@ def _understood(rows: Sequence[Row]):
         detail = texts[code] % {"line": place, "said": said}
         errors.append(FieldError(f"lines.{place}.percent", code, detail))
     for place, line in enumerate(lines, start=1):
-        if line.high is not None and (line.high > 1000 or line.low > line.high):
+        if line.low is None or line.high is None:
+            continue
+        if line.high > 1000 or line.low > line.high:
             detail = texts["concentration"] % {"line": place, "said": rows[place - 1].percent or rows[place - 1].ppm}
             errors.append(FieldError(f"lines.{place}.percent", "concentration", detail))
-        elif line.high is not None and (
-            line.high != line.high.quantize(PLACES) or line.low != line.low.quantize(PLACES)
-        ):
+        elif line.high != line.high.quantize(PLACES) or line.low != line.low.quantize(PLACES):
             detail = _("Line %(line)s: at most 8 decimal places are kept.") % {"line": place}
             errors.append(FieldError(f"lines.{place}.percent", "too_precise", detail))
     if errors:

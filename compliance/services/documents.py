@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from accounts.models import User
 from activity.services import record_event
 from activity.transactions import one_transaction
-from compliance.files import check_upload
+from compliance.files import Checked, check_upload
 from compliance.models import Document, DocumentStatus
 from inspections.errors import require
 from suppliers.models import Supplier
@@ -25,7 +25,7 @@ def upload_document(*, supplier: Supplier, file: UploadedFile, actor: User, at: 
 
 
 @one_transaction()
-def _keep(supplier: Supplier, file: UploadedFile, checked, actor: User, at: datetime) -> Document:
+def _keep(supplier: Supplier, file: UploadedFile, checked: Checked, actor: User, at: datetime) -> Document:
     supplier = Supplier.objects.select_for_update(no_key=True).get(pk=supplier.pk)
     if there := supplier.documents.filter(sha256=checked.sha256).first():
         return there

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -105,7 +105,7 @@ class _Lookup:
     def categories(self, listing: Listing) -> frozenset[str]:
         return frozenset(self.chains.categories[listing.product.category_id])
 
-    def day(self, listing: Listing):
+    def day(self, listing: Listing) -> tuple[date, date]:
         today = day_in(self.markets(listing), self.at)
         return today, max(today, listing.planned_on or today)
 

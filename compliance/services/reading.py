@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -45,7 +46,7 @@ def scan_next_document(*, now: datetime) -> bool:
     if settings.CLAMD_URL:
         try:
             with document.file.open() as file:
-                found = scan(file, settings.CLAMD_URL)
+                found = scan(cast(BinaryIO, file), settings.CLAMD_URL)
         except ScannerDown as error:
             logger.warning("The virus scanner gives no answer (%s); documents wait.", error)
             return False

@@ -27,7 +27,7 @@ class EntryMeanwhileChanged(RuleBroken):
 
 
 def _rows(data: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
-    rows = {}
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
     for table in ReferenceTable:
         if table == ReferenceTable.VOLTAGES:
             listed = [{"market": market, "pattern": pattern} for market, pattern in data[table].items()]
