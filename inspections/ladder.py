@@ -121,8 +121,8 @@ def read(series: Series) -> Reading:
         before = _capability(series, series.watched[series.watched < since])
         found = replace(found, before=before, now=_capability(series, series.watched[series.watched >= since]))
         found = replace(found, state=DRIFTING if _is_worse(found) else IMPROVED)
-    before = series.base[series.base < since] if since is not None and not series.is_base_chosen else series.base
-    base = before if len(before) >= FEWEST_FOR_LIMITS else series.base  # as it was before it moved
+    earlier = series.base[series.base < since] if since is not None and not series.is_base_chosen else series.base
+    base = earlier if len(earlier) >= FEWEST_FOR_LIMITS else series.base  # as it was before it moved
     if len(base) < FEWEST_FOR_LIMITS:
         return found if since is not None else replace(found, state=SHORT)
     if series.kind != MEASURED and not series.values[base].any():

@@ -103,9 +103,9 @@ def picture(
     start = frame.left
     has_golden, has_pilot = golden is not None and not is_small, bool(len(pilot)) and not is_small
     step = 0.075 * frame.width + 8
-    golden_x = start + step / 2 if has_golden else 0
+    golden_x = start + step / 2 if has_golden else 0.0
     start += step if has_golden else 0
-    pilot_x = start + step / 2 if has_pilot else 0
+    pilot_x = start + step / 2 if has_pilot else 0.0
     start += step if has_pilot else 0
     x = Scale(first - 0.6, max(len(series) - 0.4, first + 3.4), start, frame.x_end)
     shown = range(first, len(series))
@@ -136,8 +136,8 @@ def picture(
         frame=frame,
         start=start,
         marks=tuple(
-            Mark(*place, _tone(series, reading, i), label(i), url(i))
-            for i, *place in zip(shown, at, *heights, strict=True)
+            Mark(mark_x, mark_y, top, bottom, _tone(series, reading, i), label(i), url(i))
+            for i, mark_x, mark_y, top, bottom in zip(shown, at, *heights, strict=True)
         ),
         line=through(levels),
         band=_band(series, x, y, frame, first),

@@ -430,7 +430,7 @@ def _series(
     is_base_chosen: bool,
 ) -> Series:
     versions, sizes, counts, means, sds, lows, highs, nonconforming, nonconformities = zip(*rows, strict=True)
-    common = {
+    common: dict[str, Any] = {
         "sizes": np.array(sizes, float), "base": base, "watched": watched, "is_base_chosen": is_base_chosen,
     }  # fmt: skip
     if not characteristic.is_measured:
@@ -495,7 +495,7 @@ def _colour_tracks(newest: Sequence[Characteristic], rungs: Sequence[Rung], gold
         inspection__in=place, characteristic__code__in=[c.code for c in newest], lab_l__isnull=False
     ).values_list("characteristic__code", "inspection", "lab_l", "lab_a", "lab_b")
     for code, inspection, *lab in rows:
-        found[code][place[inspection]] = tuple(map(float, lab))
+        found[code][place[inspection]] = tuple(float(value) for value in lab if value is not None)
     tracks = []
     for characteristic in newest:
         if colours := found.get(characteristic.code):
@@ -562,7 +562,7 @@ def _overlays(
     return found
 
 
-def drifting_products(user: User, *, mine: bool = False):
+def drifting_products(user: User, *, mine: bool = False) -> QuerySet[Drift]:
     """Open drifts that the user may see, newest first; `mine`: of the products that the user looks after, if any."""
     drifts = Drift.objects.visible_to(user).open().select_related("product__supplier", "since__batch")
     if mine:
