@@ -100,7 +100,7 @@ def picture(
     is_small = frame is SMALL
     first = max(len(series) - frame_room(frame), 0)
     y = _y_scale(series, reading, frame, first, golden, pilot, others, is_small=is_small)
-    start = frame.left
+    start: float = frame.left
     has_golden, has_pilot = golden is not None and not is_small, bool(len(pilot)) and not is_small
     step = 0.075 * frame.width + 8
     golden_x = start + step / 2 if has_golden else 0.0
