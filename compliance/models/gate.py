@@ -106,7 +106,8 @@ class Gate(models.Model):
             models.Index(fields=["sku", "market"], name="gate_by_sku"),
             models.Index(fields=["market", "sku"], name="gate_by_market"),
             models.Index(fields=["planned_on", "sku", "market"], name="gate_by_plan"),
-            models.Index(fields=["valid_until"], name="gate_by_end", condition=Q(valid_until__isnull=False)),
+            models.Index(fields=["valid_until", "sku", "market"], name="gate_by_end"),
+            models.Index(fields=["due_on", "sku", "market"], name="gate_by_due"),
             models.Index(fields=["next_change_at"], name="gate_due", condition=Q(next_change_at__isnull=False)),
             GinIndex(fields=["unmet"], name="gate_by_unmet"),
         ]

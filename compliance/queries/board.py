@@ -88,3 +88,18 @@ def board_rows(found: QuerySet[Gate], filters: Filters) -> QuerySet[Gate]:
         .defer("words")
         .order_by(*SORTS.get(filters.sort, SORTS[""]))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Rows to be cut into pages: the gates of a page are found first, what belongs to them is read for these alone."""
+
+    rows: QuerySet[Gate]
+
+    def __getitem__(self, part: slice) -> QuerySet[Gate]:
+        wanted = self.rows.select_related(None).values("pk")[part]
+        order = self.rows.query.order_by
+        shown = Gate.objects.filter(pk__in=wanted).select_related(
+            "listing__product__supplier", "listing__market", "decision"
+        )
+        return shown.defer("words").order_by(*order)

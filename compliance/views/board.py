@@ -23,7 +23,7 @@ from compliance.exports import as_csv, as_xlsx, table
 from compliance.forms.board import BoardForm, SaveViewForm
 from compliance.models import SavedView, Standing
 from compliance.presented import COLUMNS, STANDING_TONES, cells, standing_chip, what_next
-from compliance.queries.board import Filters, board_rows, counts_by_standing, find_gates
+from compliance.queries.board import Filters, Pages, board_rows, counts_by_standing, find_gates
 from compliance.queries.gates import requirement_names
 from compliance.services.personal import remove_view, save_view
 from inspections.views.access import require_page
@@ -118,7 +118,9 @@ def _found(request: HttpRequest, chosen: Filters) -> dict:
         for standing in SHOWN
         if counts[standing] or chosen.standing == standing
     ]
-    page = ListPage(request, board_rows(found, chosen), total=counts[chosen.standing] if chosen.standing else total)
+    page = ListPage(
+        request, Pages(board_rows(found, chosen)), total=counts[chosen.standing] if chosen.standing else total
+    )
     names, today = requirement_names(), localdate()
     rows = [
         {
