@@ -89,6 +89,21 @@ def _declared(data: dict) -> Sentence:
     return _("Declaration %(number)s handed in") % {"number": data["number"]}, _and(str(kind), lines), WAITING
 
 
+def _run_out(data: dict) -> Sentence:
+    papers = data["papers"]
+    text = ngettext("%(count)s paper runs out", "%(count)s papers run out", len(papers)) % {"count": len(papers)}
+    first = min(papers, key=lambda paper: paper["valid_to"])
+    on = _("the first on %(day)s: %(product)s %(market)s")
+    where = {"day": first["valid_to"], "product": first["product"], "market": first["market"]}
+    return text, on % where, WARNING
+
+
+def _reminded(data: dict) -> Sentence:
+    count = data["readers"]
+    text = ngettext("%(count)s reader", "%(count)s readers", count) % {"count": count}
+    return _("Reminders of papers that run out"), text, WAITING
+
+
 SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "traits.answered": _traits_answered,
     "checklist.changed": _checklist_changed,
@@ -111,6 +126,8 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "evidence.revoked": _evidence(lambda: _("Paper revoked"), STOPPED),
     "evidence.looked_up": _looked_up,
     "pack.made": _pack_made,
+    "papers.run_out": _run_out,
+    "papers.reminded": _reminded,
     "waiver.requested": _waiver(lambda: _("Waiver asked for"), WAITING),
     "waiver.signed": _waiver(lambda: _("Waiver signed"), WAIVED),
     "waiver.ended": _waiver(lambda: _("Waiver ended"), WARNING),

@@ -22,6 +22,7 @@ from compliance.models import (
 )
 from compliance.reminders import step_of
 from compliance.services.reminders import remind
+from inspections.wording import event_sentence
 from tests.factories import NOON, after, make_product
 
 TODAY = date(2026, 11, 22)  # in the United States too: it is past eight in the evening before at NOON
@@ -191,3 +192,16 @@ def test_the_database_keeps_a_reminder_once(sold, people):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Reminder.objects.create(**fields)
+
+
+def test_a_digest_is_told_in_a_sentence():
+    papers = [
+        {"product": "KT17", "market": "US", "valid_to": "2026-12-20"},
+        {"product": "KT15", "market": "UK", "valid_to": "2026-11-24"},
+    ]
+    told = [Event(kind="papers.run_out", data={"papers": papers}), Event(kind="papers.reminded", data={"readers": 1})]
+
+    assert [event_sentence(event) for event in told] == [
+        ("2 papers run out", "the first on 2026-11-24: KT15 UK", "warning"),
+        ("Reminders of papers that run out", "1 reader", "waiting"),
+    ]
