@@ -14,7 +14,7 @@ class _Open(threading.local):
 
     depth = 0
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.left: dict[Finish, set] = {}
 
 

@@ -126,7 +126,7 @@ class Vocabulary:
 
     explained: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._points = {p.code: p for p in ComplaintPoint.objects.exclude(parent=None).select_related("parent")}
         words: dict[str, str] = dict(REASON_WORDS)
         for code, point in self._points.items():
