@@ -39,7 +39,8 @@ class Waiting:
 
 def _first(found: QuerySet[Row]) -> First[Row]:
     rows = list(found.annotate(in_all=Window(Count("pk")))[:SHOWN])
-    return First(rows, rows[0].in_all - len(rows) if rows else 0)
+    in_all: int = getattr(rows[0], "in_all") if rows else 0  # noqa: B009 an annotation of the query
+    return First(rows, in_all - len(rows))
 
 
 def wanted_today(user: User) -> QuerySet[ChecklistItem]:
