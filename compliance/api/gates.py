@@ -17,6 +17,7 @@ from compliance.gate_words import check_answer
 from compliance.models import Gate, GateState, GoLiveDecision, LiveState, Standing
 from compliance.presented import SUPPLIERS_CHECKS
 from compliance.queries.gates import requirement_names
+from compliance.services.gates import refresh_some, refresh_some_due
 from compliance.services.go_live import plan_go_live, take_live, take_off
 from inspections.signature import require_signature
 from suppliers.models import Listing
@@ -38,7 +39,7 @@ class GateRow(serializers.Serializer):
 
     product = serializers.CharField(source="sku")
     market = serializers.CharField()
-    state = serializers.ChoiceField(GateState.choices)
+    state = serializers.SerializerMethodField()
     checks = serializers.SerializerMethodField()
     valid_until = serializers.SerializerMethodField()
     standing = serializers.SerializerMethodField()
@@ -50,6 +51,10 @@ class GateRow(serializers.Serializer):
 
     def _for_team(self, value: Any) -> Any:
         return value if self._is_team() else None
+
+    @extend_schema_field(serializers.ChoiceField(GateState.choices))
+    def get_state(self, gate: Gate) -> str:
+        return gate.state_at(now())
 
     @extend_schema_field(GateCheck(many=True))
     def get_checks(self, gate: Gate) -> list[dict]:
@@ -106,7 +111,10 @@ class ByListing(NewestFirst):
 class GateFilters(django_filters.FilterSet):
     product = django_filters.CharFilter("sku")
     market = django_filters.CharFilter("market")
-    state = django_filters.ChoiceFilter(choices=GateState.choices)
+    state = django_filters.ChoiceFilter(method="in_state", choices=GateState.choices)
+
+    def in_state(self, queryset, name: str, state: str):
+        return queryset.in_state(state, now())
 
 
 class GateList(ListAPIView):
@@ -118,6 +126,7 @@ class GateList(ListAPIView):
     pagination_class = ByListing
 
     def get_queryset(self):
+        refresh_some_due(at=now())
         return Gate.objects.visible_to(self.request.user).defer("words")
 
 
@@ -136,6 +145,9 @@ class ListingView(GenericAPIView):
 
     def answer(self, listing: Listing) -> Response:
         gate = Gate.objects.defer("words").get(pk=listing.pk)
+        if gate.next_change_at and gate.next_change_at <= now():
+            refresh_some([listing.pk], at=now())
+            gate.refresh_from_db()
         return Response(ListingDetail(gate, context=self.get_serializer_context()).data)
 
     def require_signature(self, sent: dict) -> str:

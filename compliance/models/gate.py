@@ -44,6 +44,11 @@ class GateQuerySet(models.QuerySet):
             return self
         return self.filter(listing__product__supplier__in=Supplier.objects.visible_to(user))
 
+    def in_state(self, state, at):
+        """By the state at a moment: a gate that is due to be worked out anew counts as closed until it is."""
+        still_open = Q(state=GateState.OPEN) & ~Q(next_change_at__isnull=False, next_change_at__lte=at)
+        return self.filter(still_open if state == GateState.OPEN else ~still_open)
+
 
 class Gate(models.Model):
     """Where one listing stands, kept by `services.gates` in the transaction of every change below it.
@@ -118,6 +123,10 @@ class Gate(models.Model):
     @property
     def stream(self) -> str:
         return f"listing:{self.sku}:{self.market}"
+
+    def state_at(self, at) -> str:
+        """See `GateQuerySet.in_state`."""
+        return GateState.CLOSED if self.next_change_at and self.next_change_at <= at else self.state
 
 
 class GoLiveDecision(models.Model):

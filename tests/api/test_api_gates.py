@@ -1,12 +1,14 @@
 """Gates, listings and go-live decisions over the API."""
 
+from datetime import timedelta
+
 import pytest
 
 from compliance import gates
 from compliance.models import Gate, GoLiveDecision
 from tests.caller import Caller, fields
 from tests.compliance.ready import gate_of, make_ready
-from tests.factories import make_product
+from tests.factories import NOON, make_product
 
 pytestmark = pytest.mark.django_db
 
@@ -52,12 +54,33 @@ def test_a_gate_tells_every_check_and_is_filtered(boss, product, supplier):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_list_takes_three_statements(boss, product, supplier, count, django_assert_num_queries):
+def test_a_list_takes_four_statements(boss, product, supplier, count, django_assert_num_queries):
     for _each in range(count - 1):
         make_product(supplier=supplier)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(boss.send("GET", "gates/")[1]["results"]) == count
+
+
+def test_a_gate_whose_time_has_come_is_closed_until_it_is_worked_out_anew(ready):
+    Gate.objects.filter(sku=ready.sku).update(next_change_at=NOON)
+
+    def open_at(at):
+        return [gate.sku for gate in Gate.objects.in_state("open", at)], gate_of(ready).state_at(at)
+
+    assert open_at(NOON - timedelta(seconds=1)) == ([ready.sku], "open")
+    assert open_at(NOON) == ([], "closed")
+    assert [gate.sku for gate in Gate.objects.in_state("closed", NOON)] == [ready.sku]
+
+
+@pytest.mark.parametrize("path", ["gates/?state=open", "listings/HL-KT17-W/US/"])
+def test_who_asks_gets_what_is_due_worked_out_though_the_clock_stood_still(boss, ready, path):
+    Gate.objects.filter(sku=ready.sku).update(next_change_at=NOON)
+
+    answer = boss.send("GET", path)[1]
+
+    assert answer.get("results", [answer])[0]["state"] == "open"
+    assert gate_of(ready).next_change_at != NOON
 
 
 def test_a_supplier_sees_its_own_listings_and_what_it_can_do(product, supplier_user, rival_supplier):
