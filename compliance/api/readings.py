@@ -174,9 +174,13 @@ class FactsRow(serializers.Serializer):
 class ProductFactsOne(GenericAPIView):
     permissions = {"GET": None, "PUT": "compliance.answer_traits"}
     serializer_class = FactsRow
+    lookup_field = "sku"
+
+    def get_queryset(self):
+        return Product.objects.visible_to(self.request.user)
 
     def find(self) -> Product:
-        return get_object_or_404(Product.objects.visible_to(self.request.user), sku=self.kwargs["sku"])
+        return get_object_or_404(self.get_queryset(), sku=self.kwargs["sku"])
 
     def get(self, request, sku):
         """By which model numbers papers know a product, and its type of cosmetic."""

@@ -128,9 +128,13 @@ class Answers(Input):
 class ProductTraits(GenericAPIView):
     permissions = {"GET": None, "PUT": "compliance.answer_traits"}
     serializer_class = ProductTraitRows
+    lookup_field = "sku"
+
+    def get_queryset(self):
+        return Product.objects.visible_to(self.request.user)
 
     def get_product(self, sku: str) -> Product:
-        product = get_object_or_404(Product.objects.visible_to(self.request.user), sku=sku)
+        product = get_object_or_404(self.get_queryset(), sku=sku)
         self.check_object_permissions(self.request, product)
         return product
 

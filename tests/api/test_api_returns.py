@@ -87,7 +87,7 @@ def test_the_list_is_filtered(shipped, merchandiser):
 
 
 def test_codes_lead_back_what_was_unknown(shipped, merchandiser):
-    bring_back(returned("R-1", lot_code="L7", delivered_on=(NOON - timedelta(days=20)).date()))
+    bring_back(returned("R-1", lot_code="L7", delivered_on=(NOON - timedelta(days=500)).date()))
     caller = Caller(merchandiser)
 
     status, answer = caller.send("POST", "batches/B-2611-042/codes/", {"kind": "lot", "codes": ["L7"]})

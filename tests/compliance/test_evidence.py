@@ -48,8 +48,8 @@ def refused(error) -> list[tuple[str, str]]:
 
 def test_a_file_is_kept_once_per_supplier(catalogue, supplier, supplier_user):
     def upload(owner):
-        file = SimpleUploadedFile("a.png", first.file.read())
-        first.file.seek(0)
+        with first.file.open() as stored:
+            file = SimpleUploadedFile("a.png", stored.read())
         return upload_document(supplier=owner, file=file, actor=supplier_user, at=NOON)
 
     first = make_document(supplier)

@@ -211,7 +211,7 @@ def test_a_new_normal_begins_with_the_first_batch_since(drift, tightening, inspe
 
     assert watch_product(product=tightening, seen_in=done[-1], at=after(40)) == []
     track = ladder_of(tightening).track("HEIGHT")
-    assert (track.baseline.first, track.reading.base[0], track.state) == (drift.since, 10, "steady")
+    assert (track.baseline.first, track.reading.base[0], track.state) == (drift.since.batch.number, 10, "steady")
     assert track.reading.chart.centre == pytest.approx(50.2, abs=0.02)
 
 
