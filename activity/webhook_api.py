@@ -121,6 +121,7 @@ class WebhookAct(WebhookView):
     ACTS = {"test": webhooks.send_test, "stop": webhooks.stop_webhook, "start": webhooks.start_webhook}
 
     @extend_schema(
+        operation_id="webhooks_act",
         parameters=[OpenApiParameter("act", str, "path", enum=[*ACTS, "replay", "renew-secret"])],
         request=Replay,
         responses={200: WebhookRow},

@@ -125,8 +125,11 @@ class GateList(ListAPIView):
     filterset_class = GateFilters
     pagination_class = ByListing
 
-    def get_queryset(self):
+    def list(self, request, *args, **kwargs):
         refresh_some_due(at=now())
+        return super().list(request, *args, **kwargs)
+
+    def get_queryset(self):
         return Gate.objects.visible_to(self.request.user).defer("words")
 
 
@@ -172,7 +175,7 @@ def password_field() -> serializers.CharField:
     )
 
 
-class NewDecision(Input):
+class NewGoLive(Input):
     on = serializers.DateField(help_text="The first day on the market, by the market's calendar.")
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
     password = password_field()
@@ -181,12 +184,12 @@ class NewDecision(Input):
 class ListingGoLive(ListingView):
     permissions = {"POST": "compliance.take_live"}
 
-    @extend_schema(request=NewDecision, responses={201: Decision})
+    @extend_schema(request=NewGoLive, responses={201: Decision})
     @idempotent
     def post(self, request, sku, market):
         """Sign that it goes live; 409 `gate_closed` with the `checks` that are not met."""
         listing = self.get_object()
-        sent = NewDecision.of(request)
+        sent = NewGoLive.of(request)
         signature = self.require_signature(sent)
         decision = take_live(listing=listing, **sent, signature=signature, actor=request.user, at=now())
         return Response(Decision(decision).data, status=201)

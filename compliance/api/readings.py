@@ -142,10 +142,14 @@ class LabelRow(serializers.Serializer):
 class EvidenceLabel(GenericAPIView):
     permissions = {"GET": None, "POST": "compliance.check_evidence"}
     serializer_class = LabelRow
+    lookup_field = "uid"
+    lookup_url_kwarg = "id"
+
+    def get_queryset(self):
+        return Evidence.objects.visible_to(self.request.user).select_related("requirement")
 
     def find(self) -> Evidence:
-        papers = Evidence.objects.visible_to(self.request.user).select_related("requirement")
-        return get_object_or_404(papers, uid=self.kwargs["id"])
+        return get_object_or_404(self.get_queryset(), uid=self.kwargs["id"])
 
     @extend_schema(responses=LabelRow(many=True))
     def get(self, request, id):

@@ -67,7 +67,7 @@ class VariablesPlanShown(serializers.Serializer):
 
     standard = serializers.CharField()
     sample_size = serializers.IntegerField()
-    form = serializers.ChoiceField([(1, _("by k")), (2, _("by M"))])
+    form = serializers.ChoiceField([1, 2], help_text="1: by k, for one limit. 2: by M.")
     k = serializers.FloatField(
         help_text="Form 1: the least distance of the mean from the limit, in standard deviations."
     )

@@ -14,7 +14,7 @@ from inspections.services.proposals import accept_proposal, dismiss_proposal
 from suppliers.models import Product
 
 
-class EvidenceRow(serializers.Serializer):
+class ProposalEvidence(serializers.Serializer):
     escapes = serializers.IntegerField()
     shipped = serializers.IntegerField()
     batches = serializers.IntegerField()
@@ -30,7 +30,7 @@ class ProposalRow(serializers.Serializer):
     subject = serializers.CharField(help_text="Characteristic, or complaint point where one is to be added")
     class_from = serializers.CharField()
     class_to = serializers.CharField()
-    evidence = EvidenceRow()
+    evidence = ProposalEvidence()
     state = serializers.ChoiceField(ProposalStatus.choices, source="status")
     proposed_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
