@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inspections.models.complaints import DamagePlace, ReturnReason
 from inspections.models.fields import ReadingsField
@@ -65,7 +66,7 @@ class PilotStatus(models.TextChoices):
     PLANNED = "planned", _("planned")
     RUNNING = "running", _("running")
     CONCLUDED = "concluded", _("concluded")
-    STOPPED = "stopped", _("stopped")
+    STOPPED = "stopped", pgettext_lazy("pilot run", "stopped")
 
 
 class PilotRuleKind(models.TextChoices):
