@@ -5,7 +5,6 @@ look at (encrypted, broken, with scripts or attachments) is kept with its proble
 and those of ACTIVE are only ever offered as a download.
 """
 
-import hashlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +16,11 @@ from django.utils.translation import gettext as _
 from activity.errors import InvalidInput
 from compliance.reading import pdf
 from inspections.pictures import PictureError, open_picture
+from inspections.services.files import content_type_of, sha256_of
 
 LARGEST = 40 * 2**20
 MOST_PAGES = 300
-SIGNATURES = {
-    "application/pdf": (b"%PDF-", 0),
-    "image/jpeg": (b"\xff\xd8\xff", 0),
-    "image/png": (b"\x89PNG\r\n\x1a\n", 0),
-    "image/webp": (b"WEBP", 8),
-}
+CONTENT_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/webp")
 ACTIVE = frozenset({"scripts", "attachments", "not_fully_checked", "broken"})
 UNREADABLE = frozenset({"encrypted", "broken"})
 
@@ -62,7 +57,7 @@ def check_upload(file: UploadedFile, field: str = "file") -> Checked:
             % {"name": file.name, "size": -(-file.size // 2**20), "most": LARGEST // 2**20},
         )
     content_type = content_type_of(file)
-    if content_type is None:
+    if content_type not in CONTENT_TYPES:
         raise InvalidInput.one(
             field,
             "unknown_content",
@@ -71,26 +66,6 @@ def check_upload(file: UploadedFile, field: str = "file") -> Checked:
     is_pdf = content_type == "application/pdf"
     pages, problems = _inspect_pdf(file) if is_pdf else (1, _problems_of_picture(file))
     return Checked(content_type, file.size, sha256_of(file), pages, problems)
-
-
-def content_type_of(file) -> str | None:
-    """The type that the first bytes show; None for anything we do not take."""
-    file.seek(0)
-    head = file.read(16)
-    file.seek(0)
-    for content_type, (signature, offset) in SIGNATURES.items():
-        if head[offset : offset + len(signature)] == signature:
-            return content_type
-    return None
-
-
-def sha256_of(file: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    file.seek(0)
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
 
 
 def _inspect_pdf(file: UploadedFile) -> tuple[int | None, tuple[str, ...]]:
