@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from inspections.models import Hold
 from inspections.services.planning import plan_inspection
+from tests.browser.phone import answer, go_on, submit
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -38,10 +39,6 @@ def pad(page, text):
     page.locator('[data-pad] [data-key="next"]').tap()
 
 
-def answer(page, label):
-    page.locator(".check.is-active").get_by_label(label, exact=True).tap()
-
-
 def paste_column(page, values):
     page.get_by_role("button", name="Paste a column").tap()
     page.locator(".check.is-active textarea").fill("\n".join(values))
@@ -55,29 +52,29 @@ def wait_until_sent(page):
 def test_a_whole_inspection_on_a_phone(entry, batch, inspection):
     page = entry("LEAK")
     answer(page, "All 80 conform")
-    page.locator("[data-next]").tap()
+    go_on(page)
 
     for reading in ("50.1", "49.9", "50.0"):
         pad(page, reading)
     paste_column(page, ["50.1", "49.9", "50.0", *["50.2"] * 77])
     assert page.locator("#check-HEIGHT [data-place]").text_content() == "all 80 units read"
-    page.locator("[data-next]").tap()
+    go_on(page)
 
     paste_column(page, ["７５．５", *["75.0"] * 79])
-    page.locator("[data-next]").tap()
+    go_on(page)
 
     answer(page, "Some do not")
     answer(page, "Unit 4")
     answer(page, "Unit 17")
     answer(page, "All other 78 units were looked at and conform")
-    page.locator("[data-next]").tap()
+    go_on(page)
 
     answer(page, "All 80 conform")
     wait_until_sent(page)
     assert page.locator('.allowance[data-class="major"] b').text_content().split() == ["2", "/", "5"]
     assert page.locator("[data-outcome]").text_content().strip() == "Nothing still to come can reject it."
-    page.locator("[data-next]").tap()
-    page.get_by_role("button", name="Submit the inspection").tap()
+    go_on(page)
+    submit(page)
 
     page.wait_for_url(f"**{reverse('inspection-detail', args=[inspection.uid])}")
     assert page.get_by_role("heading", level=1).text_content().strip() == "Round 1 of B-2611-042 is accepted"
@@ -119,7 +116,7 @@ def test_half_a_number_is_never_sent(entry, batch, inspection):
 def test_submitting_leads_to_the_first_unanswered_check(entry, inspection):
     page = entry("submit")
 
-    page.get_by_role("button", name="Submit the inspection").tap()
+    submit(page)
 
     page.wait_for_url("**#check-LEAK")
     assert page.locator("#check-LEAK").is_visible()

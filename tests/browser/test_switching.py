@@ -7,6 +7,7 @@ from inspections.queries.picks import picks_of
 from inspections.services.batches import register_batch
 from inspections.services.planning import plan_inspection
 from tests.browser.conftest import DESK
+from tests.browser.phone import answer, go_on, submit
 from tests.factories import LEAK, LID, NOON, inspect, make_batch, make_product, make_specification
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -41,33 +42,24 @@ def test_a_second_sample_on_a_phone(open_page, inspector, merchandiser):
     inspection = plan_inspection(batch=batch, actor=inspector, at=NOON)
     page = open_page(f"/inspections/{inspection.uid}/record/", user=inspector, has_touch=True, is_mobile=True)
 
-    def answer(label):
-        page.locator(".check.is-active").get_by_label(label, exact=True).tap()
-
-    def go_on():
-        page.locator("[data-next]").tap()
-
-    def submit():
-        page.get_by_role("button", name="Submit the inspection").tap()
-
     cartons = ", ".join(map(str, picks_of(inspection).carton_numbers))
     assert page.locator(".picks-open").inner_text() == f"Open 8 of 60 cartons: {cartons}"
-    answer("All 50 conform")
-    go_on()
-    answer("Some do not")
+    answer(page, "All 50 conform")
+    go_on(page)
+    answer(page, "Some do not")
     for unit in (3, 9, 20):
-        answer(f"Unit {unit}")
-    answer("All other 47 units were looked at and conform")
-    go_on()
-    submit()
+        answer(page, f"Unit {unit}")
+    answer(page, "All other 47 units were looked at and conform")
+    go_on(page)
+    submit(page)
 
     page.get_by_text("Take 50 more units and number them 51 to 100").wait_for()
-    answer("All 100 conform")
-    go_on()
+    answer(page, "All 100 conform")
+    go_on(page)
     assert page.locator("#check-LID").get_by_text("Now units 51 to 100.").is_visible()
-    answer("All other 97 units were looked at and conform")
-    go_on()
-    submit()
+    answer(page, "All other 97 units were looked at and conform")
+    go_on(page)
+    submit(page)
 
     page.get_by_role("heading", name="Round 1 of B-DBL is accepted").wait_for()
     assert page.get_by_text("Sample by sample").is_visible()

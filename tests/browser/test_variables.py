@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from inspections.services.planning import plan_inspection
+from tests.browser.phone import answer, go_on, submit
 from tests.factories import CORD, LID, NOON, make_batch, make_product, make_specification
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -40,10 +41,10 @@ def test_the_estimate_follows_the_readings(open_page, inspection, inspector):
     expect(box).to_have_class("estimate tone-stopped")
     expect(page.locator("[data-outcome]")).to_have_text("It can only be rejected now. Please go on.")
 
-    page.locator("[data-next]").tap()
-    page.locator(".check.is-active").get_by_label("All 5 conform", exact=True).tap()
-    page.locator("[data-next]").tap()
-    page.get_by_role("button", name="Submit the inspection").tap()
+    go_on(page)
+    answer(page, "All 5 conform")
+    go_on(page)
+    submit(page)
 
     page.wait_for_url(f"**{reverse('inspection-detail', args=[inspection.uid])}")
     expect(page.locator(".reasons")).to_contain_text("Cord length: an estimated 3.86")
