@@ -54,15 +54,18 @@ class Plan:
         return self.stages or (Stage(self.sample_size, self.acceptance, self.rejection),)
 
     def as_dict(self) -> dict:
-        """The plan as JSON, to be frozen on an inspection; `stages` only where there are several."""
-        plan = {name: getattr(self, name) for name in self.__slots__ if name != "stages"}
+        """The plan as JSON, to be frozen on an inspection; what it has not is left out."""
+        plan = {
+            name: value for name in self.__slots__ if name != "stages" and (value := getattr(self, name)) is not None
+        }
         if self.stages:
             plan["stages"] = [stage.as_dict() for stage in self.stages]
         return plan
 
     @classmethod
     def from_dict(cls, plan: dict) -> "Plan":
-        return cls(**{**plan, "stages": tuple(Stage(**stage) for stage in plan.get("stages", ()))})
+        absent = dict.fromkeys(("code_letter", "effective_letter", "standard", "aql"))
+        return cls(**{**absent, **plan, "stages": tuple(Stage(**stage) for stage in plan.get("stages", ()))})
 
 
 def find_plan(

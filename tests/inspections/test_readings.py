@@ -1,8 +1,10 @@
+import zlib
 from contextlib import suppress
 from decimal import Decimal
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspections.models.fields import pack, unpack
@@ -61,14 +63,30 @@ def test_the_summary_leaves_out_what_was_not_read():
     assert summary([None]) == {"minimum": None, "maximum": None, "mean": None, "sd": None}
 
 
-readings = st.decimals(-LARGEST + 1, LARGEST - 1, places=3)
+readings = st.one_of(
+    *(st.decimals(-LARGEST + 1, LARGEST - 1, places=places) for places in (0, 1, 3, 9)),
+    st.decimals(49, 51, places=2),
+    st.sampled_from([Decimal("1E+3"), Decimal("-0.00"), Decimal("0E+300"), Decimal("0.10")]),
+)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.none() | readings))
 def test_packing_keeps_every_digit(values):
     assert [None if v is None else str(v) for v in unpack(pack(values))] == [
         None if v is None else str(v) for v in values
     ]
+
+
+def test_what_was_packed_as_json_stays_readable():
+    assert unpack(zlib.compress(b'["50.10",null,"50.1"]')) == [Decimal("50.10"), None, Decimal("50.1")]
+
+
+def test_eighty_readings_take_about_a_hundred_bytes():
+    chance = Random(1)
+    column = [parse_reading(round(chance.gauss(50, 0.12), 2)) for _unit in range(80)]
+
+    assert len(pack(column)) < 110
 
 
 @given(st.text())
