@@ -1,5 +1,7 @@
+from functools import cache
+
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,23 @@ from accounts.models import User, digest_of
 _PERMISSION = "groups__permissions__"
 
 
+@cache
+def _users() -> QuerySet[User]:
+    """Who may sign in, each with `permission_names`. Put together once; it is only ever run filtered."""
+    return User.objects.filter(is_active=True).annotate(
+        permission_names=ArrayAgg(
+            Concat(
+                f"{_PERMISSION}content_type__app_label",
+                Value("."),
+                f"{_PERMISSION}codename",
+                output_field=CharField(),
+            ),
+            filter=Q(groups__permissions__isnull=False),
+            default=Value([]),
+        )
+    )
+
+
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Token KEY`. One query gives the user and its permissions."""
 
@@ -19,24 +38,8 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _space, key = get_authorization_header(request).partition(b" ")
         if scheme.lower() != b"token":
             return None
-        user = (
-            User.objects.filter(
-                tokens__digest=digest_of(key.strip().decode("latin-1")), tokens__revoked_at=None, is_active=True
-            )
-            .annotate(
-                permission_names=ArrayAgg(
-                    Concat(
-                        f"{_PERMISSION}content_type__app_label",
-                        Value("."),
-                        f"{_PERMISSION}codename",
-                        output_field=CharField(),
-                    ),
-                    filter=Q(groups__permissions__isnull=False),
-                    default=Value([]),
-                )
-            )
-            .first()
-        )
+        digest = digest_of(key.strip().decode("latin-1"))
+        user = _users().filter(tokens__digest=digest, tokens__revoked_at=None).first()
         if user is None:
             raise AuthenticationFailed(_("This token is unknown or revoked."))
         if not user.is_superuser:

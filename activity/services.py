@@ -1,13 +1,15 @@
 """Recording what happened, and telling those who have to know."""
 
+import json
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from celery import Task
-from django.db import transaction
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
 from django.dispatch import Signal
 
 from activity.models import Delivery, DeliveryStatus, Event
@@ -49,16 +51,41 @@ def record_events(events: Iterable[Event]) -> None:
     """Store events, and what is owed to their receivers, in the caller's transaction; nudge after commit."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An event belongs to the transaction of what happened.")
-    events = Event.objects.bulk_create(events)
-    owed = [
-        Delivery(event=event, receiver=name, due_at=event.at)
-        for event in events
-        for name in _receivers_of.get(event.kind, ())
-    ]
+    events = list(events)
+    if not events:
+        return
+    owed = [(kind, name) for kind in {event.kind for event in events} for name in _receivers_of.get(kind, ())]
+    _store(events, owed)
     if owed:
-        Delivery.objects.bulk_create(owed)
         transaction.on_commit(nudge)
     recorded.send(sender=Event, events=events)
+
+
+_STORE = """
+    WITH event AS (
+        INSERT INTO activity_event (kind, stream, at, actor_id, data)
+        SELECT kind, stream, at, actor_id, data
+        FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::jsonb[])
+            WITH ORDINALITY AS sent (kind, stream, at, actor_id, data, place)
+        ORDER BY place
+        RETURNING id, kind, at
+    ), delivery AS (
+        INSERT INTO activity_delivery (event_id, receiver, status, due_at, attempts, last_error)
+        SELECT event.id, owed.receiver, 'waiting', event.at, 0, ''
+        FROM event JOIN unnest(%s::text[], %s::text[]) AS owed (kind, receiver) USING (kind)
+    )
+    SELECT id FROM event ORDER BY id
+"""
+
+
+def _store(events: Sequence[Event], owed: Sequence[tuple[str, str]]) -> None:
+    """Insert events in their order, and a delivery for each of its kind's receivers. One statement."""
+    told = [(e.kind, e.stream, e.at, e.actor_id, json.dumps(e.data, cls=DjangoJSONEncoder)) for e in events]
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, [*map(list, zip(*told, strict=True)), [k for k, _ in owed], [r for _, r in owed]])
+        for event, (pk,) in zip(events, cursor.fetchall(), strict=True):
+            event.pk = pk
+            event._state.adding = False
 
 
 def record_event(kind: str, stream: str, *, at: datetime, actor: Any, **data: Any) -> None:

@@ -34,6 +34,7 @@ PORT = int(os.environ.get("BENCH_PORT", "8123"))
 UNITS, CHARACTERISTICS = 80, 12
 CLIENTS = (1, 4, 16)
 LISTED = 20_000
+PRODUCTS = 20  # that the batches take turns of: their verdicts and gates lock only one's own
 ROUNDS = 3
 
 
@@ -50,7 +51,7 @@ def body(batch: str, rng: random.Random) -> bytes:
 
 
 def fill(urls: dict[str, str]) -> tuple[str, dict]:
-    """A product with 12 characteristics, 20,000 inspected batches, and a token. Runs inside Django."""
+    """Products with 12 characteristics, 20,000 inspected batches, and a token. Runs inside Django."""
     os.environ.update(urls, DEMO="1", DATA_DIR=str(FOLDER), DJANGO_SETTINGS_MODULE="config.settings")
     import django
 
@@ -70,20 +71,19 @@ def fill(urls: dict[str, str]) -> tuple[str, dict]:
 
     if not User.objects.filter(username="bench").exists():
         make_user(Role.MANAGER, "bench")
-        product = make_product("BENCH", supplier=make_supplier("BENCH"))
+        supplier = make_supplier("BENCH")
         classes = ["critical", *["major"] * 6, *["minor"] * 5]
-        make_specification(
-            product,
-            [
-                CharacteristicInput(
-                    f"C{n:02}", f"Length {n}", "dimension", classes[n], True, "50", "49.5", "50.5", "mm"
-                )
-                for n in range(CHARACTERISTICS)
-            ],
-            scheme={"kind": "fixed", "n": UNITS},  # an AQL would discontinue inspection after so many rejections
-        )
+        characteristics = [
+            CharacteristicInput(f"C{n:02}", f"Length {n}", "dimension", classes[n], True, "50", "49.5", "50.5", "mm")
+            for n in range(CHARACTERISTICS)
+        ]
+        # An AQL would discontinue inspection after so many rejections.
+        scheme = {"kind": "fixed", "n": UNITS}
+        for n in range(PRODUCTS):
+            make_specification(make_product(f"BENCH-{n}", supplier=supplier), characteristics, scheme=scheme)
     user = User.objects.get(username="bench")
-    product = Product.objects.get(sku="BENCH")
+    products = list(Product.objects.filter(sku__startswith="BENCH-").order_by("pk"))
+    product = products[0]
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM inspections_inspection")
         missing = LISTED - cursor.fetchone()[0]
@@ -92,7 +92,7 @@ def fill(urls: dict[str, str]) -> tuple[str, dict]:
             cursor.execute("ANALYZE")
     user.tokens.all().delete()
     token = create_token(user=user, name="bench", at=NOON).key
-    ids = {"product": product.pk, "supplier": product.supplier_id, "user": user.pk}
+    ids = {"products": [p.pk for p in products], "supplier": product.supplier_id, "user": user.pk}
     ids["specification"] = product.specifications.get(status="active").pk
     with connection.cursor() as cursor:
         cursor.execute(
@@ -148,15 +148,15 @@ class Batches:
             return connection.execute(
                 "INSERT INTO inspections_batch (number, product_id, supplier_id, po_number, created_at, created_by_id,"
                 " quantity, awaiting, available, on_hold, shipped, returned, scrapped, hold_count)"
-                " SELECT n, %s, %s, '', now(), %s, 1000, 1000, 0, 0, 0, 0, 0, 0 FROM unnest(%s::text[]) n"
-                " RETURNING id, number",
-                [self._ids["product"], self._ids["supplier"], self._ids["user"], names],
+                " SELECT name, (%s::bigint[])[1 + n %% %s], %s, '', now(), %s, 1000, 1000, 0, 0, 0, 0, 0, 0"
+                " FROM unnest(%s::text[]) WITH ORDINALITY AS names (name, n) RETURNING id, number",
+                [self._ids["products"], PRODUCTS, self._ids["supplier"], self._ids["user"], names],
             ).fetchall()
 
 
 @contextmanager
 def web_server(urls: dict[str, str]) -> Iterator[None]:
-    env = os.environ | urls | {"DEMO": "1", "DATA_DIR": str(FOLDER), "PORT": str(PORT), "LOG_LEVEL": "ERROR"}
+    env = os.environ | urls | {"DEMO": "1", "DATA_DIR": str(FOLDER), "PORT": str(PORT), "LOG_LEVEL": "ERROR", "API_WRITES": ""}
     subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=ROOT, env=env, check=True)
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--log-level", "error", "-c", "deploy/gunicorn.conf.py"], cwd=ROOT, env=env

@@ -109,9 +109,10 @@ def _rare(looked_at: Iterable[Doubt | None]) -> list[Doubt]:
 
 @dataclass(frozen=True, slots=True)
 class Scaled:
-    """A column as whole numbers of its last decimal place."""
+    """A column as whole numbers of its last decimal place; `written` is the last one that its readings have."""
 
     column: Column
+    written: int
     places: int
     values: list[int]
     units: list[int]
@@ -134,11 +135,11 @@ def _scaled(column: Column) -> Scaled:
     read = [(unit, reading) for unit, reading in enumerate(column.readings, start=1) if reading is not None]
     earlier = [reading for reading in column.earlier if reading is not None]
     limits = [limit for limit in (column.lower, column.upper) if limit is not None]
-    everything = [reading for _unit, reading in read] + earlier
-    places = max((_places(reading) for reading in everything), default=0)
-    places = max([places, *(_places(limit.normalize()) for limit in limits)])
+    written = max((_places(reading) for _unit, reading in read), default=0)
+    places = max([written, *map(_places, earlier), *(_places(limit.normalize()) for limit in limits)])
     return Scaled(
         column,
+        written,
         places,
         [int(reading.scaleb(places)) for _unit, reading in read],
         [unit for unit, _reading in read],
@@ -274,8 +275,7 @@ def last_digits(columns: Sequence[Scaled]) -> Doubt | None:
     """
     pools: dict[int, Counter[int]] = {1: Counter(), 2: Counter()}
     for scaled in columns:
-        written = max(_places(reading) for reading in scaled.column.readings if reading is not None)
-        factor = 10 ** (scaled.places - written)
+        factor = 10 ** (scaled.places - scaled.written)
         values = [value // factor for value in scaled.values]
         digits = [abs(value) % 10 for value in values]
         every = gcd(10, *digits)

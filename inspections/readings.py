@@ -8,6 +8,7 @@ from math import fsum, sqrt
 
 LARGEST = Decimal(10) ** 12
 MOST_DECIMALS = 9
+_NUMBERS = (Decimal, int, float)
 
 
 class ReadingError(ValueError):
@@ -30,19 +31,19 @@ def parse_reading(value: object) -> Decimal:
 
     Text may have full-width digits and spaces around it ("１２．５" is 12.5). Raises ReadingError.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
-        raise ReadingError("not_a_number", value)
     if isinstance(value, str):
         value = unicodedata.normalize("NFKC", value).strip()
         if "_" in value:
             raise ReadingError("not_a_number", value)
+    elif isinstance(value, bool) or not isinstance(value, _NUMBERS):
+        raise ReadingError("not_a_number", value)
     try:
         number = Decimal(repr(value) if isinstance(value, float) else value)
     except InvalidOperation:
         raise ReadingError("not_a_number", value) from None
     if not number.is_finite():
         raise ReadingError("not_finite", value)
-    if abs(number) >= LARGEST:
+    if not -LARGEST < number < LARGEST:
         raise ReadingError("too_large", value)
     if decimal_places(number) > MOST_DECIMALS:
         raise ReadingError("too_precise", value)

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONArray, JSONObject, Least
 
 from compliance import gates
@@ -177,37 +178,38 @@ def read_facts(listings: Collection[int]) -> Iterator[tuple[Listed, gates.Facts]
 
     One statement. Lock the gates first: what is read then is at least as new as what any earlier holder wrote.
     """
-    rows = (
-        Listing.objects.filter(pk__in=listings)
-        .order_by("pk")
-        .values(
-            "pk",
-            "planned_on",
-            sku=F("product__sku"),
-            market_code=F("market__code"),
-            parent_code=F("market__parent__code"),
-            names=JSONArray(
-                "product__sku",
-                "product__name",
-                "product__name_zh",
-                "product__supplier__code",
-                "product__supplier__name",
-                "product__supplier__name_zh",
-            ),
-            checklist_pk=F("checklist__pk"),
-            unanswered=F("checklist__unanswered"),
-            batch_fact=_batch(),
-            hold_facts=_holds(),
-            sample_fact=_sample(),
-            new_sample_fact=_new_sample(),
-            pilot_facts=_pilots(),
-            item_facts=_items(),
-            numbers=_numbers(),
-        )
-    )
-    for row in rows:
+    for row in _facts_of_all().filter(pk__in=listings):
         words = "\n".join(filter(None, [*row["names"], *row["numbers"]])).lower()
         yield Listed(row["pk"], words), _facts(row)
+
+
+@cache
+def _facts_of_all() -> QuerySet[Listing, dict[str, Any]]:
+    """The query of every listing, put together once: that takes as long as to ask it. It is never run itself."""
+    return Listing.objects.order_by("pk").values(
+        "pk",
+        "planned_on",
+        sku=F("product__sku"),
+        market_code=F("market__code"),
+        parent_code=F("market__parent__code"),
+        names=JSONArray(
+            "product__sku",
+            "product__name",
+            "product__name_zh",
+            "product__supplier__code",
+            "product__supplier__name",
+            "product__supplier__name_zh",
+        ),
+        checklist_pk=F("checklist__pk"),
+        unanswered=F("checklist__unanswered"),
+        batch_fact=_batch(),
+        hold_facts=_holds(),
+        sample_fact=_sample(),
+        new_sample_fact=_new_sample(),
+        pilot_facts=_pilots(),
+        item_facts=_items(),
+        numbers=_numbers(),
+    )
 
 
 def _facts(row: Mapping[str, Any]) -> gates.Facts:
