@@ -19,7 +19,7 @@ from inspections.models import (
     SampleCheck,
     TransportTest,
 )
-from inspections.queries.inspections import decimals
+from inspections.queries.checks import decimals
 from inspections.queries.samples import golden_sample
 from inspections.sample_words import ASPECT_HELP, drop_side
 from inspections.services.sample_checks import CheckInput

@@ -17,7 +17,7 @@ from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
 from inspections.errors import require
 from inspections.models import DropResult, Sample, SampleStatus, SpecificationStatus
-from inspections.services.inspections import Unanswered
+from inspections.services.conclusions import Unanswered
 from inspections.services.sample_checks import (
     CheckInput,
     DropInput,

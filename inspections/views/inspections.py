@@ -15,19 +15,13 @@ from activity.errors import InvalidInput, RuleBroken
 from inspections.forms.entry import result_input
 from inspections.forms.inspections import InspectionSearch, StartForm
 from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
+from inspections.queries.checks import Check, Typed
 from inspections.queries.doubts import doubts_for
-from inspections.queries.inspections import (
-    Check,
-    Sheet,
-    Typed,
-    inspections_with_batch,
-    rounds_of,
-    search_inspections,
-    sheet_of,
-)
+from inspections.queries.inspections import inspections_with_batch, rounds_of, search_inspections
 from inspections.queries.photos import reused_photos
 from inspections.queries.picks import picks_of
 from inspections.queries.sample_sheets import comparisons_of, references_of
+from inspections.queries.sheets import Sheet, sheet_of
 from inspections.services.inspections import NotOpen, abandon_inspection, record_result, submit_inspection
 from inspections.services.planning import InspectionOpen, plan_inspection
 from inspections.views.access import require_page

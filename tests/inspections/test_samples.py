@@ -6,7 +6,8 @@ from activity.errors import InvalidInput, NotAllowed
 from activity.models import Delivery, Event
 from inspections.models import DropResult, Sample, SampleCheck
 from inspections.queries.samples import confirmations, confirmed_by, golden_sample, golden_samples
-from inspections.services.inspections import Unanswered, submit_inspection
+from inspections.services.conclusions import Unanswered
+from inspections.services.inspections import submit_inspection
 from inspections.services.sample_checks import (
     CheckInput,
     DropInput,

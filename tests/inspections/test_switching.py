@@ -6,9 +6,9 @@ from django.utils.translation import override
 from activity.models import Event
 from inspections.models import SwitchingStep
 from inspections.sampling import switching
+from inspections.services.conclusions import CountFell
 from inspections.services.holds import Decision, decide_hold
 from inspections.services.inspections import (
-    CountFell,
     FinishedUnitChanged,
     abandon_inspection,
     record_inspection,

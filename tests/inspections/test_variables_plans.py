@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from activity.errors import InvalidInput
 from inspections.models import Characteristic, HoldReason, Inspection, SwitchingStep
-from inspections.queries.inspections import sheet_of
 from inspections.queries.picks import picks_of
+from inspections.queries.sheets import sheet_of
 from inspections.sampling.variables import find_variables_plan
 from inspections.sampling_figures import worth_words
+from inspections.services.conclusions import Unanswered
 from inspections.services.inspections import (
     ClassDecided,
-    Unanswered,
     record_inspection,
     record_result,
     submit_inspection,
