@@ -19,7 +19,7 @@ from compliance.presented import SUPPLIERS_CHECKS
 from compliance.queries.gates import requirement_names
 from compliance.services.gates import refresh_some, refresh_some_due
 from compliance.services.go_live import plan_go_live, take_live, take_off
-from inspections.signature import require_signature
+from inspections.signature import signed
 from suppliers.models import Listing
 
 
@@ -153,13 +153,6 @@ class ListingView(GenericAPIView):
             gate.refresh_from_db()
         return Response(ListingDetail(gate, context=self.get_serializer_context()).data)
 
-    def require_signature(self, sent: dict) -> str:
-        """How the caller signs: a token by itself, a session by the password that it sends. Raises InvalidInput."""
-        password = sent.pop("password", "")
-        if self.request.auth is None:
-            require_signature(actor=self.request.user, password=password)
-        return "token" if self.request.auth else "password"
-
 
 class ListingOne(ListingView):
     permissions = {"GET": None}
@@ -185,12 +178,14 @@ class ListingGoLive(ListingView):
     permissions = {"POST": "compliance.take_live"}
 
     @extend_schema(request=NewGoLive, responses={201: Decision})
+    @signed
     @idempotent
     def post(self, request, sku, market):
         """Sign that it goes live; 409 `gate_closed` with the `checks` that are not met."""
         listing = self.get_object()
         sent = NewGoLive.of(request)
-        signature = self.require_signature(sent)
+        sent.pop("password", None)
+        signature = "token" if request.auth else "password"
         decision = take_live(listing=listing, **sent, signature=signature, actor=request.user, at=now())
         return Response(Decision(decision).data, status=201)
 
@@ -204,12 +199,13 @@ class ListingTakeOff(ListingView):
     permissions = {"POST": "compliance.take_live"}
 
     @extend_schema(request=NewTakeOff, responses={200: ListingDetail})
+    @signed
     @idempotent
     def post(self, request, sku, market):
         """Take a live listing off the market; a new decision brings it back."""
         listing = self.get_object()
         sent = NewTakeOff.of(request)
-        self.require_signature(sent)
+        sent.pop("password", None)
         take_off(listing=listing, **sent, actor=request.user, at=now())
         return self.answer(listing)
 

@@ -11,7 +11,7 @@ from activity.api import Input, idempotent
 from compliance.api.papers import listings_named, one_of
 from compliance.models import Requirement, Waiver, WaiverState
 from compliance.services.waivers import end_waiver, request_waiver, sign_waiver
-from inspections.signature import require_signature
+from inspections.signature import signed
 
 
 class WaiverRow(serializers.Serializer):
@@ -36,11 +36,9 @@ class Signed(Input):
 
     @classmethod
     def of(cls, request) -> dict:
-        """The checked body, after the signature; without the password."""
+        """The checked body without the password, which `signed` has looked at."""
         sent = super().of(request)
-        password = sent.pop("password", "")
-        if request.auth is None:
-            require_signature(actor=request.user, password=password)
+        sent.pop("password", None)
         return sent
 
 
@@ -80,6 +78,7 @@ class WaiverList(ListAPIView):
     get_queryset = WaiverView.get_queryset
 
     @extend_schema(request=NewWaiver, responses={201: WaiverRow})
+    @signed
     @idempotent
     def post(self, request):
         """Ask, with the first signature, to go without a paper for a while. Never for a ban."""
@@ -102,6 +101,7 @@ class WaiverSign(WaiverView):
     permissions = {"POST": "compliance.sign_waiver"}
 
     @extend_schema(request=Signed, responses={200: WaiverRow})
+    @signed
     @idempotent
     def post(self, request, id):
         """The second signature, by another person: from now on the requirement is waived."""

@@ -24,7 +24,7 @@ from inspections.queries.ladder import Track, for_ladder, ladder_of
 from inspections.sampling.control_charts import Chart
 from inspections.sampling.intervals import Capability, Index
 from inspections.services.drift import end_drift, set_baseline
-from inspections.signature import require_signature
+from inspections.signature import signed
 from suppliers.models import Product
 
 
@@ -378,13 +378,12 @@ class DriftEnd(GenericAPIView):
         return _drifts(self.request.user)
 
     @extend_schema(request=NewEnding, responses={200: DriftRow})
+    @signed
     @idempotent
     def post(self, request, id):
         """The quality manager's word that a drift is over: mended, or the new normal."""
         drift = self.get_object()
         sent = NewEnding.of(request)
-        password = sent.pop("password", "")
-        if request.auth is None:
-            require_signature(actor=request.user, password=password)
+        sent.pop("password", None)
         end_drift(drift=drift, **sent, signature="token" if request.auth else "password", actor=request.user, at=now())
         return Response(DriftRow(self.get_object(), context=self.get_serializer_context()).data)

@@ -25,7 +25,7 @@ from inspections.services.sample_checks import CheckInput, DropInput, record_che
 from inspections.services.sample_details import SampleDetails
 from inspections.services.sample_photos import add_sample_photo
 from inspections.services.samples import TransportInput, decide_sample, record_sample, submit_sample
-from inspections.signature import require_signature
+from inspections.signature import signed
 
 ASPECTS = [(aspect.value, aspect.label) for aspect in SAMPLE_ASPECTS]
 
@@ -348,13 +348,12 @@ class SampleDecide(SampleView):
     permissions = {"POST": "inspections.decide_sample"}
 
     @extend_schema(request=SampleDecision, responses={200: SampleDetail})
+    @signed
     @idempotent
     def post(self, request, id):
         """Sign. Approved, the sample is the next version of the golden sample; who checked it may not decide."""
         sample = self.get_object()
         sent = SampleDecision.of(request)
-        if request.auth is None:
-            require_signature(actor=request.user, password=sent.get("password", ""))
         decide_sample(
             sample=sample,
             decision=sent["decision"],

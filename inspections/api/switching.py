@@ -12,7 +12,7 @@ from inspections.models import SIGNALS, SwitchingStepKind
 from inspections.queries.switching import step_words, steps_of, strictness_of
 from inspections.sampling_words import what_ends
 from inspections.services.switching import signal
-from inspections.signature import require_signature
+from inspections.signature import signed
 from inspections.wording import SEVERITIES
 from suppliers.models import Product
 
@@ -75,13 +75,12 @@ class ProductSwitching(GenericAPIView):
         return self.answer(self.get_object())
 
     @extend_schema(request=NewSignal, responses={200: ProductSwitchingAnswer})
+    @signed
     @idempotent
     def post(self, request, sku: str):
         """The quality manager's word: approve or withdraw reduced inspection, production steady or irregular, re-qualify."""
         product = self.get_object()
         sent = NewSignal.of(request)
-        if request.auth is None:
-            require_signature(actor=request.user, password=sent.get("password", ""))
         signal(
             product=product,
             kind=sent["kind"],

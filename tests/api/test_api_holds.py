@@ -197,6 +197,23 @@ def test_a_session_signs_with_its_password_and_proves_where_it_comes_from(hold, 
     assert (status, answer["dispositions"][0]["signature"]) == (200, "password")
 
 
+def test_guesses_that_are_refused_with_their_whole_request_are_counted_all_the_same(hold, manager):
+    browser = Client()
+    browser.force_login(manager)
+
+    def decide(password, key):
+        body = {"disposition": "scrap", "reason": "Leaking", "password": password}
+        return browser.post(
+            f"/api/v1/holds/{hold.uid}/decide/", body, content_type="application/json", headers={"Idempotency-Key": key}
+        ).json()
+
+    codes = [fields(decide(f"guess {n}", f"k{n}"))[0][1] for n in range(6)]
+
+    assert codes == ["wrong_password"] * 5 + ["too_many_attempts"]
+    assert fields(decide("holdfast-test", "k9")) == [("password", "too_many_attempts")]
+    assert Disposition.objects.count() == 0
+
+
 def test_holds_are_filtered_and_take_the_same_statements(hold, product, manager, boss, django_assert_num_queries):
     with django_assert_num_queries(2):
         assert len(boss.send("GET", "holds/")[1]["results"]) == 1
