@@ -35,9 +35,10 @@ WORDS = {
     "413": "The body is too large.",
     "415": "Not a content type that this call takes.",
     "422": "Checks are unanswered, or the Idempotency-Key was used for another request.",
+    "429": "Too many writes by the tokens of this user; Retry-After says in how many seconds the next one is taken.",
 }
 ALWAYS = ("401", "403", "404", "405", "406")
-WITH_BODY = ("409", "413", "415", "422")
+WITH_BODY = ("409", "413", "415", "422", "429")
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",

@@ -136,10 +136,17 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The cache only counts sign-in attempts; in the database it survives a dead Redis and is shared by all workers.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
-
 REDIS_URL = env("REDIS_URL")
+# The first counts wrong passwords: in the database it survives a dead Redis and is shared by all workers. The other
+# counts writes over the API, and may be lost.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "counts": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    },
+}
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -261,6 +268,8 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.api.Permitted"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.WritesByToken"],
+    "DEFAULT_THROTTLE_RATES": {"writes": env("API_WRITES", "1200/min") or None},
     "DEFAULT_RENDERER_CLASSES": ["activity.api.ExactJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["activity.api.ExactJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "activity.api.NewestFirst",

@@ -24,7 +24,7 @@ def pytest_load_initial_conftests(early_config):
     servers = ExitStack()
     early_config.add_cleanup(servers.close)
     folder, urls = _start(servers)
-    os.environ.update(urls, DEMO="1", DATA_DIR=str(folder))
+    os.environ.update(urls, DEMO="1", DATA_DIR=str(folder), API_WRITES="")
     messages.compile_changed(ROOT / "locale")
     result = yield  # Django is set up in here
     prepare.collect_changed_static_files()
