@@ -184,7 +184,7 @@ def read_facts(listings: Collection[int]) -> Iterator[tuple[Listed, gates.Facts]
 
 
 @cache
-def _facts_of_all() -> QuerySet[Listing, dict[str, Any]]:
+def _facts_of_all() -> QuerySet[Listing, Any]:
     """The query of every listing, put together once: that takes as long as to ask it. It is never run itself."""
     return Listing.objects.order_by("pk").values(
         "pk",

@@ -42,7 +42,7 @@ def _pack_steps(readings: Sequence[Decimal | None]) -> bytes | None:
     for width, letter in _WIDTHS.items():
         if most - least < 256**width:
             above = struct.pack(f"<{len(steps)}{letter}", *(step - least for step in steps))
-            short = bytes(_NOT_READ if e is None else e - finest for e in exponents)
+            short = bytes(e - finest if isinstance(e, int) else _NOT_READ for e in exponents)
             return f"{finest},{least},{width};".encode() + zlib.compress(above + short, 9, _RAW)
     return None
 
