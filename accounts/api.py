@@ -1,6 +1,12 @@
-"""Who may call what."""
+"""Who may call what, and whom an answer names."""
 
+from typing import Any
+
+from rest_framework import serializers
 from rest_framework.permissions import BasePermission
+
+from accounts.models import User
+from accounts.roles import Role
 
 
 class Permitted(BasePermission):
@@ -26,3 +32,20 @@ class Permitted(BasePermission):
             return False
         permission = view.permissions[method]
         return permission is None or request.user.has_perm(permission)
+
+
+def staff_name(person: User, role: Role, context: dict[str, Any]) -> str:
+    """Who of the team did something. The team reads the name, anybody else (and an answer to nobody) the role."""
+    request = context.get("request")
+    return person.display_name if request and request.user.has_perm("suppliers.see_all") else str(role.label)
+
+
+class StaffName(serializers.CharField):
+    """See `staff_name`; `role` is that of whoever may do it."""
+
+    def __init__(self, role: Role, **kwargs: Any) -> None:
+        self.role = role
+        super().__init__(read_only=True, help_text="To suppliers the role instead of the name.", **kwargs)
+
+    def to_representation(self, value: User) -> str:
+        return staff_name(value, self.role, self.context)

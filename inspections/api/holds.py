@@ -10,13 +10,15 @@ from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
+from accounts.api import StaffName, staff_name
+from accounts.roles import Role
 from activity.api import ExactJSONParser, Input, idempotent
 from activity.errors import InvalidInput
 from inspections.api.filters import OfBatchFilters
 from inspections.api.presented import HoldSummary
 from inspections.models import Disposition, DispositionKind, Hold, HoldReason, HoldResponse, HoldStatus, ResponseFile
 from inspections.services.holds import Decision, decide_hold, respond_to_hold
-from inspections.signature import require_signature
+from inspections.signature import signed
 
 
 class HoldRow(HoldSummary):
@@ -36,7 +38,7 @@ class HoldAnswer(serializers.Serializer):
     corrective_action = serializers.CharField()
     wants_reinspection = serializers.BooleanField()
     responded_at = serializers.DateTimeField()
-    responded_by = serializers.CharField(source="responded_by.display_name")
+    responded_by = serializers.CharField(source="responded_by.display_name")  # the supplier's own
     files = AnswerFile(source="files.all", many=True)
 
 
@@ -49,16 +51,22 @@ class SignedDisposition(serializers.Serializer):
     expires_on = serializers.DateField(allow_null=True)
     signature = serializers.ChoiceField(["password", "token"])
     decided_at = serializers.DateTimeField()
-    decided_by = serializers.CharField(source="decided_by.display_name")
+    decided_by = StaffName(Role.MANAGER)
 
 
 class HoldDetail(HoldRow):
     note = serializers.CharField()
-    ended_by = serializers.CharField(source="ended_by.display_name", allow_null=True, default=None)
+    ended_by = serializers.SerializerMethodField(
+        allow_null=True, help_text="To suppliers the role instead of the name."
+    )
     ended_by_inspection = serializers.UUIDField(source="ended_by_inspection.uid", allow_null=True, default=None)
     inspections = serializers.SerializerMethodField()
     responses = HoldAnswer(source="responses.all", many=True)
     dispositions = SignedDisposition(source="dispositions.all", many=True)
+
+    def get_ended_by(self, hold: Hold) -> str | None:
+        role = Role.QC if hold.ended_by_inspection_id else Role.MANAGER
+        return staff_name(hold.ended_by, role, self.context) if hold.ended_by else None
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_inspections(self, hold: Hold) -> list[str]:
@@ -98,7 +106,7 @@ class HoldView(GenericAPIView):
         )
 
     def answer(self) -> Response:
-        return Response(HoldDetail(self.get_object()).data)
+        return Response(self.get_serializer(self.get_object()).data)
 
 
 class HoldOne(HoldView):
@@ -181,13 +189,12 @@ class HoldDecide(HoldView):
     permissions = {"POST": "inspections.decide_hold"}
 
     @extend_schema(request=NewDecision, responses={200: HoldDetail})
+    @signed
     @idempotent
     def post(self, request, id):
         """Sign a disposition for some or all of the units that the hold covers."""
         hold = self.get_object()
         sent = NewDecision.of(request)
-        if request.auth is None:
-            require_signature(actor=request.user, password=sent.get("password", ""))
         decide_hold(
             hold=hold,
             decision=decision_of(sent, hold),

@@ -291,7 +291,7 @@ class InspectionList(ListAPIView):
             actor=request.user,
             at=now(),
         )
-        context = {} if inspection.verdict else standing(inspection)[1]
+        context = self.get_serializer_context() | ({} if inspection.verdict else standing(inspection)[1])
         return Response(InspectionSummary(inspection, context=context).data, status=201)
 
 
@@ -307,7 +307,8 @@ class InspectionView(GenericAPIView):
         return with_batch(super().get_object())
 
     def answer(self, inspection: Inspection) -> Response:
-        return Response(InspectionDetail(inspection, context=standing(inspection)[1]).data)
+        context = self.get_serializer_context() | standing(inspection)[1]
+        return Response(InspectionDetail(inspection, context=context).data)
 
 
 class InspectionOne(InspectionView):

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.api import StaffName
+from accounts.roles import Role
 from inspections.models import (
     Hold,
     HoldReason,
@@ -221,7 +223,7 @@ class InspectionSummary(serializers.Serializer):
     variables = serializers.SerializerMethodField()
     hold = HoldSummary(allow_null=True)
     lot_size = serializers.IntegerField()
-    inspector = serializers.CharField(source="inspector.display_name")
+    inspector = StaffName(Role.QC)
     planned_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     abandoned_at = serializers.DateTimeField(allow_null=True)
