@@ -109,4 +109,5 @@ urlpatterns = [
     path("holds/files/<uuid:uid>/", holds.response_file, name="response-file"),
     path("shipments/", shipments.shipment_list, name="shipment-list"),
     path("shipments/<str:number>/", shipments.shipment_create, name="shipment-create"),
+    path("shipments/<str:number>/<uuid:uid>/", shipments.shipment_reverse, name="shipment-reverse"),
 ]

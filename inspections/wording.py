@@ -18,6 +18,7 @@ from inspections.models import (
     HoldStatus,
     Inspection,
     NonconformityClass,
+    ReversalKind,
     SwitchingStepKind,
 )
 from inspections.pilot_story import SENTENCES as PILOT_SENTENCES
@@ -312,6 +313,22 @@ def _batch_shipped(data: dict) -> Sentence:
     return _("%(units)s shipped") % {"units": units(data["quantity"])}, data["reference"], ACCEPTED
 
 
+def place_words(place: str) -> str:
+    """Where units are that were taken back."""
+    return {
+        "available": _("they may ship again"),
+        "on_hold": _("they are on hold with the rest of the batch"),
+        "awaiting": _("they wait for inspection"),
+    }[place]
+
+
+def _shipment_reversed(data: dict) -> Sentence:
+    parts = [str(ReversalKind(data["what"]).label), data["reason"], data["reference"], place_words(data["place"])]
+    tone = {"available": ACCEPTED, "on_hold": STOPPED}.get(data["place"], WAITING)
+    title = _("%(units)s taken back") % {"units": units(data["quantity"])}
+    return title, " · ".join(filter(None, parts)), tone
+
+
 def _product_created(data: dict) -> Sentence:
     return _("Product created"), " · ".join([data["name"], *data["markets"]]), WAITING
 
@@ -376,6 +393,7 @@ def _baseline_set(data: dict) -> Sentence:
 _SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "batch.registered": _batch_registered,
     "batch.shipped": _batch_shipped,
+    "shipment.reversed": _shipment_reversed,
     "inspection.planned": _inspection_planned,
     "result.recorded": _result_recorded,
     "inspection.accepted": _inspection_accepted,

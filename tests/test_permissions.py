@@ -19,6 +19,7 @@ from compliance.services.waivers import request_waiver
 from inspections.services.holds import respond_to_hold
 from inspections.services.photos import add_photo, process_next_photo
 from inspections.services.planning import plan_inspection
+from inspections.services.shipments import ship
 from tests.compliance.factories import listing_of, submit
 from tests.factories import after, bring_back, inspect, make_batch, make_pilot, make_sample, pilot_outcomes, returned
 from tests.pictures import encoded, scene
@@ -93,6 +94,7 @@ PAGES: dict[str, list[int]] = {
     "response-file": OWN,
     "shipment-list": [200, 200, 200, 403, 403, 200],
     "shipment-create": [403, 200, 200, 403, 404, 200],
+    "shipment-reverse": [403, 200, 200, 403, 404, 200],
     "board": TEAM_ONLY,
     "board-export": TEAM_ONLY,
     "calendar": EVERYONE,
@@ -204,6 +206,9 @@ def arguments(batch, product, supplier, inspector, supplier_user, catalogue, mer
         files=[SimpleUploadedFile("proof.pdf", b"%PDF-1.7 proof")],
     )  # fmt: skip
     open_inspection = plan_inspection(batch=make_batch(product=product), actor=inspector, at=after(3))
+    shipped = make_batch(product=product)
+    inspect(shipped, actor=inspector)
+    shipment = ship(batch=shipped, quantity=1, actor=merchandiser, at=after(3))
     concluded = pilot_outcomes(make_pilot(product), actor=inspector, conclude=True)
     evidence = submit("gl-english-manual", listing_of(product), actor=supplier_user)
     waiver = request_waiver(
@@ -224,6 +229,7 @@ def arguments(batch, product, supplier, inspector, supplier_user, catalogue, mer
         "pilot-limits": [product.sku],
         "batch": [batch.number],
         "shipment": [batch.number],
+        "shipment-reverse": [shipped.number, shipment.uid],
         "hold-place": [batch.number],
         "inspection": [open_inspection.uid],
         "inspection-detail": [inspection.uid],

@@ -96,4 +96,5 @@ urlpatterns = [
     path("pilot-runs/<uuid:id>/conclude/", pilots.PilotConclude.as_view(), name="api-pilot-conclude"),
     path("pilot-runs/<uuid:id>/stop/", pilots.PilotStop.as_view(), name="api-pilot-stop"),
     path("shipments/", shipments.ShipmentList.as_view(), name="api-shipment-list"),
+    path("shipments/<uuid:id>/reversals/", shipments.ReversalList.as_view(), name="api-reversal-list"),
 ]

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.forms.batches import whole_number
 from inspections.forms.once import OnceForm
+from inspections.models import ReversalKind
 
 
 class BatchPicker(forms.Form):
@@ -22,4 +23,16 @@ class ShipForm(OnceForm):
         help_text=_("Order, waybill or container, so that the units can be found again."),
         max_length=120,
         required=False,
+    )
+
+
+class TakeBackForm(OnceForm):
+    kind = forms.ChoiceField(
+        label=_("What happened?"), choices=ReversalKind.choices, widget=forms.RadioSelect, initial=ReversalKind.NOT_LEFT
+    )
+    quantity = whole_number(label=_("Units to take back"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("It stays on the record for good, beside the shipment."),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -1,4 +1,4 @@
-from inspections.models.batch import MAX_QUANTITY, Batch, BatchState, Shipment
+from inspections.models.batch import MAX_QUANTITY, Batch, BatchState, Reversal, ReversalKind, Shipment
 from inspections.models.complaints import ComplaintPoint, DamagePlace, NormStatus, ReturnNorm, ReturnReason
 from inspections.models.doubt import DoubtFlag, DoubtKind
 from inspections.models.drift import Baseline, Drift, DriftEnding, DriftKind
@@ -114,6 +114,8 @@ __all__ = [
     "ReturnKind",
     "ReturnNorm",
     "ReturnReason",
+    "Reversal",
+    "ReversalKind",
     "Sample",
     "SampleCheck",
     "SampleStatus",

@@ -4,7 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -162,9 +163,18 @@ class ShipmentQuerySet(models.QuerySet):
             return self
         return self.filter(batch__supplier__in=Supplier.objects.visible_to(user))
 
+    def with_taken_back(self):
+        """Each with `taken_back`, how many of its units are in the warehouse after all, and `away`, the others."""
+        taken = Reversal.objects.filter(shipment=OuterRef("pk")).order_by().values("shipment")
+        total = Coalesce(Subquery(taken.annotate(units=Sum("quantity")).values("units")), 0)
+        return self.annotate(taken_back=total, away=F("quantity") - total)
+
 
 class Shipment(models.Model):
-    """Units that left. Inserting one is the only way out of a batch; the database moves the quantity or refuses (R2)."""
+    """Units that left. Inserting one is the only way out of a batch; the database moves the quantity or refuses (R2).
+
+    It is never changed: what of it did not leave after all, or came back unopened, is a `Reversal`.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="shipments", verbose_name=_("batch"))
@@ -182,3 +192,45 @@ class Shipment(models.Model):
 
     def __str__(self):
         return f"{self.batch} x {self.quantity}"
+
+
+class ReversalKind(models.TextChoices):
+    NOT_LEFT = "not_left", _("did not leave the warehouse")
+    UNOPENED = "unopened", _("came back unopened")
+
+
+class ReversalQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.filter(shipment__batch__supplier__in=Supplier.objects.visible_to(user))
+
+
+class Reversal(models.Model):
+    """Units of a shipment that are in the warehouse after all. Written once, as the shipment is.
+
+    Inserting one moves the units back, to where the rules have them now: the database writes that into `place` (migration
+    0020). Under an open hold they are on hold; of a batch that is still accepted, or whose units signed dispositions freed,
+    they are available; else they await inspection.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="reversals", verbose_name=_("shipment"))
+    kind = models.CharField(_("what happened"), max_length=8, choices=ReversalKind)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    reason = models.TextField(_("reason"))
+    place = models.CharField(_("now"), max_length=9, editable=False, help_text="available, on_hold or awaiting")
+    reversed_at = models.DateTimeField(_("taken back at"))
+    reversed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    objects = ReversalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("shipment taken back")
+        verbose_name_plural = _("shipments taken back")
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="reversal_is_not_empty"),
+            models.CheckConstraint(condition=~Q(reason=""), name="reversal_has_a_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.shipment} - {self.quantity}"

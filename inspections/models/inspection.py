@@ -53,8 +53,15 @@ class Inspection(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="inspections", verbose_name=_("batch"))
     round = models.PositiveSmallIntegerField(_("round"))
+    # Nobody asks by the round before, nor for all of an inspector: two indexes less to write.
     previous = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("previous round")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("previous round"),
     )
     specification = models.ForeignKey(
         Specification, models.PROTECT, related_name="inspections", verbose_name=_("specification")
@@ -100,7 +107,11 @@ class Inspection(models.Model):
         "Hold", models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name=_("hold")
     )
     inspector = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="inspections", verbose_name=_("inspector")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="inspections",
+        db_index=False,
+        verbose_name=_("inspector"),
     )
     planned_at = models.DateTimeField(_("planned at"))
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)

@@ -7,7 +7,16 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from activity.errors import RuleBroken
-from inspections.models import Batch, BatchState, Characteristic, Hold, Inspection, InspectionStatus, NonconformityClass
+from inspections.models import (
+    Batch,
+    BatchState,
+    Characteristic,
+    Hold,
+    Inspection,
+    InspectionStatus,
+    NonconformityClass,
+    Shipment,
+)
 from inspections.sampling import Plan
 from inspections.sampling_figures import worth_words
 from inspections.services.planning import active_characteristics, next_inspection
@@ -33,6 +42,11 @@ def find_batches(user: User, *, q: str = "", product: str = "", supplier: str = 
             | Q(supplier__name_zh__icontains=word)
         )
     return batches
+
+
+def shipments_of(batch: Batch) -> QuerySet[Shipment]:
+    """Newest first, each with who shipped it and what was taken back. One statement."""
+    return batch.shipments.with_taken_back().select_related("shipped_by").order_by("-id")
 
 
 def counts_by_state(batches: QuerySet[Batch]) -> dict[str, int]:

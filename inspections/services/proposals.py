@@ -57,8 +57,8 @@ def find_evidence(product: Product, *, today: date) -> Iterator[tuple[ProposalKi
     if not characteristics:
         return
     catches = dict(product.catches.values_list("complaint", "characteristic"))
-    shipments = Shipment.objects.filter(batch__product=product, shipped_at__date__gte=since)
-    shipped = shipments.aggregate(units=Sum("quantity"))["units"] or 0
+    shipments = Shipment.objects.with_taken_back().filter(batch__product=product, shipped_at__date__gte=since)
+    shipped = shipments.aggregate(units=Sum("away"))["units"] or 0
     seen: dict[tuple[ProposalKind, str], set[int]] = defaultdict(set)
     batches: dict[tuple[ProposalKind, str], set[int]] = defaultdict(set)
     came_back = MarketReturn.objects.filter(product=product, happened_on__gte=since).exclude(complaints=[])

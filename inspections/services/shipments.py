@@ -1,4 +1,4 @@
-"""The only way out (R2)."""
+"""The only way out (R2), and back where something did not leave after all."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from activity.errors import RuleBroken
+from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.errors import require
-from inspections.models import Batch, Shipment
+from inspections.models import Batch, InspectionStatus, Reversal, ReversalKind, Shipment
 from inspections.services.batches import check_quantity
+from inspections.services.planning import InspectionOpen
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,51 @@ def ship(*, batch: Batch, quantity: int, actor: User, at: datetime, reference: s
         reference=reference,
     )
     return shipment
+
+
+class AllTakenBack(RuleBroken):
+    code = "all_taken_back"
+    detail = gettext_lazy("All of this shipment was taken back already.")
+
+
+@one_transaction()
+def take_back(*, shipment: Shipment, kind: str, quantity: int, reason: str, actor: User, at: datetime) -> Reversal:
+    """Record that units of a shipment did not leave, or came back unopened. Its `place` says where they are now.
+
+    The shipment itself stays as it was written. Raises AllTakenBack, InspectionOpen, InvalidInput, NotAllowed.
+    """
+    require(actor, "inspections.ship")
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=shipment.batch_id)
+    most = Shipment.objects.with_taken_back().get(pk=shipment.pk).away
+    if not most:
+        raise AllTakenBack
+    errors = []
+    if kind not in ReversalKind.values:
+        choices = ", ".join(ReversalKind.values)
+        errors.append(FieldError("kind", "invalid_choice", _("Choose one of %(all)s.") % {"all": choices}))
+    if not 1 <= quantity <= most:
+        detail = _("1 to %(most)s units of this shipment can be taken back.") % {"most": f"{most:,}"}
+        errors.append(FieldError("quantity", "out_of_range", detail))
+    if not reason.strip():
+        errors.append(FieldError("reason", "required", _("Say what happened; it is kept for good.")))
+    if errors:
+        raise InvalidInput(errors)
+    if batch.inspections.filter(status=InspectionStatus.OPEN).exists():
+        raise InspectionOpen
+    reversal = Reversal.objects.create(
+        shipment=shipment, kind=kind, quantity=quantity, reason=reason.strip(), reversed_at=at, reversed_by=actor
+    )
+    reversal.refresh_from_db(fields=["place"])
+    record_event(
+        "shipment.reversed",
+        batch.stream,
+        at=at,
+        actor=actor,
+        shipment=str(shipment.uid),
+        reference=shipment.reference,
+        quantity=quantity,
+        what=kind,
+        reason=reversal.reason,
+        place=reversal.place,
+    )
+    return reversal

@@ -65,7 +65,8 @@ class Tracer:
         self._references: dict[tuple[int, str], set[int]] = defaultdict(set)
         self._days: dict[tuple[int, date], set[int]] = defaultdict(set)
         self._first_shipped: dict[int, dict[int, date]] = defaultdict(dict)
-        shipments = Shipment.objects.filter(batch__product__in=product_ids).order_by("shipped_at")
+        shipments = Shipment.objects.with_taken_back().filter(batch__product__in=product_ids, away__gt=0)
+        shipments = shipments.order_by("shipped_at")
         for batch, product, reference, at in shipments.values_list(
             "batch_id", "batch__product_id", "reference", "shipped_at"
         ):

@@ -9,7 +9,14 @@ from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from inspections.forms.batches import BatchForm, BatchSearch
 from inspections.models import Batch, BatchState, Hold, HoldStatus
-from inspections.queries.batches import counts_by_state, find_batches, plan_in_force, released_together, rows
+from inspections.queries.batches import (
+    counts_by_state,
+    find_batches,
+    plan_in_force,
+    released_together,
+    rows,
+    shipments_of,
+)
 from inspections.queries.holds import find_holds, story_for, told
 from inspections.queries.switching import strictness_of
 from inspections.services.batches import register_batch
@@ -88,7 +95,7 @@ def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
         "plan": plan_in_force(batch, rounds, user=request.user, at=at),
         "strictness": strictness_of(batch.product),
         "shippable": shippable(batch, at=at) if sees_all else None,
-        "shipments": batch.shipments.select_related("shipped_by").order_by("-id") if sees_all else None,
+        "shipments": shipments_of(batch) if sees_all else None,
         "story": told(request.user, story_for(request.user, batch.stream)),
     }
     return render(request, "inspections/batch_detail.html", context)

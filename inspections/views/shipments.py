@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,12 +9,13 @@ from django.utils.translation import gettext as _
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.transactions import one_transaction
-from inspections.forms.shipments import BatchPicker, ShipForm
+from inspections.forms.shipments import BatchPicker, ShipForm, TakeBackForm
 from inspections.models import Batch, BatchState, Shipment
-from inspections.services.shipments import ship, shippable
+from inspections.queries.batches import shipments_of
+from inspections.services.shipments import ship, shippable, take_back
 from inspections.views.access import require_page
 from inspections.views.lists import ListPage
-from inspections.wording import units
+from inspections.wording import place_words, units
 
 OFFERED = 200
 
@@ -29,6 +32,7 @@ def shipment_list(request: HttpRequest) -> HttpResponse:
         form.add_error("batch", _("There is no batch %(number)s.") % {"number": number})
     shipments = (
         Shipment.objects.visible_to(request.user)
+        .with_taken_back()
         .select_related("batch__product", "batch__supplier", "shipped_by")
         .order_by("-id")
     )
@@ -69,6 +73,47 @@ def shipment_create(request: HttpRequest, number: str) -> HttpResponse:
         "refusal": refusal,
         "answer": shippable(batch, at=now()),
         "hold": batch.holds.open().first() if batch.on_hold else None,
-        "shipments": batch.shipments.select_related("shipped_by").order_by("-id"),
+        "shipments": shipments_of(batch),
     }
     return render(request, "inspections/shipment_create.html", context)
+
+
+def shipment_reverse(request: HttpRequest, number: str, uid: UUID) -> HttpResponse:
+    """Say that units of a shipment did not leave, or came back unopened."""
+    shipments = (
+        Shipment.objects.visible_to(request.user).with_taken_back().select_related("batch__product", "shipped_by")
+    )
+    shipment = get_object_or_404(shipments, uid=uid, batch__number=number)
+    require_page(request.user, "inspections.ship")
+    form = TakeBackForm(request.POST or None, initial={"quantity": shipment.away})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    take_back(
+                        shipment=shipment,
+                        kind=data["kind"],
+                        quantity=data["quantity"],
+                        reason=data["reason"],
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as broken:
+            show_refusal(form, broken)
+        else:
+            last = shipment.reversals.latest("id")
+            text = _("%(units)s of %(number)s taken back: %(place)s.")
+            facts = {"units": units(last.quantity), "number": number, "place": place_words(last.place)}
+            messages.success(request, text % facts)
+            return redirect("shipment-create", number)
+    context = {
+        "shipment": shipment,
+        "batch": shipment.batch,
+        "form": form,
+        "reversals": [
+            {"reversal": each, "place": place_words(each.place)}
+            for each in shipment.reversals.select_related("reversed_by").order_by("id")
+        ],
+    }
+    return render(request, "inspections/shipment_reverse.html", context)

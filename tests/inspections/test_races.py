@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from activity.errors import RuleBroken
 from inspections.models import Batch, Disposition, Inspection, Shipment
-from inspections.services.holds import Decision, HoldEnded, decide_hold
+from inspections.services.holds import Decision, HoldEnded, decide_hold, place_hold
 from inspections.services.inspections import submit_inspection
 from inspections.services.planning import plan_inspection
 from inspections.services.sample_checks import SampleIsChecked
@@ -23,7 +23,8 @@ from inspections.services.samples import (
     receive_sample,
     submit_sample,
 )
-from inspections.services.shipments import BatchNotShippable, ship
+from inspections.services.shipments import AllTakenBack, BatchNotShippable, ship, take_back
+from inspections.signature import MOST_WRONG, require_signature
 from tests.factories import NOON, after, inspect, make_sample
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -41,7 +42,8 @@ def at_once(jobs: list[Callable[[], object]]) -> Counter:
         try:
             job()
         except RuleBroken as refusal:
-            return refusal.code
+            errors = getattr(refusal, "errors", None)
+            return errors[0].code if errors else refusal.code
         else:
             return "done"
         finally:
@@ -59,6 +61,39 @@ def test_eight_shipments_of_what_is_enough_for_five(batch, inspector, merchandis
     batch.refresh_from_db()
     assert outcomes == {"done": 5, BatchNotShippable.code: 3}
     assert (batch.shipped, batch.available, batch.state) == (1000, 0, "closed")
+
+
+def test_eight_reversals_of_what_is_enough_for_five(batch, inspector, merchandiser):
+    inspect(batch, actor=inspector)
+    sent = ship(batch=batch, quantity=400, actor=merchandiser, at=after(1))
+    facts = {"kind": "not_left", "quantity": 80, "reason": "Wrong pallet"}
+
+    outcomes = at_once([lambda: take_back(shipment=sent, **facts, actor=merchandiser, at=after(2))] * THREADS)
+
+    batch.refresh_from_db()
+    assert outcomes == {"done": 5, AllTakenBack.code: 3}
+    assert (batch.shipped, batch.available) == (0, 1000)
+
+
+def test_a_hold_and_a_reversal_at_once(batch, inspector, manager, merchandiser):
+    inspect(batch, actor=inspector)
+    sent = ship(batch=batch, quantity=400, actor=merchandiser, at=after(1))
+    facts = {"kind": "not_left", "quantity": 400, "reason": "Wrong pallet"}
+
+    outcomes = at_once([
+        lambda: place_hold(batch=batch, note="Mould", actor=manager, at=after(2)),
+        lambda: take_back(shipment=sent, **facts, actor=merchandiser, at=after(2)),
+    ])  # fmt: skip
+
+    batch.refresh_from_db()
+    assert outcomes == {"done": 2}
+    assert (batch.shipped, batch.on_hold, batch.holds.get().remaining) == (0, 1000, 1000)
+
+
+def test_eight_wrong_signatures_at_once(manager):
+    outcomes = at_once([lambda: require_signature(actor=manager, password="a guess")] * THREADS)
+
+    assert outcomes == {"wrong_password": MOST_WRONG, "too_many_attempts": THREADS - MOST_WRONG}
 
 
 def test_eight_inspections_of_one_batch(batch, inspector):
