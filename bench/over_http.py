@@ -66,12 +66,12 @@ def fill(urls: dict[str, str]) -> tuple[str, dict]:
     from accounts.services import create_token
     from inspections.models import Batch
     from inspections.services.specifications import CharacteristicInput
-    from suppliers.models import Product
+    from suppliers.models import Product, Supplier
     from tests.factories import NOON, make_product, make_specification, make_supplier, make_user
 
-    if not User.objects.filter(username="bench").exists():
-        make_user(Role.MANAGER, "bench")
-        supplier = make_supplier("BENCH")
+    user = User.objects.filter(username="bench").first() or make_user(Role.MANAGER, "bench")
+    if not Product.objects.filter(sku="BENCH-0").exists():
+        supplier = Supplier.objects.filter(code="BENCH").first() or make_supplier("BENCH")
         classes = ["critical", *["major"] * 6, *["minor"] * 5]
         characteristics = [
             CharacteristicInput(f"C{n:02}", f"Length {n}", "dimension", classes[n], True, "50", "49.5", "50.5", "mm")
@@ -81,7 +81,6 @@ def fill(urls: dict[str, str]) -> tuple[str, dict]:
         scheme = {"kind": "fixed", "n": UNITS}
         for n in range(PRODUCTS):
             make_specification(make_product(f"BENCH-{n}", supplier=supplier), characteristics, scheme=scheme)
-    user = User.objects.get(username="bench")
     products = list(Product.objects.filter(sku__startswith="BENCH-").order_by("pk"))
     product = products[0]
     with connection.cursor() as cursor:
@@ -156,7 +155,11 @@ class Batches:
 
 @contextmanager
 def web_server(urls: dict[str, str]) -> Iterator[None]:
-    env = os.environ | urls | {"DEMO": "1", "DATA_DIR": str(FOLDER), "PORT": str(PORT), "LOG_LEVEL": "ERROR", "API_WRITES": ""}
+    env = (
+        os.environ
+        | urls
+        | {"DEMO": "1", "DATA_DIR": str(FOLDER), "PORT": str(PORT), "LOG_LEVEL": "ERROR", "API_WRITES": ""}
+    )
     subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=ROOT, env=env, check=True)
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--log-level", "error", "-c", "deploy/gunicorn.conf.py"], cwd=ROOT, env=env
