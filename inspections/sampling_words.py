@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from inspections.models import NonconformityClass
 from inspections.sampling import MESSAGES, Plan, SamplingError
 from inspections.sampling.plans import NONCONFORMITIES, UNITS
 from inspections.sampling.standard import ISO, Z14
@@ -108,12 +109,17 @@ def scheme_label(field: str) -> str:
     return field
 
 
+_ABOUT_A_CLASS = ("class_without_plan", "undecided")
+
+
 def error_sentence(error: SamplingError, labels: Mapping[str, object] | None = None, **params: object) -> str:
     """What is wrong, naming the field by its label; `params` replace those of the error by their words."""
     name = (labels or {}).get(error.field, error.field)
     words: dict[str, object] = {"field": name}
     if "kind" in error.params:
         words["kind"] = KINDS.get(str(error.params["kind"]), error.params["kind"])
+    if error.code in _ABOUT_A_CLASS and error.params["value"] in NonconformityClass.values:
+        words["value"] = NonconformityClass(error.params["value"]).label
     return _(MESSAGES[error.code]) % {**error.params, **words, **params}
 
 

@@ -93,7 +93,9 @@ def interval_answer(question: Mapping) -> dict:
 
     n = _whole(question, "n", lowest=1, highest=LARGEST_LOT)
     nonconforming = _whole(question, "nonconforming", lowest=0, highest=LARGEST_LOT)
-    confidence = _number(question, "confidence", lowest=0, highest=1, code="between") if _given(question, "confidence") else 0.95
+    confidence = (
+        _number(question, "confidence", lowest=0, highest=1, code="between") if _given(question, "confidence") else 0.95
+    )
     return {
         "clopper_pearson": list(clopper_pearson(nonconforming, n, confidence)),
         "wilson": list(wilson(nonconforming, n, confidence)),
