@@ -368,7 +368,7 @@ def test_the_variables_plans_being_written_are_shown_with_what_they_are_worth(cl
     page = response.content.decode()
     assert "ANSI/ASQ Z1.9, level II, AQL 1.0, form M" in page
     assert "ANSI/ASQ Z1.9, level II, AQL 1.0, form k" in page
-    assert page.count("A batch with 5 % bad units still passes about 1 time in 6.") == 2
+    assert page.count("A batch with 5 % bad units still passes about 1 time in 5.") == 2
     assert "The plan of a batch of 1,000 units" in page
     assert not bare.specifications.exists()
 
