@@ -1,7 +1,7 @@
 """Sampling in sentences of the reader's language, from the codes and numbers of `inspections.sampling`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Decimal
 
 from django.utils.formats import number_format
 from django.utils.text import capfirst
@@ -55,7 +55,7 @@ def percent(share: float, digits: int = 3, rounding: str = ROUND_HALF_EVEN) -> s
     if Decimal("99.9995") < value < 100:
         return _("> %(number)s %%") % {"number": "99.999"}
     if 90 < value < 100:
-        value = value.quantize(Decimal(1).scaleb((100 - value).adjusted() - 1))
+        value = value.quantize(Decimal(1).scaleb((100 - value).adjusted() - 1), rounding=rounding)
         digits = 9
     elif 0 < value < Decimal("0.00005"):
         return _("< %(number)s %%") % {"number": "0.0001"}
@@ -231,31 +231,34 @@ def even_odds(p: float, counts: str) -> str:
     return capfirst(_("%(batch)s passes half of the time.") % {"batch": batch_with(p, counts)})
 
 
-def interval_sentence(nonconforming: int, n: int, upper: float, confidence: float) -> str:
-    """ "With 60 units and none bad the true rate is below 4.9 % with 95 % confidence." The bound is rounded up."""
+def interval_sentence(nonconforming: int, n: int, bound: float, confidence: float) -> str:
+    """ "With 60 units and none bad the true rate is below 4.9 % with 95 % confidence."
+
+    `bound` is the one-sided bound of the true rate: the upper one, or the lower one where all are nonconforming. It is
+    rounded away from what was found.
+    """
     if nonconforming == n:
         text = ngettext(
-            "With %(n)s unit and it bad, nothing can be said of how bad the rest may be.",
-            "With %(n)s units and all of them bad, nothing can be said of how bad the rest may be.",
+            "With %(n)s unit and it bad the true rate is above %(bound)s with %(confidence)s confidence.",
+            "With %(n)s units and all of them bad the true rate is above %(bound)s with %(confidence)s confidence.",
             n,
         )
-        return text % {"n": whole(n)}
-    if nonconforming == 0:
+    elif nonconforming == 0:
         text = ngettext(
-            "With %(n)s unit and none bad the true rate is below %(upper)s with %(confidence)s confidence.",
-            "With %(n)s units and none bad the true rate is below %(upper)s with %(confidence)s confidence.",
+            "With %(n)s unit and none bad the true rate is below %(bound)s with %(confidence)s confidence.",
+            "With %(n)s units and none bad the true rate is below %(bound)s with %(confidence)s confidence.",
             n,
         )
     else:
         text = ngettext(
-            "With %(n)s unit and %(bad)s bad the true rate is below %(upper)s with %(confidence)s confidence.",
-            "With %(n)s units and %(bad)s bad the true rate is below %(upper)s with %(confidence)s confidence.",
+            "With %(n)s unit and %(bad)s bad the true rate is below %(bound)s with %(confidence)s confidence.",
+            "With %(n)s units and %(bad)s bad the true rate is below %(bound)s with %(confidence)s confidence.",
             n,
         )
     return text % {
         "n": whole(n),
         "bad": whole(nonconforming),
-        "upper": percent(upper, 2, ROUND_UP),
+        "bound": percent(bound, 2, ROUND_DOWN if nonconforming == n else ROUND_UP),
         "confidence": percent(confidence),
     }
 

@@ -18,7 +18,7 @@ from inspections.sampling.schemes import VARIABLES_AQLS, VARIABLES_LEVELS
 from inspections.services.references import store_reference_picture
 from inspections.services.specifications import CharacteristicInput
 from inspections.specification_words import plain
-from inspections.variables_words import FORMS
+from inspections.variables_words import FORMS, local_name
 
 MOST_ROWS = 200
 _POSITION = re.compile(r"^c-(\d{1,6})-position$")
@@ -114,7 +114,8 @@ class CharacteristicForm(forms.Form):
 
     @property
     def title(self) -> str:
-        return f"{self['code'].value() or ''} {self['name'].value() or self['name_zh'].value() or ''}".strip()
+        names = {name: self[name].value() or "" for name in ("name", "name_zh")}
+        return f"{self['code'].value() or ''} {local_name(names)}".strip()
 
     @property
     def is_blank(self) -> bool:
