@@ -457,6 +457,16 @@ def test_a_batch_that_is_inspected_whole_says_so_without_a_curve(client, product
     assert "chart__line" not in response.content.decode()
 
 
+def test_a_batch_whose_plan_accepts_everything_says_so(client, inspector):
+    product = make_product()
+    make_specification(product, scheme={"kind": "fixed", "n": 5, "acceptance": {"major": 5}})
+    client.force_login(inspector)
+
+    page = seen(client.get(reverse("batch-detail", args=[make_batch(product=product).number])))
+
+    assert "Major. Every batch passes: the acceptance number is not below the number of units looked at." in page
+
+
 def test_a_batch_says_why_it_is_tightened_and_what_ends_that(client, product, inspector):
     for number in ("B-1", "B-2"):
         inspect(make_batch(number, product=product), actor=inspector, LEAK=[3])
