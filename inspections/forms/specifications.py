@@ -12,21 +12,28 @@ from inspections.services.specifications import check_characteristics, check_sch
 
 
 def why_unusable(row: CharacteristicForm, scheme: SchemeForm) -> list[str]:
-    """Why no plan can be made for one row under a valid scheme, naming each field by its label; empty where it can."""
+    """Why no plan can be made for one row under a valid scheme, one reason for each field; empty where it can."""
     if row.is_valid():
         try:
             check_scheme(scheme.definition(), check_characteristics([row.as_input()]))
         except InvalidInput as refusal:
-            return [_named(error, row) for error in refusal.errors]
-    return [f"{row[name].label}: {error}" for name, errors in row.errors.items() for error in errors]
+            first: dict[str, FieldError] = {}
+            for error in refusal.errors:
+                first.setdefault(error.field, error)
+            return [_named(error, row) for error in first.values()]
+    return [_at(row[name].label, errors[0]) for name, errors in row.errors.items()]
 
 
 def _named(error: FieldError, row: CharacteristicForm) -> str:
     part, _dot, path = error.field.partition(".0.")
     field = row.FIELD_OF_PATH.get(path, path)
     if part == "characteristics" and field in row.fields:
-        return f"{row[field].label}: {error.detail}"
+        return _at(row[field].label, error.detail)
     return str(error.detail)
+
+
+def _at(label: object, sentence: object) -> str:
+    return gettext("%(field)s: %(sentence)s") % {"field": label, "sentence": sentence}
 
 
 def show_refusal(refusal: InvalidInput, rows: Sequence[CharacteristicForm], scheme: SchemeForm) -> list[str]:

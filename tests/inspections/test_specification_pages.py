@@ -387,6 +387,7 @@ def test_the_plan_being_written_is_shown_in_chinese(client, manager, bare):
     ("fields", "reason"),
     [
         ({"code": ""}, "Code: This field is required."),
+        ({"kind": "measured", "lower": "x"}, "Lower limit: x is not a number."),
         ({"kind": "measured"}, "Lower limit: A measured characteristic needs a lower or an upper limit."),
         (WIDTH | {"variables_aql": "1.0", "variables_form": "1"}, "Judged by: Form 1 judges one limit only. Use form 2 for a lower and an upper limit."),
         ({"nonconformity_class": "minor"}, "The sampling scheme gives no plan for the class minor. Add an AQL for it to the scheme."),
