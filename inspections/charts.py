@@ -71,6 +71,11 @@ class Frame:
     def x_middle(self) -> float:
         return (self.left + self.x_end) / 2
 
+    @property
+    def x_late(self) -> float:
+        """From here on a word stands before its line: after it, it would not end within the picture."""
+        return self.left + (self.x_end - self.left) * 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:

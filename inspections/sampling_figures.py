@@ -66,21 +66,27 @@ def bad_quality(curve: Curve) -> float | None:
 
 
 def sentences(plan: Plan, curve: Curve) -> list[str]:
-    """What the plan is worth in two or three sentences. Nothing where every unit is inspected."""
+    """What the plan is worth in one to three sentences, the last on a bad batch. Nothing where every unit is inspected."""
     if plan.inspect_all:
         return []
+    even = curve.quality_at(0.5)
+    if even is None:
+        return [_("Every batch passes: the acceptance number is not below the number of units looked at.")]
     lines = []
     aql = aql_of(plan)
     if aql is not None:
         at_aql = _("a batch at the AQL of %(quality)s") % {"quality": words.quality(aql, curve.counts)}
         lines.append(words.chance(odds(float(curve.pa(aql))), at_aql))
-    even = curve.quality_at(0.5)
-    if even is not None:
-        lines.append(words.even_odds(even, curve.counts))
+    lines.append(words.even_odds(even, curve.counts))
     bad = bad_quality(curve)
     if bad is not None:
         lines.append(words.chance(odds(float(curve.pa(bad))), words.batch_with(bad, curve.counts), still=True))
     return lines
+
+
+def class_worth(plan: Plan, lot_size: int) -> str:
+    """The sentence on a bad batch that the plan of a class still lets pass; empty where every unit is inspected."""
+    return "" if plan.inspect_all else sentences(plan, curve_for(plan, lot_size))[-1]
 
 
 def worth_words(plan: VariablesPlan) -> str:

@@ -1,13 +1,14 @@
 """Sampling in sentences of the reader's language, from the codes and numbers of `inspections.sampling`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Decimal
 
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from inspections.models import NonconformityClass
 from inspections.sampling import MESSAGES, Plan, SamplingError
 from inspections.sampling.plans import NONCONFORMITIES, UNITS
 from inspections.sampling.standard import ISO, Z14
@@ -54,7 +55,7 @@ def percent(share: float, digits: int = 3, rounding: str = ROUND_HALF_EVEN) -> s
     if Decimal("99.9995") < value < 100:
         return _("> %(number)s %%") % {"number": "99.999"}
     if 90 < value < 100:
-        value = value.quantize(Decimal(1).scaleb((100 - value).adjusted() - 1))
+        value = value.quantize(Decimal(1).scaleb((100 - value).adjusted() - 1), rounding=rounding)
         digits = 9
     elif 0 < value < Decimal("0.00005"):
         return _("< %(number)s %%") % {"number": "0.0001"}
@@ -108,12 +109,17 @@ def scheme_label(field: str) -> str:
     return field
 
 
+_ABOUT_A_CLASS = ("class_without_plan", "undecided")
+
+
 def error_sentence(error: SamplingError, labels: Mapping[str, object] | None = None, **params: object) -> str:
     """What is wrong, naming the field by its label; `params` replace those of the error by their words."""
     name = (labels or {}).get(error.field, error.field)
     words: dict[str, object] = {"field": name}
     if "kind" in error.params:
         words["kind"] = KINDS.get(str(error.params["kind"]), error.params["kind"])
+    if error.code in _ABOUT_A_CLASS and error.params["value"] in NonconformityClass.values:
+        words["value"] = NonconformityClass(error.params["value"]).label
     return _(MESSAGES[error.code]) % {**error.params, **words, **params}
 
 
@@ -225,31 +231,34 @@ def even_odds(p: float, counts: str) -> str:
     return capfirst(_("%(batch)s passes half of the time.") % {"batch": batch_with(p, counts)})
 
 
-def interval_sentence(nonconforming: int, n: int, upper: float, confidence: float) -> str:
-    """ "With 60 units and none bad the true rate is below 4.9 % with 95 % confidence." The bound is rounded up."""
+def interval_sentence(nonconforming: int, n: int, bound: float, confidence: float) -> str:
+    """ "With 60 units and none bad the true rate is below 4.9 % with 95 % confidence."
+
+    `bound` is the one-sided bound of the true rate: the upper one, or the lower one where all are nonconforming. It is
+    rounded away from what was found.
+    """
     if nonconforming == n:
         text = ngettext(
-            "With %(n)s unit and it bad, nothing can be said of how bad the rest may be.",
-            "With %(n)s units and all of them bad, nothing can be said of how bad the rest may be.",
+            "With %(n)s unit and it bad the true rate is above %(bound)s with %(confidence)s confidence.",
+            "With %(n)s units and all of them bad the true rate is above %(bound)s with %(confidence)s confidence.",
             n,
         )
-        return text % {"n": whole(n)}
-    if nonconforming == 0:
+    elif nonconforming == 0:
         text = ngettext(
-            "With %(n)s unit and none bad the true rate is below %(upper)s with %(confidence)s confidence.",
-            "With %(n)s units and none bad the true rate is below %(upper)s with %(confidence)s confidence.",
+            "With %(n)s unit and none bad the true rate is below %(bound)s with %(confidence)s confidence.",
+            "With %(n)s units and none bad the true rate is below %(bound)s with %(confidence)s confidence.",
             n,
         )
     else:
         text = ngettext(
-            "With %(n)s unit and %(bad)s bad the true rate is below %(upper)s with %(confidence)s confidence.",
-            "With %(n)s units and %(bad)s bad the true rate is below %(upper)s with %(confidence)s confidence.",
+            "With %(n)s unit and %(bad)s bad the true rate is below %(bound)s with %(confidence)s confidence.",
+            "With %(n)s units and %(bad)s bad the true rate is below %(bound)s with %(confidence)s confidence.",
             n,
         )
     return text % {
         "n": whole(n),
         "bad": whole(nonconforming),
-        "upper": percent(upper, 2, ROUND_UP),
+        "bound": percent(bound, 2, ROUND_DOWN if nonconforming == n else ROUND_UP),
         "confidence": percent(confidence),
     }
 

@@ -1,6 +1,6 @@
 """A specification in sentences of the reader's language: its scheme, its limits, and what a new version changes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +8,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from inspections import sampling_figures as figures
 from inspections.models import Aspect, Characteristic, NonconformityClass, Specification
-from inspections.sampling import Plan
+from inspections.sampling import Plan, Scheme
 from inspections.sampling.schemes import VariablesRule
 from inspections.sampling.variables import plan_by_rule
 from inspections.sampling_words import STANDARDS
@@ -155,33 +156,45 @@ def stages(plan: Plan) -> str:
 
 
 def example(specification: Specification, lot_size: int) -> list[dict]:
-    """The plans under normal inspection of a batch of `lot_size` units, for the classes that are checked.
+    """The rows of `plans_of` for what a specification checks."""
+    return plans_of(specification.sampling_scheme, specification.characteristics.all(), lot_size)
 
-    After them those of the characteristics that are judged by variables.
+
+def plans_of(
+    scheme: Scheme, characteristics: Iterable[Characteristic], lot_size: int, *, classes: Iterable[str] = ()
+) -> list[dict]:
+    """The plans under normal inspection of a batch of `lot_size` units, as rows of plan_table.html.
+
+    First those of the classes in which something is counted, and of `classes`; then those of the characteristics that
+    are judged by variables.
     """
-    scheme, classes, measured = specification.sampling_scheme, set(), []
-    for characteristic in specification.characteristics.all():
+    counted, measured = set(classes), []
+    for characteristic in characteristics:
         rule = characteristic.variables_rule(scheme)
         plan = plan_by_rule(rule, lot_size) if rule else None
-        if plan is None:
-            classes.add(characteristic.nonconformity_class)
+        if rule is None or plan is None:
+            counted.add(characteristic.nonconformity_class)
             continue
         measured.append({
             "class": characteristic.nonconformity_class,
             "name": characteristic.local_name,
             "letter": plan.code_letter,
-            "sample_size": plan.sample_size,
             "text": plan_words(plan),
+            "worth": figures.worth_words(plan),
+            "source": variables_words(rule),
         })  # fmt: skip
-    return described(scheme.plans(lot_size, classes=[c for c in NonconformityClass.values if c in classes])) + measured
+    plans = scheme.plans(lot_size, classes=[name for name in NonconformityClass.values if name in counted])
+    return [_class_row(name, plan, lot_size) for name, plan in plans.items()] + measured
 
 
-def described(plans: Mapping[str, Plan]) -> list[dict]:
-    """Plans as rows of a table: class, code letter, sample size, sentence."""
-    return [
-        {"class": name, "letter": plan.effective_letter or "", "sample_size": plan.sample_size, "text": stages(plan)}
-        for name, plan in plans.items()
-    ]
+def _class_row(name: str, plan: Plan, lot_size: int) -> dict:
+    return {
+        "class": name,
+        "letter": plan.effective_letter or "",
+        "text": stages(plan),
+        "worth": figures.class_worth(plan, lot_size),
+        "plan": plan,
+    }
 
 
 def changes(before: Specification | None, after: Specification) -> list[str]:

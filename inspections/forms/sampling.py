@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from inspections import sampling_words as words
 from inspections.sampling import Plan, SamplingError, find_plan
+from inspections.sampling.decisions import check_fits_lot
 from inspections.sampling.standard import KINDS, LEVELS, STANDARDS
 from inspections.sampling.standard import SEVERITIES as STRICTNESS
 from inspections.sampling.switching import RESUMED, Event, Lot, State, Step, apply_event, start, step
@@ -316,6 +317,7 @@ class SwitchingForm(Question):
             reduced_approved=self.cleaned_data["reduced"],
         )
         done = step(self.state, lot)
+        check_fits_lot(plan, counts, lot_size)
         self.steps.append((done, lot))
         self.state = done.after
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from unicodedata import normalize
 
+from .decisions import check_fits_lot
 from .errors import SamplingError
 from .plans import NONCONFORMITIES, UNITS, Plan, find_plan
 from .switching import Event, Lot, State, Step, apply_event, start, step
@@ -68,6 +69,7 @@ def switching_answer(question: Mapping) -> dict:
         raise SamplingError("list", field="lots", highest=MOST_LOTS)
     state = start(question.get("severity") or "normal")
     definition = {name: question[name] for name in _PLAN_FIELDS if name in question and name != "severity"}
+    _plan({**definition, "lot_size": 2})  # what is wrong with the definition is not the fault of a lot
     rows = []
     for number, entry in enumerate(lots, start=1):
         if not isinstance(entry, Mapping):
@@ -91,7 +93,9 @@ def interval_answer(question: Mapping) -> dict:
 
     n = _whole(question, "n", lowest=1, highest=LARGEST_LOT)
     nonconforming = _whole(question, "nonconforming", lowest=0, highest=LARGEST_LOT)
-    confidence = _number(question, "confidence", lowest=0, highest=1) if _given(question, "confidence") else 0.95
+    confidence = (
+        _number(question, "confidence", lowest=0, highest=1, code="between") if _given(question, "confidence") else 0.95
+    )
     return {
         "clopper_pearson": list(clopper_pearson(nonconforming, n, confidence)),
         "wilson": list(wilson(nonconforming, n, confidence)),
@@ -108,16 +112,19 @@ def _plan(question: Mapping) -> Plan:
 
 def _play(state: State, entry: Mapping, definition: Mapping, reference: str) -> tuple[Step, Plan]:
     plan = _plan({**definition, "lot_size": entry.get("lot_size"), "severity": state.severity})
+    counts = () if state.discontinued else _counts(plan, entry)
     lot = Lot(
         plans={"lot": plan},
-        nonconforming={"lot": () if state.discontinued else _counts(plan, entry)},
+        nonconforming={"lot": counts},
         reference=reference,
         resubmitted=_flag(entry, "resubmitted", default=False),
         critical=_flag(entry, "critical", default=False),
         production_steady=_flag(entry, "production_steady", default=True),
         reduced_approved=_flag(entry, "reduced_approved", default=True),
     )
-    return step(state, lot), plan
+    done = step(state, lot)
+    check_fits_lot(plan, counts, int(entry["lot_size"]))
+    return done, plan
 
 
 def _row(done: Step, plan: Plan) -> dict:
@@ -175,14 +182,14 @@ def _whole(question: Mapping, name: str, *, lowest: int, highest: int, code: str
     return number
 
 
-def _number(question: Mapping, name: str, *, lowest: float, highest: float) -> float:
+def _number(question: Mapping, name: str, *, lowest: float, highest: float, code: str = "number") -> float:
     value = question[name]
     try:
         number = float(normalize("NFKC", value) if isinstance(value, str) else value)
     except (TypeError, ValueError):
         number = float("nan")
     if isinstance(value, bool) or not isfinite(number) or not lowest <= number <= highest:
-        raise SamplingError("number", field=name, value=value, lowest=lowest, highest=highest)
+        raise SamplingError(code, field=name, value=value, lowest=lowest, highest=highest)
     return number
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .errors import SamplingError
-from .plans import Plan
+from .plans import UNITS, Plan
 
 ACCEPTED = "accepted"
 REJECTED = "rejected"
@@ -49,3 +49,10 @@ def decide(plan: Plan, nonconforming: Sequence[int]) -> Decision:
             return Decision(ACCEPTED, number, in_gap=True)
     taken = stages[len(counts) - 1].sample_size if counts else 0
     return Decision(NEXT_SAMPLE, len(counts), next_sample_size=stages[len(counts)].sample_size - taken)
+
+
+def check_fits_lot(plan: Plan, nonconforming: Sequence[int], lot_size: int) -> None:
+    """Raise SamplingError where more nonconforming units were counted than the lot has units."""
+    most = max(nonconforming, default=0)
+    if plan.counts == UNITS and most > lot_size:
+        raise SamplingError("nonconforming", field="nonconforming", value=most, n=lot_size)

@@ -40,6 +40,8 @@ MESSAGES = {
     ),
     "counts": gettext_noop("What is counted is either units or nonconformities, not %(value)s."),
     "number": gettext_noop("%(value)s is not a number from %(lowest)s to %(highest)s in %(field)s."),
+    "between": gettext_noop("%(value)s is not a number above %(lowest)s and below %(highest)s in %(field)s."),
+    "above": gettext_noop("%(value)s is not a number above %(lowest)s and at most %(highest)s in %(field)s."),
     "whole_number": gettext_noop("%(value)s is not a whole number of at least %(lowest)s in %(field)s."),
     "missing": gettext_noop("The sampling scheme lacks %(field)s. Add it to the scheme."),
     "unknown_key": gettext_noop("The sampling scheme has no field called %(value)s. Remove it, or check its spelling."),

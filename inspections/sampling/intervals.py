@@ -238,4 +238,4 @@ def _check(nonconforming: int, n: int, confidence: float) -> None:
     if type(nonconforming) is not int or not 0 <= nonconforming <= n:
         raise SamplingError("nonconforming", field="nonconforming", value=nonconforming, n=n)
     if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not 0 < confidence < 1:
-        raise SamplingError("number", field="confidence", value=confidence, lowest=0, highest=1)
+        raise SamplingError("between", field="confidence", value=confidence, lowest=0, highest=1)

@@ -326,5 +326,5 @@ def _number(definition: dict, name: str, highest: int, *, default: str | None = 
     except (ValueError, ZeroDivisionError):
         number = Fraction(0)
     if isinstance(value, bool) or not 0 < number <= highest:
-        raise SamplingError("number", field=name, value=value, lowest=0, highest=highest)
+        raise SamplingError("above", field=name, value=value, lowest=0, highest=highest)
     return number

@@ -80,4 +80,4 @@ def _pa(n: int, ac: int, p: float, lot_size: int | None, counts: str) -> float:
 def _check(value: float, name: str, counts: str) -> None:
     highest = 1 if counts == UNITS else 10
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < highest:
-        raise SamplingError("number", field=name, value=value, lowest=0, highest=highest)
+        raise SamplingError("between", field=name, value=value, lowest=0, highest=highest)

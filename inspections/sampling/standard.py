@@ -60,11 +60,12 @@ def normalise_aql(aql: object) -> str:
         return _AQL_AS_WRITTEN[aql]
     except (KeyError, TypeError):
         pass
+    text = normalize("NFKC", str(aql)).strip()
     try:
-        value = Decimal(normalize("NFKC", str(aql)).strip())
+        value = Decimal(text)
     except InvalidOperation:
         raise SamplingError("aql", field="aql", value=aql) from None
-    if not value.is_finite():
+    if not value.is_finite() or "_" in text:
         raise SamplingError("aql", field="aql", value=aql)
     if value not in _AQL_BY_VALUE:
         raise SamplingError("aql_not_in_series", field="aql", value=aql, nearest=", ".join(nearest_aqls(value)))

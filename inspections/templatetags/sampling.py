@@ -20,16 +20,11 @@ def plans_worth(plans: Iterable[tuple[str, Plan]], lot_size: int) -> dict:
 
     `plans` are (class, plan), `lot_size` is the number of units that they were made for.
     """
-    curves = [
-        (str(NonconformityClass(name).label), plan, figures.curve_for(plan, lot_size))
-        for name, plan in plans
-        if not plan.inspect_all
-    ]
+    sampled = [(str(NonconformityClass(name).label), plan) for name, plan in plans if not plan.inspect_all]
+    curves = [(label, figures.curve_for(plan, lot_size)) for label, plan in sampled]
     return {
-        "sentences": [(label, figures.sentences(plan, curve)[-1]) for label, plan, curve in curves],
-        "figure": figures.comparison_figure([(label, curve) for label, _plan, curve in curves], small=True)
-        if curves
-        else None,
+        "sentences": [(label, figures.class_worth(plan, lot_size)) for label, plan in sampled],
+        "figure": figures.comparison_figure(curves, small=True) if curves else None,
     }
 
 

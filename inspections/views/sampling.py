@@ -15,7 +15,7 @@ from inspections import sampling_words as words
 from inspections.forms.sampling import IntervalForm, PlanForm, RowForm, SearchForm, SwitchingForm, given
 from inspections.sampling import Plan, SamplingError, find_plan
 from inspections.sampling.curves import Curve, odds, single_curve
-from inspections.sampling.intervals import clopper_pearson, upper_bound, wilson
+from inspections.sampling.intervals import clopper_pearson, lower_bound, upper_bound, wilson
 from inspections.sampling.search import find_single_plan, smallest_sample
 from inspections.sampling.standard import AQLS
 from inspections.sampling.standard import SEVERITIES as STRICTNESS
@@ -248,14 +248,19 @@ def sampling_interval(request: HttpRequest) -> HttpResponse:
 
 def _interval(asked: dict) -> dict:
     bad, n, confidence = asked["nonconforming"], asked["n"], float(asked["confidence"]) / 100
-    upper = upper_bound(bad, n, confidence)
+    if bad == n:
+        bound = lower_bound(bad, n, confidence)
+        one_sided = (bound, 1.0, _("Lower bound (one-sided)"))
+    else:
+        bound = upper_bound(bad, n, confidence)
+        one_sided = (0.0, bound, _("Upper bound (one-sided)"))
     bounds: Sequence[tuple[float, float, str]] = [
         (*clopper_pearson(bad, n, confidence), _("Clopper-Pearson (exact)")),
         (*wilson(bad, n, confidence), _("Wilson")),
-        (0.0, upper, _("Upper bound (one-sided)")),
+        one_sided,
     ]
     return {
-        "sentence": words.interval_sentence(bad, n, upper, confidence),
+        "sentence": words.interval_sentence(bad, n, bound, confidence),
         "rows": [{"name": name, "low": words.percent(low), "high": words.percent(high)} for low, high, name in bounds],
         "figure": figures.interval_figure(bounds, bad, n),
     }

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from activity.errors import InvalidInput, RuleBroken
 from inspections import specification_words as words
-from inspections.forms import specifications as forms
+from inspections.forms.characteristics import MOST_ROWS, CharacteristicForm, initial_of, rows_sent, rows_with
+from inspections.forms.schemes import SchemeForm, planned_classes, scheme_initial
+from inspections.forms.specifications import show_refusal, why_unusable
 from inspections.models import Batch, BatchState, Characteristic, Specification, SpecificationStatus
 from inspections.queries.specifications import (
     open_inspections,
@@ -21,8 +23,6 @@ from inspections.queries.specifications import (
     version_before,
     with_characteristics,
 )
-from inspections.sampling import SamplingError
-from inspections.sampling_words import error_sentence, scheme_label
 from inspections.services.specifications import (
     DEFAULT_SCHEME,
     activate_specification,
@@ -94,22 +94,22 @@ def specification_edit(request: HttpRequest, sku: str) -> HttpResponse:
     base = with_characteristics(specifications_of(product, request.user)).first()
     base_scheme = base.scheme if base else DEFAULT_SCHEME
     if request.method != "POST":
-        rows = forms.rows_with([forms.initial_of(c) for c in base.characteristics.all()] if base else [{}])
-        scheme = forms.SchemeForm(base=base_scheme, initial=forms.scheme_initial(base_scheme))
+        rows = rows_with([initial_of(c) for c in base.characteristics.all()] if base else [{}])
+        scheme = SchemeForm(base=base_scheme, initial=scheme_initial(base_scheme))
         return _editor(request, product, base, rows, scheme, opened_at=now())
-    rows = forms.rows_sent(request.POST, request.FILES)
+    rows = rows_sent(request.POST, request.FILES)
     opened_at = _moment(request.POST.get("opened_at"))
     action = request.POST.get("do", "save")
     if action != "save":
-        scheme = forms.SchemeForm(base=base_scheme, initial=forms.SchemeForm(request.POST, base=base_scheme).typed())
+        scheme = SchemeForm(base=base_scheme, initial=SchemeForm(request.POST, base=base_scheme).typed())
         plan = None
         if action == "plan":
-            scheme = forms.SchemeForm(request.POST, base=base_scheme)
-            plan = _plan_of(scheme)
+            scheme = SchemeForm(request.POST, base=base_scheme)
+            plan = _plan_of(scheme, rows)
         errors = [error for row in rows if row.has_refused_picture for error in row.errors["picture"]]
         rows = _rearranged(rows, action)
         return _editor(request, product, base, rows, scheme, opened_at=opened_at, errors=errors, plan=plan)
-    scheme = forms.SchemeForm(request.POST, base=base_scheme)
+    scheme = SchemeForm(request.POST, base=base_scheme)
     errors = []
     is_valid = all([scheme.is_valid(), *[row.is_valid() for row in rows]])
     inputs = [row.as_input() for row in rows]
@@ -117,7 +117,7 @@ def specification_edit(request: HttpRequest, sku: str) -> HttpResponse:
         try:
             check_characteristics(inputs)
         except InvalidInput as refusal:
-            errors = forms.show_refusal(refusal, rows, scheme)
+            errors = show_refusal(refusal, rows, scheme)
     else:
         try:
             draft = draft_specification(
@@ -129,7 +129,7 @@ def specification_edit(request: HttpRequest, sku: str) -> HttpResponse:
                 opened_at=opened_at,
             )
         except InvalidInput as refusal:
-            errors = forms.show_refusal(refusal, rows, scheme)
+            errors = show_refusal(refusal, rows, scheme)
         except RuleBroken as refusal:
             errors = [str(refusal.detail)]
         else:
@@ -146,7 +146,7 @@ def _editor(request, product, base, rows, scheme, *, opened_at: datetime, errors
         "is_draft": base is not None and base.status == SpecificationStatus.DRAFT,
         "rows": rows,
         "next_index": next_index,
-        "blank": forms.CharacteristicForm(prefix="c-__index__", initial={"position": "__index__"}),
+        "blank": CharacteristicForm(prefix="c-__index__", initial={"position": "__index__"}),
         "scheme": scheme,
         "errors": errors,
         "has_errors": bool(errors) or (scheme.is_bound and bool(scheme.errors)) or any(row.is_bound and row.errors for row in rows),
@@ -166,7 +166,7 @@ def _moment(text: str | None) -> datetime:
     return moment if moment and is_aware(moment) else now()
 
 
-def _rearranged(rows: list[forms.CharacteristicForm], action: str) -> list[forms.CharacteristicForm]:
+def _rearranged(rows: list[CharacteristicForm], action: str) -> list[CharacteristicForm]:
     """The rows after a button beside them was pressed: "add", "remove:2", "up:2", "down:2"; the number is a position.
 
     What was typed is kept as it is and not judged yet.
@@ -174,7 +174,7 @@ def _rearranged(rows: list[forms.CharacteristicForm], action: str) -> list[forms
     values = [row.typed() for row in rows]
     verb, _colon, number = action.partition(":")
     index = int(number) if number.isascii() and number.isdigit() else -1
-    if verb == "add" and len(values) < forms.MOST_ROWS:
+    if verb == "add" and len(values) < MOST_ROWS:
         values.append({})
     elif verb == "remove" and index in range(len(values)):
         del values[index]
@@ -182,23 +182,31 @@ def _rearranged(rows: list[forms.CharacteristicForm], action: str) -> list[forms
         values[index - 1 : index + 1] = values[index], values[index - 1]
     elif verb == "down" and index in range(len(values) - 1):
         values[index : index + 2] = values[index + 1], values[index]
-    return forms.rows_with(values)
+    return rows_with(values)
 
 
-def _plan_of(scheme: forms.SchemeForm) -> list[dict] | None:
-    """The plans of the scheme that is being written; None, and the errors shown, where it gives none."""
+def _plan_of(scheme: SchemeForm, rows: list[CharacteristicForm]) -> dict:
+    """The plans of what is being written, and the rows that have none yet with the reasons.
+
+    Without `plans`, and the errors shown, where the scheme itself cannot be used.
+    """
     if not scheme.is_valid():
-        return None
+        return {}
     definition = scheme.definition()
     try:
-        plans = check_scheme(definition, []).plans(EXAMPLE_LOT, classes=forms.planned_classes(definition))
+        agreed = check_scheme(definition, [])
     except InvalidInput as refusal:
-        forms.show_refusal(refusal, [], scheme)
-        return None
-    except SamplingError as error:
-        scheme.add_error(None, error_sentence(error, {error.field: scheme_label(error.field)}))
-        return None
-    return words.described(plans)
+        show_refusal(refusal, [], scheme)
+        return {}
+    begun = [(row, why_unusable(row, scheme)) for row in rows if not row.is_blank]
+    usable = [row.as_input() for row, reasons in begun if not reasons]
+    characteristics = [check_characteristics([item])[0] for item in usable]
+    taken = {c.nonconformity_class for c in characteristics}
+    open_classes = [name for name in planned_classes(definition) if name not in taken]
+    return {
+        "plans": words.plans_of(agreed, characteristics, EXAMPLE_LOT, classes=open_classes),
+        "unplanned": [(row.title, reasons) for row, reasons in begun if reasons],
+    }
 
 
 @asks_and_takes

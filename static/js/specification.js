@@ -59,9 +59,12 @@ form.addEventListener("click", (event) => {
   else add();
 });
 
+// A row is called by its name in the language of the page, else by the other one.
+const names = document.documentElement.lang.startsWith("zh") ? ["name_zh", "name"] : ["name", "name_zh"];
+
 form.addEventListener("input", (event) => {
   const row = event.target.closest("[data-row]");
-  if (!row || !/-(code|name)$/.test(event.target.name)) return;
-  const words = ["code", "name"].map((name) => row.querySelector(`input[name$='-${name}']`).value.trim());
-  row.querySelector("[data-row-title]").textContent = words.filter(Boolean).join(" ");
+  if (!row || !/-(code|name|name_zh)$/.test(event.target.name)) return;
+  const typed = (name) => row.querySelector(`input[name$='-${name}']`).value.trim();
+  row.querySelector("[data-row-title]").textContent = [typed("code"), typed(names[0]) || typed(names[1])].filter(Boolean).join(" ");
 });

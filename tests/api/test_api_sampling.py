@@ -71,7 +71,7 @@ def test_bounds_of_a_share(caller):
         ("oc?n=80", "ac", "required"),
         ("oc?n=80&ac=5&p=2", "p", "number"),
         ("interval?nonconforming=5&n=4", "nonconforming", "nonconforming"),
-        ("interval?nonconforming=1&n=4&confidence=nan", "confidence", "number"),
+        ("interval?nonconforming=1&n=4&confidence=nan", "confidence", "between"),
     ],
 )
 def test_nonsense_is_refused_by_field(caller, path, field, code):
@@ -87,7 +87,7 @@ def test_nonsense_is_refused_by_field(caller, path, field, code):
         ({"aql": "2.5", "lots": [{"lot_size": 1000, "nonconformin": 1}]}, "lots.1.nonconformin", "unknown_field"),
         ({"aql": "2.5", "lots": [{"lot_size": 1000, "nonconforming": -1}]}, "lots.1.nonconforming", "whole_number"),
         ({"aql": "2.5", "lots": [{"event": "party"}]}, "lots.1.event", "event"),
-        ({"aql": "2.5", "level": [], "lots": [{"lot_size": 10, "nonconforming": 1}]}, "lots.1.level", "level"),
+        ({"aql": "2.5", "level": [], "lots": [{"lot_size": 10, "nonconforming": 1}]}, "level", "level"),
     ],
 )
 def test_a_nonsense_history_is_refused_by_field(caller, body, field, code):

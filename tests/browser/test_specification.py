@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, PHONE
 from tests.factories import make_product
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -36,6 +36,23 @@ def test_rows_are_added_moved_and_removed(open_page, manager, product, javascrip
     draft = product.specifications.get(status="draft")
     assert [c.code for c in draft.characteristics.all()] == ["HEIGHT", "CORD", "LID", "GAP", "PRINT"]
     assert str(draft.characteristics.get(code="GAP").upper.normalize()) == "0.3"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without"])
+def test_the_plans_are_seen_before_anything_is_saved(open_page, manager, product, javascript):
+    page = open_page(
+        f"/products/{product.sku}/specification/", user=manager, viewport=PHONE, java_script_enabled=javascript
+    )
+
+    page.get_by_label("Measured characteristics estimated from their readings, AQL").select_option("1.0")
+    page.get_by_role("button", name="Show the plan of 1,000 units").click()
+
+    plan = page.locator("#plan")
+    expect(plan).to_be_in_viewport()
+    expect(plan.get_by_text("accept up to M = 2.66 % estimated outside the limits")).to_have_count(1)
+    expect(plan.get_by_text("A batch with 5 % bad units still passes about 1 time in 5.")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert not product.specifications.filter(status="draft").exists()
 
 
 def test_a_scheme_shows_the_fields_of_its_kind_alone(open_page, manager, supplier):

@@ -353,6 +353,7 @@ def test_a_double_plan_is_decided_sample_by_sample(ask):
         (["1000"], "Line 1: “1000” is not"),
         (["0 0"], "Line 1: The lot size 0 is not a whole number"),
         (["1000 1 2"], "Line 1: The nonconforming found after each stage are cumulative"),
+        (["1000 1001"], "Line 1: 1001 nonconforming cannot be among 1000 units. Check both numbers."),
         (["1000 -1"], "Line 1: The nonconforming found after each stage"),
         (["1000 " + "9" * 5000], "Line 1: "),
     ],
@@ -390,7 +391,7 @@ def test_too_many_batches_are_refused():
     [
         ({"n": "60", "nonconforming": "0"}, "With 60 units and none bad the true rate is below 4.9 % with 95 % confidence."),
         ({"n": "200", "nonconforming": "7"}, "With 200 units and 7 bad the true rate is below 6.5 % with 95 % confidence."),
-        ({"n": "5", "nonconforming": "5"}, "With 5 units and all of them bad, nothing can be said"),
+        ({"n": "5", "nonconforming": "5"}, "With 5 units and all of them bad the true rate is above 54 % with 95 % confidence."),
     ],
 )  # fmt: skip
 def test_an_interval_in_a_sentence(ask, query, sentence):
@@ -454,6 +455,16 @@ def test_a_batch_that_is_inspected_whole_says_so_without_a_curve(client, product
 
     assert "Every unit is inspected: nothing is left to chance." in seen(response)
     assert "chart__line" not in response.content.decode()
+
+
+def test_a_batch_whose_plan_accepts_everything_says_so(client, inspector):
+    product = make_product()
+    make_specification(product, scheme={"kind": "fixed", "n": 5, "acceptance": {"major": 5}})
+    client.force_login(inspector)
+
+    page = seen(client.get(reverse("batch-detail", args=[make_batch(product=product).number])))
+
+    assert "Major. Every batch passes: the acceptance number is not below the number of units looked at." in page
 
 
 def test_a_batch_says_why_it_is_tightened_and_what_ends_that(client, product, inspector):

@@ -192,10 +192,10 @@ def test_all_that_is_wrong_is_said_at_once(client, manager, bare):
         ({"kind": "fixed", "n": "0"}, "greater than or equal to 1"),
         ({"kind": "fixed", "n": "50", "critical": "aql", "critical_aql": "0.10"}, "An AQL needs a table"),
         ({"critical": "fixed"}, "This field is required"),
-        ({"kind": "c0", "ltpd": "200"}, "200 is not a number from 0 to 100 in Limiting quality, %."),
+        ({"kind": "c0", "ltpd": "200"}, "200 is not a number above 0 and at most 100 in Limiting quality, %."),
         (
             {"critical": "c0", "critical_ltpd": "200"},
-            "200 is not a number from 0 to 100 in Limiting quality, % (critical).",
+            "200 is not a number above 0 and at most 100 in Limiting quality, % (critical).",
         ),
     ],
 )
@@ -339,6 +339,86 @@ def test_the_plan_of_the_scheme_being_written_is_shown(client, manager, bare):
 
     assert "32 units: accept up to 2, reject from 3" in page
     assert not bare.specifications.exists()
+
+
+WIDTH = {"name": "Width", "name_zh": "宽度", "kind": "measured", "lower": "9", "upper": "11", "unit": "mm"}
+
+
+def shown_plan(response) -> list[tuple]:
+    return [(each["class"], each.get("name", ""), each["text"]) for each in response.context["plan"]["plans"]]
+
+
+def test_the_variables_plans_being_written_are_shown_with_what_they_are_worth(client, manager, bare):
+    client.force_login(manager)
+
+    response = edit(
+        client, bare,
+        row(0, **WIDTH, variables_aql="1.0", variables_level="II", variables_form="2"),
+        row(1, nonconformity_class="minor"),
+        row(2, code="HEAT", name="Warmth", kind="measured", upper="209", variables_aql="1.0", variables_form="1"),
+        do="plan",
+    )  # fmt: skip
+
+    assert shown_plan(response) == [
+        ("critical", "", "80 units: accept up to 0, reject from 1"),
+        ("minor", "", "80 units: accept up to 7, reject from 8"),
+        ("major", "Width", "35 units: accept up to M = 2.66 % estimated outside the limits"),
+        ("major", "Warmth", "35 units: accept with the mean at least k = 1.89 standard deviations from the limit"),
+    ]
+    page = response.content.decode()
+    assert "ANSI/ASQ Z1.9, level II, AQL 1.0, form M" in page
+    assert "ANSI/ASQ Z1.9, level II, AQL 1.0, form k" in page
+    assert page.count("A batch with 5 % bad units still passes about 1 time in 5.") == 2
+    assert "The plan of a batch of 1,000 units" in page
+    assert not bare.specifications.exists()
+
+
+def test_the_plan_being_written_is_shown_in_chinese(client, manager, bare):
+    client.force_login(manager)
+    client.cookies["django_language"] = "zh-hans"
+
+    response = edit(client, bare, row(0, **WIDTH), row(1, code=""), do="plan", variables_aql="1.0", variables_form="2")
+
+    assert ("major", "宽度", "35 件：超出限值的估计比例不超过 M = 2.66% 时接收") in shown_plan(response)
+    assert "尚未纳入此方案" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"code": ""}, "Code: This field is required."),
+        ({"kind": "measured", "lower": "x"}, "Lower limit: x is not a number."),
+        ({"kind": "measured"}, "Lower limit: A measured characteristic needs a lower or an upper limit."),
+        (WIDTH | {"variables_aql": "1.0", "variables_form": "1"}, "Judged by: Form 1 judges one limit only. Use form 2 for a lower and an upper limit."),
+        ({"nonconformity_class": "minor"}, "The sampling scheme gives no plan for the class minor. Add an AQL for it to the scheme."),
+    ],
+)  # fmt: skip
+def test_a_row_that_no_plan_can_be_made_for_is_named_beside_the_plan(client, manager, bare, fields, reason):
+    client.force_login(manager)
+
+    response = edit(client, bare, row(0), row(1, **{"code": "C1", "name": "Odd"} | fields), do="plan", aql_minor="")
+
+    title = " ".join(filter(None, [fields.get("code", "C1"), fields.get("name", "Odd")]))
+    assert response.context["plan"]["unplanned"] == [(title, [reason])]
+    assert ("major", "", "80 units: accept up to 5, reject from 6") in shown_plan(response)
+    assert reason in response.content.decode()
+
+
+def test_a_scheme_that_gives_no_plan_says_so_where_the_plan_would_stand(client, manager, bare):
+    client.force_login(manager)
+
+    page = edit(client, bare, row(0), do="plan", kind="double").content.decode()
+
+    assert "No plan yet." in page
+    assert "kept in the ANSI/ASQ Z1.4 form only" in page
+
+
+def test_a_plan_that_accepts_everything_is_called_by_its_name(client, manager, bare):
+    client.force_login(manager)
+
+    page = edit(client, bare, row(0), do="plan", kind="fixed", n="5", acceptance_major="5").content.decode()
+
+    assert "Every batch passes: the acceptance number is not below the number of units looked at." in page
 
 
 def test_a_picture_is_kept_through_errors_and_buttons(client, manager, bare):

@@ -160,7 +160,7 @@ def test_only_the_manager_decides_and_suppliers_read_no_notes(
     assert statuses == [(200, 403), (200, 403), (200, 403), (404, 404)]
     assert "Their moulder left" in text_of(client, inspector, address)
     text = text_of(client, supplier_user, address)
-    assert ("Production is irregular" in text, "Their moulder left" in text, 'data-label="By"' in text) == (
+    assert ("Production is irregular" in text, "Their moulder left" in text, ">By</th>" in text) == (
         True,
         False,
         False,

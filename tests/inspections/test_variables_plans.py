@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import Error, transaction
+from django.urls import reverse
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -346,6 +347,15 @@ def test_a_verdict_is_what_the_estimate_says(inspector, readings):
     assert (inspection.verdict == "accepted") == (told["percent_outside"] <= 3.33)
     assert (inspection.verdict == "rejected") == (inspection.hold is not None)
     assert told["nonconforming"] == sum(reading > 209 for reading in readings)
+
+
+def test_a_batch_that_is_measured_alone_is_not_called_inspected_whole(client, inspector):
+    client.force_login(inspector)
+
+    page = client.get(reverse("batch-detail", args=[batch_of(WARMTH, quantity=1000).number])).content.decode()
+
+    assert "35 units: accept up to M = 2.66 % estimated outside the limits." in page
+    assert "nothing is left to chance" not in page
 
 
 def test_what_a_variables_plan_is_worth_is_said():

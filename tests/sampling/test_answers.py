@@ -200,8 +200,11 @@ def test_multiple_plans_take_the_count_after_every_sample():
         ({"lots": [lot(0), lot(-1)]}, "whole_number", "lots.2.nonconforming"),
         ({"lots": [lot(0, resubmitted="no")]}, "boolean", "lots.1.resubmitted"),
         ({"lots": [{"event": "party"}]}, "event", "lots.1.event"),
-        ({"lots": [lot(0)], "aql": "3"}, "aql_not_in_series", "lots.1.aql"),
+        ({"lots": [lot(0)], "aql": "3"}, "aql_not_in_series", "aql"),
         ({"lots": [lot(0)], "severity": "lax"}, "severity", "severity"),
+        ({"lots": [lot(1201)]}, "nonconforming", "lots.1.nonconforming"),
+        ({"lots": [], "aql": "2.6"}, "aql_not_in_series", "aql"),
+        ({"lots": [lot(0)], "level": "IV"}, "level", "level"),
         ({"lots": [lot(5)], "kind": "double"}, "stages_needed", "lots.1.first_sample_nonconforming"),
         (
             {"lots": [lot(4, first_sample_nonconforming=5)], "kind": "double"},
@@ -232,9 +235,9 @@ def test_an_interval():
     [
         ({"n": 60}, "required", "nonconforming"),
         ({"nonconforming": 61, "n": 60}, "nonconforming", "nonconforming"),
-        ({"nonconforming": 1, "n": 60, "confidence": "95"}, "number", "confidence"),
-        ({"nonconforming": 1, "n": 60, "confidence": 0}, "number", "confidence"),
-        ({"nonconforming": 1, "n": 60, "confidence": 1}, "number", "confidence"),
+        ({"nonconforming": 1, "n": 60, "confidence": "95"}, "between", "confidence"),
+        ({"nonconforming": 1, "n": 60, "confidence": 0}, "between", "confidence"),
+        ({"nonconforming": 1, "n": 60, "confidence": 1}, "between", "confidence"),
     ],
 )
 def test_an_interval_that_cannot_be_is_refused(question, code, field):

@@ -63,10 +63,10 @@ def test_the_posterior_is_a_beta_distribution():
         ((-1, 10), "nonconforming", "nonconforming"),
         ((11, 10), "nonconforming", "nonconforming"),
         ((True, 10), "nonconforming", "nonconforming"),
-        ((1, 10, 1), "number", "confidence"),
-        ((1, 10, 95), "number", "confidence"),
-        ((1, 10, float("nan")), "number", "confidence"),
-        ((1, 10, "0.95"), "number", "confidence"),
+        ((1, 10, 1), "between", "confidence"),
+        ((1, 10, 95), "between", "confidence"),
+        ((1, 10, float("nan")), "between", "confidence"),
+        ((1, 10, "0.95"), "between", "confidence"),
     ],
 )
 def test_impossible_counts_have_no_interval(question, code, field):

@@ -55,9 +55,9 @@ def test_a_small_lot_needs_fewer_units():
     ("question", "code"),
     [
         ({"good": 0.1}, "good_not_below_bad"),
-        ({"good": 0}, "number"),
-        ({"bad": 1}, "number"),
-        ({"consumer_risk": float("nan")}, "number"),
+        ({"good": 0}, "between"),
+        ({"bad": 1}, "between"),
+        ({"consumer_risk": float("nan")}, "between"),
         ({"good": 0.0101, "bad": 0.0149, "lot_size": 100}, "no_plan"),
     ],
 )
