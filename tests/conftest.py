@@ -48,9 +48,13 @@ def catalogue_rows(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings):
-    """Pages are rendered without `collectstatic`, which `make check` proves on its own."""
+    """Pages are rendered without `collectstatic`, which `make check` proves on its own.
+
+    Nor does each test client look through all collected files before its first answer.
+    """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)
