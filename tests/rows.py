@@ -1,5 +1,8 @@
 """Rows that many tests begin with: kept in a schema of their own, and copied from there by the database itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection, transaction
 from psycopg import sql
 
@@ -10,7 +13,9 @@ def tables() -> list[str]:
 
 def filled() -> set[str]:
     """The tables that have rows."""
-    each = (sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(table, sql.Identifier(table)) for table in tables())
+    each = (
+        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(table, sql.Identifier(table)) for table in tables()
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(" UNION ALL ").join(each))
         return {table for (table,) in cursor}
@@ -40,3 +45,13 @@ def empty(names: set[str]) -> None:
     """Remove every row of the tables, and of those that refer to them."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(map(sql.Identifier, sorted(names)))))
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """A transaction around several tests, each of which undoes what is its own: what is made once for all of them."""
+    around = transaction.atomic()
+    around._from_testcase = True
+    with around:
+        yield
+        transaction.set_rollback(True)
