@@ -29,6 +29,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
         rows.empty(set(rows.tables()))
         rows.put_back("migrated")
 
+    assert connections["default"].settings_dict["NAME"].startswith("test_"), "mark tests that need the database"
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         rows.keep("migrated", rows.filled())
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
