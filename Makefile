@@ -23,7 +23,7 @@ run: install
 	@$(BIN)/python -m config
 
 test: install-dev
-	@$(BIN)/python -m pytest -n logical $(ARGS)
+	@$(BIN)/python -m pytest -n logical --dist worksteal $(ARGS)
 
 lint: install-dev
 	@$(BIN)/ruff check

@@ -1,19 +1,61 @@
 """The people of every permission test, and what they act on."""
 
 import pytest
+from django.db import connections
+from django.test import TransactionTestCase
 
 from accounts.roles import Role
 from activity.models import Event
+from compliance.models import CatalogueVersion
 from compliance.services.catalogue import load_catalogue
+from compliance.services.checklists import refresh_checklists
 from compliance.services.reference import load_reference
+from suppliers.models import Listing
+from tests import rows, template
 from tests.factories import NOON, make_batch, make_product, make_specification, make_supplier, make_user
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Each process tests on a copy of one database that was migrated."""
+    connections["default"].settings_dict["TEST"]["TEMPLATE"] = template.ready()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A test that commits leaves the rows that migrations made (groups, categories), and no other."""
+
+    def empty(_test):
+        rows.empty(set(rows.tables()))
+        rows.put_back("migrated")
+
+    assert connections["default"].settings_dict["NAME"].startswith("test_"), "mark tests that need the database"
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        rows.keep("migrated", rows.filled())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
+
+
+@pytest.fixture(scope="session")
+def catalogue_rows(django_db_setup, django_db_blocker):
+    """The rows of the catalogue, read from its file once."""
+    with django_db_blocker.unblock():
+        before = rows.filled()
+        load_reference(at=NOON)
+        load_catalogue(at=NOON)
+        rows.keep("catalogue", rows.filled() - before)
+        rows.empty(rows.filled() - before)
 
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings):
-    """Pages are rendered without `collectstatic`, which `make check` proves on its own."""
+    """Pages are rendered without `collectstatic`, which `make check` proves on its own.
+
+    Nor does each test client look through all collected files before its first answer.
+    """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +121,8 @@ def event_kinds():
 
 
 @pytest.fixture
-def catalogue(db):
+def catalogue(catalogue_rows, db):
     """The requirements as they come with the product."""
-    load_reference(at=NOON)
-    return load_catalogue(at=NOON)
+    rows.put_back("catalogue")
+    refresh_checklists(list(Listing.objects.values_list("pk", flat=True)), at=NOON)
+    return CatalogueVersion.objects.get()

@@ -5,7 +5,10 @@ the servers; the workers of pytest-xdist inherit its environment and so find eve
 one checkout take a folder each.
 """
 
+import gc
 import os
+import subprocess
+import sys
 from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
@@ -25,6 +28,9 @@ def pytest_load_initial_conftests(early_config):
     early_config.add_cleanup(servers.close)
     folder, urls = _start(servers)
     os.environ.update(urls, DEMO="1", DATA_DIR=str(folder), API_WRITES="")
+    # Beside what else is prepared; who needs it before it is there waits, and sees what goes wrong.
+    template = subprocess.Popen([sys.executable, "-m", "tests.template"], cwd=ROOT, stderr=subprocess.DEVNULL)
+    servers.callback(template.wait)
     messages.compile_changed(ROOT / "locale")
     result = yield  # Django is set up in here
     prepare.collect_changed_static_files()
@@ -39,6 +45,13 @@ def _start(servers: ExitStack) -> tuple[Path, dict[str, str]]:
     raise AssertionError  # count() does not end
 
 
-@pytest.fixture(autouse=True)
-def _rows_of_migrations(django_db_serialized_rollback):
-    """A test that commits ends with empty tables; the next finds the rows that migrations made (groups, categories)."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The one test of minutes first: at the end a single process would be left with it."""
+    items.sort(key=lambda item: "tests/crash/" not in item.nodeid)
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays: looking through it for garbage again and again is a quarter of the time."""
+    gc.collect()
+    gc.freeze()

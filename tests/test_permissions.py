@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
+from accounts.roles import Role
 from activity.models import Webhook
 from compliance.models import DeclarationKind
 from compliance.reading.declared import Row
@@ -20,8 +21,22 @@ from inspections.services.holds import respond_to_hold
 from inspections.services.photos import add_photo, process_next_photo
 from inspections.services.planning import plan_inspection
 from inspections.services.shipments import ship
+from tests import rows
 from tests.compliance.factories import listing_of, submit
-from tests.factories import after, bring_back, inspect, make_batch, make_pilot, make_sample, pilot_outcomes, returned
+from tests.factories import (
+    after,
+    bring_back,
+    inspect,
+    make_batch,
+    make_pilot,
+    make_product,
+    make_sample,
+    make_specification,
+    make_supplier,
+    make_user,
+    pilot_outcomes,
+    returned,
+)
 from tests.pictures import encoded, scene
 
 pytestmark = pytest.mark.django_db
@@ -192,9 +207,41 @@ def our_routes() -> set[str]:
     return set(names(get_resolver()))
 
 
-@pytest.fixture
-def arguments(batch, product, supplier, inspector, supplier_user, catalogue, merchandiser):
+@pytest.fixture(scope="module", autouse=True)
+def around(catalogue_rows, django_db_blocker):
+    """Pages are only looked at here: what they are about is made once."""
+    with django_db_blocker.unblock(), rows.undone():
+        yield
+
+
+@pytest.fixture(scope="module")
+def supplier(around):
+    return make_supplier("HAILAN")
+
+
+@pytest.fixture(scope="module")
+def people(supplier):
+    admin = make_user(Role.ADMIN, "admin")
+    admin.is_staff = admin.is_superuser = True
+    admin.save()
+    return {
+        "inspector": make_user(Role.QC, "inspector"),
+        "manager": make_user(Role.MANAGER, "manager"),
+        "merchandiser": make_user(Role.MERCHANDISER, "merchandiser"),
+        "supplier_user": make_user(Role.SUPPLIER, "supplier", supplier=supplier),
+        "rival_supplier": make_user(Role.SUPPLIER, "rival", supplier=make_supplier("RIVAL", name="Rival Works")),
+        "admin": admin,
+    }
+
+
+@pytest.fixture(scope="module")
+def arguments(people, supplier):
     """What each route is about: all of it of one supplier, on hold and answered, with a photo and a file."""
+    inspector, merchandiser, supplier_user = people["inspector"], people["merchandiser"], people["supplier_user"]
+    rows.put_back("catalogue")
+    product = make_product("HL-KT17-W", supplier=supplier)
+    make_specification(product)
+    batch = make_batch("B-2611-042", product=product)
     inspection = inspect(batch, actor=inspector, LEAK=[3])
     photo = add_photo(
         inspection=inspection, file=SimpleUploadedFile("a.jpg", encoded(scene(1)).read()), characteristic="LEAK", unit_number=3,
@@ -273,11 +320,11 @@ def test_no_route_is_missing_here():
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_who_sees_what(name, arguments, request):
+def test_who_sees_what(name, arguments, people):
     answers = []
     for person in PEOPLE:
         client = Client()
-        client.force_login(request.getfixturevalue(person))
+        client.force_login(people[person])
         answer = client.get(address(name, arguments))
         answers.append(answer.status_code)
         if answer.streaming:  # closing the answer itself would close the database connection of the test
@@ -295,8 +342,8 @@ def test_nobody_signed_in_is_sent_to_sign_in(name, arguments, client):
 
 
 @pytest.mark.parametrize("name", ["batch-detail", "product-detail", "supplier-detail"])
-def test_what_does_not_exist_is_404(name, client, manager):
-    client.force_login(manager)
+def test_what_does_not_exist_is_404(name, client, people):
+    client.force_login(people["manager"])
 
     assert client.get(reverse(name, args=["NONE"])).status_code == 404
     assert client.get(reverse("hold-detail", args=[uuid4()])).status_code == 404

@@ -10,7 +10,7 @@ from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
 from tests.factories import NOON, after, results_for
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OFFLINE = "Failed to load resource"
 

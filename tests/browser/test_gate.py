@@ -9,7 +9,7 @@ from tests.browser.conftest import DESK
 from tests.compliance.ready import gate_of, make_ready
 from tests.factories import NOON, make_product
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_merchandiser_takes_a_product_live_and_a_hold_suspends_it(

@@ -7,7 +7,7 @@ from inspections.models import Batch
 from inspections.tasks import run_imports
 from tests.browser.conftest import DESK, PHONE
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def csv(content: str) -> dict:

@@ -9,7 +9,7 @@ from inspections.services.planning import plan_inspection
 from tests.browser.phone import answer, go_on, submit
 from tests.factories import NOON
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from inspections.services.drift import watch_product
 from tests.browser.conftest import DESK
 from tests.inspections.test_ladder_views import inspect_height
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import DESK
 from tests.factories import inspect
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

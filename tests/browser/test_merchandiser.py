@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import DESK
 from tests.factories import inspect, make_batch
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_merchandiser_ships_what_may_ship(open_page, batch, product, inspector, merchandiser):

@@ -8,7 +8,7 @@ from inspections.models import PilotRun
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import make_pilot, pilot_outcomes
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_run_is_planned_entered_and_concluded(open_page, product, merchandiser, inspector):

@@ -14,7 +14,7 @@ from inspections.tasks import run_imports
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import bring_back, inspect, returned
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

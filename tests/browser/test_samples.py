@@ -10,7 +10,7 @@ from inspections.services.sample_details import SampleDetails
 from tests.browser.conftest import DESK
 from tests.factories import NOON, after, make_batch, make_golden_sample
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_sample_is_received_and_checked_on_a_phone(open_page, product, inspector, console):

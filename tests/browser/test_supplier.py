@@ -8,7 +8,7 @@ from inspections.services.holds import place_hold
 from tests.browser.conftest import DESK
 from tests.factories import NOON, inspect, make_batch, make_product, make_specification
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 20
 
 

@@ -14,7 +14,7 @@ from tests.browser.conftest import DESK
 from tests.compliance.factories import answer_all, listing_of
 from tests.compliance.papers import pdf
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 KEY = "us-nrtl-listing"
 
 

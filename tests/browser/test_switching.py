@@ -10,7 +10,7 @@ from tests.browser.conftest import DESK
 from tests.browser.phone import answer, go_on, submit
 from tests.factories import LEAK, LID, NOON, inspect, make_batch, make_product, make_specification
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 DOUBLE = {"kind": "double", "standard": "ansi-z1.4", "level": "II", "aql": {"major": "2.5"}}
 
 

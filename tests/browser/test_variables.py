@@ -10,7 +10,7 @@ from inspections.services.planning import plan_inspection
 from tests.browser.phone import answer, go_on, submit
 from tests.factories import CORD, LID, NOON, make_batch, make_product, make_specification
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

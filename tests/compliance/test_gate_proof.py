@@ -288,7 +288,7 @@ def in_threads(*calls) -> list[BaseException | None]:
     return raised
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_a_hold_and_a_decision_at_the_same_moment_none_is_lost(small_catalogue, product, merchandiser, manager):
     make_ready(product)
     batch = product.batches.get()
@@ -304,7 +304,7 @@ def test_of_a_hold_and_a_decision_at_the_same_moment_none_is_lost(small_catalogu
     assert wrong_gates(NOON + timedelta(minutes=1)) == []
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_changes_of_two_batches_at_the_same_moment_are_both_seen(product, inspector, manager):
     batches = [make_batch(product=product) for _each in range(4)]
     for batch in batches:

@@ -323,7 +323,7 @@ def test_a_storage_that_does_not_answer_costs_no_photo(inspection, inspector, se
     assert photo.status == "ready"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_workers_that_meet_process_each_photo_once(inspection, inspector, files):
     for unit in range(1, 9):
         add_photo(inspection=inspection, file=upload(), unit_number=unit, actor=inspector, at=NOON)
@@ -346,7 +346,7 @@ def test_workers_that_meet_process_each_photo_once(inspection, inspector, files)
     assert len([name for name in files() if name.endswith("-large.jpg")]) == 8
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_photos_processed_at_once_one_sees_the_other(inspection, other_inspection, inspector, manager):
     for place in (inspection, other_inspection):
         add_photo(inspection=place, file=upload(), actor=inspector, at=NOON)

@@ -27,7 +27,7 @@ from inspections.services.shipments import AllTakenBack, BatchNotShippable, ship
 from inspections.signature import MOST_WRONG, require_signature
 from tests.factories import NOON, after, inspect, make_sample
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 THREADS = 8
 

@@ -38,6 +38,7 @@ def ask(client, supplier_user):
     return ask
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_everyone_who_is_signed_in_may_ask(client, request, name, persona):
