@@ -6,6 +6,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from compliance.models import DeclarationKind, LookupResult
+from compliance.paper_words import why_anew
 from inspections.wording import ACCEPTED, STOPPED, WAITING, WAIVED, WARNING, Sentence
 
 
@@ -76,6 +77,10 @@ def _examined(data: dict) -> Sentence:
     return _("Paper read"), _and(_name(data), found), WARNING if block else WAITING
 
 
+def _reopened(data: dict) -> Sentence:
+    return _("Accepted paper put up for a new look"), _and(_name(data), why_anew(data["why"])), STOPPED
+
+
 def _label_checked(data: dict) -> Sentence:
     seen, missing = data["seen"], data["missing"]
     there = ngettext("%(count)s element seen", "%(count)s elements seen", seen) % {"count": seen}
@@ -123,6 +128,7 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "evidence.checked": _evidence(lambda: _("Paper checked"), WAITING),
     "evidence.accepted": _evidence(lambda: _("Paper accepted"), ACCEPTED),
     "evidence.refused": _evidence(lambda: _("Paper refused"), WARNING),
+    "evidence.reopened": _reopened,
     "evidence.revoked": _evidence(lambda: _("Paper revoked"), STOPPED),
     "evidence.looked_up": _looked_up,
     "pack.made": _pack_made,

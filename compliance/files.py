@@ -5,7 +5,10 @@ look at (encrypted, broken, with scripts or attachments) is kept with its proble
 and those of ACTIVE are only ever offered as a download.
 """
 
+import re
+import struct
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -21,8 +24,10 @@ from inspections.services.files import content_type_of, sha256_of
 LARGEST = 40 * 2**20
 MOST_PAGES = 300
 CONTENT_TYPES = ("application/pdf", "image/jpeg", "image/png", "image/webp")
-ACTIVE = frozenset({"scripts", "attachments", "not_fully_checked", "broken"})
-UNREADABLE = frozenset({"encrypted", "broken"})
+ACTIVE = frozenset({"scripts", "attachments", "not_fully_checked", "broken", "two_kinds"})
+DRAFT = 1600  # pixels a side to which a JPEG is decoded to see that it is whole
+PDF = re.compile(rb"%PDF-[12]\.\d")
+UNREADABLE = frozenset({"encrypted", "broken", "too_many_pixels"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Checked:
     """An upload that is kept. `pages` is None where they cannot be counted; `problems` are codes, none is fine:
 
     encrypted (needs a password), protected (opens, but forbids copying), broken, scripts, attachments,
-    not_fully_checked (its structure hides what is in it), too_many_pages (more than MOST_PAGES).
+    not_fully_checked (its structure hides what is in it), too_many_pages (more than MOST_PAGES), animated (a picture of
+    which only the first frame is read), too_many_pixels, two_kinds (it is a PDF or an archive too, for a program that looks for one).
     """
 
     content_type: str
@@ -65,6 +71,8 @@ def check_upload(file: UploadedFile, field: str = "file") -> Checked:
         )
     is_pdf = content_type == "application/pdf"
     pages, problems = _inspect_pdf(file) if is_pdf else (1, _problems_of_picture(file))
+    if _is_of_two_kinds(file, is_pdf=is_pdf):
+        problems += ("two_kinds",)
     return Checked(content_type, file.size, sha256_of(file), pages, problems)
 
 
@@ -82,10 +90,27 @@ def _inspect_pdf(file: UploadedFile) -> tuple[int | None, tuple[str, ...]]:
 
 
 def _problems_of_picture(file: UploadedFile) -> tuple[str, ...]:
+    """A picture that was cut off opens all the same: only reading all of it shows that."""
     try:
-        open_picture(cast(BinaryIO, file))
-    except PictureError:
+        image = open_picture(cast(BinaryIO, file))
+        frames = getattr(image, "n_frames", 1)
+        image.draft("L", (DRAFT, DRAFT))
+        image.load()
+    except PictureError as error:
+        return ("too_many_pixels",) if error.code == "too_many_pixels" else ("broken",)
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, struct.error):
         return ("broken",)
     finally:
         file.seek(0)
-    return ()
+    return ("animated",) if frames > 1 else ()
+
+
+def _is_of_two_kinds(file: UploadedFile, *, is_pdf: bool) -> bool:
+    """Whether a program that looks for an archive finds one in it, or for a PDF in a picture."""
+    content = cast(BinaryIO, file)
+    content.seek(0)
+    found = zipfile.is_zipfile(content)
+    content.seek(0)
+    found = found or (not is_pdf and PDF.search(content.read()) is not None)
+    content.seek(0)
+    return found

@@ -23,6 +23,9 @@ WORDS: dict[str, Text] = {
     "file_attachments": _lazy("The PDF holds other files. Look at those before you rely on it."),
     "file_not_fully_checked": _lazy("The PDF hides how it is built, so that nobody knows what else is in it."),
     "file_too_many_pages": _lazy("The PDF has more pages than are read. What stands on the others, nobody has read."),
+    "file_too_many_pixels": _lazy("The picture has more points than are opened. Ask for a smaller one."),
+    "file_animated": _lazy("The picture moves: only what it shows first was read. Ask for a still one."),
+    "file_two_kinds": _lazy("The file is of two kinds at once. It is only offered as a download."),
     "file_protected": _lazy("The PDF forbids copying; it was read all the same."),
     "no_text_layer": _lazy("Pages %(pages)s are pictures; their text was recognised. Compare it with the picture."),
     "no_text": _lazy("No text could be read on pages %(pages)s. Somebody has to read them."),
@@ -40,6 +43,7 @@ WORDS: dict[str, Text] = {
     "model_missing": _lazy("No model number was typed; the paper has to name %(models)s."),
     "model_unknown": _lazy("Nobody said by which model number this product goes. Set it on the product."),
     "model_mismatch": _lazy("The paper does not name the model: %(models)s is wanted."),
+    "model_written_otherwise": _lazy("The paper writes the model %(models)s otherwise. See whether it is the same."),
     "model_by_series": _lazy("The paper names a series and not the model %(models)s. See whether it is covered."),
     "model_not_in_text": _lazy("The model %(models)s was not found in the paper."),
     "model_found": _lazy("The model %(model)s stands in the paper."),
@@ -59,9 +63,22 @@ WORDS: dict[str, Text] = {
     "date_mismatch": _lazy("“%(field)s” was typed as %(said)s; the paper prints %(printed)s."),
     "date_not_in_text": _lazy("“%(field)s” %(said)s was not found in the paper."),
     "date_left_out": _lazy("The paper prints %(printed)s as “%(field)s”, which was not typed."),
+    "date_ambiguous": _lazy("“%(field)s” %(said)s: the paper's date can be read as %(printed)s. Find out which it is."),
+    "dates_differ": _lazy("“%(field)s” was typed as %(said)s; the paper prints %(printed)s too. See which counts."),
     "date_found": _lazy("“%(field)s” %(said)s stands in the paper."),
     "lab_not_recognised": _lazy("%(laboratory)s is not recognised any more by the authority."),
     "missing_rule": _lazy("The certificate does not cite %(rule)s, which applies to this product."),
+    "rule_not_in_text": _lazy("%(rule)s was typed as cited; the paper does not cite it."),
+    "revoked_in_text": _lazy("The paper says of itself: %(said)s."),
+    "no_original": _lazy("The paper calls itself “%(said)s”. Ask for the one that counts."),
+    "certificate_is_no_declaration": _lazy(
+        "This is a laboratory's certificate. The law wants the declaration that the maker signs; ask for that."
+    ),
+    "declaration_not_in_text": _lazy("Nothing in it says that it is the maker's declaration. See whether it is one."),
+    "holder_is_another": _lazy(
+        "Its holder is %(holder)s, and the product's maker %(makers)s. Find out why it may be used."
+    ),
+    "register_disagrees": _lazy("%(register)s was asked and said: %(result)s."),
     "fields_missing": _lazy("Not typed: %(fields)s."),
     "issuing_body_not_in_text": _lazy("“%(said)s” was not found in the paper as who issued it."),
     "holder_not_in_text": _lazy("“%(said)s” was not found in the paper as its holder or applicant."),
@@ -69,6 +86,8 @@ WORDS: dict[str, Text] = {
     "found_standards": _lazy("The paper names the standards %(value)s."),
     "found_issuing_body": _lazy("The paper seems to be issued by %(value)s."),
     "found_holder": _lazy("The paper names as holder or applicant: %(value)s."),
+    "examination_failed": _lazy("Comparing it failed here. A person has to read it; tell your administrator."),
+    "label_elements_unseen": _lazy("Wanted on the label since it was accepted: %(elements)s. Look for each."),
     # manuals
     "language": _lazy("Read as: %(language)s. Share of the text: %(shares)s."),
     "not_in_language": _lazy("This is not in %(language)s. Share of the text: %(shares)s."),
@@ -101,6 +120,7 @@ WORDS: dict[str, Text] = {
     "product_type_unknown": _lazy("Limits depend on the type of cosmetic; the strictest were taken. Set the type."),
     "prohibited": _lazy("Line %(line)s, %(name)s (%(cas)s): banned here."),
     "over_limit": _lazy("Line %(line)s, %(name)s (%(cas)s): %(high)s %% is over the limit of %(limit)s %(unit)s."),
+    "over_sum": _lazy("%(entry)s: lines %(lines)s come to %(high)s %% together, over the limit of %(limit)s %(unit)s."),
     "use_not_allowed": _lazy("Line %(line)s, %(name)s (%(cas)s): allowed only for: %(scope)s."),
     "limit_in_another_unit": _lazy(
         "Line %(line)s, %(name)s (%(cas)s): the limit is %(limit)s %(unit)s, which only a test can tell."

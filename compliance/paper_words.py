@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.models import ChecklistItem, ItemState
+from compliance.models import ChecklistItem, ItemState, ReferenceTable
 from compliance.queries.requirements import Names
 from compliance.rules import ALL, Limit
 
@@ -147,6 +147,20 @@ def next_words(item: ChecklistItem) -> str:
             return _("QC checks it")
         case _acts, _state:
             return _("Quality manager accepts it")
+
+
+def why_anew(why: Mapping[str, str]) -> str:
+    """What was changed that a paper was compared with before, in a sentence."""
+    match why.get("what"):
+        case "reference":
+            said = _("The table “%(name)s” was changed.") % {"name": ReferenceTable(why["name"]).label}
+        case "requirement":
+            said = _("The requirement was changed.")
+        case "product":
+            said = _("The facts about the product %(sku)s were changed.") % {"sku": why["name"]}
+        case _other:
+            return ""
+    return f"{said} {why['reason']}".strip()
 
 
 def is_late(item: ChecklistItem, today: date) -> bool:

@@ -86,7 +86,15 @@ def tell_of_suspension(event: Event) -> None:
         )
 
 
-@receiver("document.uploaded", "evidence.submitted")
+@receiver(
+    "document.uploaded",
+    "evidence.submitted",
+    "evidence.looked_up",
+    "reference.changed",
+    "requirement.changed",
+    "product.identified",
+    "traits.answered",
+)
 def read_what_came(event: Event) -> None:
-    """Have a document read, and a paper compared with what is asked, as soon as a worker is free."""
+    """Have a document read, and papers compared with what is asked, as soon as a worker is free."""
     reading.nudge()

@@ -96,7 +96,8 @@ class Evidence(models.Model):
     """A document shown for one requirement, for the listings it names: the fields are what the paper says.
 
     `fields` holds what the requirement asks beyond the typed columns: field name -> text. A paper for a requirement
-    that blocks is checked by one person and accepted by another, and never accepted by who brought it.
+    that blocks is checked by one person and accepted by another, and never accepted by who brought it. An accepted one
+    that what it is compared with stops later waits again, since `reopened_at`.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -127,6 +128,8 @@ class Evidence(models.Model):
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     accepted_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=_("accepted by"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    reopened_at = models.DateTimeField(_("put up for a new look at"), null=True, blank=True)
+    reopened_why = models.JSONField(_("why it was put up for a new look"), default=dict, blank=True)
     ended_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=_("refused or revoked by"))
     ended_at = models.DateTimeField(_("refused or revoked at"), null=True, blank=True)
     ended_reason = models.TextField(_("why it was refused or revoked"), blank=True)

@@ -66,14 +66,21 @@ class ProductFacts(models.Model):
 
 
 class Examination(models.Model):
-    """That a paper was compared with what its requirement and products ask, and when last."""
+    """That a paper was compared with what its requirement and products ask, and when last.
+
+    Since `due_at` a new comparison is owed, because of `due_why`: what was changed that it was compared with
+    ({"what", "name", "reason"}). It names no substance, for who may not read formulas sees it too.
+    """
 
     evidence = models.OneToOneField(Evidence, models.CASCADE, related_name="examination", verbose_name=_("evidence"))
     examined_at = models.DateTimeField(_("examined at"))
+    due_at = models.DateTimeField(_("to be compared anew since"), null=True, blank=True)
+    due_why = models.JSONField(_("why it is compared anew"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("examination of a paper")
         verbose_name_plural = _("examinations of papers")
+        indexes = [models.Index(fields=["due_at"], name="examination_due", condition=Q(due_at__isnull=False))]
 
     def __str__(self):
         return str(self.evidence)

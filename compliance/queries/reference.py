@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from activity.errors import FieldError, InvalidInput
@@ -15,19 +15,52 @@ from compliance.reading.cosmetics import types_of
 from compliance.reading.ingredients import names_of
 from compliance.reading.manuals import Section
 from compliance.reading.numbers import NumberFormat
-from compliance.reading.substances import Restriction
+from compliance.reading.restrictions import Restriction
 
 
-def _entries(table: ReferenceTable) -> QuerySet[ReferenceEntry]:
-    return ReferenceEntry.objects.filter(table=table, is_active=True).order_by("key")
+class Tables:
+    """The tables as they are, or as they would be if one entry said what `instead` says. Each is read once."""
 
+    def __init__(self, instead: ReferenceEntry | None = None) -> None:
+        self._instead = instead
 
-def sections() -> list[Section]:
-    return [section_of(entry.data) for entry in _entries(ReferenceTable.SECTIONS)]
+    def _entries(self, table: ReferenceTable) -> list[ReferenceEntry]:
+        entries = ReferenceEntry.objects.filter(table=table).order_by("key")
+        other = self._instead
+        if other is not None and other.table == table:
+            said = [entry for entry in entries if entry.key != other.key]
+            entries = sorted([*said, other], key=lambda entry: entry.key)
+        return [entry for entry in entries if entry.is_active]
 
+    @cached_property
+    def sections(self) -> list[Section]:
+        return [section_of(entry.data) for entry in self._entries(ReferenceTable.SECTIONS)]
 
-def section_of(data: Mapping[str, Any]) -> Section:
-    return Section(**{field: data[field] for field in Section.__slots__})
+    @cached_property
+    def voltages(self) -> dict[str, str]:
+        return {entry.key: entry.data["pattern"] for entry in self._entries(ReferenceTable.VOLTAGES)}
+
+    @cached_property
+    def _languages(self) -> dict[str, list[str]]:
+        return {entry.key: entry.data["manual_languages"] for entry in self._entries(ReferenceTable.LANGUAGES)}
+
+    def languages(self, markets: tuple[str, ...]) -> tuple[str, ...]:
+        """Of which a manual for a market (chain, own code first) needs one; empty where nobody sorted it."""
+        found: list[str] = next((self._languages[market] for market in markets if market in self._languages), [])
+        return tuple(language for language in found if re.fullmatch(r"[a-z]{2,3}", language))
+
+    @cached_property
+    def number_formats(self) -> list[NumberFormat]:
+        wanted_by: dict[str, set[str]] = {}
+        for key, markets in Requirement.objects.exclude(number_format="").values_list("number_format", "markets"):
+            wanted_by.setdefault(key, set()).update(markets)
+        entries = self._entries(ReferenceTable.NUMBERS)
+        return [format_of(entry.data, frozenset(wanted_by.get(entry.key, ()))) for entry in entries]
+
+    @cached_property
+    def restrictions(self) -> list[Restriction]:
+        entries = self._entries(ReferenceTable.SUBSTANCES)
+        return [restriction_of(entry.data, is_sure=entry.is_sure) for entry in entries]
 
 
 def section_names() -> dict[str, tuple[str, str]]:
@@ -38,33 +71,13 @@ def section_names() -> dict[str, tuple[str, str]]:
     }
 
 
-def voltages() -> dict[str, str]:
-    return {entry.key: entry.data["pattern"] for entry in _entries(ReferenceTable.VOLTAGES)}
-
-
-def languages(markets: tuple[str, ...]) -> tuple[str, ...]:
-    """The languages of which a manual for a market (chain, own code first) needs one; empty where nobody sorted it."""
-    entries = {entry.key: entry.data["manual_languages"] for entry in _entries(ReferenceTable.LANGUAGES)}
-    found: list[str] = next((entries[market] for market in markets if market in entries), [])
-    return tuple(language for language in found if re.fullmatch(r"[a-z]{2,3}", language))
-
-
-def number_formats() -> list[NumberFormat]:
-    wanted_by: dict[str, set[str]] = {}
-    for key, markets in Requirement.objects.exclude(number_format="").values_list("number_format", "markets"):
-        wanted_by.setdefault(key, set()).update(markets)
-    return [
-        format_of(entry.data, frozenset(wanted_by.get(entry.key, ()))) for entry in _entries(ReferenceTable.NUMBERS)
-    ]
+def section_of(data: Mapping[str, Any]) -> Section:
+    return Section(**{field: data[field] for field in Section.__slots__})
 
 
 def format_of(data: Mapping[str, Any], markets: frozenset[str] = frozenset()) -> NumberFormat:
     fields = ("key", "name", "regex", "on_mismatch", "check", "example_valid")
     return NumberFormat(**{field: data[field] for field in fields}, markets=markets)
-
-
-def restrictions() -> list[Restriction]:
-    return [restriction_of(entry.data, is_sure=entry.is_sure) for entry in _entries(ReferenceTable.SUBSTANCES)]
 
 
 def restriction_of(data: Mapping[str, Any], *, is_sure: bool = True) -> Restriction:
@@ -73,7 +86,7 @@ def restriction_of(data: Mapping[str, Any], *, is_sure: bool = True) -> Restrict
     return Restriction(
         key=data["key"],
         name=data["name_en"],
-        names=names_of(data["name_en"]) | names_of(data["inci"] or ""),
+        names=names_of(data["name_en"]) | names_of(data["inci"] or "") | names_of(data.get("name_zh") or ""),
         cas=data["cas"] or "",
         list=data["list"],
         markets=frozenset(data["markets"]),

@@ -13,7 +13,8 @@ from typing import Any
 from compliance import rules
 from compliance.reading.dates import Found, dates_in
 from compliance.reading.findings import Finding, block, note, review
-from compliance.reading.manuals import LONGEST_QUOTE, model_pattern
+from compliance.reading.manuals import LONGEST_QUOTE
+from compliance.reading.models import Mention, Named, find_model
 from compliance.reading.numbers import NumberFormat, schemes_of, wrong_digit
 from compliance.reading.text import Page
 
@@ -54,7 +55,7 @@ ENDS = {
 }
 # Parts of 16 CFR that say how to test and certify, not what a product must fulfil: no certificate cites them.
 PROCEDURE = frozenset({"1107", "1109", "1110", "1112"})
-CFR_PART = re.compile(r"16\s*CFR\s*(?:part\s*)?((?:\d{3,4}\b(?!\.\d)(?:\s*,\s*)?)+)", re.IGNORECASE)
+CFR_PART = re.compile(r"16\s*CFR\s*(?:(?:parts?|§+)\s*)?((?:\d{3,4}\b(?!\.\d)(?:\s*,\s*)?)+)", re.IGNORECASE)
 STANDARD = re.compile(
     r"\b(?:(?:EN|IEC|ISO|UL|ASTM|BS|GB/T|GB|JIS|AS/NZS|CISPR|ANSI|ETSI)[\s/-]*(?:(?:EN|IEC|ISO|TS|TR|CISPR)[\s/-]+)?"
     r"[A-Z]?\d[\d.-]*(?::\d{4})?|16 CFR(?: part)? \d{3,4}|47 CFR(?: part)? \d+|FCC part \d+)",
@@ -73,6 +74,42 @@ HOLDER_LABEL = re.compile(
 ISSUER = re.compile(
     r"\b(?:T[ÜU]V\s+(?:S[ÜU]D|Rheinland|Nord)|SGS|Intertek|Bureau Veritas|UL Solutions|UL LLC|DEKRA|Eurofins|CTI|CQC|Nemko|VDE"
     r"|BSI|KIWA|QIMA|NPRA|BPOM|TISI|stiftung ear|OPSS|SABER)\b"
+)
+
+
+# A line of its own that says what became of a paper; a condition under which it may be withdrawn is a longer one.
+REVOKED = re.compile(
+    r"^\W*(?:(?:certificate\s*)?status\W+|this (?:certificate|document) (?:is|has been) )?"
+    r"(?:revoked|withdrawn|cancel(?:l?ed)?|terminated|suspended|superseded|void|invalid|not valid|已?作废|已?撤销|已?注销|已?暂停|无效|吊销)\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+NO_ORIGINAL = re.compile(
+    r"^\W*(?:draft|specimen|sample (?:certificate|only)|for reference only|preliminary|草稿|样本|样张|样稿|仅供参考)\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+DECLARATION = re.compile(
+    r"declaration\s+of\s+(?:\w+\s+)?(?:conformity|compliance)|declares?\b|conformité\s+UE|(?:UE|CE)\s+de\s+conformité"
+    r"|Konformitätserklärung|conformidad|conformità|certificate\s+of\s+(?:general\s+)?conformity|children.?s\s+product\s+certificate"
+    r"|符合性声明|符合声明|適合宣言",
+    re.IGNORECASE,
+)
+ONLY_A_CERTIFICATE = re.compile(
+    r"\bCE[\s-]+certificat|certificat\w*\s+(?:of|for)\s+CE\b|\bFCC[\s-]+(?:SDoC[\s-]+)?certificat|certificate\s+of\s+(?:CE\s+|FCC\s+)?(?:conformity|compliance)"
+    r"|verification\s+of\s+(?:conformity|compliance)|(?:CE|FCC)\s*(?:符合性)?证书",
+    re.IGNORECASE,
+)
+US_CERTIFICATES = frozenset({"us-cpc", "us-gcc"})  # certificates by law, though their maker signs them
+# Words of company names that tell nobody apart.
+COMMON = frozenset(
+    {
+        "co", "ltd", "limited", "company", "corp", "corporation", "inc", "llc", "gmbh", "the", "and", "of", "group", "factory",
+        "electric", "electrical", "electronic", "electronics", "appliance", "appliances", "technology", "tech", "industrial",
+        "industry", "industries", "trading", "trade", "international", "manufacturing", "manufacture", "works", "products",
+        "china", "shenzhen", "guangdong", "guangzhou", "dongguan", "ningbo", "zhejiang", "foshan", "yiwu", "shanghai",
+    }
+)  # fmt: skip
+COMMON_CJK = re.compile(
+    r"股份|有限|责任|公司|科技|电器|电子|实业|工业|贸易|制造|集团|深圳|广东|广州|东莞|宁波|浙江|佛山|义乌|上海|[省市县区厂]"
 )
 
 
@@ -101,7 +138,8 @@ class Asked:
 
     `wanted` are the catalogue's field names; `number_format` is None where the law gives no number. `models` are the
     product's, empty where nobody said them; `markets` the chain from the own code up. `cites` are the rules that apply
-    to the product and that a certificate has to name. `day` is the planned go-live, or today.
+    to the product and that a certificate has to name. `day` is the planned go-live, or today. `makers` are the names of
+    the product's supplier; `is_declaration`: the law wants the maker's own declaration, whatever a laboratory certifies.
     """
 
     key: str
@@ -113,6 +151,8 @@ class Asked:
     cites: tuple[str, ...]
     today: date
     day: date
+    makers: tuple[str, ...] = ()
+    is_declaration: bool = False
 
 
 def check(paper: Paper, asked: Asked, formats: Iterable[NumberFormat]) -> list[Finding]:
@@ -120,8 +160,9 @@ def check(paper: Paper, asked: Asked, formats: Iterable[NumberFormat]) -> list[F
     return [
         *_number(paper, asked, tuple(formats)),
         *_models(paper, asked),
+        *_holder(paper, asked),
         *_dates(paper, asked),
-        *_laboratory(paper, asked),
+        *_laboratory(asked, f"{paper.issuing_body}\n{paper.fields.get('lab_name', '')}"),
         *_citations(paper, asked),
         *_left_out(paper, asked),
     ]
@@ -158,26 +199,38 @@ def _models(paper: Paper, asked: Asked) -> Iterable[Finding]:
         yield block("model_missing", models=list(asked.models))
     elif not asked.models:
         yield review("model_unknown")
-    elif any(re.search(model_pattern(model), text, re.IGNORECASE) for model in asked.models for text in said):
-        return
-    elif any(_is_of_series(model, text) for model in asked.models for text in said):
-        yield review("model_by_series", models=list(asked.models), said=said)
+    elif mention := _mention(asked.models, "\n".join(said)):
+        if mention.named is not Named.SAME:
+            yield review(f"model_{mention.named}", models=list(asked.models), said=said)
     else:
         yield block("model_mismatch", models=list(asked.models), said=said)
 
 
-def _is_of_series(model: str, text: str) -> bool:
-    """Whether a text names models by a pattern that this one fits: HD-22XX, HD-22** for HD-2200."""
-    for word in re.findall(r"[\w*./-]+", text):
-        stem = re.sub(r"[xX*]+$", "", word)
-        if (
-            len(stem) >= 3
-            and len(stem) < len(word)
-            and model.upper().startswith(stem.upper())
-            and len(word) == len(model)
-        ):
-            return True
-    return False
+def _mention(models: Iterable[str], text: str) -> Mention | None:
+    """The best mention of any of these models."""
+    order = list(Named)
+    mentions = [mention for model in models if (mention := find_model(model, text))]
+    return min(mentions, key=lambda mention: order.index(mention.named), default=None)
+
+
+def _holder(paper: Paper, asked: Asked) -> Iterable[Finding]:
+    if not asked.makers or not asked.wanted & {"holder_name", "applicant_name"} or not paper.holder:
+        return
+    if not any(same_company(maker, paper.holder) for maker in asked.makers):
+        yield review("holder_is_another", holder=paper.holder, makers=list(asked.makers))
+
+
+def same_company(one: str, other: str) -> bool:
+    """Whether two names of companies have a word in common that is not in every such name."""
+    words = [
+        {word for word in re.findall(r"[^\W\d_]+", name.casefold()) if word.isascii() and len(word) > 1} - COMMON
+        for name in (one, other)
+    ]
+    signs = ["".join(re.findall(r"[\u4e00-\u9fff]+", COMMON_CJK.sub("", name))) for name in (one, other)]
+    shared = {signs[0][at : at + 2] for at in range(len(signs[0]) - 1)} & {
+        signs[1][at : at + 2] for at in range(len(signs[1]) - 1)
+    }
+    return bool(words[0] & words[1] or shared)
 
 
 def _dates(paper: Paper, asked: Asked) -> Iterable[Finding]:
@@ -199,13 +252,12 @@ def _dates(paper: Paper, asked: Asked) -> Iterable[Finding]:
             )
 
 
-def _laboratory(paper: Paper, asked: Asked) -> Iterable[Finding]:
+def _laboratory(asked: Asked, names: str, page: int | None = None) -> Iterable[Finding]:
     if not asked.key.startswith("us-fcc"):
         return
-    names = f"{paper.issuing_body}\n{paper.fields.get('lab_name', '')}"
     for laboratory in FCC_WITHDRAWN:
-        if re.search(rf"\b{_loose(laboratory)}\b", names, re.IGNORECASE):
-            yield block("lab_not_recognised", laboratory=laboratory)
+        if found := re.search(rf"\b{_loose(laboratory)}\b", names, re.IGNORECASE):
+            yield block("lab_not_recognised", page=page, quote=found[0] if page else "", laboratory=laboratory)
             return
 
 
@@ -246,11 +298,34 @@ def compare(paper: Paper, asked: Asked, pages: Sequence[Page]) -> list[Finding]:
     if not pages:
         return []
     return [
+        *_standing_in_text(asked, pages),
         *_number_in_text(paper, asked, pages),
-        *_models_in_text(paper, asked, pages),
+        *_models_in_text(asked, pages),
         *_dates_in_text(paper, dates_in(pages)),
         *_words_in_text(paper, pages),
+        *_rules_in_text(paper, asked, pages),
+        *(found for page in pages[:1] for found in _laboratory(asked, _all(pages), page.number)),
     ]
+
+
+def _all(pages: Sequence[Page]) -> str:
+    return "\n".join(page.text for page in pages)
+
+
+def _standing_in_text(asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
+    """What the paper says about itself: that it is over, no original, or another kind of paper than the law wants."""
+    if over := _first(REVOKED, pages):
+        yield block("revoked_in_text", page=over[0], quote=over[2], said=over[1])
+    if draft := _first(NO_ORIGINAL, pages):
+        yield review("no_original", page=draft[0], quote=draft[2], said=draft[1])
+    if not asked.is_declaration:
+        return
+    certificate = _first(ONLY_A_CERTIFICATE, pages) if asked.key not in US_CERTIFICATES else None
+    declaration = _first(DECLARATION, pages)
+    if certificate and (not declaration or declaration[1] == certificate[1]):
+        yield block("certificate_is_no_declaration", page=certificate[0], quote=certificate[2])
+    elif not declaration:
+        yield review("declaration_not_in_text")
 
 
 def _number_in_text(paper: Paper, asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
@@ -259,8 +334,7 @@ def _number_in_text(paper: Paper, asked: Asked, pages: Sequence[Page]) -> Iterab
         if printed and asked.wanted & NUMBERED:
             yield note("found_number", page=printed[0], quote=printed[2], value=printed[1])
         return
-    found = _where(r"[\s-]*".join(map(re.escape, re.split(r"[\s-]+", paper.number.strip()))), pages)
-    if found:
+    if found := _where(_as_printed(paper.number), pages):
         yield note("number_found", page=found[0], quote=found[1], number=paper.number)
     elif printed:
         yield block("number_mismatch", page=printed[0], quote=printed[2], number=paper.number, printed=printed[1])
@@ -268,56 +342,72 @@ def _number_in_text(paper: Paper, asked: Asked, pages: Sequence[Page]) -> Iterab
         yield review("number_not_in_text", number=paper.number)
 
 
-def _models_in_text(paper: Paper, asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
+def _models_in_text(asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
     if not asked.wanted & MODEL_FIELDS or not asked.models:
         return
-    for model in asked.models:
-        if found := _where(model_pattern(model), pages):
-            yield note("model_found", page=found[0], quote=found[1], model=model)
-            return
+    best: tuple[Mention, Page, str] | None = None
+    for page in pages:
+        for model in asked.models:
+            mention = find_model(model, page.text)
+            if mention and (best is None or list(Named).index(mention.named) < list(Named).index(best[0].named)):
+                best = mention, page, model
+    if best:
+        mention, page, model = best
+        where: dict[str, Any] = {"page": page.number, "quote": _line_of(page.text, mention.start, mention.end)}
+        if mention.named is Named.SAME:
+            yield note("model_found", **where, model=model)
+        else:
+            yield review(f"model_{mention.named}", **where, models=list(asked.models))
+        return
     other = _where(r"(?:\b(?:model|type|item)s?\b|型号)[^\n]{0,40}?\b[A-Z0-9][\w/-]*\d", pages)
-    where: dict[str, Any] = {"page": other[0], "quote": other[1]} if other else {}
-    by_series = other and any(_is_of_series(model, other[1]) for model in asked.models)
-    yield (review if by_series else block)("model_not_in_text", **where, models=list(asked.models))
+    yield block(
+        "model_not_in_text", **({"page": other[0], "quote": other[1]} if other else {}), models=list(asked.models)
+    )
 
 
 def _dates_in_text(paper: Paper, found: Sequence[Found]) -> Iterable[Finding]:
     for name in ("issued_on", "valid_from", "valid_to"):
         said: date | None = getattr(paper, name)
         labelled = [one for one in found if one.label == name]
-        agreeing = [one for one in labelled if said in one.readings] or [one for one in found if said in one.readings]
-        if said and agreeing:
-            yield note("date_found", page=agreeing[0].page, quote=agreeing[0].quote, field=name, said=said.isoformat())
-        elif said and labelled:
-            yield block(
-                "date_mismatch",
-                page=labelled[0].page,
-                quote=labelled[0].quote,
-                field=name,
-                said=said.isoformat(),
-                printed=[reading.isoformat() for reading in labelled[0].readings],
-            )
-        elif said:
-            yield review("date_not_in_text", field=name, said=said.isoformat())
-        elif labelled and name == "valid_to":
-            yield review(
-                "date_left_out",
-                page=labelled[0].page,
-                quote=labelled[0].quote,
-                field=name,
-                printed=[reading.isoformat() for reading in labelled[0].readings],
-            )
+        if said:
+            yield _date_in_text(name, said, labelled, found)
+        elif labelled:
+            weight = review if name == "valid_to" else note
+            yield weight("date_left_out", **_printed(labelled[:1]), field=name)
+
+
+def _date_in_text(name: str, said: date, labelled: Sequence[Found], found: Sequence[Found]) -> Finding:
+    """A date that the paper prints as something else does not confirm it; one that can be read in two ways, nor."""
+    params: dict[str, Any] = {"field": name, "said": said.isoformat()}
+    elsewhere = [one for one in found if said in one.readings]
+    agreeing = [one for one in labelled if said in one.readings] or ([] if labelled else elsewhere)
+    if any(one.readings == (said,) for one in agreeing):
+        others = [one for one in labelled if name == "valid_to" and max(one.readings) < said]
+        if others:
+            return review("dates_differ", **_printed(others), **params)
+        one = next(one for one in agreeing if one.readings == (said,))
+        return note("date_found", page=one.page, quote=one.quote, **params)
+    if agreeing:
+        return review("date_ambiguous", **_printed(agreeing[:1]), **params)
+    if labelled:
+        weight = review if elsewhere and name != "valid_to" else block
+        return weight("date_mismatch", **_printed(labelled[:1]), **params)
+    return review("date_not_in_text", **params)
+
+
+def _printed(found: Sequence[Found]) -> dict[str, Any]:
+    readings = [reading.isoformat() for one in found for reading in one.readings]
+    return {"page": found[0].page, "quote": found[0].quote, "printed": list(dict.fromkeys(readings))}
 
 
 def _words_in_text(paper: Paper, pages: Sequence[Page]) -> Iterable[Finding]:
-    plain = _plain("\n".join(page.text for page in pages))
     for name, said in (("issuing_body", paper.issuing_body), ("holder", paper.holder)):
-        if said and _plain(said) not in plain:
+        if said and not _where(_as_printed(said), pages):
             printed = _first(ISSUER if name == "issuing_body" else HOLDER_LABEL, pages)
             where: dict[str, Any] = {"page": printed[0], "quote": printed[2]} if printed else {}
             yield review(f"{name}_not_in_text", **where, said=said, printed=printed[1] if printed else "")
     for standard in filter(str.strip, re.split(r"[;,\n]", paper.standard)):
-        if _plain(standard) not in plain:
+        if not _where(_as_printed(standard) + r"(?!-\d)", pages):
             yield review("standard_not_in_text", said=standard.strip())
     printed_standards = dict.fromkeys(match[0] for page in pages for match in STANDARD.finditer(page.text))
     if printed_standards and not paper.standard:
@@ -328,8 +418,20 @@ def _words_in_text(paper: Paper, pages: Sequence[Page]) -> Iterable[Finding]:
         yield note("found_holder", page=printed[0], quote=printed[2], value=printed[1])
 
 
-def _plain(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+def _rules_in_text(paper: Paper, asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
+    """Rules that the form cites and the paper does not; what neither cites, `check` has named."""
+    if "rules_cited" not in asked.wanted:
+        return
+    cited = cfr_parts(paper.fields.get("rules_cited", "")) | cfr_parts(paper.standard)
+    for part in sorted(cited - cfr_parts(_all(pages))):
+        yield review("rule_not_in_text", rule=f"16 CFR {part}")
+
+
+def _as_printed(said: str) -> str:
+    """What was typed, whatever stands between its words in the paper, and no part of a longer word or number."""
+    words = re.findall(r"[^\W_]+", said)
+    together = r"[\W_]*".join(map(re.escape, words))
+    return rf"(?<![A-Za-z0-9]){together}(?![A-Za-z0-9])" if words else r"(?!)"
 
 
 def _where(pattern: str, pages: Sequence[Page]) -> tuple[int, str] | None:
@@ -341,7 +443,11 @@ def _first(pattern: re.Pattern, pages: Sequence[Page]) -> tuple[int, str, str] |
     """(page, what was matched, its line)."""
     for page in pages:
         if match := pattern.search(page.text):
-            begins, ends = page.text.rfind("\n", 0, match.start()) + 1, page.text.find("\n", match.end())
             value = next((group for group in match.groups() if group), match[0]).strip()
-            return page.number, value, page.text[begins : None if ends < 0 else ends].replace("\n", " ")[:LONGEST_QUOTE]
+            return page.number, value, _line_of(page.text, match.start(), match.end())
     return None
+
+
+def _line_of(text: str, start: int, end: int) -> str:
+    begins, ends = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    return text[begins : None if ends < 0 else ends].replace("\n", " ")[:LONGEST_QUOTE]

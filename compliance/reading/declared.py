@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from compliance.reading.substances import Line
+from compliance.reading.restrictions import Line
 from compliance.reading.text import tidy
 
 # Column -> what its heading may be, in plain letters.
@@ -44,15 +44,29 @@ HEADINGS = {
     "part": ("part", "partname", "component", "部件", "零件", "部位"),
 }
 USUAL = ("name", "cas", "percent", "function")
+# The rest to 100 %: said outright, or as "enough" alone, which several lines may say of what sets the pH.
 BALANCE = re.compile(
-    r"^(?:q\.?\s?s\.?(?:\s*(?:to|ad)?\s*100\s*%?)?|balance|bal\.?|to\s*100\s*%?|ad\s*100\s*%?|余量|至100%?)$",
+    r"^(?:(?:q\.?\s?s\.?\s?p?\.?|add?|up)?\s*(?:to|ad|for)?\s*100\s*%|balance(?:\s*to\s*100\s*%)?|bal\.?|rest|remainder"
+    r"|余量|(?:补足|加|补)?至\s*100\s*%)$",
     re.IGNORECASE,
 )
+ENOUGH = re.compile(r"^(?:q\.?\s?s\.?(?:\s?p\.?)?|适量)$", re.IGNORECASE)
 NUMBER = r"(\d+(?:[.,]\d+)?)"
 EXACT = re.compile(rf"^{NUMBER}$")
-BETWEEN = re.compile(rf"^{NUMBER}\s*(?:-|–|~|to|至)\s*{NUMBER}$", re.IGNORECASE)
-BELOW = re.compile(rf"^(?:<|≤|<=|up to|max\.?|小于|不超过)\s*{NUMBER}$", re.IGNORECASE)
-PPM = Decimal("0.0001")
+BETWEEN = re.compile(rf"^{NUMBER}\s*(?:-|–|—|~|to|至|到)\s*{NUMBER}$", re.IGNORECASE)
+BELOW = re.compile(rf"^(?:<|≤|<=|up to|max\.?|小于|不超过|低于)\s*{NUMBER}$", re.IGNORECASE)
+ABOVE = re.compile(rf"^(?:>|≥|>=|min\.?|大于|不低于|不少于)\s*{NUMBER}$", re.IGNORECASE)
+ABOUT = re.compile(rf"^{NUMBER}\s*(?:±|\+/-)\s*{NUMBER}$")
+PER_CENT_OF = {
+    "%": Decimal(1), "‰": Decimal("0.1"), "g/kg": Decimal("0.1"), "mg/g": Decimal("0.1"), "ppm": Decimal("0.0001"),
+    "mg/kg": Decimal("0.0001"), "µg/g": Decimal("0.0001"), "ug/g": Decimal("0.0001"), "ppb": Decimal("0.0000001"),
+    "µg/kg": Decimal("0.0000001"), "ug/kg": Decimal("0.0000001"),
+}  # fmt: skip
+UNIT = re.compile(r"%|‰|(?<![a-zµ])(?:mg/kg|mg/g|[µu]g/kg|[µu]g/g|g/kg|ppm|ppb)(?![a-z])", re.IGNORECASE)
+BY_WEIGHT = re.compile(r"\(?\b(?:w/w|m/m|wt|by\s+weight)\b\.?\)?", re.IGNORECASE)
+THOUSANDS = re.compile(r"(?<!\d)[1-9]\d{0,2}(?:,\d{3})+(?!\d)")
+CAS_PREFIX = re.compile(r"^CAS(?:\s*(?:RN|No|Nr|号|编号|number))?\s*[.:#]*\s*", re.IGNORECASE)
+DASHES = dict.fromkeys(map(ord, "—―ー–"), "-")
 WHOLE = Decimal(100)
 
 
@@ -107,55 +121,85 @@ def pasted(text: str) -> list[Row]:
 
 def lines_of(rows: Sequence[Row]) -> tuple[list[Line], list[tuple[int, str]]]:
     """The lines, and for each that cannot be understood its place (from 1) and what is wrong with it, as a code:
-    concentration. One line may say that it is the balance to 100 %."""
+    concentration, separator, second_balance. One line may say that it is the balance to 100 %; of those that say "enough"
+    beside it nothing is known."""
     errors = []
     shares: list[tuple[Decimal, Decimal] | None] = []
-    balances = [place for place, row in enumerate(rows, start=1) if BALANCE.match(row.percent.strip())]
+    said = [tidy(row.percent).strip() for row in rows]
+    balances = [place for place, text in enumerate(said, start=1) if _is_balance(text)]
+    enough = [place for place, text in enumerate(said, start=1) if ENOUGH.match(text)]
+    if not balances and len(enough) == 1:
+        balances, enough = enough, []
     for place, row in enumerate(rows, start=1):
-        if place in balances:
+        if place in balances or place in enough:
             shares.append(None)
             continue
         try:
             shares.append(_share(row))
+        except ManyReadings:
+            shares.append(None)
+            errors.append((place, "separator"))
         except ValueError:
             shares.append(None)
             errors.append((place, "concentration"))
-    if len(balances) > 1:
-        errors += [(place, "second_balance") for place in balances[1:]]
+    if len(balances) > 1 or (enough and not balances):
+        errors += [(place, "second_balance") for place in (balances or enough)[1:]]
     elif balances and not errors:
         shares[balances[0] - 1] = _balance(shares)
     lines = []
     for row, share in zip(rows, shares, strict=True):
         low, high = share if share else (None, None)
-        lines.append(Line(row.name, _plain_number(row.cas), _plain_number(row.ec), low, high, row.function))
+        lines.append(
+            Line(tidy(row.name).strip(), _plain_number(row.cas), _plain_number(row.ec), low, high, row.function)
+        )
     return lines, errors
 
 
+class ManyReadings(ValueError):
+    """1,000 ppm: a thousand to one person, one to another."""
+
+
+def _is_balance(text: str) -> bool:
+    plain = text if text.endswith("%") or not text.endswith("100") else f"{text}%"
+    return BALANCE.match(plain) is not None and plain not in ("100%", "100 %")
+
+
 def _plain_number(text: str) -> str:
-    return "" if text.strip() in {"-", "/", "—", "n/a", "N/A", "无"} else re.sub(r"\s*-\s*", "-", text.strip())
+    """A CAS or EC number as the registry writes it: no prefix, plain hyphens, no spaces."""
+    text = tidy(text).translate(DASHES).strip()
+    return "" if text in {"-", "/", "n/a", "N/A", "无"} else re.sub(r"\s*-\s*", "-", CAS_PREFIX.sub("", text))
 
 
 def _share(row: Row) -> tuple[Decimal, Decimal] | None:
-    """(low, high) in per cent. Raises ValueError for anything but a number, a range or an upper bound."""
-    text, factor = (row.ppm, PPM) if row.ppm and not row.percent else (row.percent, Decimal(1))
-    text = text.strip()
-    if text.lower().endswith("ppm"):
-        text, factor = text[:-3].strip(), PPM
-    text = text.removesuffix("%").strip().replace("%", "")
+    """(low, high) in per cent. Raises ValueError for anything but a number, a range or a bound."""
+    text, unit = (f"{row.ppm} ppm", "") if row.ppm and not row.percent else (row.percent, "%")
+    text = BY_WEIGHT.sub("", tidy(text)).strip()
+    units = {found.lower() for found in UNIT.findall(text)} or {unit}
+    if len(units) > 1:
+        raise ValueError(text)
+    factor = PER_CENT_OF[units.pop()]
+    text = UNIT.sub("", text).strip()
     if not text:
         return None
-    for low, high in _ends(text):
+    if factor < PER_CENT_OF["‰"] and THOUSANDS.search(text):
+        raise ManyReadings(text)
+    for low, high in _ends(text, WHOLE / factor):
         return low * factor, high * factor
     raise ValueError(text)
 
 
-def _ends(text: str) -> Iterator[tuple[Decimal, Decimal]]:
+def _ends(text: str, whole: Decimal) -> Iterator[tuple[Decimal, Decimal]]:
     if match := EXACT.match(text):
         yield _decimal(match[1]), _decimal(match[1])
     elif match := BETWEEN.match(text):
         yield _decimal(match[1]), _decimal(match[2])
     elif match := BELOW.match(text):
         yield Decimal(0), _decimal(match[1])
+    elif match := ABOVE.match(text):
+        yield _decimal(match[1]), max(_decimal(match[1]), whole)
+    elif match := ABOUT.match(text):
+        middle, by = _decimal(match[1]), _decimal(match[2])
+        yield max(middle - by, Decimal(0)), middle + by
 
 
 def _decimal(text: str) -> Decimal:

@@ -113,18 +113,21 @@ GROUPS: dict[str, Group] = {
     "7440-43-9": _group("10108-64-2 1306-19-0 1306-23-6", r"\bcadmium\b|镉"),
     "7439-92-1": _group("301-04-2 1335-32-6 7758-97-6 1317-36-8", r"\blead\b(?!-?free)|\bplumb|铅"),
 }  # fmt: skip
+_FLUORINATED = (
+    r"perfluor|polyfluor|fluoroalk|fluorotelomer|hexafluoroprop|\bPF(?:AS|O[AS]|HxA|HxS|NA|DA)\b|全氟|多氟|含氟聚合物"
+)
 WATCHED = (
     Watched(
         "PFAS",
         "State PFAS laws, such as Cal. HSC 108981.5 and Minn. Stat. 116.943",
         frozenset({"US"}),
-        re.compile(r"perfluor|polyfluor|fluoroalkyl|\bPTFE\b|\bPFAS\b|fluorotelomer|全氟|多氟", re.IGNORECASE),
+        re.compile(_FLUORINATED + r"|\bPTFE\b|\bPVDF\b|\bFEP\b|tetrafluoroethylene|聚四氟", re.IGNORECASE),
     ),
     Watched(
         "PFAS",
         "Regulation (EC) 1907/2006 Annex XVII; Regulation (EU) 2019/1021",
         frozenset({"EU", "UK"}),
-        re.compile(r"perfluor|fluoroalkyl|\bPFAS\b|fluorotelomer|全氟", re.IGNORECASE),
+        re.compile(_FLUORINATED, re.IGNORECASE),
     ),
     Watched(
         "azo dyes",
@@ -133,6 +136,39 @@ WATCHED = (
         re.compile(r"\bazo\s*(?:dye|colou?r|pigment)|\bdisperse\s+(?:orange|yellow|red|blue)\b|偶氮", re.IGNORECASE),
     ),
 )
+PACKAGING = re.compile(r"packag|包装", re.IGNORECASE)
+
+
+def _names(*patterns: str) -> re.Pattern:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+def _ester(alkyl: str, *others: str) -> re.Pattern:
+    """Of 4-hydroxybenzoic acid, and its salts; not those of its isomers, such as isopropylparaben."""
+    return _names(rf"(?<![a-z])(?:{alkyl}\s*paraben|{alkyl}[\s-]*(?:4|p|para)-?\s*hydroxybenzoate)", *others)
+
+
+# Other names of substances of the law, by CAS number, where the name that the table has is one of several in use.
+SYNONYMS: dict[str, re.Pattern] = {
+    "117-81-7": _names(r"\bDEHP\b", r"\b(?:bis|di)-?\s*\(?2-ethylhexyl\)?\s*phthalate", r"diethylhexyl\s*phthalate", r"邻苯二甲酸二\(?2-乙基己基?\)?酯"),
+    "84-74-2": _names(r"\bDBP\b", r"(?<!iso)\bdi-?(?:n-)?\s*butyl\s*phthalate", r"邻苯二甲酸二(?:正)?丁酯"),
+    "85-68-7": _names(r"\bBBP\b", r"\bBBzP\b", r"(?:benzyl\s*butyl|butyl\s*benzyl)\s*phthalate", r"邻苯二甲酸丁(?:基)?苄(?:基)?酯"),
+    "84-69-5": _names(r"\bDIBP\b", r"di-?\s*iso-?\s*butyl\s*phthalate", r"邻苯二甲酸二异丁酯"),
+    "28553-12-0": _names(r"\bDINP\b", r"di-?\s*iso-?\s*nonyl\s*phthalate", r"邻苯二甲酸二异壬酯"),
+    "26761-40-0": _names(r"\bDIDP\b", r"di-?\s*iso-?\s*decyl\s*phthalate", r"邻苯二甲酸二异癸酯"),
+    "117-84-0": _names(r"\bDNOP\b", r"\bdi-?\s*n-?\s*octyl\s*phthalate", r"邻苯二甲酸二正辛酯"),
+    "99-76-3": _ester("methyl", r"羟苯甲酯", r"对羟基苯甲酸甲酯"),
+    "120-47-8": _ester("ethyl", r"羟苯乙酯", r"对羟基苯甲酸乙酯"),
+    "94-13-3": _ester("propyl", r"羟苯丙酯", r"对羟基苯甲酸(?:正)?丙酯"),
+    "94-26-8": _ester("butyl", r"羟苯丁酯", r"对羟基苯甲酸(?:正)?丁酯"),
+    "2682-20-4": _names(r"(?<!chloro)(?<!and\) )\bmethyl-?\s*isothiazolin(?:one|-3-one)", r"\b2-methyl-4-isothiazolin-3-one"),
+    "26172-55-4": _names(r"methylchloro-?\s*isothiazolinone(?!\s*\(and\))", r"\b5-chloro-2-methyl-4-isothiazolin"),
+    "50-00-0": _names(r"\bformalin\b", r"\bmethanal\b", r"福尔马林"),
+    "123-31-9": _names(r"\b(?:1,4-|p-)dihydroxybenzene", r"\bbenzene-1,4-diol", r"\bquinol\b", r"对苯二酚", r"(?<!叔丁基)氢醌"),
+    "69-72-7": _names(r"\b(?:2|o)-hydroxybenzoic\s*acid", r"\bBHA\b.*salicyl", r"邻羟基苯甲酸"),
+    "302-79-4": _names(r"\btretinoin", r"\bretinoic\s*acid", r"维\s*[AＡ]\s*酸", r"视黄酸"),
+    "67-56-1": _names(r"^methanol\b", r"^methyl\s*alcohol\b"),
+}  # fmt: skip
 ABBREVIATION = re.compile(r"\(([A-Z][A-Z0-9-]{2,7})\)")
 NOT_A_NAME = frozenset({"ROHS", "SVHC", "POP", "PAH", "EN71"})
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from compliance.reading.findings import Finding, block, note, review
 from compliance.reading.language import Judged, Line, Verdict, judge, name_of
+from compliance.reading.models import Named, find_model
 from compliance.reading.text import Page
 
 # How a country is written in an address, by market; a member state's manual may name any importer of the union.
@@ -141,18 +142,17 @@ def model_findings(lines: Sequence[Line], models: Sequence[str]) -> list[Finding
     """The exact model number has to occur, as a word of its own: HD-2200B is another one than HD-2200."""
     if not models:
         return [review("model_unknown")]
-    for model in models:
-        if found := _first(lines, model_pattern(model)):
-            return [note("model_found", page=found.line.page, quote=found.quote, model=model)]
+    text, starts = _joined(lines)
+    mentions = [(mention, model) for model in models if (mention := find_model(model, text))]
+    if mentions:
+        mention, model = min(mentions, key=lambda found: list(Named).index(found[0].named))
+        quote, page = _sentence(text, mention.start, mention.end), lines[_line_at(starts, mention.start)].page
+        if mention.named is Named.SAME:
+            return [note("model_found", page=page, quote=quote, model=model)]
+        return [review(f"model_{mention.named}", page=page, quote=quote, models=list(models))]
     other = _first(lines, r"\bmodel(?:\s*(?:no|number|name))?\b[.:# ]{1,3}\s*[A-Z0-9][\w./-]*\d[\w./-]*")
     where: dict[str, Any] = {"page": other.line.page, "quote": other.quote} if other else {}
     return [block("model_mismatch", **where, models=list(models))]
-
-
-@cache
-def model_pattern(model: str) -> str:
-    spaced = r"\s*".join(map(re.escape, model.split()))
-    return rf"(?<![A-Za-z0-9]){spaced}(?![A-Za-z0-9]|-[A-Za-z0-9])"
 
 
 def voltage_finding(lines: Sequence[Line], markets: Iterable[str], voltages: dict[str, str]) -> Finding:
@@ -187,7 +187,7 @@ def _section_finding(section: Section, lines: Sequence[Line], wanted: Wanted) ->
 
 def find_section(section: Section, lines: Sequence[Line], wanted: Wanted) -> Match | None:
     """The sentence that opens the section, if all the values that it needs are there too."""
-    values = [_filled(pattern, wanted) for pattern in section.value_patterns]
+    values = [_filled(pattern, wanted, lines) for pattern in section.value_patterns]
     if section.key.endswith("-address"):
         return _first_near(section, lines, values)
     if not all(any(_searched(value, lines)) for value in values):
@@ -195,8 +195,11 @@ def find_section(section: Section, lines: Sequence[Line], wanted: Wanted) -> Mat
     return next((found for pattern in section.patterns_any if (found := _first(lines, pattern))), None)
 
 
-def _filled(pattern: str, wanted: Wanted) -> str:
-    models = "|".join(map(model_pattern, wanted.models)) or r"(?!)"
+def _filled(pattern: str, wanted: Wanted, lines: Sequence[Line]) -> str:
+    """A pattern for this product; how a model is written, `model_findings` judges."""
+    text, _starts = _joined(lines)
+    mentions = [mention for model in wanted.models if (mention := find_model(model, text))]
+    models = "|".join(re.escape(text[mention.start : mention.end]) for mention in mentions) or r"(?!)"
     countries = "|".join(COUNTRIES[code] for code in sorted(wanted.markets) if code in COUNTRIES) or r"(?!)"
     return pattern.replace("{model_number}", f"(?:{models})").replace("{market_country}", f"(?:{countries})")
 
@@ -205,7 +208,7 @@ def _first_near(section: Section, lines: Sequence[Line], values: Sequence[str]) 
     """An address follows its heading: a country elsewhere in the manual is none of the importer."""
     text, starts = _joined(lines)
     for pattern in section.patterns_any:
-        for match in _compiled(pattern).finditer(text):
+        for match in _compiled(pattern).finditer(_on_one_line(text)):
             after = text[match.start() : match.end() + NEAR]
             if all(re.search(value, after) for value in values):
                 return Match(lines[_line_at(starts, match.start())], _sentence(text, match.start(), match.end()))
@@ -218,7 +221,7 @@ def _first(lines: Sequence[Line], pattern: str) -> Match | None:
 
 def _searched(pattern: str, lines: Sequence[Line]):
     text, starts = _joined(lines)
-    for match in _compiled(pattern).finditer(text):
+    for match in _compiled(pattern).finditer(_on_one_line(text)):
         yield Match(lines[_line_at(starts, match.start())], _sentence(text, match.start(), match.end()))
 
 
@@ -234,6 +237,11 @@ def _joined(lines: Sequence[Line]) -> tuple[str, list[int]]:
         starts.append(length)
         length += len(line.text) + 1
     return "\n".join(line.text for line in lines), starts
+
+
+def _on_one_line(text: str) -> str:
+    """For patterns that know spaces only: what stands in a paragraph is broken anywhere. Places stay the same."""
+    return text.replace("\n", " ")
 
 
 def _line_at(starts: Sequence[int], position: int) -> int:

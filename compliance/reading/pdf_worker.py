@@ -92,8 +92,20 @@ def _reference(reader, number: int, generation: int):
     return IndirectObject(number, generation, reader)
 
 
+def _opens_by_itself(dictionary) -> bool:
+    """Whether it goes out to the web without a click: a link that is clicked may, the opening of a file or page may not."""
+    actions = [dictionary.get("/OpenAction"), *(dictionary.get("/AA") or {}).values()]
+    return any(isinstance(action, dict) and action.get("/S") == "/URI" for action in _resolved(actions))
+
+
+def _resolved(values: list) -> list:
+    return [value.get_object() if hasattr(value, "get_object") else value for value in values]
+
+
 def _found_in(dictionary) -> Iterator[str]:
     kind = dict.get(dictionary, "/S")
+    if _opens_by_itself(dictionary):
+        yield "scripts"
     if "/JS" in dictionary or kind in ACTIVE or "/XFA" in dictionary:
         yield "scripts"
     if "/EF" in dictionary or "/EmbeddedFiles" in dictionary or dict.get(dictionary, "/Type") == "/EmbeddedFile":

@@ -4,20 +4,17 @@ A CAS number finds a substance; a name finds it where the number is missing or w
 groups ("mercury and its compounds") that no single number finds.
 """
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from compliance.reading.findings import Finding, Weight, block, note, review
-from compliance.reading.ingredients import CAS_OF, GROUPS, WATCHED, names_of, plain
+from compliance.reading.ingredients import CAS_OF, GROUPS, PACKAGING, SYNONYMS, WATCHED, names_of, plain
 from compliance.reading.numbers import cas_expected, ec_expected, wrong_digit
+from compliance.reading.restrictions import Line, Product, Restriction, written
+from compliance.reading.sums import counts_in_a_sum_of, over_sums
 
 WHOLE = Decimal(100)
 ROUNDING = Decimal("0.1")  # what rounding each line may add up to
-PER_CENT = {"%": Decimal(1), "ppm": Decimal("0.0001"), "mg/kg": Decimal("0.0001")}
 # Electrical equipment of every kind, though the table names one category for it (Directive 2011/65/EU art. 2).
 CATEGORIES_OF_LIST = {
     "EU-ROHS": frozenset(
@@ -32,61 +29,11 @@ CATEGORIES_OF_LIST = {
 # What holds for articles does not for mixtures (Regulation (EC) 1907/2006 art. 3, 33).
 ABOUT_ARTICLES = frozenset({"EU-SVHC"})
 MIXTURES = frozenset({"beauty_cosmetics", "household_chemicals", "supplements_food"})
-PACKAGING = re.compile(r"packag|包装", re.IGNORECASE)
+# Scope of an entry that is about more than the category which the table names; what has a law of its own is left out.
+MOST_ARTICLES = "most articles"
+OTHER_LAW = MIXTURES | {"medical_device", "food_contact"} | (CATEGORIES_OF_LIST["EU-ROHS"] - {"toys"})
 # Metals whose entries mean their compounds too, whether the table calls them groups or not.
 METALS = frozenset({"7439-97-6", "7440-38-2", "18540-29-9", "7439-92-1", "7440-43-9"})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One ingredient or material; `function` says what it does or in which part it is. Concentrations are per cent by weight, from `low` to `high`, None where not said."""
-
-    name: str
-    cas: str = ""
-    ec: str = ""
-    low: Decimal | None = None
-    high: Decimal | None = None
-    function: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """One entry of a law. `limit` is in `unit`; `product_types` is empty where it is the same for all types, and
-    `only_types` says that other types may not hold the substance at all."""
-
-    key: str
-    name: str
-    names: frozenset[str]
-    cas: str
-    list: str
-    markets: frozenset[str]
-    category: str
-    status: str
-    limit: Decimal | None
-    unit: str
-    scope: str
-    law: str
-    is_group: bool = False
-    applies_from: date | None = None
-    product_types: frozenset[str] = frozenset()
-    only_types: bool = False
-    is_sure: bool = True
-
-    @property
-    def per_cent(self) -> Decimal | None:
-        """The limit in per cent; None for a migration or an emission, which no declaration can be compared with."""
-        factor = PER_CENT.get(self.unit)
-        return None if factor is None or self.limit is None else self.limit * factor
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """For what and where. `categories` and `markets` hold the own codes and those above; `type` is empty when unknown."""
-
-    categories: frozenset[str]
-    markets: frozenset[str]
-    day: date
-    type: str = ""
 
 
 def check(
@@ -107,6 +54,8 @@ def check(
         findings += _sum(lines)
     for place, line in enumerate(lines, start=1):
         findings += _compared(place, line, product, applying)
+    over = {finding.params["line"] for finding in findings if finding.code == "over_limit"}
+    findings += over_sums(lines, [row for row in applying if _in_force(row, product)], over.__contains__)
     banned = {finding.params["line"] for finding in findings if finding.code == "prohibited"}
     allowed = [line for place, line in enumerate(lines, start=1) if place not in banned]
     if not product.type and any(row.product_types for row in applying for line in allowed if _meets(row, line)):
@@ -118,7 +67,15 @@ def applies(row: Restriction, product: Product) -> bool:
     categories = CATEGORIES_OF_LIST.get(row.list, frozenset({row.category}))
     if row.list in ABOUT_ARTICLES and product.categories & MIXTURES:
         return False
-    return bool(row.markets & product.markets) and (row.category == "*" or bool(categories & product.categories))
+    if not row.markets & product.markets:
+        return False
+    if MOST_ARTICLES in row.scope:
+        return not product.categories & OTHER_LAW
+    return row.category == "*" or bool(categories & product.categories)
+
+
+def _in_force(row: Restriction, product: Product) -> bool:
+    return not row.applies_from or row.applies_from <= product.day
 
 
 def _known(rows: Iterable[Restriction]) -> Mapping[str, set[str]]:
@@ -151,7 +108,7 @@ def _numbers(place: int, line: Line, known: Mapping[str, set[str]]) -> Iterator[
         yield block("concentration_missing", line=place, name=line.name)
     elif line.low > line.high or line.low < 0 or line.high > WHOLE:
         yield block(
-            "concentration_out_of_range", line=place, name=line.name, low=_written(line.low), high=_written(line.high)
+            "concentration_out_of_range", line=place, name=line.name, low=written(line.low), high=written(line.high)
         )
 
 
@@ -167,25 +124,42 @@ def _owner(line: Line, known: Mapping[str, set[str]]) -> str | None:
 
 
 def _duplicates(lines: Sequence[Line]) -> Iterator[Finding]:
-    for of in ("cas", "name"):
-        said = [line.cas if of == "cas" else plain(line.name) for line in lines]
-        for value, count in Counter(filter(None, said)).items():
-            if count > 1 and (of == "cas" or len({line.cas for line in lines if plain(line.name) == value}) > 1):
-                places = [place for place, one in enumerate(said, start=1) if one == value]
-                yield review("duplicate", line=places[-1], lines=places, name=lines[places[0] - 1].name, of=of)
+    """Lines of one substance: with one number, or with one name, whatever the number."""
+    places: dict[tuple[str, str], list[int]] = {}
+    for place, line in enumerate(lines, start=1):
+        if cas := line.cas or next(iter(CAS_OF.get(line.name.strip().upper(), ())), ""):
+            places.setdefault(("cas", cas), []).append(place)
+        places.setdefault(("name", plain(line.name)), []).append(place)
+    said: set[tuple[int, ...]] = set()
+    for (of, value), found in places.items():
+        if value and len(found) > 1 and tuple(found) not in said:
+            said.add(tuple(found))
+            yield review("duplicate", line=found[-1], lines=found, name=lines[found[0] - 1].name, of=of)
 
 
 def _sum(lines: Sequence[Line]) -> Iterator[Finding]:
     low = sum((line.low or Decimal(0) for line in lines), Decimal(0))
     high = sum((line.high or Decimal(0) for line in lines), Decimal(0))
     if low > WHOLE + ROUNDING or high < WHOLE - ROUNDING:
-        yield block("sum_not_100", low=_written(low), high=_written(high))
+        yield block("sum_not_100", low=written(low), high=written(high))
+
+
+def may_concern(row: Restriction, line: Line) -> bool:
+    """Whether an entry can matter for a line, by itself or in a sum, in whatever market: what a change of it touches."""
+    return _meets(row, line) or counts_in_a_sum_of(row, line) or _is_suspected(row, line)
+
+
+def _is_suspected(row: Restriction, line: Line) -> bool:
+    group = GROUPS.get(row.cas) if row.is_group else None
+    return bool(group and group.perhaps and group.perhaps.search(line.name))
 
 
 def _meets(row: Restriction, line: Line) -> bool:
     if row.list == "EU-PPWR" and not PACKAGING.search(f"{line.name} {line.function}"):
         return False
     if (line.cas and line.cas == row.cas) or row.names & names_of(line.name):
+        return True
+    if (other_name := SYNONYMS.get(row.cas)) and other_name.search(line.name):
         return True
     group = GROUPS.get(row.cas) if row.is_group or row.cas in METALS else None
     return bool(group and (line.cas in group.cas or group.surely.search(line.name)))
@@ -196,9 +170,9 @@ def _compared(place: int, line: Line, product: Product, rows: Sequence[Restricti
         return
     met = [row for row in rows if _meets(row, line)]
     for row in met:
-        if row.applies_from and row.applies_from > product.day:
+        if row.applies_from and not _in_force(row, product):
             yield note("restricted_later", **_said(place, line, row), applies_from=row.applies_from.isoformat())
-    met = [row for row in met if not row.applies_from or row.applies_from <= product.day]
+    met = [row for row in met if _in_force(row, product)]
     bans = list(_bans(place, line, product, met))
     yield from bans
     for law in sorted({row.list for row in met} if not bans else ()):
@@ -228,7 +202,7 @@ def _by_one_law(place: int, line: Line, product: Product, rows: Sequence[Restric
         most, _key, row = min(exact or comparable, key=lambda each: each[:2])  # the strictest
         if line.high is not None and line.high > most:
             is_strictest = not product.type and len(comparable) > 1
-            yield block("over_limit", **_said(place, line, row), is_strictest=is_strictest, high=_written(line.high))
+            yield block("over_limit", **_said(place, line, row), is_strictest=is_strictest, high=written(line.high))
     for row in fitting:
         if row.per_cent is None:
             yield review("limit_in_another_unit", **_said(place, line, row))
@@ -236,13 +210,12 @@ def _by_one_law(place: int, line: Line, product: Product, rows: Sequence[Restric
         over = row.status == "declare" and (line.high is None or row.per_cent is None or line.high > row.per_cent)
         if over:
             weight = review if row.list == "EU-SVHC" else note
-            yield weight("declare", **_said(place, line, row), high=_written(line.high))
+            yield weight("declare", **_said(place, line, row), high=written(line.high))
 
 
 def _suspected(place: int, line: Line, product: Product, rows: Sequence[Restriction]) -> Iterator[Finding]:
     for row in rows:
-        group = GROUPS.get(row.cas) if row.is_group else None
-        if group and group.perhaps and group.perhaps.search(line.name):
+        if _is_suspected(row, line):
             yield review("group_suspected", **_said(place, line, row))
             return
     for watched in WATCHED:
@@ -268,11 +241,6 @@ def _said(place: int, line: Line, row: Restriction) -> dict:
         "scope": row.scope,
         "is_sure": row.is_sure,
     }
-
-
-def _written(share: Decimal | None) -> str:
-    """Without the zeros that a database column adds."""
-    return "" if share is None else f"{share.normalize():f}"
 
 
 def is_ban(finding: Finding) -> bool:

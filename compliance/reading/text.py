@@ -1,6 +1,7 @@
 """The text of a paper, page by page: its text layer, or what optical recognition makes of its picture."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -52,12 +53,16 @@ def _page(number: int, recognised: str) -> Page:
     return Page(number, recognised[:LONGEST_PAGE], "ocr" if is_readable(recognised) else "none")
 
 
+HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212\ufe58\ufffe\u00ad"), "-")
+BROKEN_WORD = re.compile(r"(?<=[a-zà-ÿ]{2})-\n(?=[a-zà-ÿ]{2})")
+
+
 def tidy(text: str) -> str:
-    """One kind of line end, space and hyphen; compatibility forms (full-width letters, ligatures) as plain ones."""
+    """One kind of line end, space and hyphen; compatibility forms (full-width letters, ligatures) as plain ones; words
+    that a line end breaks whole again."""
     text = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    for hyphen in "\u2010\u2011\u2012\u2212\ufffe\u00ad":
-        text = text.replace(hyphen, "-")
-    return "\n".join(" ".join(line.split()) for line in text.split("\n"))
+    lines = "\n".join(" ".join(line.split()) for line in text.translate(HYPHENS).split("\n"))
+    return BROKEN_WORD.sub("", lines)
 
 
 def is_readable(text: str) -> bool:

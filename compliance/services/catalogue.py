@@ -26,7 +26,10 @@ from compliance.models import (
     Trait,
 )
 from compliance.rules import applies, concerns, day_in
+from compliance.services import recheck
 from compliance.services.checklists import CHUNK, Catalogue, Chains, refresh_checklists, rule_of, traits_by_product
+from compliance.services.examinations import owe_examinations
+from compliance.services.recheck import touched_by_requirement
 from compliance.services.waivers import end_waivers_of_ban
 from inspections.errors import require
 from suppliers.models import Category, Listing, Market
@@ -192,6 +195,14 @@ class Affected:
     asked: tuple[int, ...]
 
 
+def preview_papers(key: str, values: Mapping[str, Any], *, at: datetime) -> recheck.Affected:
+    """What it would mean for the papers there are if a requirement said otherwise."""
+    before = Requirement.objects.filter(key=key).first()
+    said = _restored({**(snapshot(before) if before else {}), **values})
+    after = Requirement(pk=before.pk if before else None, key=key, **said)
+    return recheck.preview_requirement(before, after, at=at)
+
+
 def preview(key: str, values: Mapping[str, Any], *, at: datetime) -> Affected:
     """What it would mean for the listings there are if a requirement said otherwise. `values` as JSON holds them.
 
@@ -259,7 +270,7 @@ def edit_requirement(
     """Let a requirement say otherwise, or (`revision` 0) add one. `values`: field -> value as JSON holds it.
 
     `revision` is the one that the editor saw. A confirmation ends with what it confirmed. The checklists that it
-    concerns are worked out in the same transaction. Raises InvalidInput, RequirementMeanwhileChanged, NotAllowed.
+    concerns are worked out in the same transaction, and its papers compared anew after it. Raises InvalidInput, RequirementMeanwhileChanged, NotAllowed.
     """
     require(actor, "compliance.edit_catalogue")
     if not reason.strip():
@@ -321,6 +332,8 @@ def _change(
     if requirement.is_ban:
         end_waivers_of_ban(requirement=requirement, actor=actor, at=at)
     refresh_checklists(_concerned(requirement, before), at=at)
+    why = {"what": "requirement", "name": key, "reason": reason}
+    owe_examinations(touched_by_requirement(requirement), why=why, at=at)
     return requirement
 
 

@@ -30,7 +30,7 @@ from compliance.models import (
     Requirement,
 )
 from compliance.reading.declared import Row, lines_of
-from compliance.reading.substances import Line
+from compliance.reading.restrictions import Line
 from compliance.rules import day_in
 from compliance.services.checklists import Chains
 from compliance.services.evidence import PaperInput, further_fields_of, submit_evidence
@@ -118,6 +118,7 @@ def _understood(rows: Sequence[Row]) -> list[Line]:
     lines, unclear = lines_of(rows)
     texts = {
         "concentration": _("Line %(line)s: “%(said)s” is no concentration. Write 1.5, 1-5 or <0.1, in per cent."),
+        "separator": _("Line %(line)s: “%(said)s” can be read in two ways. Write it without a comma."),
         "second_balance": _("Line %(line)s: only one line can be the balance to 100 %%."),
     }
     for place, code in unclear:

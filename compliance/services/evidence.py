@@ -19,11 +19,13 @@ from compliance.models import (
     Evidence,
     EvidenceListing,
     EvidenceState,
+    Examination,
     LookupResult,
     RegisterLookup,
     Requirement,
     Severity,
 )
+from compliance.reading.text import tidy
 from compliance.rules import Paper, dates_needed, day_in, validity
 from compliance.services.checklists import Chains, lock_products, paper_of, refresh_checklists, rule_of, stream_of
 from compliance.services.clearance import require_clear
@@ -158,11 +160,11 @@ def submit_evidence(
         document=document,
         requirement=requirement,
         is_blocking=requirement.severity == Severity.BLOCK,
-        number=paper.number.strip(),
+        number=tidy(paper.number).strip(),
         issuing_body=paper.issuing_body.strip(),
         standard=paper.standard.strip(),
         edition=paper.edition.strip(),
-        model_numbers=[number.strip() for number in paper.model_numbers if number.strip()],
+        model_numbers=[tidy(number).strip() for number in paper.model_numbers if number.strip()],
         holder=paper.holder.strip(),
         issued_on=paper.issued_on,
         valid_from=paper.valid_from,
@@ -360,4 +362,5 @@ def record_lookup(
         looked_up_at=at,
     )
     _tell("evidence.looked_up", evidence, listings, at=at, actor=actor, register=lookup.register, result=result)
+    Examination.objects.filter(evidence=evidence).update(due_at=at)
     return lookup

@@ -21,9 +21,11 @@ from compliance.models import (
 )
 from compliance.reading.cosmetics import TYPES
 from compliance.reading.labels import elements_of
+from compliance.reading.text import tidy
 from compliance.services.checklists import lock_products, stream_of
 from compliance.services.evidence import EvidenceNotOpen, NotYourOwnUpload
-from compliance.services.examinations import examine_evidence
+from compliance.services.examinations import examine_evidence, owe_examinations
+from compliance.services.recheck import touched_by_product
 from inspections.errors import require
 from suppliers.models import Product
 
@@ -111,6 +113,7 @@ def check_label(*, evidence: Evidence, answers: Mapping[str, bool], actor: User,
             element=element,
             defaults={"is_there": is_there, "checked_by": actor, "checked_at": at},
         )
+    examine_evidence(evidence=evidence, at=at)
     if answers:
         missing = sum(not is_there for is_there in answers.values())
         _tell("label.checked", evidence, at=at, actor=actor, seen=len(answers) - missing, missing=missing)
@@ -120,13 +123,13 @@ def check_label(*, evidence: Evidence, answers: Mapping[str, bool], actor: User,
 def set_product_facts(
     *, product: Product, model_numbers: Sequence[str], cosmetic_type: str, actor: User, at: datetime
 ) -> ProductFacts:
-    """Say by which model numbers a product goes and which type of cosmetic it is; papers that wait are examined anew.
+    """Say by which model numbers a product goes and which type of cosmetic it is; papers that wait are examined anew, accepted ones after it.
 
     Raises InvalidInput, NotAllowed.
     """
     require(actor, "compliance.answer_traits")
     product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
-    models = list(dict.fromkeys(filter(None, (number.strip() for number in model_numbers))))
+    models = list(dict.fromkeys(filter(None, (tidy(number).strip() for number in model_numbers))))
     if long := [number for number in models if len(number) > 60]:
         raise InvalidInput.one("model_numbers", "too_long", _("“%(number)s” is too long.") % {"number": long[0]})
     if cosmetic_type and cosmetic_type not in TYPES:
@@ -148,4 +151,6 @@ def set_product_facts(
     ).distinct()
     for evidence in waiting.order_by("pk"):
         examine_evidence(evidence=evidence, at=at)
+    accepted = touched_by_product(product).filter(state=EvidenceState.ACCEPTED)
+    owe_examinations(accepted, why={"what": "product", "name": product.sku, "reason": ""}, at=at)
     return facts

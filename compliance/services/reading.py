@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 
 from activity.services import nudge_task, record_event
 from compliance.clamd import ScannerDown, scan
 from compliance.files import MOST_PAGES, UNREADABLE
-from compliance.models import Document, DocumentStatus, Evidence, EvidenceState, Reading, ReadingStatus
+from compliance.models import Document, DocumentStatus, Evidence, Reading, ReadingStatus
 from compliance.reading.pdf import PdfError, draw_page
 from compliance.reading.text import Page, read
-from compliance.services.examinations import examine_evidence
+from compliance.services.examinations import OPEN_OR_ACCEPTED, WAITING, examine_evidence, note_failure
 from inspections.pictures import PictureError, process
 
 logger = logging.getLogger(__name__)
@@ -101,24 +101,31 @@ def read_next_document(*, now: datetime) -> bool:
 
 
 def examine_papers_of(document: Document, *, at: datetime) -> None:
-    for evidence in document.evidence.filter(state__in=[EvidenceState.SUBMITTED, EvidenceState.CHECKED]):
+    for evidence in document.evidence.filter(state__in=WAITING):
+        _examine(evidence, at=at)
+
+
+def _examine(evidence: Evidence, *, at: datetime) -> None:
+    """A paper that cannot be compared, whatever the reason, is left to a person and does not stop those behind it."""
+    try:
         examine_evidence(evidence=evidence, at=at)
+    except DatabaseError:  # the same will work, or fail for all
+        raise
+    except Exception:
+        logger.exception("Comparing paper %s failed", evidence.uid)
+        note_failure(evidence=evidence, at=at)
 
 
 def examine_next_paper(*, now: datetime) -> bool:
-    """Examine one paper that nobody has examined although its document is read. False when there is none."""
-    evidence = (
-        Evidence.objects.filter(
-            state__in=[EvidenceState.SUBMITTED, EvidenceState.CHECKED],
-            examination=None,
-            document__reading__status__in=[ReadingStatus.DONE, ReadingStatus.UNREADABLE],
-        )
-        .order_by("id")
-        .first()
-    )
+    """Examine one paper that nobody has examined although its document is read, or that is to be compared anew. False
+    when there is none."""
+    is_new = Q(state__in=WAITING, examination=None)
+    is_owed = Q(state__in=OPEN_OR_ACCEPTED, examination__due_at__isnull=False)
+    is_read = Q(document__reading__status__in=[ReadingStatus.DONE, ReadingStatus.UNREADABLE])
+    evidence = Evidence.objects.filter(is_new | is_owed, is_read).order_by("id").first()
     if evidence is None:
         return False
-    examine_evidence(evidence=evidence, at=now)
+    _examine(evidence, at=now)
     return True
 
 

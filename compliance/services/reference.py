@@ -1,7 +1,8 @@
 """Writing the tables that papers are compared with: loading, editing, confirming."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,17 @@ from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
-from compliance.models import ReferenceEntry, ReferenceRevision, ReferenceTable, RevisionSource, Verification
+from compliance.models import (
+    Examination,
+    ReferenceEntry,
+    ReferenceRevision,
+    ReferenceTable,
+    RevisionSource,
+    Verification,
+)
 from compliance.queries.reference import check_entry
+from compliance.services.examinations import owe_examinations
+from compliance.services.recheck import touched_by_entry
 from inspections.errors import require
 
 FILE = Path(__file__).parent.parent / "data" / "catalogue.json"
@@ -48,6 +58,7 @@ def load_reference(*, path: Path = FILE, at: datetime) -> int:
         for (table, key), row in rows.items()
         if (table, key) not in there
     )
+    _owe_for_new(made, at=at)
     ReferenceRevision.objects.bulk_create(
         ReferenceRevision(
             entry=entry, number=1, source=RevisionSource.FILE, data=entry.data, is_active=True, actor=None, at=at
@@ -55,6 +66,15 @@ def load_reference(*, path: Path = FILE, at: datetime) -> int:
         for entry in made
     )
     return len(made)
+
+
+def _owe_for_new(made: Sequence[ReferenceEntry], *, at: datetime) -> None:
+    """A newer file brings entries that papers from before it were never compared with."""
+    if not Examination.objects.exists():
+        return
+    for entry in made:
+        why = {"what": "reference", "name": entry.table, "reason": ""}
+        owe_examinations(touched_by_entry(entry, entry), why=why, at=at)
 
 
 @one_transaction()
@@ -71,7 +91,8 @@ def edit_entry(
 ) -> ReferenceEntry:
     """Let an entry say otherwise: `values` replace those of its data. `revision` is the one that the editor saw.
 
-    Papers that wait are examined anew afterwards. Raises InvalidInput, EntryMeanwhileChanged, NotAllowed.
+    The papers that it touches are compared anew afterwards, and accepted ones that it stops put up for a new look.
+    Raises InvalidInput, EntryMeanwhileChanged, NotAllowed.
     """
     require(actor, "compliance.edit_catalogue")
     if not reason.strip():
@@ -79,13 +100,27 @@ def edit_entry(
     entry = ReferenceEntry.objects.select_for_update().get(table=table, key=key)
     if entry.revision != revision:
         raise EntryMeanwhileChanged
-    data = {**entry.data, **values}
-    if (data, is_active) == (entry.data, entry.is_active):
+    before, after = copy(entry), changed(entry, values, is_active=is_active)
+    after = _kept(after, RevisionSource.EDIT, reason, actor, at)
+    why = {"what": "reference", "name": entry.table, "reason": reason.strip() if _is_public(entry) else ""}
+    owe_examinations(touched_by_entry(before, after), why=why, at=at)
+    return after
+
+
+def changed(entry: ReferenceEntry, values: Mapping[str, Any], *, is_active: bool) -> ReferenceEntry:
+    """The entry as it would be, not saved. Raises InvalidInput for what cannot be used, and where nothing differs."""
+    after = copy(entry)
+    after.data, after.is_active = {**entry.data, **values}, is_active
+    if (after.data, is_active) == (entry.data, entry.is_active):
         raise InvalidInput.one("reason", "unchanged", _("Nothing was changed."))
-    check_entry(table, data)
-    entry.data, entry.is_active = data, is_active
-    entry.confirmed_by = entry.confirmed_at = None
-    return _kept(entry, RevisionSource.EDIT, reason, actor, at)
+    check_entry(entry.table, after.data)
+    after.confirmed_by = after.confirmed_at = None
+    return after
+
+
+def _is_public(entry: ReferenceEntry) -> bool:
+    """Why a substance's entry changed names it, and so something of the formulas that it touches."""
+    return entry.table != ReferenceTable.SUBSTANCES
 
 
 @one_transaction()

@@ -9,8 +9,10 @@ from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.services import record_event
 from activity.transactions import one_transaction
-from compliance.models import ProductTrait, Trait
+from compliance.models import ProductTrait, RequirementKind, Trait
 from compliance.services.checklists import refresh_checklists
+from compliance.services.examinations import owe_examinations
+from compliance.services.recheck import touched_by_product
 from inspections.errors import require
 from suppliers.models import Product
 
@@ -42,4 +44,6 @@ def answer_traits(
     if changes:
         record_event("traits.answered", f"product:{product.sku}", at=at, actor=actor, answers=changes)
         refresh_checklists(list(product.listings.values_list("pk", flat=True)), at=at)
+        manuals = touched_by_product(product, [RequirementKind.MANUAL])
+        owe_examinations(manuals, why={"what": "product", "name": product.sku, "reason": ""}, at=at)
     return changes

@@ -16,6 +16,9 @@ FILE_PROBLEMS = {
     "scripts": gettext_lazy("The file holds scripts. It is only offered for download; do not run what it asks for."),
     "attachments": gettext_lazy("The file holds other files. It is only offered for download."),
     "not_fully_checked": gettext_lazy("The file hides part of what is in it. It is only offered for download."),
+    "too_many_pixels": gettext_lazy("The picture has more points than are opened. Ask for a smaller one."),
+    "animated": gettext_lazy("The picture moves: only what it shows first is read. Ask for a still one."),
+    "two_kinds": gettext_lazy("The file is of two kinds at once. It is only offered for download."),
     "too_many_pages": gettext_lazy("The file has more pages than are read. Ask for the pages that matter."),
 }
 

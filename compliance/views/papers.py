@@ -17,6 +17,7 @@ from activity.transactions import one_transaction
 from compliance.files import ACTIVE
 from compliance.forms.papers import ActForm, EvidenceForm, LookupForm, PaperSearch, ReasonForm, UploadForm
 from compliance.models import Document, Evidence, EvidenceState, LookupResult, Requirement
+from compliance.paper_words import why_anew
 from compliance.queries.papers import (
     documents,
     find_papers,
@@ -172,6 +173,7 @@ def _render_evidence(
         "reason": reason or ReasonForm(),
         "lookup": lookup or LookupForm(evidence=evidence),
         "refusal": refusal,
+        "reopened_why": is_open and evidence.reopened_at and (why_anew(evidence.reopened_why) or "–"),
     }
     return render(request, "compliance/evidence_detail.html", context)
 

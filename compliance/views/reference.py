@@ -13,9 +13,12 @@ from activity.forms import show_refusal
 from activity.transactions import one_transaction
 from compliance.forms.reference import EntryConfirmForm, EntryForm, ReferenceSearch
 from compliance.models import ReferenceEntry, Verification
-from compliance.services.reference import confirm_entry, edit_entry
+from compliance.services.recheck import preview_entry
+from compliance.services.reference import changed, confirm_entry, edit_entry
 from inspections.views.access import require_page
 from inspections.views.lists import ListPage
+
+EDIT = "compliance/reference_edit.html"
 
 
 def find_entries(*, q: str, table: str, sure: str) -> QuerySet[ReferenceEntry]:
@@ -96,12 +99,17 @@ def reference_confirm(request: HttpRequest, table: str, key: str) -> HttpRespons
 
 
 def reference_edit(request: HttpRequest, table: str, key: str) -> HttpResponse:
+    """Nothing is changed before somebody has seen which papers it touches, and said so once more."""
     entry = _find(table, key)
     require_page(request.user, "compliance.edit_catalogue")
     form = EntryForm(request.POST or None, entry=entry)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
+            after = changed(entry, form.values, is_active=data["is_active"])
+            if "apply" not in request.POST:
+                papers = preview_entry(entry, after, at=now())
+                return render(request, EDIT, {"entry": entry, "form": form, "papers": papers})
             with one_transaction():
                 if form.claim(request.user):
                     edit_entry(
@@ -121,6 +129,6 @@ def reference_edit(request: HttpRequest, table: str, key: str) -> HttpResponse:
         except RuleBroken as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("Changed. Papers that come from now on are compared with it."))
+            messages.success(request, _("Changed. The papers that it touches are compared anew."))
             return redirect("reference-detail", table, key)
-    return render(request, "compliance/reference_edit.html", {"entry": entry, "form": form})
+    return render(request, EDIT, {"entry": entry, "form": form})

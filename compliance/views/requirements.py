@@ -33,6 +33,7 @@ from compliance.services.catalogue import (
     decide_proposal,
     edit_requirement,
     preview,
+    preview_papers,
     snapshot,
 )
 from inspections.views.access import require_page
@@ -119,7 +120,7 @@ def requirement_create(request: HttpRequest) -> HttpResponse:
 
 def _edit(request: HttpRequest, form: RequirementForm, requirement: Requirement | None) -> HttpResponse:
     """Nothing is changed before somebody has seen which listings a change affects, and said so once more."""
-    affected = None
+    affected = papers = None
     if request.method == "POST" and form.is_valid():
         data, values = form.cleaned_data, form.values
         key = requirement.key if requirement else data["code"]
@@ -139,9 +140,10 @@ def _edit(request: HttpRequest, form: RequirementForm, requirement: Requirement 
                 return redirect("requirement-detail", key)
             check_values(values)
             affected = _affected(request, preview(key, values, at=now()))
+            papers = preview_papers(key, values, at=now())
         except RuleBroken as refusal:
             show_refusal(form, refusal)
-    context = {"form": form, "requirement": requirement, "affected": affected}
+    context = {"form": form, "requirement": requirement, "affected": affected, "papers": papers}
     return render(request, "compliance/requirement_edit.html", context)
 
 
@@ -178,6 +180,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         proposal.requirement = requirement
         proposal.lines = [(name, said.get(name), proposal.values[name]) for name in SAID if name in proposal.values]
         proposal.affected = _affected(request, preview(proposal.key, proposal.values, at=now()))
+        proposal.papers = preview_papers(proposal.key, proposal.values, at=now())
         proposal.form = DecideForm(initial={"revision": requirement.revision if requirement else 0})
     return render(request, "compliance/proposal_list.html", {"list": page})
 

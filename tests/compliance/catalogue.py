@@ -11,7 +11,7 @@ from compliance.reading.cosmetics import types_of
 from compliance.reading.ingredients import names_of
 from compliance.reading.manuals import Section
 from compliance.reading.numbers import NumberFormat
-from compliance.reading.substances import Restriction
+from compliance.reading.restrictions import Restriction
 
 PATH = Path(__file__).resolve().parents[2] / "compliance/data/catalogue.json"
 
@@ -71,7 +71,7 @@ def restrictions() -> list[Restriction]:
             Restriction(
                 key=row["key"],
                 name=row["name_en"],
-                names=names_of(row["name_en"]) | names_of(row["inci"] or ""),
+                names=names_of(row["name_en"]) | names_of(row["inci"] or "") | names_of(row["name_zh"]),
                 cas=row["cas"],
                 list=row["list"],
                 markets=frozenset(row["markets"]),

@@ -10,7 +10,7 @@ import pytest
 from compliance.reading import substances
 from compliance.reading.certificates import FCC_WITHDRAWN, Paper, check
 from compliance.reading.findings import outcome
-from compliance.reading.substances import Line, Product
+from compliance.reading.restrictions import Line, Product
 from tests.compliance import catalogue, manuals
 from tests.compliance.test_certificates import TODAY, asked
 from tests.compliance.test_manuals import read

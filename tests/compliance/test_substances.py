@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from compliance.reading.cosmetics import SCOPES, TYPES
 from compliance.reading.ingredients import CAS_OF, GROUPS
 from compliance.reading.numbers import cas_expected, ec_expected, gtin_expected, wrong_digit
-from compliance.reading.substances import Line, Product, check
+from compliance.reading.restrictions import Line, Product
+from compliance.reading.substances import check
 from tests.compliance import catalogue
 
 TODAY = date(2026, 11, 22)
