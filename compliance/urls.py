@@ -41,6 +41,7 @@ urlpatterns = [
     path("documents/<uuid:uid>/file/", papers.document_file, name="document-file"),
     path("documents/<uuid:uid>/pages/<int:number>/", readings.document_page, name="document-page"),
     path("findings/<uuid:uid>/decide/", readings.finding_decide, name="finding-decide"),
+    path("sections/<uuid:uid>/", readings.sections_confirm, name="sections-confirm"),
     path("labels/<uuid:uid>/", readings.label_check, name="label-check"),
     path("products/<text:sku>/facts/", readings.product_facts, name="product-facts"),
     path("products/<text:sku>/declarations/", declarations.product_declarations, name="product-declarations"),

@@ -158,6 +158,7 @@ ELSEWHERE = {
     "evidence-act",
     "finding-decide",
     "label-check",
+    "sections-confirm",
     "product-facts",
     "reference-confirm",
     "evidence-lookup",

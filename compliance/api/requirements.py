@@ -21,6 +21,7 @@ from compliance.models import (
     ValidityType,
     Verification,
 )
+from compliance.queries.checklists import coming_to
 from compliance.queries.requirements import find_requirements
 from compliance.queries.traits import questions_of
 from compliance.services.traits import answer_traits
@@ -207,12 +208,24 @@ class ItemList(ListAPIView):
         return ChecklistItem.objects.visible_to(self.request.user).select_related(*RELATED)
 
 
+class ComingRow(serializers.Serializer):
+    requirement = serializers.CharField(source="requirement.key")
+    name = serializers.CharField(source="requirement.name")
+    applies_from = serializers.DateField(source="on")
+    reason = WhyItApplies()
+
+
 class ChecklistShown(serializers.Serializer):
     product = serializers.CharField(source="listing.product.sku")
     market = serializers.CharField(source="listing.market.code")
     unanswered = serializers.ListField(child=serializers.CharField(), help_text="Traits; each of them blocks.")
     refreshed_at = serializers.DateTimeField()
     items = serializers.SerializerMethodField()
+    coming = serializers.SerializerMethodField(help_text="Requirements that apply only from some later day on.")
+
+    @extend_schema_field(ComingRow(many=True))
+    def get_coming(self, checklist: Checklist) -> list[dict]:
+        return ComingRow(coming_to(checklist.listing, at=now()), many=True).data
 
     @extend_schema_field(ItemRow(many=True))
     def get_items(self, checklist: Checklist) -> list[dict]:

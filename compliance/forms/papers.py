@@ -82,6 +82,11 @@ class EvidenceForm(OnceForm):
         for name in further_fields_of(requirement):
             self.fields[f"fields.{name}"] = forms.CharField(label=field_label(name), max_length=1000, required=False)
 
+    def choose(self, document: Document) -> None:
+        """Show a document that was kept as the chosen one."""
+        self.data = self.data.copy()
+        self.data["document"] = str(document.uid)
+
     @property
     def of_the_paper(self):
         return [self[name] for name in self.fields if name not in ("key", "file", "document", "listings")]

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.models.requirement import Requirement, Trait
 from suppliers.models import Listing, Product, Supplier
@@ -81,7 +82,7 @@ class ItemState(models.TextChoices):
     MISSING = "missing", _("missing")
     SUBMITTED = "submitted", _("submitted")
     CHECKED = "checked", _("checked")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", pgettext_lazy("paper", "accepted")
     REFUSED = "refused", _("refused")
     EXPIRED = "expired", _("expired")
     WAIVED = "waived", _("waived")

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.models.requirement import Requirement, RequirementKind, codes
 from suppliers.models import Listing, Supplier
@@ -80,7 +81,7 @@ class Document(models.Model):
 class EvidenceState(models.TextChoices):
     SUBMITTED = "submitted", _("submitted")
     CHECKED = "checked", _("checked")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", pgettext_lazy("paper", "accepted")
     REFUSED = "refused", _("refused")
     REVOKED = "revoked", _("revoked")
 

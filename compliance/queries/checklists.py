@@ -1,8 +1,14 @@
-"""Reads of checklists that count."""
+"""Reads of checklists: what counts, and what is to come."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from compliance.models import ItemState
+from compliance.models import ItemState, Requirement
+from compliance.rules import applies, day_in
+from compliance.services.checklists import Catalogue, Chains, traits_by_product
 from suppliers.models import Listing, Product
 
 MET = Q(checklist_items__state__in=[ItemState.ACCEPTED, ItemState.WAIVED])
@@ -19,3 +25,28 @@ def listings_with_counts(product: Product) -> QuerySet[Listing]:
         )
         .order_by("market__code")
     )
+
+
+@dataclass(slots=True)
+class Coming:
+    """A requirement that will apply from a day on; `reason` as that of an item of a checklist."""
+
+    requirement: Requirement
+    on: date
+    reason: dict[str, Any]
+    why: str = ""
+
+
+def coming_to(listing: Listing, *, at: datetime) -> list[Coming]:
+    """What a listing needs only from some later day on, the nearest first: laws that are known and do not apply yet."""
+    ahead = Requirement.objects.filter(applies_from__gt=at.date()).order_by("applies_from", "key")
+    catalogue = Catalogue(ahead)
+    subject = Chains().subject(listing, traits_by_product({listing.product_id}).get(listing.product_id, {}))
+    today = day_in(subject.markets, at)
+    day = max(today, listing.planned_on or today)
+    found = []
+    for rule in catalogue.rules:
+        if rule.applies_from and rule.applies_from > day and (reason := applies(rule, subject, rule.applies_from)):
+            said = asdict(reason) | {"traits": list(reason.traits)}
+            found.append(Coming(catalogue.requirements[rule.key], rule.applies_from, said))
+    return found

@@ -1,5 +1,6 @@
 """What was read and found, for pages and the API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -24,6 +25,7 @@ from compliance.models import (
 from compliance.queries.reference import section_names
 from compliance.reading.declared import Row
 from compliance.reading.labels import elements_of
+from compliance.services.findings import FOR_A_READER
 from suppliers.models import Product
 
 FORMULAS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
@@ -39,7 +41,8 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`blocks`, `reviews` and `notes` are findings with `.sentence`. `is_hidden`: they tell a formula to somebody who may
+    """`blocks`, `reviews` and `notes` are findings with `.sentence`; `sections` those that a person has to read in the
+    manual, apart from `reviews`. `is_hidden`: they tell a formula to somebody who may
     not read one."""
 
     is_read: bool
@@ -51,12 +54,26 @@ class Shown:
     blocks: list[Finding] = field(default_factory=list)
     reviews: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
+    sections: list[Finding] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
+
+    @property
+    def standing_blocks(self) -> int:
+        return _standing(self.blocks)
+
+    @property
+    def standing_reviews(self) -> int:
+        return _standing([*self.reviews, *self.sections])
 
     @property
     def unseen(self) -> int:
         """Elements of the label that nobody saw on the photo."""
         return sum(element.check is None or not element.check.is_there for element in self.elements)
+
+
+def _standing(findings: Iterable[Finding]) -> int:
+    """How many of them nobody overruled."""
+    return sum(finding.state != FindingState.OVERRULED for finding in findings)
 
 
 def visible_findings(user: User) -> QuerySet[Finding]:
@@ -89,7 +106,8 @@ def findings_shown(evidence: Evidence, user: User) -> Shown:
         pages=min(evidence.document.pages or 0, 40) if not is_hidden else 0,
         declaration=declaration,
         blocks=by_weight[FindingWeight.BLOCK],
-        reviews=by_weight[FindingWeight.REVIEW],
+        reviews=[one for one in by_weight[FindingWeight.REVIEW] if one.code not in FOR_A_READER],
+        sections=[one for one in by_weight[FindingWeight.REVIEW] if one.code in FOR_A_READER],
         notes=by_weight[FindingWeight.NOTE],
         elements=[Element(name, checks.get(name)) for name in elements],
     )

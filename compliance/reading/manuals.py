@@ -13,6 +13,7 @@ from typing import Any
 
 from compliance.reading.findings import Finding, block, note, review
 from compliance.reading.language import Judged, Line, Verdict, judge, name_of
+from compliance.reading.local_sections import pattern_for
 from compliance.reading.models import Named, find_model
 from compliance.reading.text import Page
 
@@ -90,13 +91,11 @@ def check(
     if not judged.lines or judged.verdict in {Verdict.NO_TEXT, Verdict.OTHER}:
         return findings
     findings += model_findings(judged.lines, wanted.models)
-    if judged.wanted == "en":
-        for section in sections:
-            if applies(section, wanted) and "{market_voltage}" not in section.value_patterns:
-                findings.append(_section_finding(section, judged.lines, wanted))
-    else:
-        findings.append(review("sections_not_judged", language=judged.wanted))
-    if any("{market_voltage}" in section.value_patterns and applies(section, wanted) for section in sections):
+    applying = [section for section in sections if applies(section, wanted)]
+    for section in applying:
+        if "{market_voltage}" not in section.value_patterns:
+            findings.append(_section_finding(section, judged, wanted))
+    if any("{market_voltage}" in section.value_patterns for section in applying):
         findings.append(voltage_finding(judged.lines, wanted.markets, voltages))
     return findings
 
@@ -178,11 +177,32 @@ def _covers(text: str, nominal: int) -> bool:
     return any(int(match[1]) <= nominal <= int(match[2]) for match in RANGE.finditer(text))
 
 
-def _section_finding(section: Section, lines: Sequence[Line], wanted: Wanted) -> Finding:
-    found = find_section(section, lines, wanted)
+def _section_finding(section: Section, judged: Judged, wanted: Wanted) -> Finding:
+    if judged.wanted != "en":
+        return _for_a_person(section, judged)
+    found = find_section(section, judged.lines, wanted)
     if found:
         return note("section_found", page=found.line.page, quote=found.quote, section=section.key)
     return (block if section.severity == "block" else note)("section_missing", section=section.key)
+
+
+def _for_a_person(section: Section, judged: Judged) -> Finding:
+    """Sections are judged in English only. In another language a person reads where one may be, and says so of each;
+    what only warns is shown as noted."""
+    found = _local(section, judged)
+    where: dict[str, Any] = {"page": found.line.page, "quote": found.quote} if found else {}
+    weight = review if section.severity == "block" else note
+    code = "section_to_confirm" if found else "section_not_judged"
+    return weight(code, **where, section=section.key, language=judged.wanted)
+
+
+def _local(section: Section, judged: Judged) -> Match | None:
+    """Where the section may be; of an address, the line that gives one rather than the first that speaks of a maker."""
+    pattern = pattern_for(judged.wanted, section.key)
+    if pattern is None:
+        return None
+    as_heading = _first(judged.lines, rf"(?:{pattern})[^.:]{{0,20}}[::]") if section.key.endswith("-address") else None
+    return as_heading or _first(judged.lines, pattern)
 
 
 def find_section(section: Section, lines: Sequence[Line], wanted: Wanted) -> Match | None:

@@ -24,6 +24,7 @@ from compliance.models import (
     Reading,
     ReadingStatus,
     RegisterLookup,
+    Requirement,
     RequirementKind,
 )
 from compliance.queries.reference import Tables
@@ -33,7 +34,7 @@ from compliance.reading.labels import elements_of
 from compliance.reading.text import Page
 from compliance.rules import day_in
 from compliance.services.checklists import Chains, lock_products, refresh_checklists, rule_of, stream_of
-from suppliers.models import Listing
+from suppliers.models import Listing, Product
 
 DECLARATIONS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
 # Problems of a file, as weights of findings; what cannot even be opened stops the paper.
@@ -46,6 +47,8 @@ OF_FILES = {
     "attachments": found.review,
     "not_fully_checked": found.review,
     "too_many_pages": found.review,
+    "animated": found.review,
+    "two_kinds": found.review,
     "protected": found.note,
 }
 STATEMENTS_ONLY = {"us-fcc-manual-statements": "fcc-"}
@@ -191,10 +194,16 @@ def facts_of(listing: Listing) -> ProductFacts | None:
     return getattr(listing.product, "facts", None)
 
 
-def _models(listing: Listing) -> tuple[str, ...]:
-    facts = facts_of(listing)
-    said = [*(facts.model_numbers if facts else ()), listing.product.model_code]
+def models_of(product: Product) -> tuple[str, ...]:
+    """The model numbers by which papers know a product; without one nobody can tell whether a paper is about it."""
+    facts: ProductFacts | None = getattr(product, "facts", None)
+    said = [*(facts.model_numbers if facts else ()), product.model_code]
     return tuple(dict.fromkeys(filter(None, said)))
+
+
+def names_model(requirement: Requirement) -> bool:
+    """Whether papers for it have to name the model."""
+    return requirement.kind == RequirementKind.MANUAL or not certificates.MODEL_FIELDS.isdisjoint(requirement.fields)
 
 
 def _examined(evidence: Evidence, listing: Listing, pages: Sequence[Page], lookup: _Lookup) -> Iterable[found.Finding]:
@@ -217,7 +226,7 @@ def _manual(evidence: Evidence, listing: Listing, pages: Sequence[Page], lookup:
     wanted = manuals.Wanted(
         categories=lookup.categories(listing),
         markets=frozenset(markets),
-        models=_models(listing),
+        models=models_of(listing.product),
         traits=frozenset(lookup.traits.get(listing.product_id, ())),
         languages=languages,
     )
@@ -271,7 +280,7 @@ def _certificate(evidence: Evidence, listing: Listing, pages: Sequence[Page], lo
         wanted=frozenset(requirement.fields),
         rule=rule_of(requirement),
         number_format=next((one for one in formats if one.key == requirement.number_format), None),
-        models=_models(listing),
+        models=models_of(listing.product),
         markets=lookup.markets(listing),
         cites=_rules_to_cite(listing) if "rules_cited" in requirement.fields else (),
         today=today,

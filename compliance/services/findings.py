@@ -62,6 +62,25 @@ def decide_finding(*, finding: Finding, overrule: bool, reason: str, actor: User
     return finding
 
 
+# Of a manual in another language than English: sections that a person has to read.
+FOR_A_READER = ("section_to_confirm", "section_not_judged")
+
+
+@one_transaction()
+def confirm_sections(*, evidence: Evidence, answers: Mapping[str, bool], where: str, actor: User, at: datetime) -> int:
+    """Say of sections (key -> is there) that no machine judged whether a person read them in the manual. How many.
+
+    `where` tells on which pages, and whoever reads the language. Sections that are not named stay as they are. Raises
+    as `decide_finding` does.
+    """
+    waiting = evidence.findings.current().filter(code__in=FOR_A_READER, params__section__in=list(answers))
+    findings = list(waiting.select_related("evidence").order_by("pk"))
+    for finding in findings:
+        is_there = answers[finding.params["section"]]
+        decide_finding(finding=finding, overrule=is_there, reason=where, actor=actor, at=at)
+    return len(findings)
+
+
 def _open_for(evidence: Evidence, actor: User) -> Evidence:
     require(actor, "compliance.check_evidence")
     lock_products(list(evidence.listings.values_list("pk", flat=True)))

@@ -6,10 +6,12 @@ from django.utils.timezone import now
 
 from compliance import paper_words
 from compliance.models import Checklist, ItemState
+from compliance.queries.checklists import coming_to
 from compliance.queries.papers import UNMET, items_of
 from compliance.queries.requirements import Names
 from compliance.rules import day_in
 from compliance.services.checklists import Chains
+from compliance.services.examinations import models_of, names_model
 from suppliers.models import Listing
 
 register = template.Library()
@@ -43,6 +45,9 @@ def listing_checklist(context: RequestContext, listing: Listing) -> dict:
     for item in items:
         item.met_by_group = item.group in met_groups and not item.is_met
     checklist = Checklist.objects.filter(listing=listing).first()
+    coming = coming_to(listing, at=now())
+    for later in coming:
+        later.why = paper_words.reason_words(later.reason, names)
     blocking = [item for item in items if item.is_blocking]
     return {
         "request": context["request"],
@@ -50,6 +55,8 @@ def listing_checklist(context: RequestContext, listing: Listing) -> dict:
         "listing": listing,
         "checklist": checklist,
         "items": items,
+        "coming": coming,
+        "lacks_model": any(names_model(item.requirement) for item in items) and not models_of(listing.product),
         "unanswered": [names.trait(key) for key in checklist.unanswered] if checklist else [],
         "met": sum(item.is_met or item.met_by_group for item in blocking),
         "total": len(blocking),

@@ -9,6 +9,7 @@ from compliance.forms.readings import FactsForm
 from compliance.models import DeclarationKind, Evidence
 from compliance.paper_words import field_label
 from compliance.queries.readings import findings_shown, formulas_needed, row_of
+from compliance.services.examinations import models_of
 from suppliers.models import Product
 
 register = template.Library()
@@ -34,6 +35,7 @@ def product_facts(context: RequestContext, product: Product) -> dict:
         "perms": context["perms"],
         "product": product,
         "facts": facts,
+        "lacks_model": not models_of(product),
         "form": FactsForm.of(product) if user.has_perm("compliance.answer_traits") else None,
         "kinds": [DeclarationKind(kind) for kind in formulas_needed(product)] if reads else [],
         "may_declare": reads and user.has_perm("compliance.upload_evidence"),

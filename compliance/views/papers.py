@@ -99,26 +99,34 @@ def evidence_create(request: HttpRequest) -> HttpResponse:
         documents=Document.objects.readable_by(user).filter(supplier=supplier).order_by("-id"),
         initial={"listings": [listing.pk], "model_numbers": sku, "document": request.GET.get("document")},
     )
-    if request.method == "POST" and form.is_valid():
+    kept = None
+    if request.method == "POST":
         try:
-            evidence = _submit(form, requirement, supplier, user)
+            kept = _keep_file(form, supplier, user)
+            if form.is_valid():
+                evidence = _submit(form, requirement, kept or form.cleaned_data["document"], user)
+                messages.success(request, _("The paper is handed in. QC checks it next."))
+                return redirect("evidence-detail", evidence.uid) if evidence else redirect("evidence-list")
         except RuleBroken as refusal:
             show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The paper is handed in. QC checks it next."))
-            return redirect("evidence-detail", evidence.uid) if evidence else redirect("evidence-list")
-    context = {"form": form, "requirement": requirement, "listing": listing}
+    if kept:
+        form.choose(kept)
+    context = {"form": form, "requirement": requirement, "listing": listing, "kept": kept}
     return render(request, "compliance/evidence_create.html", context)
 
 
-def _submit(form: EvidenceForm, requirement: Requirement, supplier: Supplier, actor: User) -> Evidence | None:
+def _keep_file(form: EvidenceForm, supplier: Supplier, actor: User) -> Document | None:
+    """The file that came with a form, kept whatever else is wrong with the form: nobody uploads it twice."""
+    file = form.files.get("file")
+    if file is None or "file" in form.errors:
+        return None
+    return upload_document(supplier=supplier, file=file, actor=actor, at=now())
+
+
+def _submit(form: EvidenceForm, requirement: Requirement, document: Document | None, actor: User) -> Evidence | None:
     """The new paper; None when this form was sent before."""
     data = form.cleaned_data
-    if data["file"]:
-        document = upload_document(supplier=supplier, file=data["file"], actor=actor, at=now())
-    elif data["document"]:
-        document = data["document"]
-    else:
+    if document is None:
         raise InvalidInput.one("file", "required", _("Choose a file, or a document that is here already."))
     with one_transaction():
         if not form.claim(actor):

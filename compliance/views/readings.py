@@ -15,7 +15,7 @@ from compliance.forms.readings import FactsForm, FindingForm
 from compliance.models import Document, DocumentStatus, Evidence
 from compliance.queries.readings import visible_findings
 from compliance.reading.labels import elements_of
-from compliance.services.findings import check_label, decide_finding, set_product_facts
+from compliance.services.findings import check_label, confirm_sections, decide_finding, set_product_facts
 from compliance.services.reading import PageNotDrawn, page_picture
 from inspections.views.access import require_page
 from suppliers.models import Product
@@ -61,6 +61,22 @@ def finding_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _findings(uid: UUID) -> str:
     return reverse("evidence-detail", args=[uid]) + "#findings"
+
+
+@require_POST
+def sections_confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
+    evidence = get_object_or_404(Evidence.objects.visible_to(request.user), uid=uid)
+    require_page(request.user, "compliance.check_evidence")
+    said = {name.removeprefix("section-"): value for name, value in request.POST.items() if name.startswith("section-")}
+    answers = {key: ANSWERS[answer] for key, answer in said.items() if answer in ANSWERS}
+    where = request.POST.get("where", "")[:2000]
+    try:
+        confirm_sections(evidence=evidence, answers=answers, where=where, actor=request.user, at=now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Kept what you read in the manual."))
+    return redirect(_findings(uid))
 
 
 @require_POST

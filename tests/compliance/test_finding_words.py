@@ -11,7 +11,9 @@ from compliance.finding_words import COSMETIC_TYPES, WORDS, sentence
 from compliance.models import Finding
 from compliance.reading.certificates import ENDS
 from compliance.reading.cosmetics import TYPES
+from compliance.reading.models import Named
 from compliance.services.examinations import OF_FILES
+from compliance.services.findings import FOR_A_READER
 
 ROOT = Path(__file__).resolve().parents[2] / "compliance"
 SOURCES = [*(ROOT / "reading").glob("*.py"), ROOT / "services/examinations.py"]
@@ -33,6 +35,7 @@ def test_every_code_has_words_and_no_words_are_for_nothing():
     made = set().union(*(codes_in(path.read_text()) for path in SOURCES))
     made |= set(ENDS.values()) | {f"file_{code}" for code in OF_FILES}
     made |= {"issuing_body_not_in_text", "holder_not_in_text", "model_not_in_text", "section_missing"}
+    made |= {f"model_{named}" for named in Named if named is not Named.SAME} | set(FOR_A_READER)
     made |= {"no_text", "number_format", "check_digit", "use_not_allowed", "declare", "market_language_unknown"}
 
     assert set(WORDS) == made
@@ -51,3 +54,9 @@ def test_a_sentence_can_be_said_without_knowing_a_database(code):
 
     with override("en"):
         assert "%(" not in sentence(Finding(code=code, params=params), names={})
+
+
+@pytest.mark.parametrize("code", sorted(WORDS))
+def test_every_sentence_is_said_in_chinese(code):
+    with override("zh-hans"):
+        assert re.search("[\u4e00-\u9fff]", str(WORDS[code]))

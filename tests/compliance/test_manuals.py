@@ -131,7 +131,11 @@ def test_a_manual_in_the_language_of_the_country_is_read_as_far_as_it_can_be():
     findings = read(manuals.ENGLISH, manuals.GERMAN, wanted=replace(EU, languages=("de",)))
 
     assert found(findings, "block") == []
-    assert found(findings, "review") == ["sections_not_judged"]
+    asked = found(findings, "review")
+    assert {one.split(":")[0] for one in asked} == {"section_to_confirm", "section_not_judged"}
+    assert {"section_to_confirm:disposal", "section_to_confirm:importer-or-rp-address"} < set(asked)
+    [disposal] = [f for f in findings if f.params.get("section") == "disposal"]
+    assert (disposal.page, disposal.quote) == (2, "ENTSORGUNG")
     assert "model_found" in found(findings, "note")
     assert found(read(manuals.ENGLISH, wanted=replace(EU, languages=("de",))), "block") == ["not_in_language"]
 
