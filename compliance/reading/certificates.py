@@ -89,13 +89,17 @@ NO_ORIGINAL = re.compile(
 )
 DECLARATION = re.compile(
     r"declaration\s+of\s+(?:\w+\s+)?(?:conformity|compliance)|declares?\b|conformité\s+UE|(?:UE|CE)\s+de\s+conformité"
-    r"|Konformitätserklärung|conformidad|conformità|certificate\s+of\s+(?:general\s+)?conformity|children.?s\s+product\s+certificate"
+    r"|Konformitätserklärung|conformidad|conformità"
     r"|符合性声明|符合声明|適合宣言",
     re.IGNORECASE,
 )
 ONLY_A_CERTIFICATE = re.compile(
     r"\bCE[\s-]+certificat|certificat\w*\s+(?:of|for)\s+CE\b|\bFCC[\s-]+(?:SDoC[\s-]+)?certificat|certificate\s+of\s+(?:CE\s+|FCC\s+)?(?:conformity|compliance)"
     r"|verification\s+of\s+(?:conformity|compliance)|(?:CE|FCC)\s*(?:符合性)?证书",
+    re.IGNORECASE,
+)
+US_CERTIFICATE = re.compile(
+    r"certificate\s+of\s+(?:general\s+)?conformity|general\s+(?:conformity\s+)?certificate|children.?s\s+product\s+certificate|\b[CG][PC]C\b",
     re.IGNORECASE,
 )
 US_CERTIFICATES = frozenset({"us-cpc", "us-gcc"})  # certificates by law, though their maker signs them
@@ -320,10 +324,16 @@ def _standing_in_text(asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
         yield review("no_original", page=draft[0], quote=draft[2], said=draft[1])
     if not asked.is_declaration:
         return
-    certificate = _first(ONLY_A_CERTIFICATE, pages) if asked.key not in US_CERTIFICATES else None
-    declaration = _first(DECLARATION, pages)
-    if certificate and (not declaration or declaration[1] == certificate[1]):
-        yield block("certificate_is_no_declaration", page=certificate[0], quote=certificate[2])
+    text = _all(pages)
+    if asked.key in US_CERTIFICATES:
+        if not US_CERTIFICATE.search(text):
+            yield review("declaration_not_in_text")
+        return
+    # Its title tells what it is: a certificate speaks of the declaration, too, that the maker still has to sign.
+    certificate, declaration = ONLY_A_CERTIFICATE.search(text), DECLARATION.search(text)
+    if certificate and not (declaration and declaration.start() < certificate.start()):
+        page, _said, quote = _first(ONLY_A_CERTIFICATE, pages) or (None, "", "")
+        yield block("certificate_is_no_declaration", page=page, quote=quote)
     elif not declaration:
         yield review("declaration_not_in_text")
 

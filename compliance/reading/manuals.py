@@ -24,7 +24,7 @@ _EU = (
     "Deutschland|Italia|Espa.a|Nederland|Polska|.sterreich"
 )
 COUNTRIES = {
-    "US": r"\bU\.?S\.?A\b|\bUnited States\b|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b",
+    "US": r"\bU\.?S\.?A\b|\bUnited States\b|(?-i:\b[A-Z]{2},? \d{5}(?:-\d{4})?\b)",
     "UK": r"\bU\.?K\b|\bUnited Kingdom\b|\bGreat Britain\b|\bEngland\b|\bScotland\b|\bWales\b|\bNorthern Ireland\b",
     "EU": rf"\b(?:{_EU})\b",
     "SG": r"\bSingapore\b",
@@ -44,6 +44,7 @@ MAINS = re.compile(r"\b(?:\d{2,3}\s*V?\s*(?:-|–|~|/|to)\s*)?(\d{3})\s*V(?:olts
 RATING = re.compile(
     r"rated|rating|voltage|input|power supply|specification|nennspannung|tension|tensi.n|tensione", re.I
 )
+NAMING_A_MODEL = (r"\bmodels?\b", r"\b(?:types?|items?|series)\b")  # of several, beside what the table has for one
 NEAR = 400  # characters after the first words of a section, where its value has to stand if it is about an address
 LONGEST_QUOTE = 300
 
@@ -212,7 +213,8 @@ def find_section(section: Section, lines: Sequence[Line], wanted: Wanted) -> Mat
         return _first_near(section, lines, values)
     if not all(any(_searched(value, lines)) for value in values):
         return None
-    return next((found for pattern in section.patterns_any if (found := _first(lines, pattern))), None)
+    patterns = [*section.patterns_any, *(NAMING_A_MODEL if "{model_number}" in section.value_patterns else ())]
+    return next((found for pattern in patterns if (found := _first(lines, pattern))), None)
 
 
 def _filled(pattern: str, wanted: Wanted, lines: Sequence[Line]) -> str:
@@ -230,7 +232,7 @@ def _first_near(section: Section, lines: Sequence[Line], values: Sequence[str]) 
     for pattern in section.patterns_any:
         for match in _compiled(pattern).finditer(_on_one_line(text)):
             after = text[match.start() : match.end() + NEAR]
-            if all(re.search(value, after) for value in values):
+            if all(re.search(value, after, re.IGNORECASE) for value in values):
                 return Match(lines[_line_at(starts, match.start())], _sentence(text, match.start(), match.end()))
     return None
 

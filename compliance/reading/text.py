@@ -54,7 +54,8 @@ def _page(number: int, recognised: str) -> Page:
 
 
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212\ufe58\ufffe\u00ad"), "-")
-BROKEN_WORD = re.compile(r"(?<=[a-zà-ÿ]{2})-\n(?=[a-zà-ÿ]{2})")
+LINE_END = "\x02"  # what pdfium makes of a hyphen at the end of a line, which it joins with the next one
+BROKEN_WORD = re.compile(rf"(?<=[a-zà-ÿ]{{2}})(?:-\n|{LINE_END})(?=[a-zà-ÿ]{{2}})")
 
 
 def tidy(text: str) -> str:
@@ -62,7 +63,7 @@ def tidy(text: str) -> str:
     that a line end breaks whole again."""
     text = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     lines = "\n".join(" ".join(line.split()) for line in text.translate(HYPHENS).split("\n"))
-    return BROKEN_WORD.sub("", lines)
+    return BROKEN_WORD.sub("", lines).replace(LINE_END, "-")
 
 
 def is_readable(text: str) -> bool:
