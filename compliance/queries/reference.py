@@ -25,7 +25,7 @@ class Tables:
         self._instead = instead
 
     def _entries(self, table: ReferenceTable) -> list[ReferenceEntry]:
-        entries = ReferenceEntry.objects.filter(table=table).order_by("key")
+        entries = list(ReferenceEntry.objects.filter(table=table).order_by("key"))
         other = self._instead
         if other is not None and other.table == table:
             said = [entry for entry in entries if entry.key != other.key]

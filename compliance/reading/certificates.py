@@ -90,7 +90,7 @@ NO_ORIGINAL = re.compile(
 DECLARATION = re.compile(
     r"declaration\s+of\s+(?:\w+\s+)?(?:conformity|compliance)|declares?\b|conformité\s+UE|(?:UE|CE)\s+de\s+conformité"
     r"|Konformitätserklärung|conformidad|conformità"
-    r"|符合性声明|符合声明|適合宣言",
+    r"|statement\s+of\s+compliance|符合性声明|符合声明|適合宣言",
     re.IGNORECASE,
 )
 ONLY_A_CERTIFICATE = re.compile(
@@ -370,9 +370,8 @@ def _models_in_text(asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
             yield review(f"model_{mention.named}", **where, models=list(asked.models))
         return
     other = _where(r"(?:\b(?:model|type|item)s?\b|型号)[^\n]{0,40}?\b[A-Z0-9][\w/-]*\d", pages)
-    yield block(
-        "model_not_in_text", **({"page": other[0], "quote": other[1]} if other else {}), models=list(asked.models)
-    )
+    page_of, quote = other if other else (None, "")
+    yield block("model_not_in_text", page=page_of, quote=quote, models=list(asked.models))
 
 
 def _dates_in_text(paper: Paper, found: Sequence[Found]) -> Iterable[Finding]:

@@ -353,7 +353,7 @@ def _keep(
         for fingerprint, one in unique.items()
         if fingerprint not in there
     )
-    examined = {"examined_at": at, "due_at": None, "due_why": {}}
+    examined: dict[str, Any] = {"examined_at": at, "due_at": None, "due_why": {}}
     Examination.objects.update_or_create(evidence=evidence, defaults=examined)
     if is_first or any(finding.weight != FindingWeight.NOTE for finding in made):
         weights = [one.weight.value for one in unique.values()]

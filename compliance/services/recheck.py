@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from compliance.models import (
     Declaration,
@@ -117,7 +117,7 @@ def _tried(
     papers: QuerySet[Evidence], tables: Tables, at: datetime, requirement: Requirement | None = None
 ) -> Affected:
     related = papers.select_related("document", "requirement").prefetch_related(
-        "listings__product", "listings__market", Prefetch("findings", to_attr="all_findings")
+        "listings__product", "listings__market", "findings"
     )
     touched = papers.count()
     tried = list(related.order_by("-state", "pk")[:MOST_TRIED])
@@ -145,6 +145,6 @@ def _is_newly_stopped(paper: Evidence, tables: Tables, at: datetime, requirement
 
 def _known(paper: Evidence) -> Iterator[str]:
     """What is found already: it stops the paper now, or somebody overruled it."""
-    for finding in paper.all_findings:
+    for finding in paper.findings.all():
         if finding.is_current or finding.state == FindingState.OVERRULED:
             yield finding.fingerprint

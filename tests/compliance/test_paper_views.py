@@ -8,11 +8,28 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
-from compliance.models import Checklist, Evidence, EvidenceState, Requirement, Waiver, WaiverState
+from compliance.models import (
+    Checklist,
+    Document,
+    Evidence,
+    EvidenceState,
+    ItemState,
+    Reading,
+    ReadingStatus,
+    Requirement,
+    Waiver,
+    WaiverState,
+)
 from compliance.services.catalogue import snapshot
-from tests.compliance.factories import listing_of, look_at, make_document, submit
-from tests.factories import make_product
+from compliance.services.examinations import examine_evidence
+from compliance.services.findings import FOR_A_READER, decide_finding, set_product_facts
+from inspections.models import Verdict
+from tests.caller import Caller
+from tests.compliance import manuals
+from tests.compliance.factories import answer_all, change, listing_of, look_at, make_document, submit
+from tests.factories import NOON, make_product
 from tests.pictures import encoded, scene
 
 pytestmark = pytest.mark.django_db
@@ -46,11 +63,88 @@ def test_a_supplier_brings_a_paper_and_nothing_typed_is_lost(listing, supplier_u
     assert 'value="KT, KT-2"' in wrong.content.decode()
     assert Evidence.objects.count() == 0
 
-    file.seek(0)
-    answer = send(supplier_user, "evidence-create", query=query, **said)
+    kept = Document.objects.get()
+    assert f'<option value="{kept.uid}" selected>' in wrong.content.decode()
+    answer = send(supplier_user, "evidence-create", query=query, **said | {"file": "", "document": str(kept.uid)})
     evidence = Evidence.objects.get()
     assert answer.headers["Location"] == reverse("evidence-detail", args=[evidence.uid])
     assert (evidence.model_numbers, [*evidence.listings.all()]) == (["KT", "KT-2"], [listing])
+
+
+def test_a_file_is_kept_when_a_field_of_its_form_is_wrong(listing, supplier_user):
+    file = SimpleUploadedFile("manual.png", encoded(scene(2), "PNG").read())
+    wrong = send(
+        supplier_user, "evidence-create", query=f"?requirement={MANUAL}&listing=KT:US", file=file, issued_on="soon"
+    )
+
+    assert f'<option value="{Document.objects.get().uid}" selected>' in wrong.content.decode()
+
+
+def test_what_is_overruled_is_not_counted_as_to_be_looked_at(listing, inspector):
+    evidence = submit(MANUAL, listing)
+    Reading.objects.create(document=evidence.document, status=ReadingStatus.DONE, read_at=NOON, pages=[
+        {"number": 1, "text": manuals.CHINESE_HEADINGS, "source": "text"}
+    ])  # fmt: skip
+    examine_evidence(evidence=evidence, at=NOON)
+    page = as_(inspector).get(reverse("evidence-detail", args=[evidence.uid]))
+    assert b"nothing stands in the way" not in page.content
+    for finding in evidence.findings.standing_in_the_way():
+        decide_finding(finding=finding, overrule=True, reason="Seen", actor=inspector, at=NOON)
+
+    assert b"nothing stands in the way" in as_(inspector).get(reverse("evidence-detail", args=[evidence.uid])).content
+
+
+def test_an_accepted_paper_has_a_word_of_its_own_in_chinese(listing):
+    evidence = Evidence(state=EvidenceState.ACCEPTED)
+    with override("zh-hans"):
+        assert (evidence.get_state_display(), str(ItemState.ACCEPTED.label)) == ("已认可", "已认可")
+        assert str(Verdict.ACCEPTED.label) == "接收"
+
+
+def test_a_checklist_says_once_that_the_model_number_is_missing_and_where_to_enter_it(listing, merchandiser, inspector):
+    answer_all(listing.product)
+    address = reverse("listing-detail", args=["KT", "US"])
+    facts = reverse("product-compliance", args=["KT"]) + "#facts"
+
+    assert as_(merchandiser).get(address).content.decode().count(facts) == 1
+    set_product_facts(product=listing.product, model_numbers=["KT17"], cosmetic_type="", actor=inspector, at=NOON)
+    assert facts not in as_(merchandiser).get(address).content.decode()
+
+
+def test_a_law_that_is_to_come_is_shown_before_it_applies(listing, merchandiser):
+    answer_all(listing.product)
+    change(MANUAL, applies_from="2099-01-01")
+
+    page = as_(merchandiser).get(reverse("listing-detail", args=["KT", "US"])).content.decode()
+    assert "applies from 2099-01-01" in page
+    _status, checklist = Caller(merchandiser).send("GET", "listings/KT/US/checklist/")
+    assert [one["requirement"] for one in checklist["coming"] if one["applies_from"] == "2099-01-01"] == [MANUAL]
+    assert MANUAL not in [item["requirement"] for item in checklist["items"]]
+
+
+def test_a_person_says_of_each_section_of_a_german_manual_whether_it_is_there(catalogue, supplier, inspector):
+    product = make_product("HD-2200", supplier=supplier, markets=("EU-DE",))
+    answer_all(product, yes=["mains_powered", "has_plug"])
+    set_product_facts(product=product, model_numbers=["HD-2200"], cosmetic_type="", actor=inspector, at=NOON)
+    listing = listing_of(product, "EU-DE")
+    key = listing.checklist_items.filter(requirement__kind="manual").exclude(requirement__key=MANUAL)
+    evidence = submit(key.values_list("requirement__key", flat=True)[0], listing)
+    Reading.objects.create(document=evidence.document, status=ReadingStatus.DONE, read_at=NOON, pages=[
+        {"number": 1, "text": manuals.GERMAN, "source": "text"}
+    ])  # fmt: skip
+    examine_evidence(evidence=evidence, at=NOON)
+    asked = set(
+        evidence.findings.filter(code__in=FOR_A_READER, weight="review").values_list("params__section", flat=True)
+    )
+    assert {"disposal", "safety-warnings", "importer-or-rp-address"} < asked
+
+    said = {f"section-{section}": "yes" for section in asked} | {"section-children-8-years": "no"}
+    send(inspector, "sections-confirm", evidence.uid, **said)
+    assert evidence.findings.standing_in_the_way().filter(code__in=FOR_A_READER).count() == len(asked)  # nowhere said
+    send(inspector, "sections-confirm", evidence.uid, **said, where="Pages 1 and 2, read by Li")
+
+    standing = evidence.findings.standing_in_the_way().filter(code__in=FOR_A_READER)
+    assert list(standing.values_list("params__section", "state")) == [("children-8-years", "confirmed")]
 
 
 def test_two_people_of_the_team_accept_it_on_its_page(listing, inspector, manager):
