@@ -1,6 +1,7 @@
 """Shapes of what people say about findings, labels, products and what these are made of."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -74,6 +75,13 @@ class LineForm(forms.Form):
         return Row(**{name: data.get(name, "").strip() for name in self.fields})
 
 
+def _said(cell: object) -> str:
+    """A cell as people see it: numbers of a sheet without an exponent, shares with their per cent sign."""
+    if cell is None:
+        return ""
+    return f"{Decimal(repr(cell)):f}" if type(cell) is float else str(cell)
+
+
 class DeclarationForm(OnceForm):
     """The lines are a formset of their own; this brings what is pasted or imported into it."""
 
@@ -98,9 +106,7 @@ class DeclarationForm(OnceForm):
                 table = read_table(file)
             except InvalidInput as refusal:
                 raise ValidationError({"file": str(refusal)}) from None
-            rows += rows_of(
-                [table.header, *(["" if cell is None else str(cell) for cell in row.cells] for row in table.rows)]
-            )
+            rows += rows_of([table.header, *([_said(cell) for cell in row.cells] for row in table.rows)])
         return rows
 
 

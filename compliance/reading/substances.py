@@ -116,7 +116,7 @@ def _owner(line: Line, known: Mapping[str, set[str]]) -> str | None:
     """Whose CAS number it is, where it is not this name's; None where nothing speaks against it."""
     names = names_of(line.name)
     if line.cas in known and not names & known[line.cas]:
-        return min(known[line.cas], key=len).upper()
+        return min(known[line.cas], key=lambda name: (not name.isascii(), len(name))).upper()
     others = {cas for cas, its_names in known.items() if names & its_names}
     if others and line.cas not in others and line.cas not in known:
         return ""

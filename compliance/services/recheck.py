@@ -32,7 +32,7 @@ from compliance.services.examinations import (
 )
 from suppliers.models import Product
 
-MOST_TRIED = 200  # papers that a preview compares at once; some 10 ms each
+MOST_TRIED = 50  # papers that a preview compares at once, while somebody waits: a long manual takes 100 ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import islice
 from typing import BinaryIO
@@ -38,6 +39,13 @@ BROKEN = (
     TypeError,
     ValueError,
 )
+
+
+class Percent(float):
+    """A number that its sheet shows as per cent: 0.05 where people see 5 %."""
+
+    def __str__(self) -> str:
+        return f"{(Decimal(repr(float(self))) * 100).normalize():f}%"
 
 
 class Formula(str):
@@ -200,10 +208,18 @@ def _cells_of(rows: Iterable[tuple]) -> Iterator[tuple[int, list[Cell]]]:
         row = row[: MOST_COLUMNS + 1]  # a row may claim 16,384 cells
         if len(row) > MOST_COLUMNS and not is_blank(row[-1].value):
             raise _too_wide(line)
-        cells = [Formula(str(cell.value)) if cell.data_type == "f" else cell.value for cell in row]
+        cells = [_value_of(cell) for cell in row]
         while cells and is_blank(cells[-1]):
             cells.pop()
         yield line, cells
+
+
+def _value_of(cell) -> Cell:
+    if cell.data_type == "f":
+        return Formula(str(cell.value))
+    if isinstance(cell.value, int | float) and 0 < cell.value <= 1 and "%" in (cell.number_format or ""):
+        return Percent(cell.value)
+    return cell.value
 
 
 def _check_archive(content: bytes) -> None:

@@ -1,12 +1,15 @@
 """What a product is made of: entered, compared with the laws of its markets, and read by few."""
 
 import json
+from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from openpyxl import Workbook
 
 from activity.errors import InvalidInput, NotAllowed
 from activity.models import Event
@@ -184,6 +187,27 @@ def test_lines_are_typed_pasted_and_imported_into_one_table(serum, supplier_user
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert Declaration.objects.count() == 1
+
+
+def test_shares_of_a_spreadsheet_are_read_as_people_see_them(serum, supplier_user, client):
+    book = Workbook()
+    for row in (
+        ["INCI", "CAS", "%"],
+        ["AQUA", "7732-18-5", 0.95],
+        ["GLYCERIN", "56-81-5", 5],
+        ["LINALOOL", "", 0.00001],
+    ):
+        book.active.append(row)
+    book.active["C2"].number_format = "0.00%"
+    file = BytesIO()
+    book.save(file)
+    client.force_login(supplier_user)
+    address = reverse("declaration-enter", args=[serum.sku, "ingredient_declaration"])
+    sent = {"lines-TOTAL_FORMS": "0", "lines-INITIAL_FORMS": "0", "pasted": "", "bring": "1", "key": uuid4()}
+
+    brought = client.post(address, {**sent, "file": SimpleUploadedFile("formula.xlsx", file.getvalue())})
+
+    assert [form.initial.get("percent") for form in brought.context["lines"]][:3] == ["95%", "5", "0.00001"]
 
 
 def test_the_api_takes_a_declaration_once(serum, supplier_user):

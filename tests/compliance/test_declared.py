@@ -73,7 +73,14 @@ def test_what_is_no_concentration_is_named_with_its_line(said):
 
 
 def test_two_lines_cannot_both_be_the_rest():
-    assert shares(Row(name="A", percent="q.s."), Row(name="B", percent="余量"))[1] == [(2, "second_balance")]
+    assert shares(Row(name="A", percent="ad 100"), Row(name="B", percent="余量"))[1] == [(2, "second_balance")]
+    assert shares(Row(name="A", percent="q.s."), Row(name="B", percent="q.s."))[1] == [(2, "second_balance")]
+
+
+def test_enough_beside_the_rest_is_no_concentration():
+    assert shares(Row(name="A", percent="q.s."), Row(name="B", percent="q.s. to 100")) == (
+        [(None, None), (Decimal(100), Decimal(100))], [],
+    )  # fmt: skip
 
 
 def test_nothing_pasted_is_no_rows():
