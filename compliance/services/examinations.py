@@ -28,7 +28,7 @@ from compliance.models import (
     RequirementKind,
 )
 from compliance.queries.reference import Tables
-from compliance.reading import certificates, manuals, restrictions, substances
+from compliance.reading import certificates, manuals, printed, restrictions, substances
 from compliance.reading import findings as found
 from compliance.reading.labels import elements_of
 from compliance.reading.text import Page
@@ -291,7 +291,7 @@ def _certificate(evidence: Evidence, listing: Listing, pages: Sequence[Page], lo
     read = manuals.read_from_pictures(pages)
     if pages and all(page.source == "none" for page in pages):
         read = [found.review("no_text", page=1)]
-    return [*certificates.check(paper, asked, formats), *read, *certificates.compare(paper, asked, pages)]
+    return [*certificates.check(paper, asked, formats), *read, *printed.compare(paper, asked, pages)]
 
 
 def _rules_to_cite(listing: Listing) -> tuple[str, ...]:

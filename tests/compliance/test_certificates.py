@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from compliance.reading.certificates import Asked, Paper, cfr_parts, check, compare
+from compliance.reading.certificates import Asked, Paper, cfr_parts, check
 from compliance.reading.dates import dates_in
 from compliance.reading.findings import outcome
+from compliance.reading.printed import compare
 from compliance.reading.text import Page
 from tests.compliance import catalogue
 

@@ -87,11 +87,12 @@ def test_what_is_overruled_is_not_counted_as_to_be_looked_at(listing, inspector)
     ])  # fmt: skip
     examine_evidence(evidence=evidence, at=NOON)
     page = as_(inspector).get(reverse("evidence-detail", args=[evidence.uid]))
-    assert b"nothing stands in the way" not in page.content
+    assert "Nothing stands in the way" not in page.content.decode()
     for finding in evidence.findings.standing_in_the_way():
         decide_finding(finding=finding, overrule=True, reason="Seen", actor=inspector, at=NOON)
 
-    assert b"nothing stands in the way" in as_(inspector).get(reverse("evidence-detail", args=[evidence.uid])).content
+    page = as_(inspector).get(reverse("evidence-detail", args=[evidence.uid]))
+    assert "Nothing stands in the way" in page.content.decode()
 
 
 def test_an_accepted_paper_has_a_word_of_its_own_in_chinese(listing):

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 import typst
 
-from compliance.reading import certificates
+from compliance.reading import certificates, printed
 from compliance.reading import manuals as reader
 from compliance.reading.declared import Row, lines_of
 from compliance.reading.findings import outcome
@@ -109,7 +109,7 @@ def certificate(found_pages, form=FORM, key="us-nrtl-listing", **want) -> tuple[
     wanted = replace(asked(key), **want)
     findings = [
         *certificates.check(form, wanted, catalogue.formats()),
-        *certificates.compare(form, wanted, found_pages),
+        *printed.compare(form, wanted, found_pages),
     ]
     return outcome(findings), sorted({f.code for f in findings if f.weight != "note"})
 

@@ -234,7 +234,7 @@ def test_an_administrator_sees_the_papers_before_the_table_is_changed(accepted, 
 def test_comparing_that_fails_leaves_the_paper_to_a_person(kettle, supplier_user, monkeypatch):  # noqa: F811
     document = uploaded(papers.pdf(CERTIFICATE), kettle.supplier, supplier_user)
     paper = submit("us-nrtl-listing", listing_of(kettle), document=document, actor=supplier_user, valid_to=date.max)
-    monkeypatch.setattr("compliance.reading.certificates.compare", lambda *args: 1 / 0)
+    monkeypatch.setattr("compliance.reading.printed.compare", lambda *args: 1 / 0)
 
     read_everything()
 
