@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from compliance.reading.numbers import cas_expected
 from compliance.reading.restrictions import Line
 from compliance.reading.text import tidy
 
@@ -150,7 +151,14 @@ def lines_of(rows: Sequence[Row]) -> tuple[list[Line], list[tuple[int, str]]]:
     for row, share in zip(rows, shares, strict=True):
         low, high = share if share else (None, None)
         lines.append(
-            Line(tidy(row.name).strip(), _plain_number(row.cas), _plain_number(row.ec), low, high, row.function)
+            Line(
+                tidy(row.name).strip(),
+                _hyphenated(_plain_number(row.cas)),
+                _plain_number(row.ec),
+                low,
+                high,
+                row.function,
+            )
         )
     return lines, errors
 
@@ -168,6 +176,12 @@ def _plain_number(text: str) -> str:
     """A CAS or EC number as the registry writes it: no prefix, plain hyphens, no spaces."""
     text = tidy(text).translate(DASHES).strip()
     return "" if text in {"-", "/", "n/a", "N/A", "无"} else re.sub(r"\s*-\s*", "-", CAS_PREFIX.sub("", text))
+
+
+def _hyphenated(cas: str) -> str:
+    """7732185 is 7732-18-5 where its last digit proves it."""
+    number = f"{cas[:-3]}-{cas[-3:-1]}-{cas[-1:]}"
+    return number if re.fullmatch(r"\d{5,10}", cas) and cas_expected(number) == number else cas
 
 
 def _share(row: Row) -> tuple[Decimal, Decimal] | None:

@@ -72,6 +72,17 @@ def test_what_is_no_concentration_is_named_with_its_line(said):
     assert shares(Row(name="A", percent="1"), Row(name="B", percent=said))[1] == [(2, "concentration")]
 
 
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("7732 - 18 - 5", "7732-18-5"), ("７７３２－１８－５", "7732-18-5"), ("CAS No.: 7732–18–5", "7732-18-5"),
+        ("7732—18—5", "7732-18-5"), ("7732185", "7732-18-5"), ("7732186", "7732186"), ("n/a", ""), ("无", ""),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_as_the_registry_does(said, number):
+    assert lines_of([Row(name="AQUA", cas=said)])[0][0].cas == number
+
+
 def test_two_lines_cannot_both_be_the_rest():
     assert shares(Row(name="A", percent="ad 100"), Row(name="B", percent="余量"))[1] == [(2, "second_balance")]
     assert shares(Row(name="A", percent="q.s."), Row(name="B", percent="q.s."))[1] == [(2, "second_balance")]
