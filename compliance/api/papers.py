@@ -140,6 +140,9 @@ class EvidenceRow(serializers.Serializer):
     submitted_at = serializers.DateTimeField()
     checked_at = serializers.DateTimeField(allow_null=True)
     accepted_at = serializers.DateTimeField(allow_null=True)
+    reopened_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it was accepted no more, because what it is compared with had changed."
+    )
     ended_at = serializers.DateTimeField(allow_null=True)
     ended_reason = serializers.CharField()
 

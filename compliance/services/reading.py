@@ -119,10 +119,13 @@ def _examine(evidence: Evidence, *, at: datetime) -> None:
 def examine_next_paper(*, now: datetime) -> bool:
     """Examine one paper that nobody has examined although its document is read, or that is to be compared anew. False
     when there is none."""
-    is_new = Q(state__in=WAITING, examination=None)
-    is_owed = Q(state__in=OPEN_OR_ACCEPTED, examination__due_at__isnull=False)
-    is_read = Q(document__reading__status__in=[ReadingStatus.DONE, ReadingStatus.UNREADABLE])
-    evidence = Evidence.objects.filter(is_new | is_owed, is_read).order_by("id").first()
+    read = Evidence.objects.filter(
+        document__reading__status__in=[ReadingStatus.DONE, ReadingStatus.UNREADABLE]
+    ).order_by("id")
+    evidence = (
+        read.filter(state__in=WAITING, examination=None).first()
+        or read.filter(state__in=OPEN_OR_ACCEPTED, examination__due_at__isnull=False).first()
+    )
     if evidence is None:
         return False
     _examine(evidence, at=now)
