@@ -2,12 +2,12 @@
 
 from django.db import migrations, models
 
-# An accepted paper waits again only because of something that stops it; otherwise it can but be revoked.
+# Who brought the file neither checks nor accepts it. An accepted paper waits again only because of something that stops
+# it; otherwise it can but be revoked.
 GUARD = """
 CREATE OR REPLACE FUNCTION guard_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.accepted_by_id IS NOT NULL
-       AND NEW.accepted_by_id = (SELECT uploaded_by_id FROM compliance_document WHERE id = NEW.document_id) THEN
+    IF %(uploader)s THEN
         RAISE EXCEPTION 'evidence %: who uploaded the document does not accept it', NEW.uid
             USING ERRCODE = 'check_violation', CONSTRAINT = 'evidence_is_accepted_by_another_than_its_uploader';
     END IF;
@@ -28,6 +28,9 @@ BEGIN
     RETURN NEW;
 END $$;
 """
+UPLOADER = "(SELECT uploaded_by_id FROM compliance_document WHERE id = NEW.document_id)"
+ACCEPTED = f"NEW.accepted_by_id = {UPLOADER}"
+CHECKED_OR_ACCEPTED = f"{UPLOADER} IN (NEW.accepted_by_id, NEW.checked_by_id)"
 REOPENING = """
               AND (NEW.state <> 'submitted' OR NEW.reopened_at IS NULL OR NEW.reopened_at IS NOT DISTINCT FROM OLD.reopened_at
                    OR NOT EXISTS (SELECT FROM compliance_finding WHERE evidence_id = OLD.id AND is_current
@@ -69,6 +72,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(
-            sql=GUARD.replace("%(reopening)s", REOPENING), reverse_sql=GUARD.replace("%(reopening)s", "")
+            sql=GUARD.replace("%(reopening)s", REOPENING).replace("%(uploader)s", CHECKED_OR_ACCEPTED),
+            reverse_sql=GUARD.replace("%(reopening)s", "").replace("%(uploader)s", ACCEPTED),
         ),
     ]

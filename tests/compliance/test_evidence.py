@@ -212,6 +212,14 @@ def test_the_database_lets_nobody_accept_what_they_brought(listing, manager, ins
                 by_sql(Evidence.objects.filter(pk=evidence.pk), **done, checked_by=checker, accepted_by=accepter)
 
 
+def test_the_database_lets_nobody_check_what_they_uploaded(listing, manager):
+    uploaded = submit(MANUAL, listing, document=make_document(listing.product.supplier, actor=manager))
+    checked = {"state": EvidenceState.CHECKED, "checked_by": manager, "checked_at": NOON}
+
+    with pytest.raises(IntegrityError, match="who uploaded the document"):
+        by_sql(Evidence.objects.filter(pk=uploaded.pk), **checked)
+
+
 def test_the_database_takes_no_paper_of_another_supplier(listing):
     evidence = submit(MANUAL, listing)
     foreign = listing_of(make_product("OTHER", supplier=make_supplier("OTHER")))

@@ -140,7 +140,8 @@ def test_a_person_says_of_each_section_of_a_german_manual_whether_it_is_there(ca
     assert {"disposal", "safety-warnings", "importer-or-rp-address"} < asked
 
     page = as_(inspector).get(reverse("evidence-detail", args=[evidence.uid])).content.decode()
-    assert page.count('name="section-disposal"') == 2 and "ENTSORGUNG" in page
+    assert page.count('name="section-disposal"') == 2
+    assert "ENTSORGUNG" in page
     said = {f"section-{section}": "yes" for section in asked} | {"section-children-8-years": "no"}
     send(inspector, "sections-confirm", evidence.uid, **said)
     assert evidence.findings.standing_in_the_way().filter(code__in=FOR_A_READER).count() == len(asked)  # nowhere said
