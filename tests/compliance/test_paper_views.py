@@ -123,7 +123,9 @@ def test_a_law_that_is_to_come_is_shown_before_it_applies(listing, merchandiser)
     assert MANUAL not in [item["requirement"] for item in checklist["items"]]
 
 
-def test_a_person_says_of_each_section_of_a_german_manual_whether_it_is_there(catalogue, supplier, inspector):
+def test_a_person_says_of_each_section_of_a_german_manual_whether_it_is_there(
+    catalogue, supplier, inspector, merchandiser, rival_supplier
+):
     product = make_product("HD-2200", supplier=supplier, markets=("EU-DE",))
     answer_all(product, yes=["mains_powered", "has_plug"])
     set_product_facts(product=product, model_numbers=["HD-2200"], cosmetic_type="", actor=inspector, at=NOON)
@@ -143,6 +145,8 @@ def test_a_person_says_of_each_section_of_a_german_manual_whether_it_is_there(ca
     assert page.count('name="section-disposal"') == 2
     assert "ENTSORGUNG" in page
     said = {f"section-{section}": "yes" for section in asked} | {"section-children-8-years": "no"}
+    for person, status in ((merchandiser, 403), (rival_supplier, 404)):
+        assert send(person, "sections-confirm", evidence.uid, **said, where="Page 1").status_code == status
     send(inspector, "sections-confirm", evidence.uid, **said)
     assert evidence.findings.standing_in_the_way().filter(code__in=FOR_A_READER).count() == len(asked)  # nowhere said
     send(inspector, "sections-confirm", evidence.uid, **said, where="Pages 1 and 2, read by Li")
