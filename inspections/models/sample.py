@@ -310,7 +310,9 @@ class ReferenceComparison(models.Model):
     lab_a = models.DecimalField("a*", max_digits=6, decimal_places=2, null=True, blank=True)
     lab_b = models.DecimalField("b*", max_digits=6, decimal_places=2, null=True, blank=True)
     colour_difference = models.FloatField(_("colour difference"), null=True, blank=True)
-    recorded_at = models.DateTimeField(_("recorded at"))
+    revision = models.PositiveIntegerField(default=1, help_text="Goes up with every change")
+    recorded_at = models.DateTimeField(_("recorded at"), help_text="By the device's clock where it told one")
+    received_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:

@@ -24,13 +24,25 @@ class NoGoldenSample(RuleBroken):
     detail = gettext_lazy("No golden sample of this product was approved when this inspection was planned.")
 
 
+class ComparisonChanged(RuleBroken):
+    code = "comparison_changed"
+    detail = gettext_lazy(
+        "Someone else changed this comparison in the meantime. Load it again before you overwrite it."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ComparisonInput:
-    """`colour` is what was measured on the units, L*, a*, b* under D65 for the 2° observer; None where it was not."""
+    """`colour` is what was measured on the units, L*, a*, b* under D65 for the 2° observer; None where it was not.
+
+    `revision` is the one that the sender saw last (0: there was none), None where it does not matter.
+    """
 
     is_same: bool | None
     difference: str = ""
     colour: Sequence[object] | None = None
+    recorded_at: datetime | None = None
+    revision: int | None = None
 
 
 @one_transaction()
@@ -39,7 +51,8 @@ def compare_with_reference(
 ) -> ReferenceComparison:
     """Record "same", or "differs" and how, of one characteristic against the version that was approved at planning.
 
-    It says what was seen and judges nothing. Raises NotOpen, NoGoldenSample, InvalidInput, NotAllowed.
+    It says what was seen and judges nothing; a repeat changes nothing. Raises NotOpen, NoGoldenSample, ComparisonChanged
+    when `sent.revision` is not the stored one, InvalidInput, NotAllowed.
     """
     require(actor, "inspections.inspect")
     inspection = (
@@ -70,21 +83,18 @@ def compare_with_reference(
         raise InvalidInput(errors)
     distance = difference(sample.lab, lab) if lab and sample.lab else None
     l, a, b = lab or (None, None, None)  # noqa: E741 the field's own names
-    comparison, _created = ReferenceComparison.objects.update_or_create(
-        inspection=inspection,
-        characteristic=found,
-        defaults={
-            "sample": sample,
-            "is_same": sent.is_same,
-            "difference": how,
-            "lab_l": l,
-            "lab_a": a,
-            "lab_b": b,
-            "colour_difference": distance,
-            "recorded_at": at,
-            "recorded_by": actor,
-        },
-    )
+    seen = {"sample": sample, "is_same": sent.is_same, "difference": how, "lab_l": l, "lab_a": a, "lab_b": b}
+    stored = ReferenceComparison.objects.filter(inspection=inspection, characteristic=found).first()
+    if stored and all(getattr(stored, name) == value for name, value in seen.items()):
+        return stored
+    if sent.revision is not None and sent.revision != (stored.revision if stored else 0):
+        raise ComparisonChanged
+    comparison = stored or ReferenceComparison(inspection=inspection, characteristic=found, revision=0)
+    for name, value in seen.items():
+        setattr(comparison, name, value)
+    comparison.colour_difference, comparison.revision = distance, comparison.revision + 1
+    comparison.recorded_at, comparison.received_at, comparison.recorded_by = sent.recorded_at or at, at, actor
+    comparison.save()
     record_event(
         "reference.compared",
         inspection.batch.stream,

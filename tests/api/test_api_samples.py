@@ -260,6 +260,24 @@ def test_comparisons_that_cannot_be(inspection, inspector, code, body, status, n
     assert ReferenceComparison.objects.count() == 0
 
 
+def test_a_comparison_is_not_overwritten_by_one_that_knew_nothing_of_it(inspection, inspector, manager):
+    at = "2026-11-22T12:00:00+08:00"
+    _status, first = compare(
+        Caller(inspector), inspection, same=False, difference="Yellower", recorded_at=at, revision=0
+    )
+    assert (first["revision"], first["recorded_at"], first["colour"]) == (1, at, None)
+
+    status, refusal = compare(Caller(manager), inspection, same=True, revision=0)
+    assert (status, refusal["code"]) == (409, "comparison_changed")
+    assert compare(Caller(manager), inspection, same=False, difference="Yellower", revision=0)[1] == first
+
+    _status, second = compare(Caller(manager), inspection, same=True, revision=1)
+    assert (second["revision"], second["difference"]) == (2, "")
+    path = f"inspections/{inspection.uid}/comparisons/"
+    assert Caller(manager).send("GET", f"{path}LID/") == (200, second)
+    assert Caller(manager).send("GET", f"{path}CORD/")[0] == 404
+
+
 def test_without_a_golden_sample_at_planning_nothing_is_compared(product, inspector):
     inspection = plan_inspection(batch=make_batch(product=product), actor=inspector, at=after(1))
     make_golden_sample(product, at=after(5))

@@ -5,10 +5,11 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from inspections.services.comparisons import ComparisonInput, compare_with_reference
 from inspections.services.inspections import record_result, submit_inspection
 from inspections.services.planning import plan_inspection
 from inspections.services.results import ResultInput
-from tests.factories import NOON, after, results_for
+from tests.factories import NOON, after, make_golden_sample, results_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -265,3 +266,105 @@ def test_the_entry_page_is_accessible(entry, inspection, inspector):
     for code in ("HEIGHT", "LID", "submit"):
         found = Axe().run(entry(code)).response["violations"]
         assert [(code, rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+
+
+# Comparisons with the golden sample
+
+
+@pytest.fixture
+def compared(product, batch, inspector):
+    """An inspection beside a golden sample."""
+    make_golden_sample(product, at=NOON)
+    return plan_inspection(batch=batch, actor=inspector, at=after(5))
+
+
+def at_lid(open_page, inspection, inspector):
+    address = f"{reverse('inspection-record', args=[inspection.uid])}#check-LID"
+    page = open_page(address, user=inspector, viewport={"width": 1440, "height": 900})
+    return page, page.locator("#check-LID [data-reference]")
+
+
+def say_differs(lid, how):
+    lid.get_by_text("Differs", exact=True).click()
+    lid.get_by_label("How it differs").fill(how)
+    lid.get_by_role("button", name="Store the comparison").click()
+
+
+def test_a_comparison_made_offline_is_counted_as_unsent_and_sent_when_the_network_is_back(
+    open_page, compared, inspector, console
+):
+    console.expected.append(OFFLINE)
+    page, lid = at_lid(open_page, compared, inspector)
+    page.context.set_offline(True)
+
+    lid.get_by_role("button", name="Store the comparison").click()
+    expect(lid.get_by_role("status")).to_have_text("Say whether it is the same as the golden sample or differs.")
+    say_differs(lid, "")
+    expect(lid.get_by_role("status")).to_have_text("Say how it differs from the golden sample.")
+    assert unsent(page).text_content() == ""
+    say_differs(lid, "A little yellower")
+    expect(unsent(page)).to_have_text("1 unsent")
+    expect(lid.get_by_role("status")).to_have_text("kept on this device, not sent yet")
+    assert compared.comparisons.count() == 0
+
+    page.context.set_offline(False)
+    expect(unsent(page)).to_have_text("")
+    expect(lid.get_by_role("status")).to_have_text("stored")
+    found = compared.comparisons.get()
+    assert (found.is_same, found.difference, found.recorded_at < found.received_at) == (
+        False,
+        "A little yellower",
+        True,
+    )
+
+
+def test_an_unsent_comparison_comes_back_with_the_page(open_page, compared, inspector, console):
+    console.expected.append(OFFLINE)
+    page, lid = at_lid(open_page, compared, inspector)
+    page.route("**/api/v1/**", lambda route: route.abort())
+    say_differs(lid, "A little yellower")
+    expect(unsent(page)).to_have_text("1 unsent")
+
+    page.reload()
+
+    assert lid.get_by_label("How it differs").input_value() == "A little yellower"
+    page.unroute("**/api/v1/**")
+    unsent(page).locator("button").click()
+    expect(unsent(page)).to_have_text("")
+    assert compared.comparisons.get().difference == "A little yellower"
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("Keep mine", "A little yellower"), ("Take theirs", "")])
+def test_two_people_who_compare_differently_choose_which_is_right(
+    open_page, compared, inspector, manager, console, choice, kept
+):
+    console.expected.append(OFFLINE)
+    page, lid = at_lid(open_page, compared, inspector)
+    compare_with_reference(
+        inspection=compared, characteristic="LID", sent=ComparisonInput(True), actor=manager, at=after(6)
+    )
+
+    say_differs(lid, "A little yellower")
+
+    page.get_by_text("Yours: Differs: A little yellower. Theirs: Same.").wait_for()
+    assert compared.comparisons.get().is_same
+    page.get_by_role("button", name=choice).click()
+    expect(unsent(page)).to_have_text("")
+    assert compared.comparisons.get().difference == kept
+    expect(lid.get_by_role("status")).to_have_text("stored")
+
+
+def test_a_comparison_of_an_inspection_that_was_closed_is_shown_on_its_page(open_page, compared, inspector, console):
+    console.expected.append(OFFLINE)
+    page, lid = at_lid(open_page, compared, inspector)
+    page.context.set_offline(True)
+    say_differs(lid, "A little yellower")
+    expect(unsent(page)).to_have_text("1 unsent")
+    for result in results_for(compared.batch):
+        record_result(inspection=compared, sent=result, actor=inspector, at=after(6))
+    submit_inspection(inspection=compared, actor=inspector, at=after(7))
+
+    page.context.set_offline(False)
+    page.get_by_role("link", name="See the result").click()
+
+    expect(page.locator("[data-leftover]")).to_contain_text("LID differs from the golden sample: A little yellower")

@@ -24,10 +24,23 @@ export function differences(mine, theirs) {
   return rest > 0 ? [...lines.slice(0, MOST_LINES), say("and_more", { count: rest })] : lines;
 }
 
-/** Ask in the card of the check. */
-export function ask(card, { mine, theirs, keepMine, takeTheirs }) {
+/** Whether what was sent of a check is what is stored of it. */
+export function isSame(body, stored) {
+  if (body.readings) {
+    const numbers = (readings) => (readings || []).map((reading) => (reading === null ? null : Number(reading)));
+    return JSON.stringify(numbers(body.readings)) === JSON.stringify(numbers(stored.readings));
+  }
+  return (
+    JSON.stringify(body.nonconforming_units) === JSON.stringify(stored.nonconforming_units) &&
+    body.complete === stored.complete &&
+    (body.nonconformities ?? body.nonconforming_units.length) === stored.nonconformities
+  );
+}
+
+/** Ask below the title of the card; `lines` say what differs. */
+export function ask(card, { lines, keepMine, takeTheirs }) {
   card.querySelector("[data-conflict]")?.remove();
-  const list = element("ul", "", ...differences(mine, theirs).map((line) => element("li", "", line)));
+  const list = element("ul", "", ...lines.map((line) => element("li", "", line)));
   const close = (chosen) => () => {
     notice.remove();
     chosen();

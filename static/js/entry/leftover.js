@@ -1,6 +1,7 @@
 /** On the page of a closed inspection: what this device still has of it, and nobody will ever store. */
 
 import { button, element } from "./dom.js";
+import { COMPARISON } from "./outbox.js";
 
 const place = document.querySelector("[data-leftover]");
 const prefix = `holdfast.entry.${place.dataset.user}.${place.dataset.inspection}:`;
@@ -13,15 +14,23 @@ function keptNames() {
   }
 }
 
-/** A line per check: its code and what was entered. */
+/** A line per check or comparison: the check's code and what was entered. */
 function leftover() {
   return keptNames().map((name) => {
-    const { draft } = JSON.parse(localStorage.getItem(name));
-    const entered = draft.readings
-      ? draft.readings.map((reading, index) => (reading ? `${index + 1}: ${reading}` : "")).filter(Boolean)
-      : draft.nonconforming_units;
-    return element("li", "", element("b", "", name.slice(prefix.length)), ` ${entered.join(", ") || "–"}`);
+    const code = name.slice(prefix.length);
+    const { body, draft } = JSON.parse(localStorage.getItem(name));
+    const entered = code.startsWith(COMPARISON) ? comparison(body) : result(draft);
+    return element("li", "", element("b", "", code.replace(COMPARISON, "")), ` ${entered || "–"}`);
   });
+}
+
+const comparison = ({ same, difference }) => (same ? place.dataset.same : `${place.dataset.differs}: ${difference}`);
+
+function result({ readings, nonconforming_units: units }) {
+  const entered = readings
+    ? readings.map((reading, index) => (reading ? `${index + 1}: ${reading}` : "")).filter(Boolean)
+    : units;
+  return entered.join(", ");
 }
 
 const lines = leftover();

@@ -3,12 +3,14 @@
 import { Attribute } from "./attribute.js";
 import { Board } from "./board.js";
 import { Cards } from "./cards.js";
-import { ask } from "./conflict.js";
+import { ask, differences, isSame } from "./conflict.js";
 import { Measured } from "./measured.js";
 import { Outbox } from "./outbox.js";
 import { attachPad } from "./pad.js";
 import { Photos } from "./photos.js";
+import { Reference } from "./reference.js";
 import { renewToken } from "./session.js";
+import { send } from "../http.js";
 import { say, sayCount } from "./words.js";
 
 const entry = document.getElementById("entry");
@@ -20,12 +22,24 @@ const overview = entry.querySelector("[data-overview]");
 const isWide = matchMedia("(min-width: 1280px)");
 const revisions = new Map();
 const checks = new Map();
+const references = new Map();
 const board = new Board(entry);
 const outbox = new Outbox({
   key: `holdfast.entry.${entry.dataset.user}.${entry.dataset.inspection}`,
-  urls: (code) => checks.get(code).card.dataset.url,
-  detailUrl: entry.dataset.url,
+  places: (code) => references.get(code) || placeOf(code),
 });
+
+/** Where the result of a check is kept. */
+function placeOf(code) {
+  const { card } = checks.get(code);
+  return {
+    url: card.dataset.url,
+    name: card.dataset.name,
+    stored: async () =>
+      (await send(entry.dataset.url, { method: "GET" })).results.find((result) => result.characteristic === code),
+    isSame,
+  };
+}
 
 for (const card of entry.querySelectorAll("[data-check]")) {
   const code = card.dataset.check;
@@ -43,6 +57,13 @@ for (const card of entry.querySelectorAll("[data-check]")) {
     checks.get(code).commit();
     outbox.flush();
   });
+}
+
+for (const form of entry.querySelectorAll("[data-reference]")) {
+  const reference = new Reference(form, {
+    changed: ({ code, body, revision }) => outbox.put(code, { body, draft: body, revision }, { urgent: true }),
+  });
+  references.set(reference.code, reference);
 }
 
 const photos = new Photos({
@@ -156,6 +177,10 @@ outbox.addEventListener("change", showState);
 photos.addEventListener("change", refresh);
 
 outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
+  if (references.has(code)) {
+    references.get(code).saved(answer);
+    return;
+  }
   revisions.set(code, answer.revision);
   checks.get(code).card.querySelector("[data-refused]")?.remove();
   board.showClasses(answer.classes, answer.outcome);
@@ -164,24 +189,25 @@ outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
 });
 
 outbox.addEventListener("refused", ({ detail: { code, problem } }) => {
-  const check = checks.get(code);
+  const check = references.get(code) || checks.get(code);
   check.complain((problem.errors || []).map((error) => error.detail).join(" ") || problem.detail || say("refused"));
 });
 
 outbox.addEventListener("conflict", ({ detail: { code, body, stored } }) => {
-  const { card } = checks.get(code);
-  ask(card, {
-    mine: body,
-    theirs: stored,
+  const reference = references.get(code);
+  const check = reference || checks.get(code);
+  ask(check.card, {
+    lines: (reference || { differences }).differences(body, stored),
     keepMine: () => outbox.overwrite(code, stored.revision),
     takeTheirs() {
-      revisions.set(code, stored.revision);
-      checks.get(code).show(stored);
+      check.show(stored);
+      if (reference) reference.saved(stored);
+      else revisions.set(code, stored.revision);
       outbox.drop(code);
       refresh();
     },
   });
-  cards.go(card);
+  cards.go(check.card);
 });
 
 // What the person does
@@ -204,7 +230,7 @@ submit.querySelector("form").addEventListener("submit", async (event) => {
     return;
   }
   await Promise.all([outbox.flush(), photos.flush()]);
-  const names = [...outbox.entries.keys()].map((code) => checks.get(code).card.dataset.name);
+  const names = [...outbox.entries.keys()].map((code) => outbox.places(code).name);
   if (photos.size) names.push(sayCount("photos", photos.size));
   board.showBanner("submit", names.length ? say("not_submitted") : "", names.join(", "), { tone: "warning" });
   if (names.length) return;
@@ -216,7 +242,7 @@ submit.querySelector("form").addEventListener("submit", async (event) => {
 
 // Begin: what was kept on this device comes back, then it is sent.
 
-for (const [code, { draft }] of outbox.entries) checks.get(code)?.show(draft);
+for (const [code, { draft }] of outbox.entries) (references.get(code) || checks.get(code))?.show(draft);
 for (const input of entry.querySelectorAll(".readings input")) {
   if (matchMedia("(pointer: coarse)").matches) input.inputMode = "none";
 }

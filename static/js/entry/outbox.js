@@ -1,23 +1,26 @@
 /**
  * What was entered and not yet heard of by the server, kept on the device until it was.
  *
- * One entry per characteristic: { body, draft, recordedAt, revision, serial, tried, refused }. `body` is the whole
- * answer to that check, so a later one takes the place of an earlier one; `draft` is what the card shows, slips
- * included; `revision` is the one that it was based on; `tried` are bodies whose answer may have been lost.
+ * One entry per place, which is a check or its comparison with the golden sample: { body, draft, recordedAt, revision, serial, tried, refused }. `body` is the whole
+ * answer there, so a later one takes the place of an earlier one; `draft` is what the card shows, slips included;
+ * `revision` is the one that it was based on; `tried` are bodies whose answer may have been lost.
  */
 
 import { Refused, send } from "../http.js";
 import { renewToken } from "./session.js";
 
+/** What the code of a place begins with that is a comparison with the golden sample; then that of its check. */
+export const COMPARISON = "compare:";
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 60000;
 const TIMEOUT = 20000;
+const CHANGED = new Set(["result_changed", "comparison_changed"]);
 
 export class Outbox extends EventTarget {
-  /** `urls` gives the address of a characteristic's result; `detailUrl` that of the inspection in the API. */
-  constructor({ key, urls, detailUrl }) {
+  /** `places` gives a place by its code: { url, stored() what the server has of it, isSame(body, stored) }. */
+  constructor({ key, places }) {
     super();
-    Object.assign(this, { prefix: `${key}:`, urls, detailUrl });
+    Object.assign(this, { prefix: `${key}:`, places });
     this.entries = new Map();
     this.state = "idle"; // idle, waiting (will try again), expired (sign in first), forbidden, closed
     this.isKept = true;
@@ -64,7 +67,7 @@ export class Outbox extends EventTarget {
     return this.entries.size;
   }
 
-  /** Keep the answer to one check and send it soon, or at once where that is urgent. */
+  /** Keep an answer and send it soon, or at once where that is urgent. */
   put(code, { body, draft, revision }, { urgent = false } = {}) {
     const earlier = this.entries.get(code);
     this.entries.set(code, {
@@ -134,7 +137,7 @@ export class Outbox extends EventTarget {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), TIMEOUT);
     try {
-      this.arrived(code, entry, await send(this.urls(code), { method: "PUT", body, signal: stop.signal }));
+      this.arrived(code, entry, await send(this.places(code).url, { method: "PUT", body, signal: stop.signal }));
       return true;
     } catch (error) {
       if (!(error instanceof Refused) || error.status >= 500 || error.status === 429) {
@@ -170,7 +173,7 @@ export class Outbox extends EventTarget {
       this.become("closed");
       return false;
     }
-    if (error.problem.code === "result_changed") return this.settle(code, entry);
+    if (CHANGED.has(error.problem.code)) return this.settle(code, entry);
     entry.refused = true;
     this.keep(code);
     this.dispatchEvent(new CustomEvent("refused", { detail: { code, problem: error.problem } }));
@@ -179,16 +182,16 @@ export class Outbox extends EventTarget {
 
   /** Another value is stored. Where it is our own, whose answer was lost, go on from it; else the person chooses. */
   async settle(code, entry) {
-    let inspection;
+    const place = this.places(code);
+    let stored;
     try {
-      inspection = await send(this.detailUrl, { method: "GET" });
+      stored = await place.stored();
     } catch {
       this.retryLater();
       return false;
     }
-    const stored = inspection.results.find((result) => result.characteristic === code);
     const current = this.entries.get(code) || entry;
-    if (!stored || entry.tried.slice(0, -1).some((body) => isSame(body, stored))) {
+    if (!stored || entry.tried.slice(0, -1).some((body) => place.isSame(body, stored))) {
       current.revision = stored ? stored.revision : 0;
       this.keep(code);
       return this.sendOne(code, current);
@@ -198,16 +201,4 @@ export class Outbox extends EventTarget {
     this.dispatchEvent(new CustomEvent("conflict", { detail: { code, body: current.body, stored } }));
     return true;
   }
-}
-
-function isSame(body, stored) {
-  if (body.readings) {
-    const numbers = (readings) => (readings || []).map((reading) => (reading === null ? null : Number(reading)));
-    return JSON.stringify(numbers(body.readings)) === JSON.stringify(numbers(stored.readings));
-  }
-  return (
-    JSON.stringify(body.nonconforming_units) === JSON.stringify(stored.nonconforming_units) &&
-    body.complete === stored.complete &&
-    (body.nonconformities ?? body.nonconforming_units.length) === stored.nonconformities
-  );
 }

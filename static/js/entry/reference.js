@@ -1,39 +1,91 @@
-/** The comparison with the golden sample: stored as soon as it is said, without leaving the page. */
+/** The comparison of one check with the golden sample: "same", or "differs" and how. Kept and sent as readings are. */
 
-import { Refused, send } from "../http.js";
+import { send } from "../http.js";
+import { COMPARISON } from "./outbox.js";
+import { say } from "./words.js";
+
+const PARTS = ["l", "a", "b"];
 
 const number = (text) => (text.trim() ? Number(text.trim().replace(",", ".")) : null);
+const words = ({ same, difference, colour }) =>
+  [same ? say("same") : `${say("differs")}: ${difference}`, colour ? PARTS.map((part) => colour[part]).join(" / ") : ""]
+    .filter(Boolean)
+    .join(", ");
 
-function bodyOf(form) {
-  const data = new FormData(form);
-  const colour = ["l", "a", "b"].map((part) => data.get(`colour_${part}`) || "");
-  const body = { same: data.get("same") === "same", difference: data.get("difference") || "" };
-  if (colour.some((part) => part.trim())) {
-    body.colour = Object.fromEntries(["l", "a", "b"].map((part, index) => [part, number(colour[index])]));
+export class Reference {
+  constructor(form, { changed }) {
+    Object.assign(this, { form, changed, url: form.dataset.url, card: form.closest("[data-check]") });
+    this.code = COMPARISON + this.card.dataset.check;
+    this.name = form.dataset.name;
+    this.revision = Number(form.dataset.revision);
+    this.said = form.querySelector("[data-reference-said]");
+    form.addEventListener("change", () => this.missing || this.keep());
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.missing) this.complain(say(this.missing));
+      else this.keep();
+    });
   }
-  return body;
-}
 
-async function store(form) {
-  const said = form.querySelector("[data-reference-said]");
-  said.classList.remove("toned", "tone-stopped");
-  try {
-    const answer = await send(form.dataset.url, { method: "PUT", body: bodyOf(form) });
-    const colour = answer.colour_difference;
-    said.textContent = form.dataset.stored + (colour === null ? "" : ` · ΔE00 ${colour.toFixed(2)}`);
-  } catch (error) {
-    const errors = error instanceof Refused ? error.problem.errors || [] : [];
-    said.textContent =
-      error instanceof Refused ? errors.map((each) => each.detail).join(" ") || error.message : form.dataset.lost;
-    said.classList.add("toned", "tone-stopped");
+  get body() {
+    const data = new FormData(this.form);
+    const same = data.get("same") === "same";
+    const colour = PARTS.map((part) => data.get(`colour_${part}`) || "");
+    return {
+      same,
+      difference: same ? "" : data.get("difference").trim(),
+      ...(colour.some((text) => text.trim())
+        ? { colour: Object.fromEntries(PARTS.map((part, index) => [part, number(colour[index])])) }
+        : {}),
+    };
   }
-}
 
-for (const form of document.querySelectorAll("[data-reference]")) {
-  form.addEventListener("submit", (event) => {
-    if (!form.querySelector("input[name=same]:checked")) return; // the server says what is missing
-    event.preventDefault();
-    store(form);
-  });
-  form.querySelector("input[value=same]").addEventListener("change", () => store(form));
+  get missing() {
+    if (!this.form.querySelector("input[name=same]:checked")) return "same_or_differs";
+    return this.body.same || this.body.difference ? "" : "say_how";
+  }
+
+  keep() {
+    this.say(say("kept"));
+    this.changed(this);
+  }
+
+  show({ same, difference, colour }) {
+    this.form.querySelector(`input[value=${same ? "same" : "differs"}]`).checked = true;
+    this.form.querySelector("[name=difference]").value = difference;
+    for (const part of PARTS) {
+      const input = this.form.querySelector(`[name=colour_${part}]`);
+      if (input) input.value = colour?.[part] ?? "";
+    }
+  }
+
+  saved({ revision, colour_difference: distance }) {
+    this.revision = revision;
+    this.say(this.form.dataset.stored + (distance === null ? "" : ` · ΔE00 ${distance.toFixed(2)}`));
+  }
+
+  complain(text) {
+    this.say(text);
+    this.said.classList.add("toned", "tone-stopped");
+  }
+
+  say(text) {
+    this.said.textContent = text;
+    this.said.classList.remove("toned", "tone-stopped");
+  }
+
+  /** What the server has of it; undefined for nothing. */
+  stored() {
+    return send(this.url, { method: "GET" }).catch((error) => {
+      if (error.status !== 404) throw error;
+    });
+  }
+
+  isSame(body, stored) {
+    return words(body) === words(stored);
+  }
+
+  differences(mine, theirs) {
+    return [say("mine_and_theirs", { mine: words(mine), theirs: words(theirs) })];
+  }
 }
