@@ -194,7 +194,9 @@ class NewOutcome(Input):
 class NewOutcomes(Input):
     outcomes = NewOutcome(many=True)
     conclude = serializers.BooleanField(
-        default=True, help_text="Close the run once its rule has decided or every unit is back."
+        allow_null=True,
+        default=None,
+        help_text="Close the run: true as soon as its rule has decided, false not at all; left out, once every unit is back.",
     )
 
 

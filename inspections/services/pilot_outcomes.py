@@ -194,14 +194,15 @@ def record_outcomes(
     actor: User,
     at: datetime,
     correct: bool = False,
-    conclude: bool = False,
+    conclude: bool | None = False,
     field: str = "outcomes",
 ) -> PilotRun:
     """Write what became of units, all of them or, with InvalidInput naming each wrong one below `field`, none.
 
-    An outcome that stands already is no change; a different one is refused unless `correct`. With `conclude` the run is
-    closed as soon as its rule has decided or every unit is back; otherwise somebody looks at it first. Five statements,
-    however many units, and those of who listens to events. Raises PilotNotRunning, NotAllowed too.
+    An outcome that stands already is no change; a different one is refused unless `correct`. The run is closed with
+    `conclude` True as soon as its rule has decided, with None once every unit is back; else somebody looks at it first.
+    What comes back to a run that is closed is not written any more. Five statements, however many units, and those of
+    who listens to events. Raises PilotNotRunning, NotAllowed too.
     """
     require(actor, "inspections.run_pilot")
     run = lock_run(run)
@@ -242,7 +243,8 @@ def record_outcomes(
         PilotUnit.objects.bulk_update(changed, [*FACTS, "revision", "recorded_at", "recorded_by"])
         record_events(_told(run, units, changed, corrected, actor=actor, at=at))
     judgement = judge(rules_of(run), *counts_of_units(units))
-    if conclude and (judgement.is_complete or judgement.verdict != UNDECIDED):
+    is_decided = bool(conclude) and judgement.verdict != UNDECIDED
+    if is_decided or (conclude is not False and judgement.is_complete):
         return close_with_verdict(run, judgement, actor=actor, at=at)
     return run
 

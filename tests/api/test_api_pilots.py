@@ -102,6 +102,20 @@ def test_wrong_outcomes_are_all_named_and_none_is_stored(product, caller):
     assert PilotUnit.objects.back().count() == 0
 
 
+def test_a_run_that_is_decided_waits_for_its_last_unit_unless_told_otherwise(caller):
+    for conclude, state in ((None, "running"), (False, "running"), (True, "concluded")):
+        run = make_pilot(make_product(), size=100)
+        path, sent = f"pilot-runs/{run.uid}/outcomes/", {"outcomes": outcomes(1, 99)}
+
+        _status, answer = caller.send("POST", path, sent if conclude is None else sent | {"conclude": conclude})
+
+        assert (answer["verdict"], answer["state"]) == ("pass", state)
+        last = {"outcomes": outcomes(100, 100)}
+        if conclude is None:
+            _status, answer = caller.send("POST", path, last)
+            assert (answer["verdict"], answer["state"], answer["back"]) == ("pass", "concluded", 100)
+
+
 def test_put_again_is_a_correction(product, caller):
     run = make_pilot(product)
     path = f"pilot-runs/{run.uid}/outcomes/"
