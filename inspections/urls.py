@@ -67,6 +67,7 @@ urlpatterns = [
     path("proposals/<uuid:uid>/accept/", product_returns.proposal_accept, name="proposal-accept"),
     path("proposals/<uuid:uid>/dismiss/", product_returns.proposal_dismiss, name="proposal-dismiss"),
     path("returns/", returns.return_week, name="return-week"),
+    path("returns/+/", returns.return_create, name="return-create"),
     path("returns/records/", returns.return_list, name="return-list"),
     path("returns/<uuid:uid>/", returns.return_detail, name="return-detail"),
     path("products/<str:sku>/", products.product_detail, name="product-detail"),

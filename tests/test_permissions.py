@@ -87,6 +87,7 @@ PAGES: dict[str, list[int]] = {
     "specification-detail": OWN,
     "product-returns": OWN,
     "return-week": TEAM_ONLY,
+    "return-create": [403, 200, 200, 403, 403, 200],
     "return-list": EVERYONE,
     "return-detail": OWN,
     "sampling-plan": EVERYONE,

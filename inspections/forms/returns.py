@@ -1,11 +1,17 @@
 from datetime import date
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inspections.models import Characteristic, CodeKind, ComplaintPoint, FoundBy, ReturnKind
+from accounts.models import User
+from inspections.forms.batches import OFFERED
+from inspections.forms.pilots import PointsField, complaint_choices, day
+from inspections.models import Batch, Characteristic, CodeKind, ComplaintPoint, FoundBy, ReturnKind, ReturnReason
 from inspections.queries.returns import DIMENSIONS, week_of
+from inspections.services.returns import ReturnInput
+from suppliers.models import Market, Product
 
 
 class ReturnSearch(forms.Form):
@@ -43,6 +49,86 @@ class WeekForm(forms.Form):
         self.is_valid()
         narrowed = {name: self.cleaned_data.get(name, "") for name in ("supplier", "product")}
         return week_of(self.cleaned_data.get("day") or today), self.cleaned_data.get("by") or "complaint", narrowed
+
+
+class ReturnForm(forms.Form):
+    """One unit that came back, or that somebody complained about, told by hand.
+
+    The key that the page carries is its reference at the source, so that a button pressed twice has one effect (R7).
+    """
+
+    SOURCE = "by-hand"
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    batch = forms.CharField(
+        label=gettext_lazy("Batch number"),
+        help_text=gettext_lazy("Left out, it is looked for by what stands on the unit and by the days."),
+        max_length=60,
+        required=False,
+    )
+    product = forms.CharField(
+        label=gettext_lazy("Product (SKU)"),
+        help_text=gettext_lazy("May be left out where the batch is known."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "products", "autocomplete": "off"}),
+    )
+    order_reference = forms.CharField(label=gettext_lazy("Order"), max_length=80, required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What happened?"),
+        choices=ReturnKind,
+        widget=forms.RadioSelect,
+        initial=ReturnKind.RETURNED,
+    )
+    happened_on = day(gettext_lazy("On which day?"))
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why was it returned?"), choices=[("", "–"), *ReturnReason.choices], required=False
+    )
+    complaints = PointsField(label=gettext_lazy("What was complained about?"), required=False)
+    market = forms.ChoiceField(label=gettext_lazy("Market"), required=False)
+    lot_code = forms.CharField(label=gettext_lazy("Lot code on the unit"), max_length=60, required=False)
+    carton = forms.CharField(label=gettext_lazy("Carton"), max_length=60, required=False)
+    carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=60, required=False)
+    shipped_on = day(gettext_lazy("Shipped on"))
+    delivered_on = day(gettext_lazy("Delivered on"))
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Suppliers do not see it."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.batches, self.products = Batch.objects.visible_to(user), Product.objects.visible_to(user)
+        self.fields["happened_on"].required = True
+        self.fields["complaints"].choices = complaint_choices()
+        markets = sorted((market.code, market.local_name) for market in Market.objects.all())
+        self.fields["market"].choices = [("", "–"), *markets]
+
+    @property
+    def offered(self):
+        """The products that came last, for the list beside the field."""
+        return self.products.order_by("-id")[:OFFERED]
+
+    def clean(self) -> dict:
+        data = super().clean() or self.cleaned_data
+        number, sku = data.get("batch", ""), data.get("product", "")
+        if number and not sku:
+            batch = self.batches.filter(number=number).select_related("product").first()
+            if batch is None:
+                self.add_error("batch", _("There is no batch %(number)s.") % {"number": number})
+            else:
+                data["product"] = batch.product.sku
+        elif not sku:
+            self.add_error("product", _("Say which product it is, or which batch it came from."))
+        return data
+
+    @property
+    def sent(self) -> ReturnInput:
+        facts = {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        return ReturnInput(reference=self.cleaned_data["key"].hex, **facts)
 
 
 class NameBatchForm(forms.Form):

@@ -1,5 +1,6 @@
 """What came back from the market: the week, the list, one unit."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,9 +14,9 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from activity.errors import RuleBroken
+from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
-from inspections.forms.returns import NameBatchForm, ReturnSearch, WeekForm
+from inspections.forms.returns import NameBatchForm, ReturnForm, ReturnSearch, WeekForm
 from inspections.market_words import CHANGES, chance_words
 from inspections.models import MarketReturn, ReturnReason
 from inspections.queries.returns import (
@@ -29,6 +30,7 @@ from inspections.queries.returns import (
     week_by,
     week_totals,
 )
+from inspections.services.returns import record_returns
 from inspections.services.tracing import name_batch
 from inspections.views.access import require_page
 from inspections.views.lists import ListPage, address
@@ -113,6 +115,26 @@ def _label(name: str) -> str:
         "characteristic": _("characteristic"), "inspection": _("inspection"), "escaped": _("escaped an inspection"),
     }  # fmt: skip
     return labels.get(name) or str(DIMENSIONS[name][1])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_create(request: HttpRequest) -> HttpResponse:
+    """One unit that came back, told by hand."""
+    require_page(request.user, "inspections.report_returns")
+    known = {name: request.GET.get(name, "") for name in ("product", "batch")}
+    form = ReturnForm(request.POST or None, user=request.user, initial=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            recorded = record_returns(source=form.SOURCE, returns=[form.sent], actor=request.user, at=now())
+        except InvalidInput as refusal:
+            show_refusal(form, InvalidInput([replace(e, field=e.field.removeprefix("0.")) for e in refusal.errors]))
+        else:
+            [found] = recorded.rows
+            came_from = found.batch.number if found.batch else ""
+            text = _("Recorded. It came from batch %(batch)s.") if came_from else _("Recorded. Its batch is unknown.")
+            messages.success(request, text % {"batch": came_from})
+            return redirect("return-detail", found.uid)
+    return render(request, "inspections/return_create.html", {"form": form}, status=400 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

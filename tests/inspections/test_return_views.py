@@ -204,3 +204,69 @@ def test_catches_and_codes_are_set_on_the_page_of_the_product(
         client.post(page, {"do": "codes", "batch": "B-2611-042", "kind": "lot", "codes": "L1\nL2"}).status_code == 302
     )
     assert [str(code) for code in product.batches.get().codes.all()] == ["L1 = B-2611-042", "L2 = B-2611-042"]
+
+
+# Recorded by hand
+
+
+@pytest.fixture
+def desk(client, merchandiser):
+    client.force_login(merchandiser)
+    return client
+
+
+def by_hand(client, **typed):
+    page = client.get(reverse("return-create"))
+    told = {
+        "key": page.context["form"]["key"].value(),
+        "kind": "returned",
+        "reason": "quality",
+        "happened_on": "2026-11-18",
+    }
+    return client.post(reverse("return-create"), told | typed, follow=True)
+
+
+def test_one_return_is_recorded_by_hand_and_counts_against_its_inspection(desk, shipped):
+    page = by_hand(desk, batch=shipped.number, complaints=["leaks"], order_reference="TT-9", market="US")
+
+    found = MarketReturn.objects.get()
+    assert page.redirect_chain == [(reverse("return-detail", args=[found.uid]), 302)]
+    assert (found.source, found.product, found.batch, found.inspection, found.complaints, found.order_reference) == (
+        "by-hand", shipped.product, shipped, shipped.inspections.get(), ["leaks"], "TT-9",
+    )  # fmt: skip
+
+
+def test_a_complaint_by_hand_finds_its_batch_by_the_days(desk, shipped):
+    by_hand(desk, product=shipped.product.sku, kind="complained", reason="", complaints=["leaks"])
+
+    found = MarketReturn.objects.get()
+    assert (found.kind, found.batch, found.found_by) == ("complained", shipped, "only_batch")
+
+
+def test_the_button_pressed_twice_records_one_return(desk, shipped):
+    key = "0b4f1a52-7d0e-4d53-9a52-6f0f2c0c9a11"
+    for _press in range(2):
+        by_hand(desk, key=key, batch=shipped.number)
+
+    assert MarketReturn.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({}, "product"),
+        ({"batch": "NONE"}, "batch"),
+        ({"product": "NONE"}, "product"),
+        ({"product": "HL-KT17-W", "batch": "NONE"}, "batch"),
+        ({"product": "HL-KT17-W", "reason": ""}, "reason"),
+        ({"product": "HL-KT17-W", "kind": "complained", "reason": ""}, "complaints"),
+        ({"product": "HL-KT17-W", "happened_on": ""}, "happened_on"),
+        ({"product": "HL-KT17-W", "delivered_on": "2026-11-19"}, "happened_on"),
+        ({"product": "HL-KT17-W", "market": "XX"}, "market"),
+    ],
+)
+def test_a_return_by_hand_that_makes_no_sense_is_refused_beside_its_field(desk, shipped, typed, field):
+    page = by_hand(desk, **typed)
+
+    assert (page.status_code, list(page.context["form"].errors)) == (400, [field])
+    assert MarketReturn.objects.count() == 0
