@@ -64,11 +64,19 @@ class ClaimLost(Exception):
 
 
 @one_transaction()
-def start_import(*, file: UploadedFile, kind: str = "", actor: User, at: datetime) -> Import:
+def start_import(
+    *,
+    file: UploadedFile,
+    kind: str = "",
+    mapping: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+    actor: User,
+    at: datetime,
+) -> Import:
     """Take a file to be checked in the background. Raises InvalidInput for what is plainly no table, NotAllowed.
 
     `kind` is one of `orders.MAPPED`, whose columns are named first unless they were for the same header, or empty for a
-    file that its columns tell.
+    file that its columns tell. With a `mapping` they are named at once; see `name_columns`.
     """
     require(actor, "inspections.import_data")
     check_upload(file)
@@ -82,10 +90,17 @@ def start_import(*, file: UploadedFile, kind: str = "", actor: User, at: datetim
         created_at=at,
         created_by=actor,
     )
-    if kind:
+    if mapping is not None and not kind:
+        detail = _("Only exports of orders have columns to name: %(all)s.") % {"all": ", ".join(MAPPED)}
+        raise InvalidInput.one("kind", "required", detail)
+    if mapping is not None:
+        started.status = ImportStatus.MAPPING
+    elif kind:
         _recall_columns(started, file)
     started.file.save(str(started.uid), file, save=False)
     started.save()
+    if mapping is not None:
+        return name_columns(found=started, mapping=mapping, options=options or {}, actor=actor, at=at)
     transaction.on_commit(nudge)
     return started
 

@@ -1,0 +1,208 @@
+"""Files over the API: sent and checked as a whole, then stored as a whole, by the services of the pages."""
+
+from dataclasses import replace
+from typing import Any, BinaryIO, cast
+
+import django_filters
+from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
+
+from activity.api import Input, idempotent
+from activity.errors import InvalidInput
+from inspections.api.filters import RecordFilters
+from inspections.imports.columns import COLUMNS
+from inspections.imports.orders import DAY_ORDERS, MAPPED
+from inspections.imports.tables import read_head
+from inspections.models import Import, ImportKind, ImportStatus
+from inspections.services.imports import apply_import, name_columns, start_import
+
+OPTIONS = ("source", "market", "run", "days", "reasons")
+NAMES = {kind: ", ".join(column.name for column in COLUMNS[kind]) for kind in MAPPED}
+TITLES = {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+class ImportRow(serializers.Serializer):
+    id = serializers.UUIDField(source="uid")
+    name = serializers.CharField()
+    sha256 = serializers.CharField()
+    kind = serializers.ChoiceField(ImportKind.choices, help_text="Empty until the file was read.")
+    state = serializers.ChoiceField(
+        ImportStatus.choices,
+        source="status",
+        help_text="mapping: name its columns. checked: nothing is wrong and nothing is stored yet, apply it.",
+    )
+    rows_total = serializers.IntegerField()
+    rows_done = serializers.IntegerField(help_text="In the step that the state names.")
+    rows_passed = serializers.IntegerField(help_text="With nothing to store.")
+    created_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class WrongRow(serializers.Serializer):
+    line = serializers.IntegerField(allow_null=True, help_text="Of the file; null for the file as a whole.")
+    column = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField(help_text="In the language in which the file was sent.")
+    value = serializers.CharField(help_text="A word that `options.reasons` may explain; else empty.")
+
+
+class ImportAnswer(ImportRow):
+    header = serializers.SerializerMethodField(help_text="Titles of an export of orders; else empty.")
+    mapping = serializers.DictField(child=serializers.CharField(), help_text="Column: title in the file.")
+    options = serializers.DictField()
+    errors = WrongRow(many=True, help_text="All that is wrong, in the order of the lines.")
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_header(self, found: Import) -> list[str]:
+        if found.kind not in MAPPED:
+            return []
+        with found.file.open() as file:
+            return [title for title in read_head(cast(BinaryIO, file)).header if title]
+
+
+@extend_schema_field(TITLES)
+class Titles(serializers.JSONField):
+    """An object of texts; JSON where it comes as text."""
+
+    default_error_messages = {"not_texts": "Give an object of texts."}
+
+    def to_internal_value(self, data):
+        value = super().to_internal_value(data)
+        if not isinstance(value, dict) or not all(isinstance(title, str) for title in value.values()):
+            self.fail("not_texts")
+        return value
+
+
+class Options(Input):
+    source = serializers.CharField(required=False, allow_blank=True, max_length=40, help_text="Of returns: the shop.")
+    market = serializers.CharField(
+        required=False, allow_blank=True, max_length=10, help_text="Of rows of returns that name none."
+    )
+    run = serializers.UUIDField(required=False, help_text="Of outcomes: the pilot run.")
+    days = serializers.CharField(required=False, help_text=f"How days are written: {', '.join(DAY_ORDERS)}.")
+    reasons = Titles(required=False, help_text="Word of the file: return reason or complaint point.")
+
+
+@extend_schema_field(Options)
+class OptionsField(serializers.JSONField):
+    """Options as an object, or as text with JSON."""
+
+    def to_internal_value(self, data):
+        options = Options(data=super().to_internal_value(data))
+        options.is_valid(raise_exception=True)
+        return {name: str(value) if name == "run" else value for name, value in options.validated_data.items()}
+
+
+class NamedColumns(Input):
+    mapping = Titles(help_text="; ".join(f"{kind}: {names}" for kind, names in NAMES.items()))
+    options = OptionsField(required=False)
+
+
+class NewImport(Input):
+    file = serializers.FileField(allow_empty_file=True, help_text="CSV or XLSX, a header in the first row.")
+    kind = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=f"{' or '.join(MAPPED)} for an export of orders; left out, the columns tell.",
+    )
+    mapping = Titles(required=False, help_text="Names the columns of an export at once: JSON, column: title.")
+    options = OptionsField(required=False)
+
+
+def as_sent(refusal: InvalidInput) -> InvalidInput:
+    """`source` as the sender wrote it: options.source; a column's name: mapping.product."""
+    columns = {column.name for kind in MAPPED for column in COLUMNS[kind]}
+
+    def placed(field: str) -> str:
+        if field in OPTIONS:
+            return f"options.{field}"
+        return f"mapping.{field}" if field in columns else field
+
+    return InvalidInput([replace(error, field=placed(error.field)) for error in refusal.errors])
+
+
+class ImportFilters(RecordFilters):
+    dated = "created_at"
+    kind = django_filters.ChoiceFilter(choices=ImportKind.choices)
+    state = django_filters.ChoiceFilter("status", choices=ImportStatus.choices)
+
+
+class Imports:
+    """Files are for those who may import, whoever sent them."""
+
+    def get_queryset(self):
+        return Import.objects.visible_to(self.request.user)
+
+
+class ImportList(Imports, ListAPIView):
+    permissions = {"GET": "inspections.import_data", "POST": "inspections.import_data"}
+    serializer_class = ImportRow
+    filterset_class = ImportFilters
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(request={"multipart/form-data": NewImport}, responses={201: ImportAnswer})
+    @idempotent
+    def post(self, request):
+        """Send a file of batches, inspection results or orders. It is checked in the background and nothing is stored:
+        look at its state until it is `checked` or `refused`.
+        """
+        sent = NewImport.of(request)
+        try:
+            started = start_import(
+                file=sent["file"], kind=sent["kind"], mapping=sent.get("mapping"), options=sent.get("options"),
+                actor=request.user, at=now(),
+            )  # fmt: skip
+        except InvalidInput as refusal:
+            raise as_sent(refusal) from None
+        return Response(ImportAnswer(started).data, status=201)
+
+
+class ImportView(Imports, GenericAPIView):
+    serializer_class = ImportAnswer
+    lookup_field = "uid"
+    lookup_url_kwarg = "id"
+
+    def answer(self) -> Response:
+        return Response(ImportAnswer(self.get_object()).data)
+
+
+class ImportOne(ImportView):
+    permissions = {"GET": "inspections.import_data"}
+
+    @extend_schema(responses={200: ImportAnswer})
+    def get(self, request, id):
+        """How far a file is, and every row that is wrong."""
+        return self.answer()
+
+
+class ImportColumns(ImportView):
+    permissions = {"PUT": "inspections.import_data"}
+
+    @extend_schema(request=NamedColumns, responses={200: ImportAnswer})
+    def put(self, request, id):
+        """Say what the columns of an export of orders are, and have it checked by that. Remembered for the same header."""
+        found = self.get_object()
+        sent: dict[str, Any] = NamedColumns.of(request)
+        try:
+            name_columns(
+                found=found, mapping=sent["mapping"], options=sent.get("options", {}), actor=request.user, at=now()
+            )
+        except InvalidInput as refusal:
+            raise as_sent(refusal) from None
+        return self.answer()
+
+
+class ImportApply(ImportView):
+    permissions = {"POST": "inspections.import_data"}
+
+    @extend_schema(request=None, responses={200: ImportAnswer})
+    @idempotent
+    def post(self, request, id):
+        """Have a file that is `checked` stored, in the background: all of it or, where something changed meanwhile, none."""
+        apply_import(checked=self.get_object(), actor=request.user, at=now())
+        return self.answer()
