@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import f as fisher
 
-from inspections.drift import Change, Ewma, change_in_mean, change_in_rate, change_in_spread, ewma
+from inspections.drift import (
+    SLOW,
+    SLOW_BY_CHANCE,
+    Change,
+    Ewma,
+    change_in_mean,
+    change_in_rate,
+    change_in_spread,
+    ewma,
+    slow_drift,
+)
 from inspections.sampling import SamplingError
 from inspections.sampling.control_charts import (
     Chart,
@@ -147,13 +157,34 @@ def _changes(series: Series) -> dict[str, Change]:
 def _moves(series: Series, changes: dict[str, Change]) -> tuple[Change | None, Change | None]:
     """The changes of the level and of the spread that are signals, and large enough to matter."""
     signals = {what: change for what, change in changes.items() if change.is_signal}
-    mean, spread = signals.get("mean"), signals.get("spread")
+    spread = signals.get("spread")
     typical = _typical_spread(series)
-    if mean and typical and abs(mean.size) < SMALLEST_MOVE * typical:
-        mean = None
+    move = signals.get("mean") or signals.get("rate") or _slow(series)
+    if move and series.kind == MEASURED and typical and abs(move.size) < SMALLEST_MOVE * typical:
+        move = None
     if spread and max(spread.before, spread.after) < SMALLEST_WIDENING * min(spread.before, spread.after):
         spread = None
-    return mean or signals.get("rate"), spread
+    return move, spread
+
+
+def _slow(series: Series) -> Change | None:
+    """What the moving average sees that no split is marked enough for."""
+    points, least = series.values, 0.0
+    if series.kind != MEASURED:
+        if series.values[series.base].sum() < max(len(series.base), 1):
+            return None  # counts of less than one per batch are too far from normal
+        chart = p_chart if series.kind == UNITS else u_chart
+        points, least = chart(series.values, series.sizes, base=series.base).z, 1.0
+    first = slow_drift(points, base=series.base, watched=series.watched, least=least)
+    if first is None:
+        return None
+    before, after = (
+        float((series.levels * series.sizes)[part].sum() / series.sizes[part].sum())
+        if series.kind != MEASURED
+        else float(series.values[part].mean())
+        for part in (series.watched[series.watched < first], series.watched[series.watched >= first])
+    )
+    return Change(first, before, after, SLOW_BY_CHANCE, SLOW)
 
 
 def _typical_spread(series: Series) -> float | None:

@@ -1,15 +1,16 @@
 """What a ladder says, in sentences of the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from inspections.drift import Change, once_in
-from inspections.ladder import ENOUGH_FOR_LIMITS, FEWEST_FOR_LIMITS, MEASURED, NONCONFORMITIES, SHORT, Series
+from inspections.drift import NEEDED_FOR_SLOW, SLOW, SLOW_BY_CHANCE, SLOW_WITHIN, WARNING_WIDTH, Change, once_in
+from inspections.ladder import ENOUGH_FOR_LIMITS, FEWEST_FOR_LIMITS, MEASURED, NONCONFORMITIES, SHORT, Reading, Series
 from inspections.models import Characteristic, Drift, DriftKind
 from inspections.queries.ladder import Track
 from inspections.sampling.control_charts import Chart, Signal
@@ -17,6 +18,8 @@ from inspections.sampling.intervals import Capability, Index
 from inspections.sampling_words import percent, significant, whole
 from inspections.wording import in_a_sentence
 
+# Among so many of the newest batches one that stands out is told.
+NEWEST = 10
 RULES = {
     "nelson-1": gettext_lazy("beyond three standard errors (Nelson 1, Western Electric 1)"),
     "nelson-2": gettext_lazy("nine in a row on one side of the centre (Nelson 2)"),
@@ -58,6 +61,21 @@ def chance(p: float) -> str:
     if p < 1e-6:
         return _("chance alone does this less than once in a million histories")
     return _("chance alone does this about once in %(count)s histories") % {"count": whole(many or 1)}
+
+
+def slow_chance() -> str:
+    """How seldom the moving average of a steady process warns."""
+    text = _("of %(count)s steady characteristics one looks like this within %(batches)s batches")
+    return text % {"count": round(1 / SLOW_BY_CHANCE), "batches": SLOW_WITHIN}
+
+
+def slow_rule() -> str:
+    """When the moving average warns, and how often for nothing."""
+    text = _(
+        "Where %(needed)s batches are the normal, the moving average warns too, once it is %(width)s of its standard "
+        "errors away from the centre: %(chance)s."
+    )
+    return text % {"needed": NEEDED_FOR_SLOW, "width": f"{WARNING_WIDTH:g}", "chance": slow_chance()}
 
 
 @lru_cache(maxsize=256)
@@ -105,6 +123,8 @@ def move_sentence(kind: str, facts: Mapping[str, Any], since: str) -> str:
         "p": p_value(facts["p"]),
         "chance": chance(facts["p"]),
     }
+    if facts.get("by") == SLOW:
+        said |= {"p": _("EWMA"), "chance": slow_chance()}
     match kind:
         case DriftKind.MEAN:
             size = facts["after"] - facts["before"]
@@ -180,6 +200,8 @@ def sentences(track: Track) -> list[str]:
             watched = len(series.watched)
             text = ngettext("Nothing moved in %(count)s batch.", "Nothing moved in %(count)s batches.", watched)
             said.append(text % {"count": whole(watched)})
+            if odd := _standing_out(series, reading):
+                said.insert(0, _odd_sentence(track, series, odd))
     else:
         for kind, change in reversed(reading.moves):
             said.append(move_sentence(kind, change_facts(track, change), track.numbers[change.first]))
@@ -196,6 +218,23 @@ def sentences(track: Track) -> list[str]:
     return said
 
 
+def _standing_out(series: Series, reading: Reading) -> list[int]:
+    """Of the newest batches those beyond the control limits, or with a find where the normal has none; the newest first."""
+    if reading.chart is not None:
+        odd = reading.chart.outside
+    elif series.kind != MEASURED and len(reading.base) >= FEWEST_FOR_LIMITS:
+        odd = [int(index) for index in np.flatnonzero(series.values)]
+    else:
+        odd = []
+    return [index for index in reversed(odd) if index >= len(series) - NEWEST]
+
+
+def _odd_sentence(track: Track, series: Series, odd: Sequence[int]) -> str:
+    """ "B-0192 (5 %) stands out." """
+    named = ", ".join(f"{track.numbers[index]} ({level(series.levels[index], track)})" for index in odd)
+    return ngettext("%(batches)s stands out.", "%(batches)s stand out.", len(odd)) % {"batches": named}
+
+
 def change_facts(track: Track, change: Change) -> dict[str, Any]:
     """The figures of a change, as `move_sentence` takes them."""
     return {
@@ -203,6 +242,7 @@ def change_facts(track: Track, change: Change) -> dict[str, Any]:
         "p": change.p,
         "before": change.before,
         "after": change.after,
+        "by": change.by,
         "per_unit": track.series is not None and track.series.kind == NONCONFORMITIES,
     }
 

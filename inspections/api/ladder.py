@@ -17,7 +17,7 @@ from activity.api import Input, idempotent, require_known
 from activity.errors import InvalidInput
 from inspections import ladder_words as words
 from inspections.api.filters import RecordFilters
-from inspections.drift import Change
+from inspections.drift import SLOW, SPLIT, Change
 from inspections.ladder import MEASURED, Series
 from inspections.models import Drift, DriftEnding, DriftKind, NonconformityClass
 from inspections.queries.ladder import Track, for_ladder, ladder_of
@@ -65,7 +65,10 @@ class ChangeFigures(serializers.Serializer):
     since = serializers.CharField(help_text="Number of the first batch after the change")
     before = serializers.FloatField()
     after = serializers.FloatField()
-    p = serializers.FloatField(help_text="Counts the search over all batches")
+    p = serializers.FloatField(
+        help_text="Of a split, counting the search over all batches; of the moving average, that it warns within 75 batches"
+    )
+    by = serializers.ChoiceField([SPLIT, SLOW], help_text="What shows it: the best split, or the moving average")
     is_signal = serializers.BooleanField()
 
 
@@ -205,7 +208,10 @@ def presented(track: Track) -> dict[str, Any]:
         "chart": _chart(reading.method, reading.chart, numbers),
         "charts": [_chart(method, chart, numbers) for method, chart in reading.charts.items()],
         "spread_chart": _chart(reading.spread_method, reading.spread, numbers),
-        "changes": [_change(what, change, numbers) for what, change in reading.changes.items()],
+        "changes": [
+            *(_change(what, change, numbers) for what, change in reading.changes.items()),
+            *(_change(what, change, numbers) for what, change in reading.moves if change.by == SLOW),
+        ],
         "signals": [
             {
                 "rule": signal.rule,
@@ -271,6 +277,7 @@ def _change(what: str, change: Change, numbers: list[str]) -> dict[str, Any]:
         "before": change.before,
         "after": change.after,
         "p": change.p,
+        "by": change.by,
         "is_signal": change.is_signal,
     }
 

@@ -70,6 +70,10 @@ class Card:
         return words.limits_sentence(self.track)
 
     @property
+    def slow_rule(self) -> str:
+        return words.slow_rule()
+
+    @property
     def signals(self) -> list[str]:
         return [words.signal_words(self.track, signal) for signal in self._signals[:SIGNALS]]
 

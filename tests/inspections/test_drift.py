@@ -9,7 +9,16 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspections.drift import change_in_mean, change_in_rate, change_in_spread, ewma, once_in
+from inspections.drift import (
+    SLOW_BY_CHANCE,
+    SLOW_WITHIN,
+    change_in_mean,
+    change_in_rate,
+    change_in_spread,
+    ewma,
+    once_in,
+    slow_drift,
+)
 from inspections.sampling.control_charts import individuals, p_chart
 
 DEMO = settings.BASE_DIR / "inspections/demo"
@@ -133,6 +142,47 @@ def test_the_moving_average_sees_a_slow_drift_before_the_three_sigma_limits_do()
     assert moving.outside == [28, 29]
     assert [round(float(value), 5) for value in moving.points[:4]] == [9.945, 9.7495, 9.70355, 9.8992]
     assert (round(float(moving.upper[0]), 2), round(float(moving.upper[-1]), 2)) == (10.27, 10.62)
+
+
+def first_warning(values, **options):
+    """After how many batches, looked at one by one; None for never."""
+    base = np.arange(25)
+    for n in range(26, len(values) + 1):
+        if slow_drift(values[:n], base=base, watched=np.arange(n), **options) is not None:
+            return n
+    return None
+
+
+def test_the_moving_average_of_a_steady_process_warns_as_seldom_as_it_says():
+    random = np.random.default_rng(11)
+    warned = sum(first_warning(random.standard_normal(100)) is not None for _ in range(1500))
+
+    assert SLOW_WITHIN == 75
+    assert abs(warned / 1500 - SLOW_BY_CHANCE) < 3 * (SLOW_BY_CHANCE / 1500) ** 0.5
+
+
+def test_the_moving_average_of_rates_warns_no_more_often_than_that():
+    random = np.random.default_rng(12)
+    warned = sum(first_warning((random.binomial(125, 0.03, 100) - 3.75) / 1.9, least=1) is not None for _ in range(500))
+
+    assert warned / 500 < SLOW_BY_CHANCE
+
+
+def test_a_slow_drift_is_dated_by_when_the_average_left_the_centre():
+    values = np.r_[np.tile([-1.0, 1.0], 20), np.arange(40) * 0.2]
+    n = first_warning(values)
+    first = slow_drift(values[:n], base=np.arange(25), watched=np.arange(n))
+
+    assert (38 <= first <= 42, 50 <= n <= 60) == (True, True)
+
+
+def test_the_moving_average_needs_25_batches_and_begins_anew_after_a_gap():
+    values = np.r_[np.zeros(12), np.tile([-0.5, 0.5], 7), np.full(20, 3.0)]
+    watched = np.arange(len(values))
+
+    assert slow_drift(values, base=np.arange(24), watched=watched) is None
+    assert slow_drift(values, base=np.arange(25), watched=watched) == 25
+    assert slow_drift(values, base=np.arange(25), watched=np.delete(watched, range(26, 45))) is None
 
 
 def test_the_moving_average_follows_batches_of_several_sizes():

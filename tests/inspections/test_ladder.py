@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from inspections.drift import SIGNAL
+from inspections.drift import SIGNAL, slow_drift
 from inspections.ladder import DRIFTING, IMPROVED, MEASURED, NONCONFORMITIES, SHORT, STEADY, UNITS, Series, read
 from inspections.ladder_charts import PHONE, SMALL, WIDE, picture
+from inspections.sampling.control_charts import p_chart
 from inspections.sampling.intervals import capability
 
 NONE = float("nan")
@@ -172,6 +173,67 @@ def test_more_nonconforming_units_drift_and_fewer_do_not():
     worse, better = read(counted([1] * 15 + [8] * 8, 80)), read(counted([8] * 15 + [1] * 8, 80))
 
     assert [(reading.state, reading.since) for reading in (worse, better)] == [(DRIFTING, 15), (IMPROVED, 15)]
+
+
+def test_a_slow_rise_that_no_split_is_marked_enough_for_drifts_by_the_moving_average():
+    random = np.random.default_rng(22)
+    means = random.normal(50.0, 0.05, 60) + np.maximum(np.arange(60) - 40, 0) * 0.002
+    found = next(
+        reading
+        for n in range(26, 61)
+        if (reading := read(measured([[m - 0.05, m, m + 0.05] for m in means[:n]]))).state != STEADY
+    )
+
+    assert (found.state, found.move.by, found.move.is_signal) == (DRIFTING, "ewma", True)
+    assert (found.since > 25, found.move.size > 0) == (True, True)
+
+
+def test_rates_drift_slowly_too_and_very_small_counts_are_not_asked():
+    counts = [1, 2, 3, 2, 2] * 5 + [3, 4, 4, 5, 4, 5, 5]
+    few = [
+        0,
+        1,
+        1,
+        0,
+        0,
+        0,
+        0,
+        1,
+        1,
+        0,
+        1,
+        1,
+        0,
+        0,
+        0,
+        1,
+        0,
+        1,
+        0,
+        0,
+        0,
+        0,
+        2,
+        0,
+        0,
+        1,
+        0,
+        1,
+        1,
+        2,
+        3,
+        0,
+        1,
+        1,
+        1,
+        4,
+        1,
+    ]
+    base = np.arange(25)
+
+    assert read(counted(counts, 80, base=base)).state == DRIFTING
+    asked = slow_drift(p_chart(few, 80, base=base).z, base=base, watched=np.arange(len(few)), least=1)
+    assert (asked is None, read(counted(few, 80, base=base)).move) == (False, None)
 
 
 def test_batches_that_are_not_watched_are_shown_and_start_nothing():
