@@ -47,8 +47,8 @@ def evidence_sentence(found: Evidence) -> str:
     """Counts, the share that is tolerated, and how often chance does the same."""
     units = ngettext("%(count)s unit came back", "%(count)s units came back", found.escapes)
     text = _(
-        "%(units)s of %(shipped)s shipped since %(since)s (batches known: %(batches)s). If no more than %(tolerated)s "
-        "were affected, chance alone would bring so many with %(chance)s."
+        "%(units)s of %(shipped)s shipped since %(since)s (batches known: %(batches)s). If no more than %(tolerated)s (an "
+        "assumption) were affected, chance alone would bring so many with %(chance)s."
     )
     return text % {
         "units": units % {"count": number(found.escapes)},

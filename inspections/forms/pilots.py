@@ -112,7 +112,7 @@ class OutcomeForm(OnceForm):
     """What became of one unit, or of several in the same way."""
 
     units = forms.CharField(
-        label=gettext_lazy("Units"),
+        label=gettext_lazy("Which units"),
         help_text=gettext_lazy("Their numbers: 3, 7, 12-20"),
         max_length=400,
         widget=forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}),

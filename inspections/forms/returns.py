@@ -103,6 +103,7 @@ class ReturnForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.batches, self.products = Batch.objects.visible_to(user), Product.objects.visible_to(user)
         self.fields["happened_on"].required = True
+        self.fields["reason"].required = self.data.get("kind") != ReturnKind.COMPLAINED
         self.fields["complaints"].choices = complaint_choices()
         markets = sorted((market.code, market.local_name) for market in Market.objects.all())
         self.fields["market"].choices = [("", "–"), *markets]

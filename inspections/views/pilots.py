@@ -159,6 +159,7 @@ def pilot_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "against": findings.against,
         "promise": promise_sentence(findings.promise),
         "size": size_sentence(run.size),
+        "limits": limits_sentence(run.limits, run.limits_source) if sees_all else "",
         "rules": rule_lines(run) if sees_all else [],
         "units": rows,
         "listed": [row for row in rows if shows_all or row["details"] or row["unit"].note],

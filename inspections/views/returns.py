@@ -121,7 +121,7 @@ def _label(name: str) -> str:
 def return_create(request: HttpRequest) -> HttpResponse:
     """One unit that came back, told by hand."""
     require_page(request.user, "inspections.report_returns")
-    known = {name: request.GET.get(name, "") for name in ("product", "batch")}
+    known = {name: request.GET.get(name, "") for name in ("product", "batch")} | {"happened_on": localdate()}
     form = ReturnForm(request.POST or None, user=request.user, initial=known)
     if request.method == "POST" and form.is_valid():
         try:

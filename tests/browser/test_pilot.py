@@ -27,7 +27,7 @@ def test_a_run_is_planned_entered_and_concluded(open_page, product, merchandiser
     phone = open_page(reverse("pilot-record", args=[run.uid]), user=inspector, has_touch=True, is_mobile=True)
     phone.locator("[data-unit='7']").tap()
     phone.locator("[data-unit='9']").tap()
-    assert phone.get_by_label("Units", exact=True).first.input_value() == "7, 9"
+    assert phone.get_by_label("Which units", exact=True).first.input_value() == "7, 9"
     phone.get_by_text("Delivered fine").tap()
     expect(phone.get_by_label("Where is it damaged?")).to_be_hidden()
     phone.get_by_text("Complained", exact=True).tap()
@@ -41,7 +41,7 @@ def test_a_run_is_planned_entered_and_concluded(open_page, product, merchandiser
 
     record = phone.url if "outcomes" in phone.url else reverse("pilot-record", args=[run.uid])
     phone.goto(record)
-    phone.get_by_label("Units", exact=True).first.fill("1-6, 8, 10-60")
+    phone.get_by_label("Which units", exact=True).first.fill("1-6, 8, 10-60")
     phone.get_by_text("Delivered fine").tap()
     phone.get_by_role("button", name="Store the outcome").tap()
     expect(phone.get_by_text("All units are back and they do not decide.").first).to_be_visible()
