@@ -22,6 +22,7 @@ FEWEST = 2 * FEWEST_ON_A_SIDE
 # In control, one characteristic in about ten shows such a change within 100 batches that are looked at one by one, half
 # of them for the better.
 SIGNAL = 0.005
+OVERDISPERSED = 0.01
 
 
 SPLIT, SLOW = "split", "ewma"
@@ -99,8 +100,8 @@ def change_in_spread(sds: ArrayLike, sizes: ArrayLike) -> Change | None:
 def change_in_rate(counts: ArrayLike, sizes: ArrayLike, *, several_per_unit: bool = False) -> Change | None:
     """In the share of nonconforming units (binomial), or in nonconformities per unit (Poisson).
 
-    By the signed root of the likelihood ratio, divided by the root of the dispersion where the batches of a part differ
-    more than chance explains. None for fewer than six batches, or while nothing was found.
+    By the signed root of the likelihood ratio, divided by the root of the dispersion where the batches, or those of one
+    side, differ more than chance explains: one odd batch is no change. None for fewer than six batches, or while nothing was found.
     """
     x, n = np.asarray(counts, float), np.asarray(sizes, float)
     total, units = float(x.sum()), float(n.sum())
@@ -115,17 +116,18 @@ def change_in_rate(counts: ArrayLike, sizes: ArrayLike, *, several_per_unit: boo
 
     ratio = likelihood(found, looked_at) + likelihood(total - found, units - looked_at) - likelihood(total, units)
     best = int(ratio.argmax())
-    z = sqrt(2 * max(float(ratio[best]), 0.0))
+    root = z = sqrt(2 * max(float(ratio[best]), 0.0))
     first = int(k[best])
     before = float(found[best] / looked_at[best])
     after = float((total - found[best]) / (units - looked_at[best]))
-    expected = np.where(np.arange(len(x)) < first, before, after) * n
+    is_after = np.arange(len(x)) >= first
+    expected = np.where(is_after, after, before) * n
     variance = expected if several_per_unit else expected * (1 - expected / n)
-    known = variance > 0
-    statistic = float((((x - expected) ** 2)[known] / variance[known]).sum())
-    degrees = max(int(known.sum()) - 2, 1)
-    if chi2.sf(statistic, degrees) < 0.01:
-        z = _as_normal(z / sqrt(statistic / degrees), degrees)
+    squares = np.divide((x - expected) ** 2, variance, out=np.zeros(len(x)), where=variance > 0)
+    for part, estimated in ((variance > 0, 2), (is_after & (variance > 0), 1), (~is_after & (variance > 0), 1)):
+        statistic, degrees = float(squares[part].sum()), max(int(part.sum()) - estimated, 1)
+        if chi2.sf(statistic, degrees) < OVERDISPERSED:
+            z = min(z, _as_normal(root / sqrt(statistic / degrees), degrees))
     return Change(first, before, after, _chance(z, n))
 
 

@@ -75,6 +75,13 @@ def test_batches_that_differ_more_than_chance_explains_make_the_rate_less_sure()
     assert wild.p > 10 * calm.p
 
 
+def test_one_odd_batch_is_no_change_of_the_rate():
+    odd = change_in_rate([1] * 9 + [12], [80] * 10)
+    lasting = change_in_rate([1] * 7 + [6, 7, 6], [80] * 10)
+
+    assert (odd.is_signal, lasting.is_signal, lasting.first) == (False, True, 7)
+
+
 def test_the_published_cans_improve_after_the_machine_was_adjusted():
     change = change_in_rate(published("orange_juice_cans.csv"), [50] * 54)
 
