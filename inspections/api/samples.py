@@ -176,10 +176,19 @@ class SampleDetail(SampleRow):
         return [line.code for line in self.context["sheet"].unanswered]
 
 
+class AspectField(serializers.ChoiceField):
+    """One of the seven; what is none of them is refused with those that are."""
+
+    default_error_messages = {"invalid_choice": _("A sample is not checked for {input}. Known are: {known}.")}
+
+    def fail(self, key, **values):
+        super().fail(key, known=", ".join(self.choices), **values)
+
+
 class SentCheck(Input):
     """An aspect, or the code of a characteristic; `readings` where that is measured, else `conforms`."""
 
-    aspect = serializers.ChoiceField(ASPECTS, required=False)
+    aspect = AspectField(ASPECTS, required=False)
     characteristic = serializers.CharField(required=False, max_length=40)
     conforms = serializers.BooleanField(required=False, allow_null=True, default=None)
     readings = serializers.ListField(

@@ -67,6 +67,17 @@ def drops(**damage):
     return [{"number": n, "package_damaged": False, "product_damaged": False} for n in range(1, 11)]
 
 
+def test_an_aspect_that_is_none_is_refused_with_those_that_are(product, inspector):
+    checks = [{"aspect": "label_compliance", "conforms": True}]
+    status, refusal = Caller(inspector).send("POST", "samples/", {"product": product.sku, "checks": checks})
+
+    assert (status, fields(refusal)) == (400, [("checks.0.aspect", "invalid_choice")])
+    assert refusal["errors"][0]["detail"] == (
+        "A sample is not checked for label_compliance. "
+        "Known are: appearance, function, packaging, accessories, manual, label, transport."
+    )
+
+
 def test_step_by_step(product, inspector):
     caller = Caller(inspector)
     _status, sample = caller.send("POST", "samples/", {"product": product.sku, "submit": False})
