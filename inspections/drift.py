@@ -101,7 +101,8 @@ def change_in_rate(counts: ArrayLike, sizes: ArrayLike, *, several_per_unit: boo
     """In the share of nonconforming units (binomial), or in nonconformities per unit (Poisson).
 
     By the signed root of the likelihood ratio, divided by the root of the dispersion where the batches, or those of one
-    side, differ more than chance explains: one odd batch is no change. None for fewer than six batches, or while nothing was found.
+    side, differ more than chance explains: one odd batch is no change. None for fewer than six batches, or while nothing
+    was found.
     """
     x, n = np.asarray(counts, float), np.asarray(sizes, float)
     total, units = float(x.sum()), float(n.sum())
@@ -116,7 +117,7 @@ def change_in_rate(counts: ArrayLike, sizes: ArrayLike, *, several_per_unit: boo
 
     ratio = likelihood(found, looked_at) + likelihood(total - found, units - looked_at) - likelihood(total, units)
     best = int(ratio.argmax())
-    root = z = sqrt(2 * max(float(ratio[best]), 0.0))
+    root = sqrt(2 * max(float(ratio[best]), 0.0))
     first = int(k[best])
     before = float(found[best] / looked_at[best])
     after = float((total - found[best]) / (units - looked_at[best]))
@@ -124,11 +125,30 @@ def change_in_rate(counts: ArrayLike, sizes: ArrayLike, *, several_per_unit: boo
     expected = np.where(is_after, after, before) * n
     variance = expected if several_per_unit else expected * (1 - expected / n)
     squares = np.divide((x - expected) ** 2, variance, out=np.zeros(len(x)), where=variance > 0)
-    for part, estimated in ((variance > 0, 2), (is_after & (variance > 0), 1), (~is_after & (variance > 0), 1)):
-        statistic, degrees = float(squares[part].sum()), max(int(part.sum()) - estimated, 1)
-        if chi2.sf(statistic, degrees) < OVERDISPERSED:
-            z = min(z, _as_normal(root / sqrt(statistic / degrees), degrees))
-    return Change(first, before, after, _chance(z, n))
+    return Change(first, before, after, _chance(_dispersed(root, squares, variance, n, is_after), n))
+
+
+def _dispersed(root: float, squares: np.ndarray, variance: np.ndarray, n: np.ndarray, is_after: np.ndarray) -> float:
+    """`root` as a normal deviate, less where batches differ more than chance explains: all of them by one dispersion, or
+    those of each side by its own, weighed as B. L. Welch (1947) weighs two variances; the lesser of both.
+    """
+
+    def dispersion(part: np.ndarray, estimated: int) -> tuple[float, int]:
+        """How many times the variance that chance explains, 1 unless it is surely more; its degrees of freedom."""
+        statistic, degrees = float(squares[part].sum()), max(int((variance[part] > 0).sum()) - estimated, 1)
+        return (statistic / degrees if chi2.sf(statistic, degrees) < OVERDISPERSED else 1.0), degrees
+
+    z = root
+    common, degrees = dispersion(np.ones(len(n), bool), 2)
+    if common > 1:
+        z = _as_normal(root / sqrt(common), degrees)
+    sides = [(*dispersion(side, 1), float(variance[side].sum() / n[side].sum() ** 2)) for side in (is_after, ~is_after)]
+    if any(times > 1 for times, _degrees, _explained in sides):
+        real = [(times * explained, of_side) for times, of_side, explained in sides]
+        total = sum(own for own, _of_side in real)
+        freedom = total**2 / sum(own**2 / of_side for own, of_side in real)
+        z = min(z, _as_normal(root / sqrt(total / sum(explained for *_, explained in sides)), freedom))
+    return z
 
 
 def _splits(n: int) -> np.ndarray:
@@ -136,7 +156,7 @@ def _splits(n: int) -> np.ndarray:
     return np.arange(FEWEST_ON_A_SIDE, n - FEWEST_ON_A_SIDE + 1)
 
 
-def _as_normal(t: float, degrees: int) -> float:
+def _as_normal(t: float, degrees: float) -> float:
     """The normal deviate that is as rare as a t statistic."""
     return -float(ndtri_exp(student.logsf(t, degrees))) if np.isfinite(t) else np.inf
 
