@@ -311,6 +311,8 @@ SPECTACULAR_SETTINGS = {
         "EvidenceState": "compliance.models.EvidenceState",
         "RequirementKind": "compliance.models.RequirementKind",
         "DeclarationKind": "compliance.models.DeclarationKind",
+        "ImportKind": "inspections.models.ImportKind",
+        "ImportState": "inspections.models.ImportStatus",
         "ReturnKind": "inspections.models.ReturnKind",
         "CodeKind": "inspections.models.CodeKind",
         "VariablesForm": [(1, 1), (2, 2)],

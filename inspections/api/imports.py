@@ -29,7 +29,7 @@ class ImportRow(serializers.Serializer):
     id = serializers.UUIDField(source="uid")
     name = serializers.CharField()
     sha256 = serializers.CharField()
-    kind = serializers.ChoiceField(ImportKind.choices, help_text="Empty until the file was read.")
+    kind = serializers.ChoiceField(ImportKind.choices, allow_blank=True, help_text="Empty until the file was read.")
     state = serializers.ChoiceField(
         ImportStatus.choices,
         source="status",
