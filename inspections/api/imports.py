@@ -5,6 +5,7 @@ from typing import Any, BinaryIO, cast
 
 import django_filters
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
@@ -68,12 +69,17 @@ class ImportAnswer(ImportRow):
 class Titles(serializers.JSONField):
     """An object of texts; JSON where it comes as text."""
 
-    default_error_messages = {"not_texts": "Give an object of texts."}
+    default_error_messages = {
+        "not_texts": _("Give an object of texts."),
+        "null_characters_not_allowed": _("Null characters are not allowed."),
+    }
 
     def to_internal_value(self, data):
         value = super().to_internal_value(data)
         if not isinstance(value, dict) or not all(isinstance(title, str) for title in value.values()):
             self.fail("not_texts")
+        if any("\x00" in text for pair in value.items() for text in pair):
+            self.fail("null_characters_not_allowed")
         return value
 
 

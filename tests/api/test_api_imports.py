@@ -109,6 +109,11 @@ def test_outcomes_of_a_pilot_run(product, caller):
         ("a,b\n1,2\n", {"kind": "market_returns", "mapping": {"product": 1}}, [("mapping", "not_texts")]),
         (
             EXPORT,
+            {"kind": "market_returns", "mapping": MAPPING, "options": OPTIONS | {"reasons": {"\x00": "quality"}}},
+            [("options.reasons", "null_characters_not_allowed")],
+        ),
+        (
+            EXPORT,
             {"kind": "market_returns", "mapping": MAPPING | {"carrier": "Van"}, "options": OPTIONS | {"market": "XX"}},
             [("mapping.carrier", "unknown_column"), ("options.market", "unknown_market")],
         ),

@@ -102,13 +102,13 @@ def test_short_and_empty_histories_are_said_in_words(client, manager, product, i
 def test_a_batch_that_stands_out_is_told_before_that_nothing_moved(client, manager, product, inspector):
     for number in range(9):
         inspect(make_batch(f"B-{number}", product=product), actor=inspector, at=after(number), LID=[3])
-    inspect(make_batch("B-9", product=product), actor=inspector, at=after(9), LID=[*range(1, 13)], LEAK=[7])
+    inspect(make_batch("B-9", product=product), actor=inspector, at=after(9), LID=[*range(1, 13)], LEAK=[7, 9])
 
     tracks = {track.code: words.sentences(track) for track in ladder_of(product).tracks}
     assert tracks["LID"][:2] == ["B-9 (15 %) stands out.", "Nothing moved in 10 batches."]
-    assert tracks["LEAK"][:2] == ["B-9 (1.25 %) stands out.", "Nothing moved in 10 batches."]
+    assert tracks["LEAK"][:2] == ["B-9 (2.5 %) stands out.", "Nothing moved in 10 batches."]
     assert tracks["CORD"] == ["Nothing moved in 10 batches."]
-    assert "B-9 (1.25 %) stands out." in text_of(page(client, manager, product))
+    assert "B-9 (2.5 %) stands out." in text_of(page(client, manager, product))
 
 
 def test_a_picture_has_a_title_a_description_and_its_figures_as_a_table(client, drift, manager, product):
