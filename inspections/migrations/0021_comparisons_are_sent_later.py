@@ -13,7 +13,7 @@ CLOSE = "ALTER TABLE inspections_referencecomparison ENABLE TRIGGER comparison_i
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inspections", "0018_doubts")]
+    dependencies = [("inspections", "0020_shipments_taken_back")]
 
     operations = [
         migrations.AddField(
