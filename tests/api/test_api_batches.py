@@ -290,7 +290,7 @@ def test_a_specification_is_put_and_an_identical_repeat_makes_no_new_version(mer
         ([LID | {"klass": "major"}], SCHEME, "characteristics.0.klass", "unknown_field"),
         ([LID], {**SCHEME, "aql": {"major": "2.6"}}, "scheme.aql", "aql_not_in_series"),
         ([LID], {**SCHEME, "levle": "II"}, "scheme.levle", "unknown_key"),
-        ([LID], {"kind": "percentage", "percent": "1e99999999"}, "scheme.percent", "number"),
+        ([LID], {"kind": "percentage", "percent": "1e99999999"}, "scheme.percent", "above"),
         ([LID], "II", "scheme", "not_a_dict"),
     ],
 )
