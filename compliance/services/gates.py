@@ -239,10 +239,7 @@ def recompute_all(*, at: datetime) -> int:
 def _recompute(some: QuerySet[Gate], at: datetime) -> int:
     locked = some.select_for_update(of=("self",), no_key=True).order_by("pk")
     stored = {pk: columns for pk, *columns in locked.values_list("pk", *COMPUTED)}
-    should = {
-        listing.pk: computed(listing, facts, gates.evaluate(facts, at))
-        for listing, facts in read_facts(some.values("pk"))
-    }
+    should = {listing.pk: computed(listing, facts, gates.evaluate(facts, at)) for listing, facts in read_facts(stored)}
     differing = [pk for pk, columns in stored.items() if pk in should and columns != list(should[pk].values())]
     wrong = Gate.objects.filter(pk__in=differing).order_by("pk") if differing else []
     defects, events = [], []
