@@ -208,7 +208,7 @@ class _Story:
         """Read, and what was found decided by a person."""
         if evidence is None:
             return None
-        while read_next_document(now=self.now) or examine_next_paper(now=self.now):
+        while read_next_document(now=at) or examine_next_paper(now=at):
             pass
         for finding in evidence.findings.standing_in_the_way():
             reason = "Seen on the paper"

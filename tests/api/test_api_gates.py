@@ -133,7 +133,7 @@ def test_a_token_signs_once_and_takes_it_off_again(boss, ready, merchandiser):
 
 def test_the_answer_to_a_plan_is_the_gate_of_that_day_with_a_key_too(boss, catalogue, product):
     listing = listing_of(product)
-    accept(submit("us-nrtl-listing", listing, valid_to=date(2027, 6, 30)))
+    accept(submit("gl-english-manual", listing, valid_to=date(2027, 6, 30)))
     make_ready(product)
     path = f"listings/{product.sku}/US/plan/"
 
