@@ -198,8 +198,9 @@ def evaluate(facts: Facts, at: datetime) -> Evaluation:
 def _turns(item: Item) -> list[date]:
     """The days on which an item may begin or cease to count."""
     days = [item.valid_from] if item.valid_from else []
-    ends = item.valid_to and item.valid_to < date.max  # papers without an end may say 9999-12-31
-    return [*days, item.valid_to + timedelta(days=1)] if ends else days
+    if item.valid_to and item.valid_to < date.max:  # papers without an end may say 9999-12-31
+        days.append(item.valid_to + timedelta(days=1))
+    return days
 
 
 def _golden_sample(facts: Facts) -> Check:
