@@ -19,7 +19,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def tell_boxes(story: "Story") -> None:
     """Sample, pilot run and first batch of both, all in order."""
     random, actor = Random(2611), story.users["merchandiser"]  # noqa: S311 data to look at
-    for sku, batch in ((BOX, "B-2611-101"), (RACK, "B-2611-111")):
+    for sku, batch in ((BOX, "BOX-001"), (RACK, "RACK-001")):
         at = story.days_ago(43)
         decide(story, receive(story, sku, at), "approve", "As agreed in the order.", at + 2 * HOUR)
         at = story.days_ago(40)
@@ -30,7 +30,7 @@ def tell_boxes(story: "Story") -> None:
         at = story.days_ago(27)
         story.register(batch, sku, 500, at - 20 * HOUR)
         inspect(story, batch, at, scratched=[9])
-        story.ship(batch, 300, f"SO-{batch[-3:]}", at + 20 * HOUR)
+        story.ship(batch, 300, f"SO-{batch}", at + 20 * HOUR)
 
 
 def inspect(story: "Story", batch: str, at: datetime, *, scratched: list[int], broken: list[int] | None = None) -> None:
@@ -44,5 +44,5 @@ def inspect(story: "Story", batch: str, at: datetime, *, scratched: list[int], b
 def break_a_shelf(story: "Story") -> None:
     """The second batch of racks: one shelf broke under the load, which stops it."""
     at = story.days_ago(1.5)
-    story.register("B-2611-112", RACK, 500, at - 20 * HOUR)
-    inspect(story, "B-2611-112", at, scratched=[], broken=[14])
+    story.register("RACK-002", RACK, 500, at - 20 * HOUR)
+    inspect(story, "RACK-002", at, scratched=[], broken=[14])
