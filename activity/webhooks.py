@@ -85,7 +85,7 @@ def address_of(host: str, port: int) -> str:
     The caller connects to this very address, so that a name cannot answer differently a moment later.
     """
     found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if not settings.WEBHOOKS_MAY_BE_LOCAL and not all(map(is_public, found)):
+    if not settings.WEBHOOKS_MAY_BE_LOCAL and not all(is_public(str(one)) for one in found):
         raise AddressRefused
     return str(found[0])
 
