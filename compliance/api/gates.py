@@ -21,7 +21,7 @@ from compliance.presented import SUPPLIERS_CHECKS
 from compliance.queries.gates import requirement_names
 from compliance.services.gates import refresh_some, refresh_some_due
 from compliance.services.go_live import plan_go_live, take_live, take_off
-from inspections.signature import require_signature
+from inspections.signature import signed
 from suppliers.models import Listing, Market
 
 

@@ -228,35 +228,6 @@ def read_facts(listings: Iterable[int]) -> Iterator[tuple[Listed, gates.Facts]]:
             yield Listed(pk, words), _facts(row)
 
 
-@cache
-def _facts_of_all() -> QuerySet[Listing, Any]:
-    """The query of every listing, put together once: that takes as long as to ask it. It is never run itself."""
-    return Listing.objects.order_by("pk").values(
-        "pk",
-        "planned_on",
-        sku=F("product__sku"),
-        market_code=F("market__code"),
-        parent_code=F("market__parent__code"),
-        names=JSONArray(
-            "product__sku",
-            "product__name",
-            "product__name_zh",
-            "product__supplier__code",
-            "product__supplier__name",
-            "product__supplier__name_zh",
-        ),
-        checklist_pk=F("checklist__pk"),
-        unanswered=F("checklist__unanswered"),
-        batch_fact=_batch(),
-        hold_facts=_holds(),
-        sample_fact=_sample(),
-        new_sample_fact=_new_sample(),
-        pilot_facts=_pilots(),
-        item_facts=_items(),
-        numbers=_numbers(),
-    )
-
-
 def _facts(row: Mapping[str, Any]) -> gates.Facts:
     batch, sample, new_sample = row["batch"], row["sample"], row["new_sample"]
     markets = [row["market"], *([row["parent"]] if row["parent"] else [])]
