@@ -144,7 +144,7 @@ def refresh(locked: Sequence[Gate], *, at: datetime) -> dict[int, tuple[gates.Fa
 def _change(gate: Gate, differences: dict[str, Any], at: datetime) -> list[Event]:
     """Set what differs, in memory; the events that tell of it."""
     before = {check["code"]: check["state"] for check in gate.checks}
-    # By what was worked out last, whatever the database has closed since (migration 0009).
+    # By what was worked out last, whatever the database has closed since (migration 0010).
     was_open = bool(before) and all(state in gates.MET for state in before.values())
     for name, value in differences.items():
         setattr(gate, name, value)

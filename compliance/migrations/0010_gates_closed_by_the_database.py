@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
     """The database closes a gate, and suspends what is live, whoever takes away what it rests on (R4)."""
 
     dependencies = [
-        ("compliance", "0008_gates_in_the_order_they_end_and_are_due"),
+        ("compliance", "0009_papers_put_up_for_a_new_look"),
         ("inspections", "0018_doubts"),
     ]
 
