@@ -38,6 +38,8 @@ LEASE = timedelta(minutes=2)  # far longer than TIMEOUT: a worker that has not r
 TIMEOUT = 10.0
 SECRETS_OVERLAP = timedelta(days=1)
 MOST_REPLAYED = 10_000
+# IPv6 addresses that a gateway turns into the IPv4 address in them: NAT64 and 6to4.
+CARRY_IPV4 = [ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")]
 TESTED = "webhook.tested"
 
 
@@ -71,13 +73,19 @@ class AddressRefused(Exception):
     """The address does not lead to the public internet."""
 
 
+def is_public(address: str) -> bool:
+    """Whether an IP address is one host of the public internet, and carries no other address that may be inside."""
+    ip = ipaddress.ip_address(address)
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in CARRY_IPV4)
+
+
 def address_of(host: str, port: int) -> str:
     """The IP address to connect to. Raises AddressRefused for one inside our own network, OSError for an unknown name.
 
     The caller connects to this very address, so that a name cannot answer differently a moment later.
     """
     found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if not settings.WEBHOOKS_MAY_BE_LOCAL and not all(ipaddress.ip_address(one).is_global for one in found):
+    if not settings.WEBHOOKS_MAY_BE_LOCAL and not all(is_public(str(one)) for one in found):
         raise AddressRefused
     return str(found[0])
 

@@ -24,17 +24,22 @@ from compliance.services.evidence import (
     submit_evidence,
 )
 from compliance.services.findings import check_label, decide_finding
+from compliance.services.go_live import plan_go_live, take_live
 from compliance.services.reading import examine_next_paper, read_next_document
 from compliance.services.traits import answer_traits
 from compliance.services.waivers import request_waiver, sign_waiver
-from inspections.demo.catalogue import COMPUTER, KETTLE, OTHER_KETTLE
+from inspections.demo.boxes import break_a_shelf
+from inspections.demo.catalogue import BOX, COMPUTER, KETTLE, OTHER_KETTLE, RACK
 from inspections.demo.pictures import photo
+from inspections.demo.story import Story
 from suppliers.models import Listing, Product
 
 # What the products are; the traits of the others are still to be answered.
-YES = {
+YES: dict[str, set[str]] = {
     KETTLE: {"mains_powered", "has_plug", "food_contact", "branded"},
     OTHER_KETTLE: {"mains_powered", "has_plug", "food_contact", "branded"},
+    BOX: set(),
+    RACK: set(),
 }
 HALF_ANSWERED = COMPUTER
 SHEET = """
@@ -73,7 +78,12 @@ def tell(users: Mapping[str, User], now: datetime) -> None:
     story.accepted("eu-gpsr-rp", KETTLE, "EU-DE", days=40, ends_in=-3)
     story.waived("gl-bill-of-materials", KETTLE, "UK", signed=True)
     story.waived("eu-packaging-de", KETTLE, "EU-DE", signed=False)
+    story.on_the_market()
     refresh_due(at=now)
+
+
+def _listing(sku: str, market: str) -> Listing:
+    return Listing.objects.get(product__sku=sku, market__code=market)
 
 
 def _model(product: Product) -> str:
@@ -103,6 +113,34 @@ class _Story:
             items.filter(is_blocking=True).order_by("requirement__key").values_list("requirement__key", flat=True)
         ):
             self.accepted(key, sku, market, days=25)
+
+    def on_the_market(self) -> None:
+        """The box is live in three markets, in one of them not for long, and ready in a fourth; the rack is suspended."""
+        for key in ("gl-product-identity-photos", "gl-listing-claims-check"):
+            self.accepted(key, BOX, "US", "UK", "SG", "MY", days=24)
+            self.accepted(key, RACK, "US", days=24)
+        for sku in (BOX, RACK):
+            self.accepted("us-country-of-origin", sku, "US", days=24)
+        self.accepted("eu-reach-annex17", BOX, "UK", days=24, ends_in=41)
+        for sku, market, days in ((BOX, "US", 20), (BOX, "UK", 18), (BOX, "MY", 9), (RACK, "US", 16)):
+            self.live(sku, market, days=days)
+        plan_go_live(
+            listing=_listing(BOX, "SG"),
+            on=self.now.date() + timedelta(days=6),
+            actor=self.users["merchandiser"],
+            at=self.ago(3),
+        )
+        break_a_shelf(Story(dict(self.users), self.now))
+
+    def live(self, sku: str, market: str, *, days: float) -> None:
+        at = self.ago(days)
+        take_live(
+            listing=_listing(sku, market),
+            on=at.date() + timedelta(days=1),
+            signature="password",
+            actor=self.users["merchandiser"],
+            at=at,
+        )
 
     def submitted(self, key: str, sku: str, *markets: str, days: float, ends_in: int | None = None) -> Evidence | None:
         """A paper of its maker; None where the requirement is not one of the product's in all these markets."""
@@ -170,7 +208,7 @@ class _Story:
         """Read, and what was found decided by a person."""
         if evidence is None:
             return None
-        while read_next_document(now=self.now) or examine_next_paper(now=self.now):
+        while read_next_document(now=at) or examine_next_paper(now=at):
             pass
         for finding in evidence.findings.standing_in_the_way():
             reason = "Seen on the paper"

@@ -70,10 +70,12 @@ def make_pack(*, listing: Listing, language: str, actor: User, at: datetime) -> 
     with override(language):
         cover = _cover(listing, items, papers, withheld=withheld, language=language, actor=actor, at=at)
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 the caller's
+    made = localtime(at).timetuple()[:6]
     with zipfile.ZipFile(file, "w") as pack:  # stored, not deflated: PDFs and pictures are compressed already
-        pack.writestr(f"00 {file_stem(listing.product.sku)} {listing.market.code}.pdf", cover)
+        name = f"00 {file_stem(listing.product.sku)} {listing.market.code}.pdf"
+        pack.writestr(zipfile.ZipInfo(name, made), cover)
         for name, document in papers.items():
-            with document.file.open() as content, pack.open(name, "w") as target:
+            with document.file.open() as content, pack.open(zipfile.ZipInfo(name, made), "w") as target:
                 for chunk in iter(lambda: content.read(2**20), b""):
                     target.write(chunk)
     file.seek(0)

@@ -11,6 +11,8 @@ from compliance.models import ChecklistItem, ItemState, ReferenceTable
 from compliance.queries.requirements import Names
 from compliance.rules import ALL, Limit
 
+# What the catalogue says of most requirements in its own words; what it says of few stays as it is.
+CATALOGUE_WORDS = {"estimate": gettext_lazy("estimate"), "core duty": gettext_lazy("core duty")}
 # What the papers of a requirement tell beyond the columns that all papers have, by the catalogue's name of the field.
 FIELD_LABELS = {
     "label_photo": gettext_lazy("Photo of the label"),
@@ -165,3 +167,7 @@ def why_anew(why: Mapping[str, str]) -> str:
 
 def is_late(item: ChecklistItem, today: date) -> bool:
     return bool(item.acts_next) and item.due_on is not None and item.due_on <= today
+
+
+def catalogue_words(text: str) -> str:
+    return str(CATALOGUE_WORDS.get(text, text))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -34,9 +34,8 @@ STANDING_TONES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of the board. `code`: the check that it speaks of, the worst of its column."""
+class Cell(NamedTuple):
+    """One cell of the board, a tuple since templates take hundreds apart. `code`: the worst check of its column."""
 
     column: str
     code: str
@@ -44,10 +43,7 @@ class Cell:
     label: str
     detail: str
     url: str
-
-    @property
-    def quiet(self) -> bool:
-        return self.tone == "accepted"
+    is_quiet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +75,20 @@ def _ends(check: Mapping[str, Any], today: date) -> int | None:
     return days if days <= SOON else None
 
 
-def cells(gate: Gate, names: Mapping[str, str], today: date) -> list[Cell]:
-    """The columns of one row; none while the gate was never worked out."""
+def columns() -> list[str]:
+    """What the columns of the board are called, in the reader's language."""
+    return [str(label) for label, _codes in COLUMNS]
+
+
+def cells(gate: Gate, labels: Sequence[str], names: Mapping[str, str], today: date) -> list[Cell]:
+    """The cells of one row, `labels` as `columns()` gives them; none while the gate was never worked out."""
     checks = _checks(gate)
     if not checks:
         return []
-    return [_cell(str(label), [checks[code] for code in codes], names, today) for label, codes in COLUMNS]
+    return [
+        _cell(label, [checks[code] for code in codes], names, today)
+        for label, (_label, codes) in zip(labels, COLUMNS, strict=True)
+    ]
 
 
 def _cell(column: str, checks: Sequence[Mapping[str, Any]], names: Mapping[str, str], today: date) -> Cell:
@@ -102,7 +106,7 @@ def _cell(column: str, checks: Sequence[Mapping[str, Any]], names: Mapping[str, 
     elif worst["why"] in ("item_missing", "item_submitted", "item_checked", "item_not_valid_yet"):
         label = _of(counted)
     detail = " ".join(say(check, "detail", names) for check in checks if check["state"] == worst["state"])
-    return Cell(column, worst["code"], tone, label, detail, link_of(worst))
+    return Cell(column, worst["code"], tone, label, detail, link_of(worst), tone == "accepted")
 
 
 def _of(counted: Iterable[Mapping[str, int]]) -> str:

@@ -175,7 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-documents": {"task": "compliance.tasks.read_documents", "schedule": 60.0, "options": {"expires": 60}},
     "expire-deviations": {"task": "inspections.tasks.expire_deviations", "schedule": 60.0, "options": {"expires": 60}},
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULER = "config.beat:Beat"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend"]

@@ -1,5 +1,6 @@
 """The web server. Threads, since a request mostly waits for PostgreSQL; few processes, since memory is dearer."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -16,3 +17,9 @@ graceful_timeout = 15
 # Heartbeats go through a file; on a slow disk they would stall a worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()  # noqa: S108 the memory disk
 control_socket_disable = True  # nothing here listens for commands
+
+
+def post_worker_init(worker):
+    """What is loaded by now stays: looking through it for garbage again and again would delay one answer in a hundred."""
+    gc.collect()
+    gc.freeze()

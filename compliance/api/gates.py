@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.roles import Role
 from activity.api import Input, NewestFirst, idempotent
+from activity.errors import InvalidInput
 from compliance import gates
 from compliance.gate_words import check_answer
 from compliance.models import Gate, GateState, GoLiveDecision, LiveState, Standing
@@ -20,7 +22,7 @@ from compliance.queries.gates import requirement_names
 from compliance.services.gates import refresh_some, refresh_some_due
 from compliance.services.go_live import plan_go_live, take_live, take_off
 from inspections.signature import signed
-from suppliers.models import Listing
+from suppliers.models import Listing, Market
 
 
 class GateCheck(serializers.Serializer):
@@ -110,8 +112,13 @@ class ByListing(NewestFirst):
 
 class GateFilters(django_filters.FilterSet):
     product = django_filters.CharFilter("sku")
-    market = django_filters.CharFilter("market")
+    market = django_filters.CharFilter(method="in_market")
     state = django_filters.ChoiceFilter(method="in_state", choices=GateState.choices)
+
+    def in_market(self, queryset, name: str, code: str):
+        if not Market.objects.filter(code=code).exists():
+            raise InvalidInput.one("market", "unknown_market", _("There is no market %(code)s.") % {"code": code[:10]})
+        return queryset.filter(market=code)
 
     def in_state(self, queryset, name: str, state: str):
         return queryset.in_state(state, now())

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -41,18 +41,25 @@ def endings(user: User, *, today: date, days: int = DAYS) -> list[Ending]:
     Three statements for the team, two for a supplier.
     """
     last = today + timedelta(days=days)
-    found = [*_papers(user, today, last), *_deviations(user, today, last)]
+    found = [*papers_that_end(user, today, last), *_deviations(user, today, last)]
     if user.has_perm("suppliers.see_all"):
         found += _planned(user, today, last)
     return sorted(found, key=lambda ending: (ending.day, ending.what, ending.where))
 
 
-def _papers(user: User, today: date, last: date) -> list[Ending]:
-    """One per paper and requirement, however many listings it serves."""
+def papers_that_end(user: User, today: date, last: date, *, only: Q = Q()) -> list[Ending]:  # noqa: B008 immutable
+    """Papers and waivers, one per paper and requirement however many listings it serves, the first first.
+
+    `only` narrows the items of checklists. One statement.
+    """
     items = (
         ChecklistItem.objects.visible_to(user)
         .filter(
-            is_blocking=True, state__in=[ItemState.ACCEPTED, ItemState.WAIVED], valid_to__gte=today, valid_to__lte=last
+            only,
+            is_blocking=True,
+            state__in=[ItemState.ACCEPTED, ItemState.WAIVED],
+            valid_to__gte=today,
+            valid_to__lte=last,
         )
         .select_related("requirement")
         .annotate(sku=F("listing__product__sku"), market=F("listing__market__code"), live=F("listing__gate__live"))

@@ -171,7 +171,7 @@ def standing_of(
     elif waiver is not None and today <= waiver.expires_on:
         values |= {"state": ItemState.WAIVED, "waiver_id": waiver.pk, "valid_to": waiver.expires_on}
         due = waiver.expires_on
-        changes.append(waiver.expires_on + timedelta(1))
+        changes.append(waiver.expires_on + timedelta(1) if waiver.expires_on < date.max else None)
     elif later := [p for p in accepted if (spans[p.pk][0] or today) > today]:
         # Accepted already, and it begins later: enough where it has begun by the day that is planned.
         current = min(later, key=lambda p: spans[p.pk][0] or date.max)

@@ -61,7 +61,7 @@ IRRELEVANT = {
 
 
 def computed(listed: Listed, facts: gates.Facts, evaluation: gates.Evaluation) -> dict[str, Any]:
-    """The columns of a gate as they should be."""
+    """The columns of a gate as they should be, in the order of COMPUTED."""
     unmet = evaluation.unmet
     # What went wrong comes before what nobody has done, and what is due first before what is due later.
     following = min(unmet, key=lambda check: (check.state != gates.FAIL, check.due is None, check.due), default=None)
@@ -144,6 +144,8 @@ def refresh(locked: Sequence[Gate], *, at: datetime) -> dict[int, tuple[gates.Fa
 def _change(gate: Gate, differences: dict[str, Any], at: datetime) -> list[Event]:
     """Set what differs, in memory; the events that tell of it."""
     before = {check["code"]: check["state"] for check in gate.checks}
+    # By what was worked out last, whatever the database has closed since (migration 0010).
+    was_open = bool(before) and all(state in gates.MET for state in before.values())
     for name, value in differences.items():
         setattr(gate, name, value)
     turned = [
@@ -151,19 +153,29 @@ def _change(gate: Gate, differences: dict[str, Any], at: datetime) -> list[Event
         for check in gate.checks
         if check["code"] in before and before[check["code"]] != check["state"]
     ]
-    if "state" in differences:
+    is_open = gate.state == GateState.OPEN
+    if is_open != was_open:
         gate.changed_at = at
-        kind = "gate.opened" if gate.state == GateState.OPEN else "gate.closed"
+        kind = "gate.opened" if is_open else "gate.closed"
     elif turned:
         kind = "gate.changed"
     else:
         return []
     about = {"product": gate.sku, "market": gate.market, "reasons": reasons_of(gate)}
     events = [happened(kind, gate.stream, at=at, actor=None, state=gate.state, turned=turned, **about)]
-    if gate.live == LiveState.LIVE and gate.state == GateState.CLOSED:
+    if not is_open and (gate.live == LiveState.LIVE or (was_open and _is_suspended_untold(gate))):
         gate.live = LiveState.SUSPENDED
         events.append(happened("listing.suspended", gate.stream, at=at, actor=None, **about))
     return events
+
+
+def _is_suspended_untold(gate: Gate) -> bool:
+    """Whether the database suspended it, for what was written round the services: then nobody was told yet."""
+    about_it = Event.objects.filter(
+        stream=gate.stream, kind__in=["listing.taken_live", "listing.suspended", "listing.taken_off"]
+    )
+    last = about_it.order_by("-id").values_list("kind", flat=True).first()
+    return gate.live == LiveState.SUSPENDED and last == "listing.taken_live"
 
 
 def reasons_of(gate: Gate) -> list[dict[str, Any]]:
@@ -218,27 +230,31 @@ def recompute_all(*, at: datetime) -> int:
     refresh_due(at=at)
     found = last = 0
     while chunk := list(Gate.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        found += _recompute(chunk, at)
+        found += _recompute(Gate.objects.filter(pk__gt=last, pk__lte=chunk[-1]), at)
         last = chunk[-1]
     return found
 
 
 @one_transaction()
-def _recompute(listings: Collection[int], at: datetime) -> int:
-    locked = {gate.pk: gate for gate in lock_gates(Gate.objects.filter(pk__in=listings))}
+def _recompute(some: QuerySet[Gate], at: datetime) -> int:
+    locked = some.select_for_update(of=("self",), no_key=True).order_by("pk")
+    stored = {pk: columns for pk, *columns in locked.values_list("pk", *COMPUTED)}
+    should = {listing.pk: computed(listing, facts, gates.evaluate(facts, at)) for listing, facts in read_facts(stored)}
+    differing = [pk for pk, columns in stored.items() if pk in should and columns != list(should[pk].values())]
+    wrong = Gate.objects.filter(pk__in=differing).order_by("pk") if differing else []
     defects, events = [], []
-    for listing, facts in read_facts(locked):
-        gate = locked[listing.pk]
-        differences = _differences(gate, computed(listing, facts, gates.evaluate(facts, at)))
-        if not differences or (gate.next_change_at and gate.next_change_at <= at):
+    for gate in wrong:
+        if gate.next_change_at and gate.next_change_at <= at:
             continue
-        stored = {name: getattr(gate, name) for name in differences}
-        defects.append(GateDefect(listing_id=listing.pk, found_at=at, stored=stored, computed=differences))
+        differences = _differences(gate, should[gate.pk])
+        was = {name: getattr(gate, name) for name in differences}
+        defects.append(GateDefect(listing_id=gate.pk, found_at=at, stored=was, computed=differences))
         about = {"product": gate.sku, "market": gate.market, "fields": sorted(differences)}
         events.append(happened("gate.defect", gate.stream, at=at, actor=None, **about))
         logger.error("The gate of %s is not what it should be: %s", gate, ", ".join(sorted(differences)))
     if defects:
         GateDefect.objects.bulk_create(defects)
         record_events(events)
-        refresh([locked[defect.listing_id] for defect in defects], at=at)
+        found = {defect.listing_id for defect in defects}
+        refresh([gate for gate in wrong if gate.pk in found], at=at)
     return len(defects)

@@ -1,6 +1,6 @@
 """Deciding what goes on the market, when, and what is taken off it (R4)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,9 @@ from compliance.rules import day_in
 from compliance.services.gates import lock_gates, refresh
 from inspections.errors import require
 from suppliers.models import Listing
+
+# Nobody plans further ahead: a later day is a slip of the pen.
+FURTHEST = timedelta(days=5 * 366)
 
 
 class GateClosed(RuleBroken):
@@ -56,8 +59,13 @@ def _stream(listing: Listing) -> str:
     return f"listing:{listing.product.sku}:{listing.market.code}"
 
 
-def _require_not_past(field: str, day: date, listing: Listing, at: datetime) -> None:
+def _require_sensible(field: str, day: date, listing: Listing, at: datetime) -> None:
+    """Raises InvalidInput for a day that is over in the market, and for one more than five years ahead."""
     today = day_in(chain(listing.market), at)
+    if day > today + FURTHEST:
+        detail = _("%(day)s is more than five years away. Choose a day until %(last)s.")
+        names = {"day": day.isoformat(), "last": (today + FURTHEST).isoformat()}
+        raise InvalidInput.one(field, "too_far", detail % names)
     if day < today:
         detail = _("%(day)s lies in the past in %(market)s, where it is %(today)s.")
         names = {"day": day.isoformat(), "market": listing.market.code, "today": today.isoformat()}
@@ -76,14 +84,18 @@ def _set_planned(listing: Listing, on: date | None, *, actor: User, at: datetime
 
 @one_transaction()
 def plan_go_live(*, listing: Listing, on: date | None, actor: User, at: datetime) -> Listing:
-    """Set the planned go-live: the day that papers are judged on. Raises AlreadyLive, InvalidInput, NotAllowed."""
+    """Set the planned go-live: the day that papers are judged on, and work out the gate for it.
+
+    Raises AlreadyLive, InvalidInput, NotAllowed.
+    """
     require(actor, "compliance.take_live")
     listing = _lock(listing)
     if on and on != listing.planned_on:
-        _require_not_past("on", on, listing, at)
+        _require_sensible("on", on, listing, at)
     if Gate.objects.filter(pk=listing.pk, live=LiveState.LIVE).exists():
         raise AlreadyLive
     _set_planned(listing, on, actor=actor, at=at)
+    refresh([_lock_gate(listing)], at=at)
     return listing
 
 
@@ -98,7 +110,7 @@ def take_live(
     """
     require(actor, "compliance.take_live")
     listing = _lock(listing)
-    _require_not_past("on", on, listing, at)
+    _require_sensible("on", on, listing, at)
     _set_planned(listing, on, actor=actor, at=at)
     gate = _lock_gate(listing)
     if gate.live == LiveState.LIVE:

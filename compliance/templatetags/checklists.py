@@ -18,6 +18,7 @@ register = template.Library()
 register.filter("field_label", paper_words.field_label)
 register.filter("next_words", paper_words.next_words)
 register.filter("limit_words", paper_words.limit_words)
+register.filter("catalogue_words", paper_words.catalogue_words)
 TONES = {
     ItemState.ACCEPTED: "accepted",
     ItemState.REFUSED: "stopped",

@@ -3,34 +3,40 @@
 from datetime import timedelta
 
 from django import template
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.template.context import RequestContext
 from django.utils.timezone import localdate
 
 from accounts.models import User
-from compliance.models import Gate, LiveState, Standing
-from compliance.presented import SOON, standing_chip, what_next
+from compliance.models import Gate, Standing
+from compliance.presented import standing_chip, what_next
+from compliance.queries.calendar import papers_that_end
 from compliance.queries.gates import requirement_names
 
 register = template.Library()
 SHOWN = 8
+DAYS = 30
+ORDER = (Standing.SUSPENDED, Standing.OPEN, Standing.CLOSED)
 
 
-def _of(user: User):
-    """Of the products that the user looks after, and of those that nobody does."""
-    mine = Q(listing__product__merchandiser=user) | Q(listing__product__merchandiser=None)
-    return Gate.objects.visible_to(user).filter(mine).select_related("listing__product", "decision").defer("words")
+def _mine(user: User) -> Q:
+    """What is of products that the user looks after, and of those that nobody does."""
+    return Q(listing__product__merchandiser=user) | Q(listing__product__merchandiser=None)
 
 
 @register.inclusion_tag("compliance/home_gates.html", takes_context=True)
 def gate_home(context: RequestContext) -> dict:
-    """{% gate_home %}: what is suspended or closed, the planned first, and what is live and ends soon. Three statements."""
+    """{% gate_home %}: what waits for a decision or may not go live, the planned first, and papers that end within 30
+    days. Three statements."""
     user, today = context["request"].user, localdate()
-    closed = _of(user).filter(Q(standing=Standing.SUSPENDED) | Q(standing=Standing.CLOSED))
-    ending = _of(user).filter(live=LiveState.LIVE, valid_until__lte=today + timedelta(days=SOON))
+    found = Gate.objects.visible_to(user).filter(_mine(user), standing__in=ORDER)
+    first = Case(*(When(standing=standing, then=place) for place, standing in enumerate(ORDER)))
+    rows = found.order_by(first, F("planned_on").asc(nulls_last=True), "sku", "market").defer("words")[:SHOWN]
     names = requirement_names()
-    rows = closed.order_by(F("live").desc(), F("planned_on").asc(nulls_last=True), "sku", "market")[:SHOWN]
+    ending = papers_that_end(user, today, today + timedelta(days=DAYS), only=_mine(user))
     return {
-        "closed": [{"gate": gate, "chip": standing_chip(gate), "next": what_next(gate, names)} for gate in rows],
-        "ending": list(ending.order_by("valid_until", "sku", "market")[:SHOWN]),
+        "gates": [{"gate": gate, "chip": standing_chip(gate), "next": what_next(gate, names)} for gate in rows],
+        "ending": ending[:SHOWN],
+        "more": max(len(ending) - SHOWN, 0),
+        "days": DAYS,
     }

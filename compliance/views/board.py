@@ -22,7 +22,7 @@ from activity.errors import RuleBroken
 from compliance.exports import as_csv, as_xlsx, table
 from compliance.forms.board import BoardForm, SaveViewForm
 from compliance.models import SavedView, Standing
-from compliance.presented import COLUMNS, STANDING_TONES, cells, standing_chip, what_next
+from compliance.presented import STANDING_TONES, cells, columns, standing_chip, what_next
 from compliance.queries.board import Filters, Pages, board_rows, counts_by_standing, find_gates
 from compliance.queries.gates import requirement_names
 from compliance.services.personal import remove_view, save_view
@@ -121,12 +121,12 @@ def _found(request: HttpRequest, chosen: Filters) -> dict:
     page = ListPage(
         request, Pages(board_rows(found, chosen)), total=counts[chosen.standing] if chosen.standing else total
     )
-    names, today = requirement_names(), localdate()
+    names, today, labels = requirement_names(), localdate(), columns()
     rows = [
         {
             "gate": gate,
             "listing": gate.listing,
-            "cells": cells(gate, names, today),
+            "cells": cells(gate, labels, names, today),
             "chip": standing_chip(gate),
             "next": what_next(gate, names),
         }
@@ -137,7 +137,7 @@ def _found(request: HttpRequest, chosen: Filters) -> dict:
         "chips": chips,
         "list": page,
         "rows": rows,
-        "columns": [label for label, _codes in COLUMNS],
+        "columns": labels,
         "sorts": {name: address(request, sort=name) for name in ("planned", "due", "ends", "market")},
         "by_sku": address(request, sort=None if chosen.sort else "-sku"),
         "query": request.GET.urlencode(),

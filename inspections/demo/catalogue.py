@@ -18,7 +18,7 @@ SUPPLIERS = {
     RIVAL: ("Rival Works", "锐沃制造"),
 }
 
-KETTLE, OTHER_KETTLE, BOARD, COMPUTER, CANS, PRIMER, LAMP = (
+KETTLE, OTHER_KETTLE, BOARD, COMPUTER, CANS, PRIMER, LAMP, BOX, RACK = (
     "HL-KT17-W",
     "RV-KT17",
     "HL-PCB-4",
@@ -26,6 +26,8 @@ KETTLE, OTHER_KETTLE, BOARD, COMPUTER, CANS, PRIMER, LAMP = (
     "RV-CAN-6OZ",
     "RV-PRIMER",
     "RV-LAMP-D2",
+    "HL-BOX-20",
+    "HL-RACK-3",
 )
 # SKU -> supplier, category, English name, Chinese name, markets
 PRODUCTS = {
@@ -36,6 +38,8 @@ PRODUCTS = {
     CANS: (RIVAL, "food_contact", "Frozen-juice can, 6 oz", "冷冻果汁罐 6 盎司", ["US"]),
     PRIMER: (RIVAL, "household_chemicals", "Aircraft primer paint", "航空底漆", ["US", "EU-FR"]),
     LAMP: (RIVAL, "lighting", "Desk lamp D2", "台灯 D2", ["TH", "VN", "ID"]),
+    BOX: (HAILAN, "home_general", "Storage box with bamboo lid, 20 L", "竹盖收纳箱 20 L", ["US", "UK", "SG", "MY"]),
+    RACK: (HAILAN, "home_general", "Shoe rack, three shelves", "三层鞋架", ["US"]),
 }  # fmt: skip
 
 # The lamp has none: its specification is still to be written.
@@ -69,6 +73,13 @@ CHARACTERISTICS = {
 }  # fmt: skip
 
 CHARACTERISTICS[OTHER_KETTLE] = CHARACTERISTICS[KETTLE]
+CHARACTERISTICS[BOX] = CHARACTERISTICS[RACK] = [
+    CharacteristicInput(
+        "LOAD", "Carries 15 kg for an hour", "performance", "critical", False, name_zh="承重 15 kg 一小时",
+        method="Load evenly; nothing may crack, bend or come off.", method_zh="均匀加载，不得开裂、弯曲或脱落。",
+    ),
+    CharacteristicInput("FINISH", "Surface and edges", "appearance", "major", False, name_zh="表面与边缘"),
+]  # fmt: skip
 # SKUs of one model are the same product made by several suppliers.
 MODELS = {KETTLE: "KT17", OTHER_KETTLE: "KT17"}
 
@@ -83,6 +94,8 @@ SCHEMES = {
     OTHER_KETTLE: {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}},
     BOARD: {"kind": "fixed", "n": 100, "counts": "nonconformities", "acceptance": {"major": 25}},
     COMPUTER: {"kind": "fixed", "n": 5, "counts": "nonconformities", "acceptance": {"major": 14}},
+    BOX: {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}},
+    RACK: {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}},
     CANS: {"kind": "fixed", "n": 50},
     PRIMER: {"kind": "fixed", "n": 1},
 }

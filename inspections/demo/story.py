@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from accounts.models import User
 from activity.models import Delivery, DeliveryStatus
 from inspections.demo import catalogue, chapters, ladder
+from inspections.demo.boxes import tell_boxes
 from inspections.demo.catalogue import KETTLE
 from inspections.demo.pictures import photo
 from inspections.demo.pilots import tell_pilots
@@ -332,6 +333,7 @@ def tell(now: datetime) -> None:
     tell_samples(story)
     tell_pilots(story)
     story.tell()
+    tell_boxes(story)
     tell_returns(story)
     for chapter in chapters:
         import_string(chapter)(users, now)

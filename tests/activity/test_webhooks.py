@@ -239,6 +239,27 @@ def test_a_private_address_is_never_called(webhook, receiver, settings):
 
 
 @pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.215.14", True),
+        ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fd00::1", False),
+        ("::ffff:10.1.2.3", False),
+        ("64:ff9b::a01:203", False),
+        ("2002:a01:203::", False),
+    ],
+)
+def test_what_is_public(address, public):
+    assert webhooks.is_public(address) == public
+
+
+@pytest.mark.parametrize(
     ("url", "code"),
     [
         ("http://example.com/", "not_https"),

@@ -1,12 +1,13 @@
 """Gates, listings and go-live decisions over the API."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from compliance import gates
 from compliance.models import Gate, GoLiveDecision
 from tests.caller import Caller, fields
+from tests.compliance.factories import accept, listing_of, submit
 from tests.compliance.ready import gate_of, make_ready
 from tests.factories import NOON, make_product
 
@@ -50,7 +51,8 @@ def test_a_gate_tells_every_check_and_is_filtered(boss, product, supplier):
     assert [row["product"] for row in boss.send("GET", "gates/?market=UK")[1]["results"]] == ["OTHER"]
     assert boss.send("GET", "gates/?state=open")[1]["results"] == []
     assert boss.send("GET", "gates/?product=UNKNOWN")[1]["results"] == []
-    assert boss.send("GET", "gates/?state=ajar")[0] == 400
+    assert fields(boss.send("GET", "gates/?state=ajar")[1]) == [("state", "invalid_choice")]
+    assert fields(boss.send("GET", "gates/?market=MARS")[1]) == [("market", "unknown_market")]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -129,10 +131,25 @@ def test_a_token_signs_once_and_takes_it_off_again(boss, ready, merchandiser):
     assert boss.send("POST", f"{path}plan/", {"on": "2027-02-01"})[1]["planned_on"] == "2027-02-01"
 
 
+def test_the_answer_to_a_plan_is_the_gate_of_that_day_with_a_key_too(boss, catalogue, product):
+    listing = listing_of(product)
+    accept(submit("gl-english-manual", listing, valid_to=date(2027, 6, 30)))
+    make_ready(product)
+    path = f"listings/{product.sku}/US/plan/"
+
+    answers = [boss.send("POST", path, {"on": day}, key=day)[1] for day in ("2027-06-30", "2027-07-01")]
+
+    assert [(answer["planned_on"], answer["state"]) for answer in answers] == [
+        ("2027-06-30", "open"),
+        ("2027-07-01", "closed"),
+    ]
+
+
 def test_what_cannot_be_meant_is_named(boss, product):
     path = f"listings/{product.sku}/US/go-live/"
 
     assert fields(boss.send("POST", path, {"on": "2020-01-01"})[1]) == [("on", "past")]
+    assert fields(boss.send("POST", path, {"on": "9999-12-31"})[1]) == [("on", "too_far")]
     assert fields(boss.send("POST", path, {})[1]) == [("on", "required")]
     assert fields(boss.send("POST", path, {"on": "tomorrow"})[1]) == [("on", "invalid")]
     assert fields(boss.send("POST", path, {"on": "2030-01-01", "at": 1})[1]) == [("at", "unknown_field")]

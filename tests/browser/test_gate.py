@@ -12,6 +12,36 @@ from tests.factories import NOON, make_product
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+ANEW = "htmx.ajax('GET', '/board/', {source: '#found', target: '#found', swap: 'outerHTML'})"
+
+
+def test_a_board_that_refreshes_disturbs_nobody(open_page, catalogue, product, merchandiser):
+    refresh_due(at=NOON)
+    page = open_page("/board/", user=merchandiser, viewport={"width": 800, "height": 700})
+    cell = page.locator("#found tbody td a").nth(3)
+    cell.focus()
+    focused = page.evaluate("document.activeElement.id")
+    page.evaluate("document.querySelector('#found .table-wrap').scrollLeft = 60")
+    make_product("NEW-1")
+
+    page.evaluate(ANEW)
+    expect(page.locator("#found tbody tr")).to_have_count(2)
+    assert page.evaluate("document.activeElement.id") == focused
+    assert page.evaluate("document.querySelector('#found .table-wrap').scrollLeft") == 60
+
+    page.evaluate("document.querySelector('#found').dataset.same = 'yes'")
+    page.evaluate(ANEW)
+    expect(page.locator("#found")).to_have_attribute("data-same", "yes")
+
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('#found tbody th'))")
+    make_product("NEW-2")
+    page.evaluate(ANEW)
+    expect(page.locator("#found tbody tr")).to_have_count(2)
+    page.evaluate("getSelection().removeAllRanges()")
+    page.evaluate(ANEW)
+    expect(page.locator("#found tbody tr")).to_have_count(3)
+
+
 def test_a_merchandiser_takes_a_product_live_and_a_hold_suspends_it(
     open_page, catalogue, product, merchandiser, manager
 ):

@@ -9,11 +9,12 @@ from activity.errors import InvalidInput, NotAllowed
 from activity.models import Event
 from activity.services import deliver_one
 from compliance.models import Gate, GoLiveDecision
+from compliance.services.gates import refresh_due
 from compliance.services.go_live import AlreadyLive, GateClosed, NotLive, plan_go_live, take_live, take_off
 from inspections.services.holds import Decision, decide_hold, place_hold
 from tests.compliance.factories import listing_of
 from tests.compliance.ready import accept_batch, gate_of, go_live, make_ready
-from tests.factories import NOON, after
+from tests.factories import NOON, after, make_pilot, make_sample, pilot_outcomes
 
 pytestmark = pytest.mark.django_db
 SOON = date(2026, 11, 23)
@@ -175,6 +176,67 @@ def test_a_hold_that_is_written_round_the_services_closes_the_gate_too(ready, me
 
     gate = gate_of(ready)
     assert (gate.state, gate.live, gate.unmet) == ("closed", "suspended", ["open_holds"])
+
+
+ROUND_THE_SERVICES = {
+    "papers": "UPDATE compliance_checklistitem SET state = 'missing', evidence_id = NULL WHERE id IN ("
+    "SELECT id FROM compliance_checklistitem WHERE listing_id = %s AND is_blocking ORDER BY id LIMIT 1)",
+    "traits": "UPDATE compliance_checklist SET unanswered = '{mains_powered}' WHERE listing_id = %s",
+    "golden_sample": """
+        UPDATE inspections_sample SET status = 'approved', version = 2, decided_at = now(), reason = 'As agreed',
+            signature = 'token', decided_by_id = (SELECT decided_by_id FROM inspections_sample WHERE version = 1)
+        WHERE status = 'checked' AND product_id = (SELECT product_id FROM suppliers_listing WHERE id = %s)
+    """,
+    "pilot_run": """
+        UPDATE inspections_pilotrun SET status = 'concluded', verdict = 'fail', concluded_at = now(),
+            concluded_by_id = planned_by_id
+        WHERE status = 'running' AND product_id = (SELECT product_id FROM suppliers_listing WHERE id = %s)
+    """,
+}
+
+
+@pytest.mark.parametrize("check", ROUND_THE_SERVICES)
+def test_what_is_taken_away_round_the_services_closes_the_gate_and_is_told_once(
+    ready, merchandiser, event_kinds, check
+):
+    go_live(ready, actor=merchandiser)
+    make_sample(ready)
+    pilot_outcomes(make_pilot(ready), actor=merchandiser, damaged=range(1, 40))
+    assert gate_of(ready).live == "live"
+
+    by_sql(ROUND_THE_SERVICES[check], listing_of(ready).pk)
+
+    gate = gate_of(ready)
+    assert (gate.state, gate.live, gate.unmet) == ("closed", "suspended", [check])
+    assert event_kinds(gate.stream)[-1] == "listing.taken_live"
+
+    at = gate.next_change_at
+    assert (refresh_due(at=at), gate_of(ready).state, gate_of(ready).live) == (1, "closed", "suspended")
+    assert event_kinds(gate.stream)[-2:] == ["gate.closed", "listing.suspended"]
+    assert refresh_due(at=at) == 0
+
+
+@pytest.mark.parametrize(
+    ("sql", "name"),
+    [
+        ("UPDATE compliance_gate SET next_change_at = '2026-11-22T00:00Z' WHERE listing_id = %s", "anew"),
+        ("UPDATE compliance_gate SET planned_on = '2026-12-24' WHERE listing_id = %s", "not judged on"),
+    ],
+)
+def test_the_database_refuses_a_decision_on_a_gate_of_another_time(ready, merchandiser, sql, name):
+    listing = listing_of(ready)
+    plan_go_live(listing=listing, on=SOON, actor=merchandiser, at=NOON)
+    by_sql(sql, listing.pk)
+
+    with pytest.raises(IntegrityError, match=name):
+        by_sql(DECIDE, listing.pk, merchandiser.pk)
+
+
+def test_a_day_too_far_away_is_a_slip_of_the_pen(ready, merchandiser):
+    for day in (date(2031, 11, 29), date.max):
+        with pytest.raises(InvalidInput) as refused:
+            plan_go_live(listing=listing_of(ready), on=day, actor=merchandiser, at=NOON)
+        assert [(error.field, error.code) for error in refused.value.errors] == [("on", "too_far")]
 
 
 def test_a_later_batch_that_is_rejected_suspends(ready, merchandiser):

@@ -2,9 +2,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from activity.models import Event
+from compliance.models import Gate, Standing
 from config.__main__ import DEMO_PASSWORD, SIGN_INS
 from inspections.models import (
     Batch,
@@ -71,7 +73,7 @@ def test_the_demo_has_kettles_in_every_state(demo):
 def test_each_of_two_suppliers_has_something_that_the_other_must_not_see(demo):
     held = {s.code: Hold.objects.open().filter(batch__supplier=s).count() for s in Supplier.objects.all()}
 
-    assert held == {"HAILAN": 4, "RIVAL": 3}
+    assert held == {"HAILAN": 5, "RIVAL": 3}
 
 
 def test_the_photos_of_the_demo_show_what_was_found_and_one_is_used_twice(demo):
@@ -104,6 +106,7 @@ def test_the_demo_has_samples_in_every_state(demo):
     assert {(s.code, s.status, s.version) for s in samples} == {
         ("HL-KT17-W-S1.1", "refused", None), ("HL-KT17-W-S1.2", "approved", 1), ("RV-CAN-6OZ-S1.1", "approved", 1),
         ("HL-PCB-4-S1.1", "checked", None), ("RV-LAMP-D2-S1.1", "received", None),
+        ("HL-BOX-20-S1.1", "approved", 1), ("HL-RACK-3-S1.1", "approved", 1),
     }  # fmt: skip
     assert {comparison.characteristic.code for comparison in ReferenceComparison.objects.all()} == {"HEIGHT", "LID"}
 
@@ -132,3 +135,15 @@ def test_the_demo_has_returns_that_propose_something_and_margins(demo):
     assert MarketReturn.objects.filter(batch=None).exists()
     assert not MarketReturn.objects.filter(product__sku="HL-PC-A5", batch=None).exists()
     assert MarginInputs.objects.count() == 2
+
+
+def test_the_demo_has_listings_in_every_standing(demo):
+    gates = {(gate.sku, gate.market): gate for gate in Gate.objects.all()}
+
+    assert {gate.standing for gate in gates.values()} == set(Standing.values)
+    assert {where for where, gate in gates.items() if gate.standing == "live"} == {
+        ("HL-BOX-20", "US"), ("HL-BOX-20", "UK"), ("HL-BOX-20", "MY"),
+    }  # fmt: skip
+    assert gates["HL-BOX-20", "SG"].standing == "open"
+    assert gates["HL-RACK-3", "US"].failing == ["latest_batch", "open_holds"]
+    assert 0 < (gates["HL-BOX-20", "UK"].valid_until - localdate()).days <= 60
