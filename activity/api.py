@@ -120,9 +120,11 @@ class KeyInvalid(RuleBroken):
     detail = _("An Idempotency-Key has 1 to 200 printable characters.")
 
 
-def problem(status_code: int, code: str, detail: Any, errors: list[dict] | None = None, **extra: Any) -> Response:
-    """An RFC 9457 answer; `code` is stable, `detail` is for people."""
-    body = {
+def problem_body(
+    status_code: int, code: str, detail: Any, errors: list[dict] | None = None, **extra: Any
+) -> dict[str, Any]:
+    """What an RFC 9457 answer says; `code` is stable, `detail` is for people."""
+    return {
         "type": f"urn:holdfast:{code}",
         "title": HTTPStatus(status_code).phrase,
         "status": status_code,
@@ -131,6 +133,11 @@ def problem(status_code: int, code: str, detail: Any, errors: list[dict] | None 
         "errors": errors or [],
         **extra,
     }
+
+
+def problem(status_code: int, *said: Any, **extra: Any) -> Response:
+    """An answer with what `problem_body` says."""
+    body = problem_body(status_code, *said, **extra)
     return Response(body, status=status_code, content_type=PROBLEM_JSON)
 
 

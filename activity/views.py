@@ -1,7 +1,13 @@
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
+
+from activity.api import PROBLEM_JSON, problem_body
 
 
 class NoSuchPath(APIView):
@@ -15,3 +21,12 @@ class NoSuchPath(APIView):
         self.format_kwarg = None
         detail = _("There is no such path here. Most end with a slash; /api/v1/docs/ shows them all.")
         raise exceptions.NotFound(detail)
+
+
+def something_broke(request: HttpRequest) -> HttpResponse:
+    """What nobody foresaw: a page for people, and problem+json for programs, which may send the same again."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    detail = _("Something broke on our side, and nothing of this request was stored. Send it again later.")
+    body = problem_body(HTTPStatus.INTERNAL_SERVER_ERROR, "server_error", detail)
+    return JsonResponse(body, status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type=PROBLEM_JSON)

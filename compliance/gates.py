@@ -190,7 +190,7 @@ def evaluate(facts: Facts, at: datetime) -> Evaluation:
         _traits(facts),
         *(_items(code, facts, [unit for unit in units if unit.check == code]) for code in OF_ITEMS),
     )
-    ends = [unit.until for unit in units if unit.until]
+    ends = [each.until for each in (*units, *checks) if each.until]
     turns = [turn for item in facts.items for turn in _turns(item) if turn > day]
     return Evaluation(day, checks, min(ends, default=None), min(turns, default=None))
 
@@ -307,10 +307,18 @@ class _Unit:
     def of(cls, members: Sequence[Item], day: date) -> "_Unit":
         judged = [(*_item(item, day), item) for item in members]
         state, why, item = min(judged, key=lambda each: BEST_FIRST.index(each[0]))
-        ends = [item.valid_to for state, _why, item in judged if state in MET]
-        dated = [end for end in ends if end is not None]
-        until = max(dated) if dated and len(dated) == len(ends) else None
-        return cls(CHECK_OF_KIND.get(members[0].kind, PAPERS), state, why, item, until)
+        return cls(CHECK_OF_KIND.get(members[0].kind, PAPERS), state, why, item, _met_until(members, day))
+
+
+def _met_until(members: Sequence[Item], day: date) -> date | None:
+    """The last day that one member after another meets, from a day on; None where they do not end, or none meets the day."""
+    until = None
+    while met := [item for item in members if _item(item, day)[0] in MET]:
+        ends = [item.valid_to or date.max for item in met]
+        if (until := max(ends)) == date.max:
+            return None
+        day = until + timedelta(days=1)
+    return until
 
 
 def _grouped(items: Iterable[Item]) -> list[list[Item]]:

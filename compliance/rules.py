@@ -15,7 +15,11 @@ ALL = "*"
 ZONES = {
     "US": "America/New_York",
     "UK": "Europe/London",
-    "EU": "Europe/Berlin",
+    "EU": "Europe/Helsinki",
+    "EU-DE": "Europe/Berlin",
+    "EU-FR": "Europe/Paris",
+    "EU-IT": "Europe/Rome",
+    "EU-ES": "Europe/Madrid",
     "SG": "Asia/Singapore",
     "MY": "Asia/Kuala_Lumpur",
     "TH": "Asia/Bangkok",

@@ -4,6 +4,7 @@ from django.urls import include, path
 from config.health import healthz
 from config.styleguide import StyleguideView
 
+handler500 = "activity.views.something_broke"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("suppliers.api")),

@@ -1,5 +1,6 @@
 """What holds for every call: problems, keys, permissions, health."""
 
+import json
 import threading
 from collections import Counter
 
@@ -215,3 +216,12 @@ def test_fields_of_a_problem_can_be_told_apart(merchandiser):
     status, answer = Caller(merchandiser).send("POST", "suppliers/", {})
 
     assert (status, fields(answer)) == (400, [("code", "required"), ("name", "required")])
+
+
+def test_what_nobody_foresaw_is_a_problem_for_programs_and_a_page_for_people(rf):
+    handler = get_resolver().resolve_error_handler(500)
+    program, person = handler(rf.post("/api/v1/batches/")), handler(rf.get("/batches/"))
+
+    assert (program.status_code, program["Content-Type"]) == (500, "application/problem+json")
+    assert json.loads(program.content)["code"] == "server_error"
+    assert (person.status_code, person["Content-Type"]) == (500, "text/html; charset=utf-8")

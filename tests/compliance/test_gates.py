@@ -221,3 +221,20 @@ def test_an_open_gate_stays_open_to_the_last_day_it_names_and_no_longer(items, p
         end = gates.start_of(evaluation.valid_until + timedelta(days=1), "UTC")
         assert gates.evaluate(facts, max(end - timedelta(seconds=1), NOON)).state == gates.OPEN
         assert gates.evaluate(facts, end).state == gates.CLOSED
+
+
+def test_a_paper_that_follows_another_without_a_gap_keeps_the_gate_open():
+    first = item(group="safety", valid_to=date(2026, 11, 30))
+    second = item("ce-doc", group="safety", valid_from=date(2026, 12, 1), valid_to=date(2027, 3, 31))
+    late = replace(second, valid_from=date(2026, 12, 2))
+
+    ends = [gates.evaluate(replace(READY, items=(first, after)), NOON).valid_until for after in (second, late)]
+
+    assert ends == [date(2027, 3, 31), date(2026, 11, 30)]
+
+
+def test_an_open_gate_ends_with_the_deviation_of_its_latest_batch():
+    until = datetime(2026, 12, 6, 5, tzinfo=UTC)  # midnight in New York
+    facts = replace(READY, batch=gates.Batch("B-042", "rejected", EARLIER, 900, 0, 0, until))
+
+    assert gates.evaluate(facts, NOON).valid_until == date(2026, 12, 5)
