@@ -62,6 +62,7 @@ ENTRY_WORDS = {
     "differs": _("Differs"),
     "same_or_differs": _("Say whether it is the same as the golden sample or differs."),
     "say_how": _("Say how it differs from the golden sample."),
+    "half_a_colour": _("A colour has all three of L*, a* and b*."),
     "kept": _("kept on this device, not sent yet"),
     "bad_units": _("units %(units)s do not conform"),
     "no_bad_units": _("no unit marked"),

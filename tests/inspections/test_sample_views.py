@@ -295,7 +295,7 @@ def test_where_nothing_is_approved_nothing_is_shown_as_approved(client, inspecto
     page = client.get(reverse("inspection-record", args=[inspection.uid]))
 
     assert page.context["references"] == {}
-    assert "olden sample" not in text(page)
+    assert "data-reference" not in text(page)
 
 
 def test_same_or_differs_is_recorded_and_shown_on_the_result(client, inspector, product):

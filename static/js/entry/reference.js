@@ -30,18 +30,21 @@ export class Reference {
   get body() {
     const data = new FormData(this.form);
     const same = data.get("same") === "same";
-    const colour = PARTS.map((part) => data.get(`colour_${part}`) || "");
     return {
       same,
       difference: same ? "" : data.get("difference").trim(),
-      ...(colour.some((text) => text.trim())
-        ? { colour: Object.fromEntries(PARTS.map((part, index) => [part, number(colour[index])])) }
-        : {}),
+      ...(this.measured ? { colour: Object.fromEntries(PARTS.map((part) => [part, number(data.get(`colour_${part}`))])) } : {}),
     };
+  }
+
+  /** How many of the three figures of a colour were entered. */
+  get measured() {
+    return [...this.form.querySelectorAll("[name^=colour_]")].filter((input) => input.value.trim()).length;
   }
 
   get missing() {
     if (!this.form.querySelector("input[name=same]:checked")) return "same_or_differs";
+    if (this.measured % PARTS.length) return "half_a_colour";
     return this.body.same || this.body.difference ? "" : "say_how";
   }
 
