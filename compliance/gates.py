@@ -190,7 +190,7 @@ def evaluate(facts: Facts, at: datetime) -> Evaluation:
         _traits(facts),
         *(_items(code, facts, [unit for unit in units if unit.check == code]) for code in OF_ITEMS),
     )
-    ends = [each.until for each in (*units, *checks) if each.until]
+    ends = [*(unit.until for unit in units if unit.until), *(check.until for check in checks if check.until)]
     turns = [turn for item in facts.items for turn in _turns(item) if turn > day]
     return Evaluation(day, checks, min(ends, default=None), min(turns, default=None))
 
