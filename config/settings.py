@@ -314,6 +314,7 @@ SPECTACULAR_SETTINGS = {
         "ImportKind": "inspections.models.ImportKind",
         "ImportState": "inspections.models.ImportStatus",
         "ReturnKind": "inspections.models.ReturnKind",
+        "ReversalKind": "inspections.models.ReversalKind",
         "CodeKind": "inspections.models.CodeKind",
         "VariablesForm": [(1, 1), (2, 2)],
         "Outcome": [("accepted", "accepted"), ("rejected", "rejected"), ("next_sample", "take the next sample")],
