@@ -77,7 +77,7 @@ class Postgres:
             "max_connections": "200",
         }
         if not self.durable:
-            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
         command: list[str | Path] = [self._binaries / "postgres", "-D", self.data]
         for option, value in options.items():
             command += ["-c", f"{option}={value}"]
