@@ -68,13 +68,13 @@ def find_papers(user: User, *, q: str = "", state: str = "") -> QuerySet[Evidenc
 
 
 def wanted(user: User) -> QuerySet[ChecklistItem]:
-    """Items of checklists that this person has to bring something for, what is due first before the rest."""
+    """Items of checklists that this person has to bring something for: what blocks before what only warns, what is due first before the rest."""
     turns = [turn for turn in TURN_OF.get(user.role, []) if turn in (ActsNext.SUPPLIER, ActsNext.MERCHANDISER)]
     return (
         ChecklistItem.objects.visible_to(user)
         .filter(acts_next__in=turns)
         .select_related("listing__product", "listing__market", "requirement", "evidence")
-        .order_by("due_on", "-is_blocking", "listing__product__sku", "listing__market__code", "requirement__key")
+        .order_by("-is_blocking", "due_on", "listing__product__sku", "listing__market__code", "requirement__key")
     )
 
 
