@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
-from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from compliance.models import (
     ChecklistItem,
@@ -27,8 +26,9 @@ from compliance.models import (
 )
 from compliance.reading.text import tidy
 from compliance.rules import Paper, dates_needed, day_in, validity
-from compliance.services.checklists import Chains, lock_products, paper_of, refresh_checklists, rule_of, stream_of
+from compliance.services.checklists import Chains, lock_products, paper_of, refresh_checklists, rule_of
 from compliance.services.clearance import require_clear
+from compliance.services.paper_events import tell_of_paper
 from inspections.errors import require
 from suppliers.models import Listing
 
@@ -216,26 +216,7 @@ def _tell(
     kind: str, evidence: Evidence, listings: Collection[Listing], *, at: datetime, actor: User, **data: Any
 ) -> None:
     """One event for each listing that the paper names, and then the checklists that it changes."""
-    about = {
-        "evidence": str(evidence.uid),
-        "requirement": evidence.requirement.key,
-        "name": evidence.requirement.name,
-        "name_zh": evidence.requirement.name_zh,
-        "number": evidence.number,
-    }
-    record_events(
-        happened(
-            kind,
-            stream_of(listing),
-            at=at,
-            actor=actor,
-            product=listing.product.sku,
-            market=listing.market.code,
-            **about,
-            **data,
-        )
-        for listing in listings
-    )
+    tell_of_paper(kind, evidence, listings, at=at, actor=actor, **data)
     refresh_checklists([listing.pk for listing in listings], at=at, is_told=True)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from compliance.models import (
     Declaration,
@@ -33,7 +32,8 @@ from compliance.reading import findings as found
 from compliance.reading.labels import elements_of
 from compliance.reading.text import Page
 from compliance.rules import day_in
-from compliance.services.checklists import Chains, lock_products, refresh_checklists, rule_of, stream_of
+from compliance.services.checklists import Chains, lock_products, refresh_checklists, rule_of
+from compliance.services.paper_events import tell_of_paper
 from suppliers.models import Listing, Product
 
 DECLARATIONS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
@@ -357,7 +357,15 @@ def _keep(
     Examination.objects.update_or_create(evidence=evidence, defaults=examined)
     if is_first or any(finding.weight != FindingWeight.NOTE for finding in made):
         weights = [one.weight.value for one in unique.values()]
-        _tell("evidence.examined", evidence, listings, at, block=weights.count("block"), review=weights.count("review"))
+        tell_of_paper(
+            "evidence.examined",
+            evidence,
+            listings,
+            at=at,
+            actor=None,
+            block=weights.count("block"),
+            review=weights.count("review"),
+        )
     stops = evidence.findings.standing_in_the_way().filter(weight=FindingWeight.BLOCK)
     if evidence.state == EvidenceState.ACCEPTED and stops.exists():
         _reopen(evidence, listings, why, at)
@@ -372,25 +380,5 @@ def _reopen(evidence: Evidence, listings: Sequence[Listing], why: Mapping[str, s
     evidence.checked_by = evidence.checked_at = evidence.accepted_by = evidence.accepted_at = None
     evidence.reopened_at, evidence.reopened_why = at, dict(why)
     evidence.save()
-    _tell("evidence.reopened", evidence, listings, at, why=dict(why))
+    tell_of_paper("evidence.reopened", evidence, listings, at=at, actor=None, why=dict(why))
     refresh_checklists([listing.pk for listing in listings], at=at, is_told=True)
-
-
-def _tell(kind: str, evidence: Evidence, listings: Sequence[Listing], at: datetime, **data: Any) -> None:
-    record_events(
-        happened(
-            kind,
-            stream_of(listing),
-            at=at,
-            actor=None,
-            product=listing.product.sku,
-            market=listing.market.code,
-            evidence=str(evidence.uid),
-            requirement=evidence.requirement.key,
-            name=evidence.requirement.name,
-            name_zh=evidence.requirement.name_zh,
-            number=evidence.number,
-            **data,
-        )
-        for listing in listings
-    )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
-from activity.services import happened, record_event, record_events
+from activity.services import record_event
 from activity.transactions import one_transaction
 from compliance.models import (
     Evidence,
@@ -22,9 +22,10 @@ from compliance.models import (
 from compliance.reading.cosmetics import TYPES
 from compliance.reading.labels import elements_of
 from compliance.reading.text import tidy
-from compliance.services.checklists import lock_products, stream_of
+from compliance.services.checklists import lock_products
 from compliance.services.evidence import EvidenceNotOpen, NotYourOwnUpload
 from compliance.services.examinations import examine_evidence, owe_examinations
+from compliance.services.paper_events import tell_of_paper
 from compliance.services.recheck import touched_by_product
 from inspections.errors import require
 from suppliers.models import Product
@@ -95,23 +96,7 @@ def _open_for(evidence: Evidence, actor: User) -> Evidence:
 
 def _tell(kind: str, evidence: Evidence, *, at: datetime, actor: User, **data: object) -> None:
     listings = evidence.listings.select_related("product", "market").order_by("pk")
-    record_events(
-        happened(
-            kind,
-            stream_of(listing),
-            at=at,
-            actor=actor,
-            product=listing.product.sku,
-            market=listing.market.code,
-            evidence=str(evidence.uid),
-            requirement=evidence.requirement.key,
-            name=evidence.requirement.name,
-            name_zh=evidence.requirement.name_zh,
-            number=evidence.number,
-            **data,
-        )
-        for listing in listings
-    )
+    tell_of_paper(kind, evidence, listings, at=at, actor=actor, **data)
 
 
 @one_transaction()
