@@ -77,9 +77,9 @@ CREATE TEMP TABLE asked AS SELECT id, row_number() OVER (ORDER BY key) AS n FROM
     ORDER BY key LIMIT 10;
 INSERT INTO compliance_evidence (uid, document_id, requirement_id, is_blocking, state, number, issuing_body, standard,
     edition, model_numbers, holder, fields, submitted_by_id, submitted_at, checked_by_id, checked_at, accepted_by_id,
-    accepted_at, ended_reason, valid_to)
+    accepted_at, ended_reason, reopened_why, valid_to)
 SELECT gen_random_uuid(), d.id, a.id, true, 'accepted', 'E' || p.id * 10 + a.n, 'Laboratory', '', '', ARRAY[p.sku], '',
-    '{{}}', {maker}, now(), {user}, now(), {other}, now(), '', current_date + (p.id % 400)::int
+    '{{}}', {maker}, now(), {user}, now(), {other}, now(), '', '{{}}', current_date + (p.id % 400)::int
 FROM suppliers_product p JOIN compliance_document d ON d.sha256 = md5(p.sku), asked a
 WHERE p.id % 10 < 4 OR (p.id + a.n) % 3 > 0;
 INSERT INTO compliance_evidencelisting (evidence_id, listing_id)
