@@ -157,6 +157,13 @@ def require_known(given: Mapping[str, Any], known: Sequence[str] | set[str], pat
         )
 
 
+def body_of(request) -> dict[str, Any]:
+    """The body as an object. Raises InvalidInput."""
+    if not isinstance(request.data, dict):
+        raise InvalidInput.one("", "not_an_object", gettext("Send a JSON object."))
+    return request.data
+
+
 class Input(serializers.Serializer):
     """The shape of what is sent. Refuses unknown fields by name."""
 

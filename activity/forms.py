@@ -1,8 +1,15 @@
+"""Forms that keep what the services say and do, and those of webhooks."""
+
+import hashlib
+import uuid
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
+from activity.api import claim_key
 from activity.errors import InvalidInput, RuleBroken
 from activity.webhooks import published_kinds
 
@@ -15,6 +22,19 @@ def show_refusal(form: Form, refusal: RuleBroken) -> None:
     for error in refusal.errors:
         field = error.field if error.field in form.fields else None
         form.add_error(field, ValidationError(error.detail, code=error.code))
+
+
+class OnceForm(Form):
+    """A form that has one effect, however often its button is pressed (R7).
+
+    It carries a key of its own. Claim it in the transaction of the effect; a second claim says False.
+    """
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def claim(self, user: Any) -> bool:
+        key = f"form:{self.cleaned_data['key']}"
+        return claim_key(user, key, hashlib.sha256(key.encode()).digest())
 
 
 class WebhookForm(Form):

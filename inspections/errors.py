@@ -1,6 +1,6 @@
 """Refusals that more than one service gives."""
 
-from activity.errors import FieldError, InvalidInput, NotAllowed
+from activity.errors import FieldError, InvalidInput
 from inspections.sampling import SamplingError
 from inspections.sampling_words import error_sentence, scheme_label
 
@@ -11,9 +11,3 @@ def from_sampling(error: SamplingError, prefix: str = "") -> InvalidInput:
     return InvalidInput(
         [FieldError(field, error.code, error_sentence(error, {error.field: scheme_label(error.field)}))]
     )
-
-
-def require(actor, permission: str) -> None:
-    """Raises NotAllowed unless a role of the actor has the permission."""
-    if not actor.has_perm(permission):
-        raise NotAllowed

@@ -12,6 +12,7 @@ from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
 from accounts.roles import Role
+from accounts.signature import signed
 from activity.api import Input, NewestFirst, idempotent
 from activity.errors import InvalidInput
 from compliance import gates
@@ -21,7 +22,6 @@ from compliance.presented import SUPPLIERS_CHECKS
 from compliance.queries.gates import requirement_names
 from compliance.services.gates import refresh_some, refresh_some_due
 from compliance.services.go_live import plan_go_live, take_live, take_off
-from inspections.signature import signed
 from suppliers.models import Listing, Market
 
 

@@ -7,11 +7,11 @@ from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.signature import signed
 from activity.api import Input, idempotent
 from compliance.api.papers import listings_named, one_of
 from compliance.models import Requirement, Waiver, WaiverState
 from compliance.services.waivers import end_waiver, request_waiver, sign_waiver
-from inspections.signature import signed
 
 
 class WaiverRow(serializers.Serializer):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inspections.forms.once import OnceForm
+from activity.forms import OnceForm
 
 
 def day_field(**kwargs) -> forms.DateField:

@@ -2,10 +2,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from activity.forms import OnceForm
 from compliance.models import Document, Evidence, EvidenceState, LookupResult, Requirement
 from compliance.paper_words import field_label
 from compliance.services.evidence import PaperInput, columns_of, further_fields_of, number_is_demanded
-from inspections.forms.once import OnceForm
 from suppliers.models import Listing, Supplier
 
 ACCEPT = "application/pdf,image/jpeg,image/png,image/webp"

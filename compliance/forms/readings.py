@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.errors import InvalidInput
+from activity.forms import OnceForm
 from compliance.finding_words import COSMETIC_TYPES
 from compliance.models import DeclarationKind
 from compliance.reading.declared import Row, pasted, rows_of
-from inspections.forms.once import OnceForm
 from inspections.imports.tables import check_upload, read_table
 from suppliers.models import Product
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from activity.forms import OnceForm
 from compliance.models import ReferenceEntry, ReferenceTable
-from inspections.forms.once import OnceForm
 
 FIXED = {"key", "verification", "verified_markets", "jurisdiction"}
 

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from activity.forms import OnceForm
 from compliance.forms.papers import day
 from compliance.models import (
     Requirement,
@@ -14,7 +15,6 @@ from compliance.models import (
     Verification,
 )
 from compliance.services.catalogue import DATES
-from inspections.forms.once import OnceForm
 from suppliers.models import Category, Market
 
 

@@ -1,8 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from activity.forms import OnceForm
 from compliance.forms.papers import day
-from inspections.forms.once import OnceForm
 
 
 class Signed(OnceForm):

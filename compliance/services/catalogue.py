@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
@@ -31,7 +32,6 @@ from compliance.services.checklists import CHUNK, Catalogue, Chains, refresh_che
 from compliance.services.examinations import owe_examinations
 from compliance.services.recheck import touched_by_requirement
 from compliance.services.waivers import end_waivers_of_ban
-from inspections.errors import require
 from suppliers.models import Category, Listing, Market
 
 FILE = Path(__file__).parent.parent / "data" / "catalogue.json"

@@ -12,6 +12,7 @@ import typst
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.services import record_event
@@ -35,7 +36,6 @@ from compliance.rules import day_in
 from compliance.services.checklists import Chains
 from compliance.services.evidence import PaperInput, further_fields_of, submit_evidence
 from compliance.services.examinations import examine_evidence
-from inspections.errors import require
 from suppliers.models import Listing, Product, Supplier
 
 SHEET = Path(__file__).parent.parent / "typst" / "declaration.typ"

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from accounts.access import require
 from accounts.models import User
 from activity.services import record_event
 from activity.transactions import one_transaction
 from compliance.files import Checked, check_upload
 from compliance.models import Document, DocumentStatus
-from inspections.errors import require
 from suppliers.models import Supplier
 
 

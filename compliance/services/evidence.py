@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.transactions import one_transaction
@@ -29,7 +30,6 @@ from compliance.rules import Paper, dates_needed, day_in, validity
 from compliance.services.checklists import Chains, lock_products, paper_of, refresh_checklists, rule_of
 from compliance.services.clearance import require_clear
 from compliance.services.paper_events import tell_of_paper
-from inspections.errors import require
 from suppliers.models import Listing
 
 # Fields of a requirement that say that its papers bear a number by law; a CPC, an SDoC and a DoC have none.

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
@@ -27,7 +28,6 @@ from compliance.services.evidence import EvidenceNotOpen, NotYourOwnUpload
 from compliance.services.examinations import examine_evidence, owe_examinations
 from compliance.services.paper_events import tell_of_paper
 from compliance.services.recheck import touched_by_product
-from inspections.errors import require
 from suppliers.models import Product
 
 

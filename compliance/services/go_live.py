@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import record_event
@@ -14,7 +15,6 @@ from compliance.queries.facts import chain
 from compliance.queries.gates import requirement_names
 from compliance.rules import day_in
 from compliance.services.gates import lock_gates, refresh
-from inspections.errors import require
 from suppliers.models import Listing
 
 # Nobody plans further ahead: a later day is a slip of the pen.

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import record_event
@@ -25,7 +26,6 @@ from compliance.models import (
 from compliance.queries.reference import check_entry
 from compliance.services.examinations import owe_examinations
 from compliance.services.recheck import touched_by_entry
-from inspections.errors import require
 
 FILE = Path(__file__).parent.parent / "data" / "catalogue.json"
 KEY_OF = {ReferenceTable.LANGUAGES: "market"}

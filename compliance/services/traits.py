@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.services import record_event
@@ -13,7 +14,6 @@ from compliance.models import ProductTrait, RequirementKind, Trait
 from compliance.services.checklists import refresh_checklists
 from compliance.services.examinations import owe_examinations
 from compliance.services.recheck import touched_by_product
-from inspections.errors import require
 from suppliers.models import Product
 
 

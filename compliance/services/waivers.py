@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.services import happened, record_events
@@ -12,7 +13,6 @@ from activity.transactions import one_transaction
 from compliance.models import ChecklistItem, Evidence, Finding, Requirement, Waiver, WaiverState
 from compliance.rules import day_in
 from compliance.services.checklists import Chains, lock_products, refresh_checklists, stream_of
-from inspections.errors import require
 from suppliers.models import Listing
 
 

@@ -18,7 +18,9 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import require_page
 from activity.errors import RuleBroken
+from activity.lists import ListPage, address
 from compliance.exports import as_csv, as_xlsx, table
 from compliance.forms.board import BoardForm, SaveViewForm
 from compliance.models import SavedView, Standing
@@ -26,8 +28,6 @@ from compliance.presented import STANDING_TONES, cells, columns, standing_chip, 
 from compliance.queries.board import Filters, Pages, board_rows, counts_by_standing, find_gates
 from compliance.queries.gates import requirement_names
 from compliance.services.personal import remove_view, save_view
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage, address
 
 # In the order of the board: what needs somebody stands first.
 SHOWN = [Standing.SUSPENDED, Standing.CLOSED, Standing.WAITING, Standing.OPEN, Standing.LIVE]

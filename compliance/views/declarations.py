@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.access import require_page
 from accounts.models import User
 from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from activity.forms import show_refusal
@@ -19,7 +20,6 @@ from compliance.models import Declaration, DeclarationKind
 from compliance.queries.readings import formulas_needed, open_findings, outcome_of, row_of
 from compliance.reading.declared import Row
 from compliance.services.declarations import declare, papers_of
-from inspections.views.access import require_page
 from suppliers.models import Product
 
 

@@ -7,7 +7,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import require_page
 from accounts.models import User
+from accounts.signature import require_signature
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.queries import story_of
@@ -24,8 +26,6 @@ from compliance.services.go_live import plan_go_live, take_live, take_off
 from inspections.ladder_words import drift_sentences, drift_title
 from inspections.queries.holds import told
 from inspections.queries.ladder import drifting_products
-from inspections.signature import require_signature
-from inspections.views.access import require_page
 from suppliers.models import Listing
 
 STORY = 50

@@ -7,9 +7,9 @@ from django.utils.timezone import localdate, now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from accounts.access import require_page
 from activity.errors import RuleBroken
 from compliance.packs import make_pack
-from inspections.views.access import require_page
 from suppliers.models import Listing
 
 

@@ -10,9 +10,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import require_page
 from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage, address
 from activity.transactions import one_transaction
 from compliance.files import ACTIVE
 from compliance.forms.papers import ActForm, EvidenceForm, LookupForm, PaperSearch, ReasonForm, UploadForm
@@ -38,8 +40,6 @@ from compliance.services.evidence import (
     revoke_evidence,
     submit_evidence,
 )
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage, address
 from suppliers.models import Listing, Supplier
 
 INLINE = {"image/jpeg", "image/png", "image/webp"}  # anything else is saved: it was sent by strangers

@@ -7,12 +7,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.access import require_page
 from activity.errors import RuleBroken
 from compliance.models import Checklist
 from compliance.queries.checklists import listings_with_counts
 from compliance.queries.traits import questions_of
 from compliance.services.traits import answer_traits
-from inspections.views.access import require_page
 from suppliers.models import Product
 
 ANSWERS = {"yes": True, "no": False, "": None}

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import require_page
 from activity.errors import RuleBroken
 from compliance.forms.readings import FactsForm, FindingForm
 from compliance.models import Document, DocumentStatus, Evidence
@@ -17,7 +18,6 @@ from compliance.queries.readings import visible_findings
 from compliance.reading.labels import elements_of
 from compliance.services.findings import check_label, confirm_sections, decide_finding, set_product_facts
 from compliance.services.reading import PageNotDrawn, page_picture
-from inspections.views.access import require_page
 from suppliers.models import Product
 
 ANSWERS = {"yes": True, "no": False}

@@ -8,15 +8,15 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import require_page
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage
 from activity.transactions import one_transaction
 from compliance.forms.reference import EntryConfirmForm, EntryForm, ReferenceSearch
 from compliance.models import ReferenceEntry, Verification
 from compliance.services.recheck import preview_entry
 from compliance.services.reference import changed, confirm_entry, edit_entry
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage
 
 EDIT = "compliance/reference_edit.html"
 

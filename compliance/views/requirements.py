@@ -7,8 +7,10 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import require_page
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage
 from activity.transactions import one_transaction
 from compliance.forms.requirements import (
     ConfirmForm,
@@ -36,8 +38,6 @@ from compliance.services.catalogue import (
     preview_papers,
     snapshot,
 )
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage
 
 SHOWN = 100
 

@@ -9,16 +9,16 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import require_page
+from accounts.signature import require_signature
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage
 from activity.transactions import one_transaction
 from compliance.forms.waivers import EndForm, Signed, WaiverForm
 from compliance.models import ChecklistItem, Waiver, WaiverState
 from compliance.queries.papers import waivers
 from compliance.services.waivers import end_waiver, request_waiver, sign_waiver
-from inspections.signature import require_signature
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage
 
 
 @require_safe

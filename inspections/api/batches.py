@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from activity.api import Input, idempotent, problem
 from activity.errors import InvalidInput, RuleBroken
-from inspections.api.filters import RecordFilters
+from activity.filters import RecordFilters
 from inspections.api.presented import ClassPlan, HoldSummary, VariablesPlanShown, present_plans
 from inspections.models import Batch, BatchState, Inspection, InspectionStatus
 from inspections.services.batches import register_batch

@@ -5,8 +5,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
+from activity.filters import RecordFilters
 from inspections import doubt_words
-from inspections.api.filters import RecordFilters
 from inspections.models import DoubtFlag, DoubtKind
 from inspections.queries.doubts import doubts_for
 

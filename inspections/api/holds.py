@@ -12,13 +12,13 @@ from rest_framework.response import Response
 
 from accounts.api import StaffName, staff_name
 from accounts.roles import Role
+from accounts.signature import signed
 from activity.api import ExactJSONParser, Input, idempotent
 from activity.errors import InvalidInput
 from inspections.api.filters import OfBatchFilters
 from inspections.api.presented import HoldSummary
 from inspections.models import Disposition, DispositionKind, Hold, HoldReason, HoldResponse, HoldStatus, ResponseFile
 from inspections.services.holds import Decision, decide_hold, respond_to_hold
-from inspections.signature import signed
 
 
 class HoldRow(HoldSummary):

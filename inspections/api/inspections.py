@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
-from activity.api import Input, idempotent, require_known
+from activity.api import Input, body_of, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
 from inspections.api.filters import OfBatchFilters
 from inspections.api.presented import (
@@ -176,13 +176,6 @@ def result_inputs(sent: object) -> list[ResultInput]:
     if errors:
         raise InvalidInput(errors)
     return inputs
-
-
-def body_of(request) -> dict[str, Any]:
-    """The body as an object. Raises InvalidInput."""
-    if not isinstance(request.data, dict):
-        raise InvalidInput.one("", "not_an_object", _("Send a JSON object."))
-    return request.data
 
 
 class StoredResult(serializers.Serializer):

@@ -13,10 +13,11 @@ from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.signature import signed
 from activity.api import Input, idempotent, require_known
 from activity.errors import InvalidInput
+from activity.filters import RecordFilters
 from inspections import ladder_words as words
-from inspections.api.filters import RecordFilters
 from inspections.drift import SLOW, SPLIT, Change
 from inspections.ladder import MEASURED, Series
 from inspections.models import Drift, DriftEnding, DriftKind, NonconformityClass
@@ -24,7 +25,6 @@ from inspections.queries.ladder import Track, for_ladder, ladder_of
 from inspections.sampling.control_charts import Chart
 from inspections.sampling.intervals import Capability, Index
 from inspections.services.drift import end_drift, set_baseline
-from inspections.signature import signed
 from suppliers.models import Product
 
 

@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
+from activity.filters import RecordFilters
 from activity.transactions import one_transaction
-from inspections.api.filters import RecordFilters
 from inspections.models import (
     DamagePlace,
     PilotOutcome,

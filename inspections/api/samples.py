@@ -14,9 +14,10 @@ from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
+from accounts.signature import signed
 from activity.api import Input, idempotent
+from activity.filters import RecordFilters
 from inspections.api.batches import product_by_sku
-from inspections.api.filters import RecordFilters
 from inspections.api.photos import PhotoRow
 from inspections.models import SAMPLE_ASPECTS, Photo, Protocol, Sample, SampleCheck, SampleStatus, TransportTest
 from inspections.queries.sample_sheets import sheet_of_sample
@@ -25,7 +26,6 @@ from inspections.services.sample_checks import CheckInput, DropInput, record_che
 from inspections.services.sample_details import SampleDetails
 from inspections.services.sample_photos import add_sample_photo
 from inspections.services.samples import TransportInput, decide_sample, record_sample, submit_sample
-from inspections.signature import signed
 
 ASPECTS = [(aspect.value, aspect.label) for aspect in SAMPLE_ASPECTS]
 

@@ -9,9 +9,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from activity.api import idempotent, require_known
+from activity.api import body_of, idempotent, require_known
 from activity.errors import InvalidInput
-from inspections.api.inspections import body_of
 from inspections.api.presented import StagePlan
 from inspections.errors import from_sampling
 from inspections.sampling import SamplingError

@@ -7,12 +7,12 @@ from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
+from accounts.signature import signed
 from activity.api import Input, idempotent
 from inspections.models import SIGNALS, SwitchingStepKind
 from inspections.queries.switching import step_words, steps_of, strictness_of
 from inspections.sampling_words import what_ends
 from inspections.services.switching import signal
-from inspections.signature import signed
 from inspections.wording import SEVERITIES
 from suppliers.models import Product
 

@@ -1,8 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from activity.forms import OnceForm
 from inspections.forms.batches import whole_number
-from inspections.forms.once import OnceForm
 from inspections.models import DispositionKind, Hold, HoldStatus
 from inspections.queries.holds import AnswerState
 from inspections.services.holds import Decision, dispositions_for

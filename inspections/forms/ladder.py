@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inspections.forms.once import OnceForm
+from activity.forms import OnceForm
 from inspections.models import DriftEnding
 
 

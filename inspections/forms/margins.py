@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inspections.forms.once import OnceForm
+from activity.forms import OnceForm
 from inspections.margins import AMOUNTS, RATES
 from inspections.models import MarginInputs
 from inspections.money import CURRENCIES

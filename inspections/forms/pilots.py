@@ -5,8 +5,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from activity.errors import InvalidInput, RuleBroken
+from activity.forms import OnceForm
 from inspections.forms.batches import whole_number
-from inspections.forms.once import OnceForm
 from inspections.models import (
     Characteristic,
     ComplaintPoint,

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from activity.forms import OnceForm
 from inspections.forms.batches import OFFERED
-from inspections.forms.once import OnceForm
 from inspections.models import Sample, SampleStatus
 from inspections.readings import split_column
 from inspections.services.sample_checks import CheckInput

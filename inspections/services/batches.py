@@ -7,11 +7,11 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import MAX_QUANTITY, Batch, HoldReason, Specification, SpecificationStatus
 from inspections.services.holds import stop_batch
 from inspections.services.switching import where_it_stands

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.services import record_event
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import Aspect, Catch, Characteristic, ComplaintPoint, SpecificationStatus
 from suppliers.models import Product
 

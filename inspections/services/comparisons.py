@@ -7,12 +7,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.colours import difference
-from inspections.errors import require
 from inspections.models import Inspection, InspectionStatus, ReferenceComparison
 from inspections.queries.samples import golden_sample
 from inspections.services.inspections import NotOpen

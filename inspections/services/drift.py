@@ -9,12 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.drift import Change
-from inspections.errors import require
 from inspections.ladder import DRIFTING, FEWEST_FOR_LIMITS, Reading
 from inspections.ladder_words import change_facts
 from inspections.models import Baseline, Drift, DriftEnding, Inspection, InspectionStatus

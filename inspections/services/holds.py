@@ -10,12 +10,12 @@ from django.db.models import Q
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import (
     Batch,
     Disposition,

@@ -16,11 +16,11 @@ from django.utils.timezone import now as clock
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.services import nudge_task, record_event
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.imports.columns import COLUMNS
 from inspections.imports.items import ItemRefused, RowError
 from inspections.imports.orders import (

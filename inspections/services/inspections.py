@@ -9,12 +9,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import (
     CartonRule,
     Characteristic,

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.services import record_event
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.margins import AMOUNTS, NAMES, RATES
 from inspections.models import MarginInputs
 from inspections.money import CURRENCIES, MoneyError, parse_money

@@ -13,11 +13,11 @@ from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import nudge_task, record_event
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import (
     Characteristic,
     HoldStatus,

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.models import Event
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import (
     Characteristic,
     ComplaintPoint,

@@ -8,11 +8,11 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import PilotLimit, PilotRuleKind, PilotRun, PilotStatus, PilotUnit
 from inspections.pilot_figures import Judgement
 from inspections.pilot_rules import LARGEST, RATES, SMALLEST, boundary

@@ -12,12 +12,13 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
-from inspections.errors import from_sampling, require
+from inspections.errors import from_sampling
 from inspections.models import (
     Batch,
     CartonRule,

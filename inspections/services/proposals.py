@@ -9,12 +9,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
 from inspections import escapes
-from inspections.errors import require
 from inspections.escapes import Evidence
 from inspections.models import (
     Aspect,

@@ -13,11 +13,11 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import ComplaintPoint, FoundBy, MarketReturn, ReturnKind, ReturnReason
 from inspections.services.catches import add_suggestions
 from inspections.services.tracing import Tracer, accepting_inspections, no_such_batch

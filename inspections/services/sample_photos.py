@@ -6,11 +6,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import InvalidInput
 from activity.services import record_event
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import SAMPLE_ASPECTS, Photo, Sample
 from inspections.services.files import sha256_of
 from inspections.services.photos import check_picture, nudge

@@ -10,12 +10,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import DropResult, Sample, SampleStatus, SpecificationStatus
 from inspections.services.conclusions import Unanswered
 from inspections.services.sample_checks import (

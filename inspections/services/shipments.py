@@ -6,11 +6,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import Batch, InspectionStatus, Reversal, ReversalKind, Shipment
 from inspections.services.batches import check_quantity
 from inspections.services.planning import InspectionOpen

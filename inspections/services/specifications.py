@@ -9,11 +9,12 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
-from inspections.errors import from_sampling, require
+from inspections.errors import from_sampling
 from inspections.models import Aspect, Characteristic, NonconformityClass, Specification, SpecificationStatus
 from inspections.readings import ReadingError, decimal_places, parse_reading
 from inspections.sampling import SamplingError, Scheme

@@ -10,11 +10,11 @@ from django.db.models import Max
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.services import record_event
 from activity.transactions import one_transaction
-from inspections.errors import require
 from inspections.models import (
     Batch,
     BatchCode,

@@ -5,8 +5,10 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from accounts.access import require_page
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage, address
 from inspections.forms.batches import BatchForm, BatchSearch
 from inspections.models import Batch, BatchState, Hold, HoldStatus
 from inspections.queries.batches import (
@@ -21,8 +23,6 @@ from inspections.queries.holds import find_holds, story_for, told
 from inspections.queries.switching import strictness_of
 from inspections.services.batches import register_batch
 from inspections.services.shipments import shippable
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage, address
 
 
 def batch_list(request: HttpRequest) -> HttpResponse:

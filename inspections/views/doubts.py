@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.access import require_page
+from activity.lists import ListPage, address
 from inspections.forms.doubts import DoubtSearch
 from inspections.models import DoubtKind
 from inspections.queries.doubts import search_doubts
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage, address
 
 # Short enough to stand beside each other.
 CHIPS = {

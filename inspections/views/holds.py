@@ -6,9 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from accounts.access import require_page
 from accounts.models import User
+from accounts.signature import require_signature
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage, address
 from activity.transactions import one_transaction
 from inspections.forms.holds import DecisionForm, HoldPlaceForm, HoldSearch, RespondForm
 from inspections.models import (
@@ -25,10 +28,7 @@ from inspections.queries.holds import answers_to, find_holds, found_in, risk_of,
 from inspections.queries.photos import reused_photos
 from inspections.services.holds import Decision, decide_hold, is_inspected_by, place_hold, respond_to_hold
 from inspections.services.switching import signal
-from inspections.signature import require_signature
-from inspections.views.access import require_page
 from inspections.views.batches import quantity_links
-from inspections.views.lists import ListPage, address
 from inspections.wording import units
 
 

@@ -11,7 +11,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.access import require_page
 from activity.errors import InvalidInput, RuleBroken
+from activity.lists import ListPage, address
 from inspections.forms.entry import result_input
 from inspections.forms.inspections import InspectionSearch, StartForm
 from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
@@ -24,9 +26,7 @@ from inspections.queries.sample_sheets import comparisons_of, references_of
 from inspections.queries.sheets import Sheet, sheet_of
 from inspections.services.inspections import NotOpen, abandon_inspection, record_result, submit_inspection
 from inspections.services.planning import InspectionOpen, plan_inspection
-from inspections.views.access import require_page
 from inspections.views.entry_words import ENTRY_WORDS
-from inspections.views.lists import ListPage, address
 from inspections.wording import SEVERITIES
 
 

@@ -13,8 +13,11 @@ from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import require_page
+from accounts.signature import require_signature
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage
 from activity.transactions import one_transaction
 from inspections import ladder_words as words
 from inspections.forms.ladder import BaselineForm, DriftEndForm
@@ -23,9 +26,6 @@ from inspections.ladder_charts import PHONE, SMALL, WIDE, Picture, picture
 from inspections.models import Drift
 from inspections.queries.ladder import Ladder, Track, drifting_products, for_ladder, ladder_of
 from inspections.services.drift import end_drift, set_baseline
-from inspections.signature import require_signature
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage
 from suppliers.models import Product
 
 NOWHERE = UUID(int=0)

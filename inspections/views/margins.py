@@ -7,16 +7,16 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import require_page
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage
 from activity.transactions import one_transaction
 from inspections.forms.margins import MarginForm, WhatIfForm
 from inspections.margins import prices_around, rates_around, what_if
 from inspections.models import MarginInputs
 from inspections.queries.margins import margin_history
 from inspections.services.margins import set_margin
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage
 from suppliers.models import Product
 
 

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.access import require_page
 from inspections.queries.picks import picks_of
-from inspections.views.access import require_page
 from inspections.views.inspections import find
 
 

@@ -9,9 +9,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import require_page
 from accounts.models import User
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage, address
 from activity.transactions import one_transaction
 from inspections.forms.pilots import LimitsForm, MeasureForm, OutcomeForm, PilotSearch, PlanForm, StopForm
 from inspections.models import Characteristic, PilotRun, PilotStatus, PilotVerdict, SpecificationStatus
@@ -39,8 +41,6 @@ from inspections.services.pilots import (
     start_pilot,
     stop_pilot,
 )
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage, address
 from suppliers.models import Product
 
 TONES = {"planned": "waiting", "running": "waiting", "concluded": "", "stopped": "warning"}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access import require_page
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from inspections.escapes import Evidence
@@ -27,7 +28,6 @@ from inspections.queries.returns import (
 from inspections.services.catches import active_characteristics_of, set_catches
 from inspections.services.proposals import accept_proposal, dismiss_proposal
 from inspections.services.tracing import add_batch_codes, no_such_batch
-from inspections.views.access import require_page
 from suppliers.models import Product
 
 SHOWN = 10

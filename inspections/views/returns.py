@@ -14,8 +14,10 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import require_page
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage, address
 from inspections.forms.returns import NameBatchForm, ReturnForm, ReturnSearch, WeekForm
 from inspections.market_words import CHANGES, chance_words
 from inspections.models import MarketReturn, ReturnReason
@@ -32,8 +34,6 @@ from inspections.queries.returns import (
 )
 from inspections.services.returns import record_returns
 from inspections.services.tracing import name_batch
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage, address
 
 MOST_GROUPS = 40
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from accounts.access import require_page
 from activity.errors import InvalidInput, RuleBroken
 from inspections.forms.samples import OUTCOMES, check_input
 from inspections.models import Protocol, SampleStatus
@@ -24,7 +25,6 @@ from inspections.services.sample_checks import (
 )
 from inspections.services.sample_photos import add_sample_photo
 from inspections.services.samples import submit_sample
-from inspections.views.access import require_page
 from inspections.views.samples import asks_and_takes, find_sample
 
 MOST_PHOTOS = 10

@@ -11,8 +11,11 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import require_page
+from accounts.signature import require_signature
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage, address
 from activity.queries import story_of
 from activity.transactions import one_transaction
 from inspections.forms.samples import DetailsForm, PlaceForm, ReceiveForm, SampleDecisionForm, SampleSearch
@@ -27,9 +30,6 @@ from inspections.services.samples import (
     move_sample,
     receive_sample,
 )
-from inspections.signature import require_signature
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage, address
 from inspections.views.picks import qr_code
 from suppliers.models import Product
 

@@ -6,15 +6,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from accounts.access import require_page
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage
 from activity.transactions import one_transaction
 from inspections.forms.shipments import BatchPicker, ShipForm, TakeBackForm
 from inspections.models import Batch, BatchState, Shipment
 from inspections.queries.batches import shipments_of
 from inspections.services.shipments import ship, shippable, take_back
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage
 from inspections.wording import place_words, units
 
 OFFERED = 200

@@ -11,6 +11,7 @@ from django.utils.timezone import is_aware, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import require_page
 from activity.errors import InvalidInput, RuleBroken
 from inspections import specification_words as words
 from inspections.forms.characteristics import MOST_ROWS, CharacteristicForm, initial_of, rows_sent, rows_with
@@ -30,7 +31,6 @@ from inspections.services.specifications import (
     check_scheme,
     draft_specification,
 )
-from inspections.views.access import require_page
 from suppliers.models import Product
 
 EXAMPLE_LOT = 1000

@@ -7,16 +7,16 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import require_page
+from accounts.signature import require_signature
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
+from activity.lists import ListPage
 from activity.transactions import one_transaction
 from inspections.forms.switching import SwitchingSignalForm
 from inspections.models import SwitchingStepKind
 from inspections.queries.switching import held_for_requalification, step_words, steps_of, strictness_of
 from inspections.services.switching import signal
-from inspections.signature import require_signature
-from inspections.views.access import require_page
-from inspections.views.lists import ListPage
 from inspections.wording import SEVERITIES
 from suppliers.models import Product
 

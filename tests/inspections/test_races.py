@@ -9,6 +9,7 @@ import pytest
 from django.db import close_old_connections, connection
 from django.db.models import Sum
 
+from accounts.signature import MOST_WRONG, require_signature
 from activity.errors import RuleBroken
 from inspections.models import Batch, Disposition, Inspection, Shipment
 from inspections.services.holds import Decision, HoldEnded, decide_hold, place_hold
@@ -24,7 +25,6 @@ from inspections.services.samples import (
     submit_sample,
 )
 from inspections.services.shipments import AllTakenBack, BatchNotShippable, ship, take_back
-from inspections.signature import MOST_WRONG, require_signature
 from tests.factories import NOON, after, inspect, make_sample
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,9 +1,15 @@
-"""What every page asks before it acts."""
+"""What a service and a page ask before they act."""
 
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from activity.errors import NotAllowed
+
+
+def require(actor, permission: str) -> None:
+    """Raises NotAllowed unless a role of the actor has the permission."""
+    if not actor.has_perm(permission):
+        raise NotAllowed
 
 
 def require_page(user: User, permission: str) -> None:
