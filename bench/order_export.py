@@ -67,8 +67,8 @@ def measure() -> None:
     from django.core.management import call_command
     from django.utils.timezone import now
 
+    from imports.services import apply_import, name_columns, run_next_import, start_import
     from inspections.models import MarketReturn
-    from inspections.services.imports import apply_import, name_columns, run_next_import, start_import
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)

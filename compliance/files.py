@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from activity.errors import InvalidInput
 from compliance.reading import pdf
+from imports.files import content_type_of, sha256_of
 from inspections.pictures import PictureError, open_picture
-from inspections.services.files import content_type_of, sha256_of
 
 LARGEST = 40 * 2**20
 MOST_PAGES = 300

@@ -8,10 +8,12 @@ handler500 = "activity.views.something_broke"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("suppliers.api")),
+    path("api/v1/", include("imports.api")),
     path("api/v1/", include("inspections.api.urls")),
     path("api/v1/", include("compliance.api.urls")),
     path("api/v1/", include("activity.urls")),
     path("", include("suppliers.urls")),  # first: /products/+/ is the form of a new product, not a product
+    path("", include("imports.urls")),
     path("", include("inspections.urls")),
     path("", include("compliance.urls")),
     path("", include("activity.webhook_urls")),

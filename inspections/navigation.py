@@ -30,7 +30,6 @@ def add_entries() -> None:
         Entry(_("Samples"), "sample-list", "sample", 42, waits=samples_to_decide),
         Entry(_("Returns"), "return-week", "report", 55, permission="suppliers.see_all"),
         Entry(_("Pilot runs"), "pilot-list", "pilot", 44),
-        Entry(_("Imports"), "import-list", "import", 70, permission="inspections.import_data"),
         Entry(_("Sampling"), "sampling-plan", "sampling", 80),
     )
     product_tabs.add(

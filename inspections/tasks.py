@@ -3,7 +3,6 @@ from django.utils.timezone import now
 
 from inspections.models import Batch
 from inspections.services.holds import expire_deviation
-from inspections.services.imports import run_next_import
 from inspections.services.photos import discard_uploads, process_next_photo
 
 
@@ -20,10 +19,3 @@ def process_waiting_photos() -> None:
     while process_next_photo(now=now()):
         pass
     discard_uploads()
-
-
-@shared_task
-def run_imports() -> None:
-    """Check and store the files that wait, one after the other, so that other tasks have a worker left."""
-    while run_next_import(now=now()):
-        pass

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = {"config": 0, "activity": 0, "accounts": 1, "suppliers": 2, "inspections": 3, "compliance": 4}
+LAYERS = {"config": 0, "activity": 0, "accounts": 1, "imports": 2, "suppliers": 3, "inspections": 4, "compliance": 5}
 # Where everything is put together.
 JOINTS = {"config/urls.py"}
 FILES = sorted(path for app in LAYERS for path in (ROOT / app).rglob("*.py"))

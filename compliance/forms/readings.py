@@ -13,7 +13,7 @@ from activity.forms import OnceForm
 from compliance.finding_words import COSMETIC_TYPES
 from compliance.models import DeclarationKind
 from compliance.reading.declared import Row, pasted, rows_of
-from inspections.imports.tables import check_upload, read_table
+from imports.tables import check_upload, read_table
 from suppliers.models import Product
 
 BLANK_LINES = 5

@@ -12,6 +12,9 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from activity.models import Delivery, DeliveryStatus
+from imports.reading import understand
+from imports.rows import Item
+from imports.tables import read_table
 from inspections.demo import catalogue, chapters, ladder
 from inspections.demo.boxes import tell_boxes
 from inspections.demo.catalogue import KETTLE
@@ -19,9 +22,7 @@ from inspections.demo.pictures import photo
 from inspections.demo.pilots import tell_pilots
 from inspections.demo.returns import tell_returns
 from inspections.demo.samples import compare_kettles, tell_samples
-from inspections.imports.items import BatchesItem, Item
-from inspections.imports.parsing import understand
-from inspections.imports.tables import read_table
+from inspections.imports.batches import BatchesItem
 from inspections.models import Batch, Inspection, Verdict
 from inspections.services.batches import register_batch
 from inspections.services.holds import Decision, decide_hold, place_hold, respond_to_hold

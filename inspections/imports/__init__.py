@@ -1,1 +1,1 @@
-"""Files of batches and of inspection results: read (`tables`), understood (`columns`, `parsing`), carried out (`items`)."""
+"""The kinds of file that bring batches, inspection results, outcomes of pilot runs and returns."""

@@ -1,25 +1,47 @@
-"""Exports of orders from shops and platforms: columns that the user names, days and reasons as they write them."""
+"""What exports of orders have in common: columns, and the words of shops for reasons and outcomes."""
 
-import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inspections.imports.columns import COLUMNS, CellError, Column, day, plain, text
-from inspections.imports.tables import Cell
-from inspections.models import ComplaintPoint, ImportKind, ReturnReason
+from imports.cells import CellError, text
+from imports.columns import Column, plain
+from imports.kinds import Question
+from imports.tables import Cell
+from inspections.models import ComplaintPoint, ReturnReason
 
-MAPPED = (ImportKind.PILOT_OUTCOMES, ImportKind.MARKET_RETURNS)
-DAY_ORDERS = {
-    "ymd": gettext_lazy("year, month, day: 2026-11-20"),
-    "mdy": gettext_lazy("month, day, year: 11/20/2026"),
-    "dmy": gettext_lazy("day, month, year: 20/11/2026"),
-}
+PRODUCT_SOLD = Column(
+    "product", "货号", True, gettext_lazy("SKU of the product"), "HL-KT17-W",
+    ("sku", "product sku", "seller sku", "merchant sku", "产品", "产品编码", "商家编码"),
+)  # fmt: skip
+DELIVERED_ON = Column(
+    "delivered_on", "签收日期", False, gettext_lazy("Day of delivery"), "2026-11-14",
+    ("delivered", "delivery date", "delivered time", "delivered at", "签收时间", "送达时间"),
+)  # fmt: skip
+SHIPPED_ON = Column(
+    "shipped_on", "发货日期", False, gettext_lazy("Day it left the warehouse"), "2026-11-10",
+    ("shipped", "ship date", "shipped time", "shipped at", "发货时间"),
+)  # fmt: skip
+REASON = Column(
+    "reason", "原因", False,
+    gettext_lazy("Why: a return reason or a complaint point, in words that you may explain to the program"),
+    "Defective", ("return reason", "refund reason", "reason code", "退货原因", "售后原因"),
+)  # fmt: skip
+COMPLAINTS = Column(
+    "complaints", "投诉点", False, gettext_lazy("Complaint points, with semicolons between"), "leaks; noisy",
+    ("complaint", "complaint points", "customer comments", "投诉"),
+)  # fmt: skip
+OUTCOME = Column(
+    "outcome", "结果", False, gettext_lazy("ok, damaged, complained or returned; rows without one are passed over"),
+    "returned", ("status", "order status", "return status", "订单状态", "售后状态"),
+)  # fmt: skip
+NOTE = Column(
+    "note", "备注", False, gettext_lazy("Anything else, within the team alone"), "", ("notes", "remark", "buyer note")
+)
 # Words of platforms for reasons, beside our own codes and names. A complaint's code says more than a reason.
 REASON_WORDS: Mapping[str, str] = {
     "defective": "quality", "faulty": "quality", "quality issue": "quality", "quality problem": "quality",
@@ -54,61 +76,12 @@ UNDER_WAY = {
 }  # fmt: skip
 
 
-def fingerprint_of(header: Sequence[str]) -> str:
-    """The same for exports with the same columns, in whatever order."""
-    return hashlib.sha256("\n".join(sorted(plain(title) for title in header if title)).encode()).hexdigest()
-
-
-def suggested_mapping(kind: str, header: Sequence[str]) -> dict[str, str]:
-    """Column -> title of the file, for what is called by one of its names."""
-    titles = {plain(title): title for title in reversed(header) if title}
-    found = {}
-    for column in COLUMNS[kind]:
-        name = next((plain(name) for name in column.names if plain(name) in titles), None)
-        if name:
-            found[column.name] = titles[name]
-    return found
-
-
-def missing_columns(kind: str, mapping: Mapping[str, str]) -> list[Column]:
-    """Columns that are needed and not named."""
-    missing = [column for column in COLUMNS[kind] if column.is_required and not mapping.get(column.name)]
-    if kind == ImportKind.PILOT_OUTCOMES and not mapping.get("order") and not mapping.get("unit"):
-        missing.append(next(column for column in COLUMNS[kind] if column.name == "order"))
-    return missing
-
-
-def day_reader(order: str) -> Callable[[Cell], date | None]:
-    """Reads a day, with or without a time behind it, written in an order of DAY_ORDERS."""
-
-    def read(cell: Cell) -> date | None:
-        if isinstance(cell, date | datetime) or cell is None:
-            return day(cell)
-        written = re.sub(r"[T\s]+\d{1,2}:\d{2}.*$", "", text(cell))
-        found = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", written)
-        if found is None:
-            return day(written)
-        if order == "ymd":
-            detail = _("“%(value)s” may be two days. Say on the page of the columns how days are written.")
-            raise CellError("ambiguous_date", detail % {"value": written})
-        first, second, year = (int(part) for part in found.groups())
-        month, number = (first, second) if order == "mdy" else (second, first)
-        try:
-            return date(year, month, number)
-        except ValueError:
-            detail = _("“%(value)s” is not a date, if it is written as %(order)s.")
-            raise CellError("not_a_date", detail % {"value": written, "order": DAY_ORDERS[order]}) from None
-
-    return read
-
-
 class UnknownWord(CellError):
     """A word for a reason that nobody has explained yet; `value` is what the file says."""
 
     def __init__(self, value: str):
-        self.value = value
         detail = _("It is not known what “%(value)s” means. Explain it on the page of the columns.")
-        super().__init__("unknown_reason", detail % {"value": value[:60]})
+        super().__init__("unknown_reason", detail % {"value": value[:60]}, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +145,18 @@ def outcome(cell: Cell) -> str | None:
     raise CellError("unknown_outcome", detail % {"value": text(cell)[:60]})
 
 
-def explanations(words: Mapping[str, Any]) -> dict[str, str]:
-    """Those of a form that name a reason or a complaint point."""
-    known = set(ReturnReason.values) | set(ComplaintPoint.objects.exclude(parent=None).values_list("code", flat=True))
-    return {said: code for said, code in words.items() if code in known}
+def _meanings() -> list[tuple[Any, Any]]:
+    """Return reasons, then complaint points by group."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for point in ComplaintPoint.objects.exclude(parent=None).select_related("parent"):
+        if point.parent:
+            groups.setdefault(point.parent.local_name, []).append((point.code, point.local_name))
+    return [(_("Return reason"), list(ReturnReason.choices)), *groups.items()]
+
+
+REASONS = Question(
+    name="reasons",
+    code="unknown_reason",
+    meanings=_meanings,
+    help_text="Word of the file: return reason or complaint point.",
+)

@@ -11,7 +11,6 @@ from inspections.models.hold import (
     HoldStatus,
     ResponseFile,
 )
-from inspections.models.imports import ColumnMapping, Import, ImportKind, ImportStatus
 from inspections.models.inspection import CartonRule, Inspection, InspectionStatus, Result, Verdict
 from inspections.models.margin import MarginInputs
 from inspections.models.market_return import (
@@ -68,7 +67,6 @@ __all__ = [
     "Catch",
     "Characteristic",
     "CodeKind",
-    "ColumnMapping",
     "ComplaintPoint",
     "DamagePlace",
     "Disposition",
@@ -84,9 +82,6 @@ __all__ = [
     "HoldReason",
     "HoldResponse",
     "HoldStatus",
-    "Import",
-    "ImportKind",
-    "ImportStatus",
     "Inspection",
     "InspectionStatus",
     "MarginInputs",

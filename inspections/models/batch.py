@@ -71,10 +71,7 @@ class Batch(models.Model):
     class Meta:
         verbose_name = _("batch")
         verbose_name_plural = _("batches")
-        permissions = [
-            ("register_batch", "Registers batches"),
-            ("import_data", "Imports batches and inspection results from files"),
-        ]
+        permissions = [("register_batch", "Registers batches")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(

@@ -18,6 +18,7 @@ from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import nudge_task, record_event
 from activity.transactions import one_transaction
+from imports.files import check_file, sha256_of
 from inspections.models import (
     Characteristic,
     HoldStatus,
@@ -29,7 +30,6 @@ from inspections.models import (
 )
 from inspections.pictures import SAME_WITHIN, Picture, PictureError, open_picture, process
 from inspections.services.doubts import doubt_photo
-from inspections.services.files import check_file, sha256_of
 from inspections.services.planning import lock_batch
 
 logger = logging.getLogger(__name__)

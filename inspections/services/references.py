@@ -8,9 +8,9 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
 from activity.errors import InvalidInput
+from imports.files import check_file
 from inspections.models import PhotoRefusal
 from inspections.pictures import PictureError, process
-from inspections.services.files import check_file
 from inspections.services.photos import PICTURE_TYPES
 
 

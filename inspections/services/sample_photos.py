@@ -11,8 +11,8 @@ from accounts.models import User
 from activity.errors import InvalidInput
 from activity.services import record_event
 from activity.transactions import one_transaction
+from imports.files import sha256_of
 from inspections.models import SAMPLE_ASPECTS, Photo, Sample
-from inspections.services.files import sha256_of
 from inspections.services.photos import check_picture, nudge
 from inspections.services.sample_checks import characteristics_of, lock_sample_being_checked
 

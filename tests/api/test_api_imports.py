@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from inspections.models import Batch, Import, MarketReturn
+from imports.models import Import
+from imports.tasks import run_imports
+from inspections.models import Batch, MarketReturn
 from inspections.services.shipments import ship
-from inspections.tasks import run_imports
 from tests.caller import Caller, fields
 from tests.factories import inspect, make_pilot
-from tests.inspections.test_order_exports import EXPORT, MAPPING, OPTIONS
+from tests.imports.test_order_exports import EXPORT, MAPPING, OPTIONS
 
 pytestmark = pytest.mark.django_db
 

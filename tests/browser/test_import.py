@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from imports.tasks import run_imports
 from inspections.models import Batch
-from inspections.tasks import run_imports
 from tests.browser.conftest import DESK, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,11 +6,11 @@ import pytest
 from django.utils.timezone import localdate, now
 from playwright.sync_api import expect
 
+from imports.tasks import run_imports
 from inspections.models import MarketReturn
 from inspections.services.catches import set_catches
 from inspections.services.proposals import propose
 from inspections.services.shipments import ship
-from inspections.tasks import run_imports
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import bring_back, inspect, returned
 

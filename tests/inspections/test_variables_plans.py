@@ -365,15 +365,16 @@ def test_what_a_variables_plan_is_worth_is_said():
 
 
 def test_a_file_is_imported_by_the_units_of_each_plan(inspector, manager):
-    from inspections.imports.items import CheckRow, InspectionItem, ItemRefused
+    from imports.rows import ItemRefused
+    from inspections.imports.results import CheckRow, ResultsByCheck
 
     batch = batch_of(WARMTH, LID)
     checks = {"WARMTH": CheckRow(2, readings=TEMPERATURES), "LID": CheckRow(3, nonconforming_units=[])}
     with pytest.raises(ItemRefused) as refusal:
-        InspectionItem(2, batch.number, 1, checks | {"WARMTH": CheckRow(2, readings=TEMPERATURES[:4])}).carry_out(
+        ResultsByCheck(2, batch.number, 1, checks | {"WARMTH": CheckRow(2, readings=TEMPERATURES[:4])}).carry_out(
             actor=inspector, at=NOON
         )
     assert [(error.line, error.column, error.code) for error in refusal.value.errors] == [(2, "readings", "too_few")]
 
-    InspectionItem(2, batch.number, 1, checks).carry_out(actor=inspector, at=NOON)
+    ResultsByCheck(2, batch.number, 1, checks).carry_out(actor=inspector, at=NOON)
     assert batch.inspections.get().verdict == "accepted"

@@ -21,22 +21,14 @@ from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.services import nudge_task, record_event
 from activity.transactions import one_transaction
-from inspections.imports.columns import COLUMNS
-from inspections.imports.items import ItemRefused, RowError
-from inspections.imports.orders import (
-    DAY_ORDERS,
-    MAPPED,
-    explanations,
-    fingerprint_of,
-    missing_columns,
-    suggested_mapping,
-)
-from inspections.imports.parsing import AnyItem, Understood, understand, understand_orders
-from inspections.imports.tables import check_upload, read_head, read_table
-from inspections.models import ColumnMapping, Import, ImportKind, ImportStatus, PilotRun, PilotStatus
-from inspections.services.files import sha256_of
-from inspections.services.returns import check_source
-from suppliers.models import Market
+from imports import kinds
+from imports.columns import fingerprint_of, suggested_mapping
+from imports.files import sha256_of
+from imports.kinds import Kind, Naming
+from imports.models import ColumnMapping, Import, ImportStatus
+from imports.reading import Understood, understand
+from imports.rows import Item, ItemRefused, RowError
+from imports.tables import check_upload, read_head, read_table
 
 logger = logging.getLogger(__name__)
 
@@ -75,13 +67,15 @@ def start_import(
 ) -> Import:
     """Take a file to be checked in the background. Raises InvalidInput for what is plainly no table, NotAllowed.
 
-    `kind` is one of `orders.MAPPED`, whose columns are named first unless they were for the same header, or empty for a
-    file that its columns tell. With a `mapping` they are named at once; see `name_columns`.
+    `kind` is one whose columns are named, first unless they were for the same header, or empty for a file that its columns
+    tell. With a `mapping` they are named at once; see `name_columns`.
     """
-    require(actor, "inspections.import_data")
+    require(actor, "imports.import_data")
     check_upload(file)
-    if kind not in ("", *MAPPED):
-        raise InvalidInput.one("kind", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(MAPPED)})
+    chosen = kinds.find(kind)
+    all_named = ", ".join(each.value for each in kinds.with_named_columns())
+    if kind and (chosen is None or chosen.naming is None):
+        raise InvalidInput.one("kind", "invalid_choice", _("Choose one of %(all)s.") % {"all": all_named})
     started = Import(
         kind=kind,
         name=(file.name or "")[-200:],
@@ -90,13 +84,13 @@ def start_import(
         created_at=at,
         created_by=actor,
     )
-    if mapping is not None and not kind:
-        detail = _("Only exports of orders have columns to name: %(all)s.") % {"all": ", ".join(MAPPED)}
+    if mapping is not None and chosen is None:
+        detail = _("Only exports of orders have columns to name: %(all)s.") % {"all": all_named}
         raise InvalidInput.one("kind", "required", detail)
     if mapping is not None:
         started.status = ImportStatus.MAPPING
-    elif kind:
-        _recall_columns(started, file)
+    elif chosen is not None and chosen.naming is not None:
+        _recall_columns(started, chosen, chosen.naming, file)
     started.file.save(str(started.uid), file, save=False)
     started.save()
     if mapping is not None:
@@ -105,18 +99,18 @@ def start_import(
     return started
 
 
-def _recall_columns(started: Import, file: UploadedFile) -> None:
-    """As they were named for the same header last time. A pilot run is chosen each time."""
+def _recall_columns(started: Import, kind: Kind, naming: Naming, file: UploadedFile) -> None:
+    """As they were named for the same header last time; to be confirmed where something is chosen each time."""
     header = read_head(cast(BinaryIO, file)).header
     file.seek(0)
-    known = ColumnMapping.objects.filter(kind=started.kind, fingerprint=fingerprint_of(header)).first()
+    known = ColumnMapping.objects.filter(kind=kind.value, fingerprint=fingerprint_of(header)).first()
     started.status = ImportStatus.MAPPING
-    if known:
-        started.mapping, started.options = known.mapping, known.options
-        if started.kind == ImportKind.MARKET_RETURNS:
-            started.status = ImportStatus.CHECKING
-    else:
-        started.mapping = suggested_mapping(started.kind, header)
+    if known is None:
+        started.mapping = suggested_mapping(kind.columns, header)
+        return
+    started.mapping, started.options = known.mapping, known.options
+    if not any(option.is_chosen_each_time for option in naming.options):
+        started.status = ImportStatus.CHECKING
 
 
 class ColumnsFixed(RuleBroken):
@@ -134,25 +128,27 @@ def name_columns(
     `mapping` is column -> title; `options` are those of `Import`. Raises InvalidInput naming each column and option that
     is wrong, ColumnsFixed, NotAllowed.
     """
-    require(actor, "inspections.import_data")
+    require(actor, "imports.import_data")
     found = Import.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    kind = kinds.find(found.kind)
     open_to_it = (ImportStatus.MAPPING, ImportStatus.CHECKED, ImportStatus.REFUSED)
-    if found.kind not in MAPPED or found.status not in open_to_it:
+    if kind is None or kind.naming is None or found.status not in open_to_it:
         raise ColumnsFixed
     with found.file.open() as file:
         header = read_head(cast(BinaryIO, file)).header
     mapping = {name: title for name, title in mapping.items() if title}
     options = {name: value for name, value in options.items() if value}
-    if errors := [*_wrong_columns(found.kind, mapping, header), *_wrong_options(found.kind, options)]:
+    if errors := [*_wrong_columns(kind, mapping, header), *_wrong_options(kind.naming, options)]:
         raise InvalidInput(errors)
-    options["reasons"] = explanations(options.get("reasons", {}))
+    for question in kind.naming.questions:
+        options[question.name] = question.explained(options.get(question.name, {}))
     found.mapping, found.options, found.status = dict(mapping), options, ImportStatus.CHECKING
     found.errors, found.ended_at, found.claimed_until = [], None, None
     found.rows_total = found.rows_done = found.rows_passed = found.attempts = 0
     found.language = get_language() or ""
     found.save()
     ColumnMapping.objects.update_or_create(
-        kind=found.kind,
+        kind=kind.value,
         fingerprint=fingerprint_of(header),
         defaults={"mapping": found.mapping, "options": found.options, "used_at": at, "used_by": actor},
     )
@@ -160,37 +156,26 @@ def name_columns(
     return found
 
 
-def _wrong_columns(kind: str, mapping: Mapping[str, str], header: Sequence[str]) -> Iterator[FieldError]:
-    known = {column.name for column in COLUMNS[kind]}
+def _wrong_columns(kind: Kind, mapping: Mapping[str, str], header: Sequence[str]) -> Iterator[FieldError]:
+    known = {column.name for column in kind.columns}
     for name, title in mapping.items():
         if name not in known or title not in header:
             yield FieldError(name, "unknown_column", _("The file has no column “%(title)s”.") % {"title": title[:60]})
         elif list(mapping.values()).count(title) > 1:
             yield FieldError(name, "duplicate", _("“%(title)s” is named twice.") % {"title": title[:60]})
-    for column in missing_columns(kind, mapping):
-        yield FieldError(column.name, "required", _("Say which column of the file this is."))
+    for name in kind.missing(mapping):
+        yield FieldError(name, "required", _("Say which column of the file this is."))
 
 
-def _wrong_options(kind: str, options: Mapping[str, Any]) -> Iterator[FieldError]:
-    run: Any = options.get("run")  # None where nobody chose one: no run has it
-    if options.get("days", "ymd") not in DAY_ORDERS:
-        yield FieldError("days", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(DAY_ORDERS)})
-    if kind == ImportKind.MARKET_RETURNS:
-        try:
-            check_source(options.get("source", ""))
-        except InvalidInput as error:
-            yield from error.errors
-        market = options.get("market", "")
-        if market and not Market.objects.filter(code=market).exists():
-            yield FieldError("market", "unknown_market", _("There is no market %(code)s.") % {"code": market[:10]})
-    elif not PilotRun.objects.filter(uid=run, status=PilotStatus.RUNNING).exists():
-        yield FieldError("run", "unknown_run", _("Choose a pilot run that is under way."))
+def _wrong_options(naming: Naming, options: Mapping[str, Any]) -> Iterator[FieldError]:
+    for option in naming.options:
+        yield from option.check(options.get(option.name, ""))
 
 
 @one_transaction()
 def apply_import(*, checked: Import, actor: User, at: datetime) -> Import:
     """Have a file that was checked stored in the background. Raises NotChecked, NotAllowed."""
-    require(actor, "inspections.import_data")
+    require(actor, "imports.import_data")
     checked = Import.objects.select_for_update(of=("self",)).get(pk=checked.pk)
     if checked.status != ImportStatus.CHECKED:
         raise NotChecked
@@ -203,7 +188,7 @@ def apply_import(*, checked: Import, actor: User, at: datetime) -> Import:
 
 
 def nudge() -> None:
-    from inspections.tasks import run_imports  # the task module imports this one
+    from imports.tasks import run_imports  # the task module imports this one
 
     nudge_task(run_imports)
 
@@ -289,7 +274,7 @@ class Progress:
         self._report(self._done, self._total)
         with self._connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE inspections_import SET rows_done = %s, rows_total = %s, claimed_until = %s"
+                "UPDATE imports_import SET rows_done = %s, rows_total = %s, claimed_until = %s"
                 " WHERE id = %s AND attempts = %s AND status = %s",
                 [
                     self._done,
@@ -310,17 +295,18 @@ def _read(claimed: Import, progress: Progress) -> Understood:
     with claimed.file.open() as file:
         table = read_table(cast(BinaryIO, file))
     progress.start(len(table.rows))
-    if claimed.kind in MAPPED:
-        return understand_orders(table, ImportKind(claimed.kind), claimed.mapping, claimed.options)
-    return understand(table)
+    return understand(table, kinds.find(claimed.kind), claimed.mapping, claimed.options)
 
 
 def _check(claimed: Import, progress: Progress) -> None:
     try:
         file = _read(claimed, progress)
-        claimed.kind, claimed.rows_total, claimed.rows_passed = file.kind, file.row_count, file.passed_over
+        claimed.kind, claimed.rows_total, claimed.rows_passed = file.kind.value, file.row_count, file.passed_over
+        require(claimed.created_by, file.kind.permission)
         found = try_out(file.items, actor=claimed.created_by, at=claimed.created_at, progress=progress)
         errors = file.as_titled([*file.errors, *found])
+        if file.kind.repeated and not file.errors and _are_all_repeated(found, file.row_count):
+            errors.append(RowError(None, "", "already_imported", str(file.kind.repeated)))
     except InvalidInput as error:
         errors = [RowError(None, "", e.code, str(e.detail)) for e in error.errors]
     except NotAllowed as error:
@@ -331,8 +317,12 @@ def _check(claimed: Import, progress: Progress) -> None:
         _end(claimed, ImportStatus.CHECKED)
 
 
+def _are_all_repeated(errors: Sequence[RowError], row_count: int) -> bool:
+    return len(errors) == row_count and all(error.code == "duplicate" for error in errors)
+
+
 def try_out(
-    items: Sequence[AnyItem], *, actor: User, at: datetime, progress: Callable[[int], None] = lambda rows: None
+    items: Sequence[Item], *, actor: User, at: datetime, progress: Callable[[int], None] = lambda rows: None
 ) -> list[RowError]:
     """Carry out each item in a transaction of its own and take it back. What is wrong with which row. Raises NotAllowed."""
     errors: list[RowError] = []
@@ -352,8 +342,9 @@ def _apply(claimed: Import, progress: Progress) -> None:
     at, actor = clock(), claimed.applied_by
     if actor is None:
         raise NotAllowed
-    file = _read(claimed, progress)
     try:
+        file = _read(claimed, progress)
+        require(actor, file.kind.permission)
         with transaction.atomic():
             if file.errors:
                 raise ItemRefused(file.errors)
@@ -371,16 +362,13 @@ def _apply(claimed: Import, progress: Progress) -> None:
                 rows=claimed.rows_total,
             )
             _end(claimed, ImportStatus.DONE, rows_done=F("rows_total"))
-    except (ItemRefused, NotAllowed):
+    except (InvalidInput, ItemRefused, NotAllowed):
         _check(claimed, progress)
 
 
 def _refuse(claimed: Import, errors: Sequence[RowError]) -> None:
     """Keep what is wrong, in the order of the lines."""
     ordered = sorted(errors, key=lambda error: (error.line or 0, error.column))
-    if ordered and all(error.code == "duplicate" for error in ordered) and len(ordered) == claimed.rows_total:
-        detail = _("Every batch of this file is registered already, so there is nothing left to import.")
-        ordered = [RowError(None, "", "already_imported", detail), *ordered]
     _end(claimed, ImportStatus.REFUSED, errors=[error.as_dict() for error in ordered])
 
 

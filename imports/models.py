@@ -1,4 +1,4 @@
-"""Files of batches, of inspection results, and exports of orders."""
+"""Files that were sent to be imported, and what is known of the columns of their sources."""
 
 import uuid
 
@@ -7,13 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-
-class ImportKind(models.TextChoices):
-    BATCHES = "batches", _("batches")
-    RESULTS_BY_CHECK = "results_by_check", _("inspection results, a row per characteristic")
-    RESULTS_BY_UNIT = "results_by_unit", _("inspection results, a row per unit")
-    PILOT_OUTCOMES = "pilot_outcomes", _("outcomes of a pilot run, from an export of orders")
-    MARKET_RETURNS = "market_returns", _("returns and complaints from the market")
+from imports import kinds
 
 
 class ImportStatus(models.TextChoices):
@@ -27,7 +21,7 @@ class ImportStatus(models.TextChoices):
 
 class ImportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self if user.has_perm("inspections.import_data") else self.none()
+        return self if user.has_perm("imports.import_data") else self.none()
 
 
 class Import(models.Model):
@@ -43,7 +37,7 @@ class Import(models.Model):
     name = models.CharField(_("file name"), max_length=200)
     sha256 = models.CharField(max_length=64, db_index=True)
     language = models.CharField(max_length=10)
-    kind = models.CharField(_("kind"), max_length=16, choices=ImportKind, blank=True)
+    kind = models.CharField(_("kind"), max_length=kinds.LONGEST_VALUE, choices=kinds.choices, blank=True)
     status = models.CharField(_("status"), max_length=8, choices=ImportStatus, default=ImportStatus.CHECKING)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)
     rows_done = models.PositiveIntegerField(_("rows done"), default=0)
@@ -51,7 +45,7 @@ class Import(models.Model):
     mapping = models.JSONField(
         default=dict, blank=True, help_text="Column -> title in the file, where the user names them"
     )
-    options = models.JSONField(default=dict, blank=True, help_text="source, market, run, days, reasons")
+    options = models.JSONField(default=dict, blank=True, help_text="What its kind asks for beside the columns")
     errors = models.JSONField(_("errors"), default=list, blank=True)
     created_at = models.DateTimeField(_("created at"))
     created_by = models.ForeignKey(
@@ -68,6 +62,7 @@ class Import(models.Model):
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
+        permissions = [("import_data", "Imports batches and inspection results from files")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=[ImportStatus.DONE, ImportStatus.REFUSED], ended_at__isnull=False)
@@ -81,11 +76,15 @@ class Import(models.Model):
             models.CheckConstraint(
                 condition=Q(status=ImportStatus.REFUSED) | Q(errors=[]), name="import_with_errors_is_refused"
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="") | Q(status__in=[ImportStatus.CHECKING, ImportStatus.REFUSED]),
+                name="import_is_of_a_kind_once_it_is_checked",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["id"],
-                name="import_waiting",
+                name="import_that_waits",
                 condition=Q(status__in=[ImportStatus.CHECKING, ImportStatus.APPLYING]),
             )
         ]
@@ -101,8 +100,8 @@ class Import(models.Model):
 class ColumnMapping(models.Model):
     """What the columns of a source's exports are, as somebody said it last; found again by the file's header."""
 
-    kind = models.CharField(_("kind"), max_length=16, choices=ImportKind)
-    fingerprint = models.CharField(max_length=64, help_text="inspections.imports.orders.fingerprint_of its header")
+    kind = models.CharField(_("kind"), max_length=kinds.LONGEST_VALUE, choices=kinds.choices)
+    fingerprint = models.CharField(max_length=64, help_text="imports.columns.fingerprint_of its header")
     mapping = models.JSONField(help_text="Column -> title in the file")
     options = models.JSONField(default=dict)
     used_at = models.DateTimeField(_("used at"))
@@ -112,7 +111,8 @@ class ColumnMapping(models.Model):
         verbose_name = _("columns of a source")
         verbose_name_plural = _("columns of sources")
         constraints = [
-            models.UniqueConstraint(fields=["kind", "fingerprint"], name="column_mapping_is_once_per_header")
+            models.UniqueConstraint(fields=["kind", "fingerprint"], name="columns_are_kept_once_per_header"),
+            models.CheckConstraint(condition=~Q(kind=""), name="columns_are_those_of_a_kind"),
         ]
 
     def __str__(self):

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from typing import Any, BinaryIO, cast
+from uuid import UUID
 
 import django_filters
+from django.urls import path
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -15,14 +17,14 @@ from rest_framework.response import Response
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from activity.filters import RecordFilters
-from inspections.imports.columns import COLUMNS
-from inspections.imports.orders import DAY_ORDERS, MAPPED
-from inspections.imports.tables import read_head
-from inspections.models import Import, ImportKind, ImportStatus
-from inspections.services.imports import apply_import, name_columns, start_import
+from imports import kinds
+from imports.models import Import, ImportStatus
+from imports.services import apply_import, name_columns, start_import
+from imports.tables import read_head
 
-OPTIONS = ("source", "market", "run", "days", "reasons")
-NAMES = {kind: ", ".join(column.name for column in COLUMNS[kind]) for kind in MAPPED}
+# All kinds are registered before the first URL is looked up.
+NAMED = kinds.with_named_columns()
+NAMES = {kind.value: ", ".join(column.name for column in kind.columns) for kind in NAMED}
 TITLES = {"type": "object", "additionalProperties": {"type": "string"}}
 
 
@@ -30,7 +32,7 @@ class ImportRow(serializers.Serializer):
     id = serializers.UUIDField(source="uid")
     name = serializers.CharField()
     sha256 = serializers.CharField()
-    kind = serializers.ChoiceField(ImportKind.choices, allow_blank=True, help_text="Empty until the file was read.")
+    kind = serializers.ChoiceField(kinds.choices(), allow_blank=True, help_text="Empty until the file was read.")
     state = serializers.ChoiceField(
         ImportStatus.choices,
         source="status",
@@ -59,7 +61,7 @@ class ImportAnswer(ImportRow):
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_header(self, found: Import) -> list[str]:
-        if found.kind not in MAPPED:
+        if found.kind not in NAMES:
             return []
         with found.file.open() as file:
             return [title for title in read_head(cast(BinaryIO, file)).header if title]
@@ -84,13 +86,9 @@ class Titles(serializers.JSONField):
 
 
 class Options(Input):
-    source = serializers.CharField(required=False, allow_blank=True, max_length=40, help_text="Of returns: the shop.")
-    market = serializers.CharField(
-        required=False, allow_blank=True, max_length=10, help_text="Of rows of returns that name none."
-    )
-    run = serializers.UUIDField(required=False, help_text="Of outcomes: the pilot run.")
-    days = serializers.CharField(required=False, help_text=f"How days are written: {', '.join(DAY_ORDERS)}.")
-    reasons = Titles(required=False, help_text="Word of the file: return reason or complaint point.")
+    def get_fields(self):
+        fields = {option.name: option.api() for option in kinds.options()}
+        return fields | {each.name: Titles(required=False, help_text=each.help_text) for each in kinds.questions()}
 
 
 @extend_schema_field(Options)
@@ -100,7 +98,8 @@ class OptionsField(serializers.JSONField):
     def to_internal_value(self, data):
         options = Options(data=super().to_internal_value(data))
         options.is_valid(raise_exception=True)
-        return {name: str(value) if name == "run" else value for name, value in options.validated_data.items()}
+        sent = options.validated_data
+        return {name: str(value) if isinstance(value, UUID) else value for name, value in sent.items()}
 
 
 class NamedColumns(Input):
@@ -114,7 +113,7 @@ class NewImport(Input):
         required=False,
         allow_blank=True,
         default="",
-        help_text=f"{' or '.join(MAPPED)} for an export of orders; left out, the columns tell.",
+        help_text=f"{' or '.join(NAMES)} for an export of orders; left out, the columns tell.",
     )
     mapping = Titles(required=False, help_text="Names the columns of an export at once: JSON, column: title.")
     options = OptionsField(required=False)
@@ -122,10 +121,11 @@ class NewImport(Input):
 
 def as_sent(refusal: InvalidInput) -> InvalidInput:
     """`source` as the sender wrote it: options.source; a column's name: mapping.product."""
-    columns = {column.name for kind in MAPPED for column in COLUMNS[kind]}
+    columns = {column.name for kind in NAMED for column in kind.columns}
+    options = {each.name for each in [*kinds.options(), *kinds.questions()]}
 
     def placed(field: str) -> str:
-        if field in OPTIONS:
+        if field in options:
             return f"options.{field}"
         return f"mapping.{field}" if field in columns else field
 
@@ -134,7 +134,7 @@ def as_sent(refusal: InvalidInput) -> InvalidInput:
 
 class ImportFilters(RecordFilters):
     dated = "created_at"
-    kind = django_filters.ChoiceFilter(choices=ImportKind.choices)
+    kind = django_filters.ChoiceFilter(choices=kinds.choices())
     state = django_filters.ChoiceFilter("status", choices=ImportStatus.choices)
 
 
@@ -146,7 +146,7 @@ class Imports:
 
 
 class ImportList(Imports, ListAPIView):
-    permissions = {"GET": "inspections.import_data", "POST": "inspections.import_data"}
+    permissions = {"GET": "imports.import_data", "POST": "imports.import_data"}
     serializer_class = ImportRow
     filterset_class = ImportFilters
     parser_classes = (MultiPartParser,)
@@ -178,7 +178,7 @@ class ImportView(Imports, GenericAPIView):
 
 
 class ImportOne(ImportView):
-    permissions = {"GET": "inspections.import_data"}
+    permissions = {"GET": "imports.import_data"}
 
     @extend_schema(responses={200: ImportAnswer})
     def get(self, request, id):
@@ -187,7 +187,7 @@ class ImportOne(ImportView):
 
 
 class ImportColumns(ImportView):
-    permissions = {"PUT": "inspections.import_data"}
+    permissions = {"PUT": "imports.import_data"}
 
     @extend_schema(request=NamedColumns, responses={200: ImportAnswer})
     def put(self, request, id):
@@ -204,7 +204,7 @@ class ImportColumns(ImportView):
 
 
 class ImportApply(ImportView):
-    permissions = {"POST": "inspections.import_data"}
+    permissions = {"POST": "imports.import_data"}
 
     @extend_schema(request=None, responses={200: ImportAnswer})
     @idempotent
@@ -212,3 +212,11 @@ class ImportApply(ImportView):
         """Have a file that is `checked` stored, in the background: all of it or, where something changed meanwhile, none."""
         apply_import(checked=self.get_object(), actor=request.user, at=now())
         return self.answer()
+
+
+urlpatterns = [
+    path("imports/", ImportList.as_view(), name="api-import-list"),
+    path("imports/<uuid:id>/", ImportOne.as_view(), name="api-import"),
+    path("imports/<uuid:id>/columns/", ImportColumns.as_view(), name="api-import-columns"),
+    path("imports/<uuid:id>/apply/", ImportApply.as_view(), name="api-import-apply"),
+]

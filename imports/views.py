@@ -13,19 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
-from inspections.forms.imports import ColumnsForm, ImportForm
-from inspections.imports.columns import COLUMNS
-from inspections.imports.orders import MAPPED
-from inspections.imports.tables import MOST_BYTES, MOST_ROWS, read_head
-from inspections.imports.templates import FORMATS, WRITERS
-from inspections.models import Import, ImportKind, ImportStatus
-from inspections.services.imports import WAITING, apply_import, name_columns, start_import
+from imports import kinds
+from imports.forms import ColumnsForm, ImportForm
+from imports.models import Import, ImportStatus
+from imports.services import WAITING, apply_import, name_columns, start_import
+from imports.tables import MOST_BYTES, MOST_ROWS, read_head
+from imports.templates import FORMATS, WRITERS
 
 PAGE_SIZE = 50
 ERRORS_SHOWN = 100
-MOST_WORDS = 100
 
-may_import = permission_required("inspections.import_data", raise_exception=True)
+may_import = permission_required("imports.import_data", raise_exception=True)
 
 
 @require_safe
@@ -33,7 +31,7 @@ may_import = permission_required("inspections.import_data", raise_exception=True
 def import_list(request: HttpRequest) -> HttpResponse:
     found = Import.objects.visible_to(request.user).select_related("created_by").defer("errors").order_by("-id")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "inspections/import_list.html", {"page": page})
+    return render(request, "imports/import_list.html", {"page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,13 +52,12 @@ def import_create(request: HttpRequest) -> HttpResponse:
             )
     context = {
         "form": form,
-        "mapped": MAPPED,
-        "kinds": [(kind, COLUMNS[kind]) for kind in ImportKind],
+        "kinds": kinds.every(),
         "extensions": ["xlsx", "csv"],
         "most_rows": MOST_ROWS,
         "most_mb": MOST_BYTES // 2**20,
     }
-    return render(request, "inspections/import_create.html", context, status=400 if form.errors else 200)
+    return render(request, "imports/import_create.html", context, status=400 if form.errors else 200)
 
 
 @require_safe
@@ -70,30 +67,32 @@ def import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = get_object_or_404(
         Import.objects.visible_to(request.user).select_related("created_by", "applied_by"), uid=uid
     )
+    kind = kinds.find(found.kind)
+    is_done = found.status == ImportStatus.DONE
     context = {
         "found": found,
         "is_waiting": found.status in WAITING,
-        "has_named_columns": found.kind in MAPPED,
+        "has_named_columns": kind is not None and kind.naming is not None,
+        "afterwards": kind.afterwards(found.options) if kind is not None and is_done else None,
         "has_words": any(error.get("value") for error in found.errors),
         "errors": Paginator(found.errors, ERRORS_SHOWN).get_page(request.GET.get("page")),
     }
-    return render(request, "inspections/import_detail.html", context)
+    return render(request, "imports/import_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_import
 def import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What the columns of an export are; as it was named for the same header last time, else as their titles suggest."""
-    found = get_object_or_404(Import.objects.visible_to(request.user), uid=uid, kind__in=MAPPED)
+    named = {kind.value: kind for kind in kinds.with_named_columns()}
+    found = get_object_or_404(Import.objects.visible_to(request.user), uid=uid, kind__in=named)
     try:
         with found.file.open() as file:
             head = read_head(cast(BinaryIO, file))
     except InvalidInput as error:
         messages.error(request, str(error))
         return redirect("import-create")
-    unknown = dict.fromkeys(error["value"] for error in found.errors if error.get("value"))
-    words = list(dict.fromkeys([*unknown, *found.options.get("reasons", {})]))[:MOST_WORDS]
-    form = ColumnsForm(request.POST or None, found=found, header=head.header, words=words)
+    form = ColumnsForm(request.POST or None, found=found, kind=named[found.kind], header=head.header)
     if request.method == "POST" and form.is_valid():
         try:
             name_columns(found=found, mapping=form.mapping, options=form.options, actor=request.user, at=now())
@@ -102,7 +101,7 @@ def import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             return redirect("import-detail", uid)
     context = {"found": found, "form": form, "head": head}
-    return render(request, "inspections/import_columns.html", context, status=400 if form.errors else 200)
+    return render(request, "imports/import_columns.html", context, status=400 if form.errors else 200)
 
 
 @require_POST
@@ -120,8 +119,9 @@ def import_apply(request: HttpRequest, uid: UUID) -> HttpResponse:
 @may_import
 def import_template(request: HttpRequest, kind: str, extension: str) -> HttpResponse:
     """An empty file with the right header."""
-    if kind not in ImportKind.values or extension not in FORMATS:
+    found = kinds.find(kind)
+    if found is None or extension not in FORMATS:
         raise Http404
-    response = HttpResponse(WRITERS[extension](ImportKind(kind)), content_type=FORMATS[extension])
+    response = HttpResponse(WRITERS[extension](found), content_type=FORMATS[extension])
     response["Content-Disposition"] = f'attachment; filename="holdfast-{kind.replace("_", "-")}.{extension}"'
     return response

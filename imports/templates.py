@@ -3,13 +3,11 @@
 import csv
 from io import BytesIO, StringIO
 
-from django.utils.translation import get_language
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from inspections.imports.columns import COLUMNS
-from inspections.models import ImportKind
+from imports.kinds import Kind
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -17,24 +15,23 @@ FORMATS = {
 }
 
 
-def header_of(kind: ImportKind) -> list[str]:
-    is_chinese = (get_language() or "").startswith("zh")
-    return [column.name_zh if is_chinese else column.name for column in COLUMNS[kind]]
+def header_of(kind: Kind) -> list[str]:
+    return [column.local_name for column in kind.columns]
 
 
-def as_csv(kind: ImportKind) -> bytes:
+def as_csv(kind: Kind) -> bytes:
     """With a byte order mark, or Excel would not see that it is UTF-8."""
     text = StringIO()
     csv.writer(text).writerow(header_of(kind))
     return text.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(kind: ImportKind) -> bytes:
+def as_xlsx(kind: Kind) -> bytes:
     """Dates get a date format; all else is text, so that a batch number keeps its zeros."""
     book = Workbook()
     sheet = book.active
     sheet.append(header_of(kind))
-    for index, column in enumerate(COLUMNS[kind], start=1):
+    for index, column in enumerate(kind.columns, start=1):
         sheet.cell(1, index).font = Font(bold=True)
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = 20

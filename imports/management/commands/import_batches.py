@@ -8,8 +8,8 @@ from django.utils.timezone import now
 
 from accounts.models import User
 from activity.errors import RuleBroken
-from inspections.models import Import, ImportStatus
-from inspections.services.imports import WAITING, apply_import, run_next_import, start_import
+from imports.models import Import, ImportStatus
+from imports.services import WAITING, apply_import, run_next_import, start_import
 
 
 class Command(BaseCommand):

@@ -10,12 +10,15 @@ from django.utils.timezone import now
 from openpyxl import Workbook
 
 from activity.errors import InvalidInput, NotAllowed
-from inspections.imports.columns import CellError
-from inspections.imports.orders import Vocabulary, Why, day_reader, fingerprint_of, outcome, suggested_mapping
-from inspections.models import ColumnMapping, Import, MarketReturn
-from inspections.services.imports import ColumnsFixed, apply_import, name_columns, start_import
+from imports.cells import CellError, day_reader
+from imports.columns import fingerprint_of, suggested_mapping
+from imports.models import ColumnMapping, Import
+from imports.services import ColumnsFixed, apply_import, name_columns, start_import
+from imports.tasks import run_imports
+from inspections.imports import market_returns
+from inspections.imports.orders import Vocabulary, Why, outcome
+from inspections.models import MarketReturn
 from inspections.services.shipments import ship
-from inspections.tasks import run_imports
 from tests.factories import inspect, make_pilot
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +138,7 @@ def test_an_unknown_export_has_its_columns_named_first(shipped, merchandiser):
     started = send(EXPORT, merchandiser)
     assert (started.status, started.mapping) == (
         "mapping",
-        suggested_mapping("market_returns", EXPORT.splitlines()[0].split(",")),
+        suggested_mapping(market_returns.COLUMNS, EXPORT.splitlines()[0].split(",")),
     )
     assert started.mapping == MAPPING
 

@@ -13,14 +13,14 @@ from django.utils.translation import override
 from openpyxl import Workbook
 
 from activity.errors import InvalidInput
-from inspections.imports import columns, tables
-from inspections.imports.columns import COLUMNS, CellError
-from inspections.imports.items import BatchesItem, BatchRow
-from inspections.imports.orders import suggested_mapping
-from inspections.imports.parsing import kind_of, parse
-from inspections.imports.tables import Formula, Row, read_table
-from inspections.imports.templates import WRITERS, header_of
-from inspections.models import ImportKind
+from imports import cells, kinds, tables
+from imports.cells import CellError
+from imports.columns import plain, suggested_mapping
+from imports.reading import kind_of, understand
+from imports.tables import Formula, Row, Table, read_table
+from imports.templates import WRITERS, header_of
+from inspections.imports import batches, results
+from inspections.imports.batches import BatchesItem, BatchRow
 
 BATCHES = "batch,product,quantity\nB-1,HL-KT17-W,1000\nB-2,HL-KT17-W,200\n"
 
@@ -38,7 +38,8 @@ def xlsx(*rows, change=None) -> bytes:
 
 def parsed(content: bytes | str):
     table = read_table(BytesIO(content.encode() if isinstance(content, str) else content))
-    return parse(table, kind_of(table))
+    found = understand(table)
+    return found.items, found.errors
 
 
 def errors_of(content):
@@ -229,7 +230,7 @@ def test_cells_that_spreadsheets_turn_into_something_else(cell, column, code):
     row = {"batch": "B-1", "product": "HL-KT17-W", "quantity": 1000, "produced_on": None} | {column: cell}
     table = tables.Table(list(row), 1, [Row(2, [Formula(c) if str(c).startswith("=") else c for c in row.values()])])
 
-    _items, errors = parse(table, ImportKind.BATCHES)
+    errors = understand(table, batches.KIND).errors
 
     assert [(error.line, error.column, error.code) for error in errors] == [(2, column, code)]
 
@@ -253,7 +254,7 @@ def test_a_formula_in_a_file_is_seen_as_one():
     ],
 )
 def test_dates_as_people_write_them(cell):
-    assert columns.day(cell) == date(2026, 11, 20)
+    assert cells.day(cell) == date(2026, 11, 20)
 
 
 @pytest.mark.parametrize(
@@ -261,13 +262,13 @@ def test_dates_as_people_write_them(cell):
     [("50.1 49.9;50,2、1", ["50.1", "49.9", "50", "2", "1"]), (34.05, ["34.05"]), ("１２．５", ["12.5"]), ("", [])],
 )
 def test_lists_of_readings(cell, expected):
-    assert columns.reading_list(cell) == [Decimal(each) for each in expected]
+    assert results.reading_list(cell) == [Decimal(each) for each in expected]
 
 
 @pytest.mark.parametrize("cell", ["NaN", "inf", "1e400", "50.1mm", "1_000", "0x10"])
 def test_what_is_no_reading_is_refused(cell):
     with pytest.raises(CellError):
-        columns.reading(cell)
+        results.reading(cell)
 
 
 @pytest.mark.parametrize(
@@ -275,42 +276,42 @@ def test_what_is_no_reading_is_refused(cell):
     [("ok", 0), ("合格", 0), ("NG", 1), ("不合格", 1), ("0", 0), (3, 3), ("", None), (None, None), (2.0, 2)],
 )
 def test_answers_as_people_write_them(cell, expected):
-    assert columns.answer(cell) == expected
+    assert results.answer(cell) == expected
 
 
 def test_the_three_kinds_are_told_by_their_header():
-    for kind in columns.TOLD_BY_COLUMNS:
+    assert kinds.told_by_columns() == [batches.KIND, results.BY_CHECK, results.BY_UNIT]
+    for kind in kinds.told_by_columns():
         for is_chinese in (False, True):
-            header = [column.name_zh if is_chinese else column.name for column in COLUMNS[kind]]
-            assert columns.kind_of(header) == kind
+            header = [column.name_zh if is_chinese else column.name for column in kind.columns]
+            assert kind_of(Table(header, 1, [])) == kind
 
 
 def test_no_name_stands_for_two_columns_of_a_kind():
-    for known in COLUMNS.values():
-        names = [name for column in known for name in {columns.plain(name) for name in column.names}]
+    for kind in kinds.every():
+        names = [name for column in kind.columns for name in {plain(name) for name in column.names}]
         assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("extension", ["csv", "xlsx"])
-@pytest.mark.parametrize("kind", ImportKind)
+@pytest.mark.parametrize("kind", kinds.every(), ids=lambda kind: kind.value)
 def test_a_template_is_understood_by_the_importer(language, extension, kind):
     with override(language):
         content = WRITERS[extension](kind)
         assert refusal_of(content) == "no_rows"
         table = tables.read_csv(content) if extension == "csv" else tables.read_xlsx(content)
         header = next(table)[1]
-        if kind in columns.TOLD_BY_COLUMNS:
-            assert columns.kind_of(header) == kind
-            assert header_of(kind)[0] == ("批号" if language == "zh-hans" else "batch")
-        else:
-            assert list(suggested_mapping(kind, header).values()) == header
+        is_chinese = language == "zh-hans"
+        assert header == [column.name_zh if is_chinese else column.name for column in kind.columns]
+        if kind in kinds.told_by_columns():
+            assert kind_of(Table(header, 1, [])) == kind
+        assert list(suggested_mapping(kind.columns, header).values()) == header
 
 
 def test_a_template_can_be_filled_with_its_own_examples():
     text = StringIO()
-    known = COLUMNS[ImportKind.BATCHES]
-    csv.writer(text).writerows([header_of(ImportKind.BATCHES), [column.example for column in known]])
+    csv.writer(text).writerows([header_of(batches.KIND), [column.example for column in batches.COLUMNS]])
 
     assert parsed(text.getvalue()) == (
         [BatchesItem([BatchRow(2, "B-2611-042", "HL-KT17-W", 1000, "PO-3412", 100, date(2026, 11, 20))])],

@@ -1,0 +1,191 @@
+"""The kinds of file that can be imported. Each is one module of the app whose records it brings, and registers itself.
+
+Every module `imports.py` and every module of a folder `imports/` in an app of this project is loaded at the start.
+docs/how-to/add-a-kind-of-file.md says what such a module declares.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from activity.errors import FieldError
+from imports.cells import DAY_ORDERS
+from imports.columns import Column, OtherColumns
+from imports.rows import Parsed, Sheet
+
+LONGEST_VALUE = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """What is asked of a file beside its columns, and kept with them for the next one with the same header.
+
+    `form` makes the field of the page, showing a value; `api` the field of the API; `check` says what is wrong with a
+    value (empty where none was given), each error naming the option. Lower `order` comes first in the API. An option that
+    `is_chosen_each_time` is asked again for every file.
+    """
+
+    name: str
+    order: int
+    form: Callable[[str], forms.Field]
+    api: Callable[[], serializers.Field]
+    check: Callable[[str], Iterator[FieldError]]
+    is_chosen_each_time: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Words of the rows that somebody may explain once. They are kept in the option `name`: word -> meaning.
+
+    A row with an unknown one is refused with `code` and the word as its `value`. `meanings` are choices as those of a form,
+    plain and in groups; `help_text` is that of the API.
+    """
+
+    name: str
+    code: str
+    meanings: Callable[[], Sequence[tuple[Any, Any]]]
+    help_text: str
+
+    def explained(self, said: Mapping[str, Any]) -> dict[str, str]:
+        """The words that were given one of the meanings."""
+        known = set(_values(self.meanings()))
+        return {word: meaning for word, meaning in said.items() if meaning in known}
+
+
+def _values(choices: Sequence[tuple[Any, Any]]) -> Iterator[str]:
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _values(label)
+        else:
+            yield value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """Of an export whose columns are called as its source likes: people say what they are.
+
+    `options` are asked in this order. Of each of `either` one column at least is needed.
+    """
+
+    options: tuple[Option, ...] = ()
+    questions: tuple[Question, ...] = ()
+    either: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Where what was imported is seen."""
+
+    url: str
+    label: str | Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of file: what it is called, how it is told, what its rows ask for, and where that is seen afterwards.
+
+    `value` is its name in the database and the API. `permission` is what who imports it needs beside `imports.import_data`.
+    `parse` makes of its rows and options what is to be carried out; it raises InvalidInput where the file as a whole cannot
+    be understood. `afterwards` is told the options.
+
+    Without `naming` the columns have the names given here, and the kind is told by them. With it somebody says that a file is
+    of this kind, and which columns these are. With `other_columns` titles beyond the known ones are data. `repeated` is
+    said first where every row is refused as registered already, by the code `duplicate`.
+    """
+
+    value: str
+    label: str | Promise
+    order: int
+    columns: tuple[Column, ...]
+    permission: str
+    parse: Callable[[Sheet, Mapping[str, Any]], Parsed]
+    afterwards: Callable[[Mapping[str, Any]], Link]
+    other_columns: OtherColumns | None = None
+    naming: Naming | None = None
+    repeated: str | Promise | None = None
+
+    def missing(self, mapping: Mapping[str, str]) -> list[str]:
+        """Columns that are needed and not named."""
+        missing = [column.name for column in self.columns if column.is_required and not mapping.get(column.name)]
+        for names in self.naming.either if self.naming else ():
+            if not any(mapping.get(name) for name in names):
+                missing.append(names[0])
+        return missing
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    if kind.value in _kinds or not 0 < len(kind.value) <= LONGEST_VALUE:
+        raise ValueError(f"{kind.value!r} is taken, or not 1 to {LONGEST_VALUE} characters long.")
+    _kinds[kind.value] = kind
+    return kind
+
+
+def every() -> list[Kind]:
+    return sorted(_kinds.values(), key=lambda kind: kind.order)
+
+
+def told_by_columns() -> list[Kind]:
+    return [kind for kind in every() if kind.naming is None]
+
+
+def with_named_columns() -> list[Kind]:
+    return [kind for kind in every() if kind.naming is not None]
+
+
+def find(value: str) -> Kind | None:
+    """None for the empty value of a file that was not read yet, and for one that no app registers."""
+    return _kinds.get(value)
+
+
+def options() -> list[Option]:
+    """Those of all kinds; kinds that ask the same share one."""
+    named = {option.name: option for kind in every() if kind.naming for option in kind.naming.options}
+    return sorted(named.values(), key=lambda option: option.order)
+
+
+def questions() -> list[Question]:
+    """Those of all kinds; kinds that ask the same share one."""
+    return list({q.name: q for kind in every() if kind.naming for q in kind.naming.questions}.values())
+
+
+def choices() -> list[tuple[str, str | Promise]]:
+    return [(kind.value, kind.label) for kind in every()]
+
+
+def load() -> None:
+    """Import the modules that register kinds, of all apps of this project."""
+    for app in apps.get_app_configs():
+        folder = Path(app.path)
+        if folder.parent != settings.BASE_DIR or app.name == "imports":
+            continue
+        for path in sorted({*folder.rglob("imports.py"), *folder.rglob("imports/[a-z]*.py")}):
+            import_module(".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts))
+
+
+def _check_days(value: str) -> Iterator[FieldError]:
+    if value and value not in DAY_ORDERS:
+        yield FieldError("days", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(DAY_ORDERS)})
+
+
+# Of any export that has days.
+DAYS = Option(
+    name="days",
+    order=80,
+    form=lambda value: forms.ChoiceField(
+        label=_("How days are written"), choices=list(DAY_ORDERS.items()), initial=value or "ymd"
+    ),
+    api=lambda: serializers.CharField(required=False, help_text=f"How days are written: {', '.join(DAY_ORDERS)}."),
+    check=_check_days,
+)
