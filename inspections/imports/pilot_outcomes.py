@@ -65,7 +65,8 @@ def _run_field(value: str) -> forms.Field:
 
 
 def _check_run(value: str) -> Iterator[FieldError]:
-    if not value or not PilotRun.objects.filter(uid=value, status=PilotStatus.RUNNING).exists():
+    running = PilotRun.objects.filter(status=PilotStatus.RUNNING).values_list("uid", flat=True)
+    if value not in {str(uid) for uid in running}:
         yield FieldError("run", "unknown_run", _("Choose a pilot run that is under way."))
 
 
