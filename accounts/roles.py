@@ -70,8 +70,13 @@ PERMISSIONS: dict[str, set[str]] = {
 PERMISSIONS[Role.ADMIN] = set().union(*PERMISSIONS.values()) | {"compliance.edit_catalogue"}
 
 
-def write_roles(*, using: str, **kwargs) -> None:
-    """Make the groups as the table says. Runs after each app's migration; permissions that do not exist yet are skipped."""
+_APPS = {permission.partition(".")[0] for permissions in PERMISSIONS.values() for permission in permissions}
+
+
+def write_roles(*, app_config, using: str, **kwargs) -> None:
+    """Make the groups as the table says, after the migration of each app that brings permissions; others are skipped."""
+    if app_config.label not in _APPS:
+        return
     from django.contrib.auth.models import Group, Permission
 
     known = {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 class Event(models.Model):
     """One thing that happened, written once in the transaction that made it happen.
 
-    Audit trail, timeline and outbox at once. The database refuses UPDATE and DELETE (migration 0002).
+    Audit trail, timeline and outbox at once. The database refuses UPDATE and DELETE (R6 in rules_sql/).
     `stream` names the record whose story it belongs to: "batch:B-2611-042", "product:HL-KT17-W".
     """
 

@@ -206,8 +206,8 @@ class ReversalQuerySet(models.QuerySet):
 class Reversal(models.Model):
     """Units of a shipment that are in the warehouse after all. Written once, as the shipment is.
 
-    Inserting one moves the units back, to where the rules have them now: the database writes that into `place` (migration
-    0020). Under an open hold they are on hold; of a batch that is still accepted, or whose units signed dispositions freed,
+    Inserting one moves the units back, to where the rules have them now: the database writes that into `place`
+    (R2 in rules_sql/). Under an open hold they are on hold; of a batch that is still accepted, or whose units signed dispositions freed,
     they are available; else they await inspection.
     """
 

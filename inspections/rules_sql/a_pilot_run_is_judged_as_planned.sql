@@ -1,0 +1,66 @@
+-- A run is planned, runs, and is concluded or stopped; nothing of it changes afterwards. What it is judged by never
+-- changes from the moment it is planned. Its verdict is the one that its frozen rule gives for the units it has.
+
+CREATE FUNCTION guard_pilot_run() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    n integer;
+    damaged integer;
+    complained integer;
+    returned integer;
+    earned text;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'planned' THEN
+            RAISE EXCEPTION 'a pilot run is planned before it runs'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_begins_planned';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'pilot run %: runs stay on the record', OLD.id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pilot_run_is_never_deleted';
+    END IF;
+    IF OLD.status IN ('concluded', 'stopped') THEN
+        RAISE EXCEPTION 'pilot run %: it is over and never changes again', OLD.id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pilot_run_is_frozen_once_over';
+    END IF;
+    IF (NEW.uid, NEW.product_id, NEW.ordinal, NEW.size, NEW.reason, NEW.rule_kind, NEW.rule, NEW.damage_limit,
+        NEW.complaint_limit, NEW.return_limit, NEW.limits_source, NEW.planned_at, NEW.planned_by_id)
+       <> (OLD.uid, OLD.product_id, OLD.ordinal, OLD.size, OLD.reason, OLD.rule_kind, OLD.rule, OLD.damage_limit,
+           OLD.complaint_limit, OLD.return_limit, OLD.limits_source, OLD.planned_at, OLD.planned_by_id)
+       OR OLD.status = 'running' AND (NEW.sample_id IS DISTINCT FROM OLD.sample_id OR NEW.started_at <> OLD.started_at)
+    THEN
+        RAISE EXCEPTION 'pilot run %: its size, limits and rule never change', OLD.id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pilot_run_is_judged_as_planned';
+    END IF;
+    IF (OLD.status, NEW.status) IN (('planned', 'concluded'), ('running', 'planned')) THEN
+        RAISE EXCEPTION 'pilot run %: from % it cannot become %', OLD.id, OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_moves_one_way';
+    END IF;
+    IF NEW.status = 'running' AND NEW.size <> (SELECT count(*) FROM inspections_pilotunit WHERE run_id = NEW.id) THEN
+        RAISE EXCEPTION 'pilot run %: it has not got its % units', OLD.id, NEW.size
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_has_all_its_units';
+    END IF;
+    IF NEW.status = 'concluded' THEN
+        SELECT count(*) FILTER (WHERE outcome <> ''),
+               count(*) FILTER (WHERE outcome = 'damaged' OR damage <> ''),
+               count(*) FILTER (WHERE outcome = 'complained' OR complaints <> '{}'),
+               count(*) FILTER (WHERE outcome = 'returned')
+        INTO n, damaged, complained, returned FROM inspections_pilotunit WHERE run_id = NEW.id;
+        earned := CASE
+            WHEN damaged >= (NEW.rule -> 'damage' -> 'fail' ->> n)::integer
+              OR complained >= (NEW.rule -> 'complaint' -> 'fail' ->> n)::integer
+              OR returned >= (NEW.rule -> 'return' -> 'fail' ->> n)::integer THEN 'fail'
+            WHEN damaged <= (NEW.rule -> 'damage' -> 'pass' ->> n)::integer
+             AND complained <= (NEW.rule -> 'complaint' -> 'pass' ->> n)::integer
+             AND returned <= (NEW.rule -> 'return' -> 'pass' ->> n)::integer THEN 'pass'
+            ELSE 'undecided' END;
+        IF NEW.verdict <> earned THEN
+            RAISE EXCEPTION 'pilot run %: its units earn the verdict %, not %', OLD.id, earned, NEW.verdict
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_verdict_rests_on_its_units';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER pilot_run_is_frozen BEFORE INSERT OR UPDATE OR DELETE ON inspections_pilotrun
+    FOR EACH ROW EXECUTE FUNCTION guard_pilot_run();

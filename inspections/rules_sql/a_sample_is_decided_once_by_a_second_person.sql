@@ -1,0 +1,73 @@
+-- A sample begins undecided and moves one way: received, checked, approved or refused. What it is never changes, what was
+-- found on it not once it is checked, and nothing but the place where it is kept once it is decided. Who checked it does
+-- not decide it.
+
+CREATE FUNCTION guard_sample() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before inspections_sample;
+    unanswered integer;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'received' THEN
+            RAISE EXCEPTION 'a sample is received before anything is found on it'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'sample_begins_undecided';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'sample %: samples stay on the record', OLD.id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'sample_is_never_deleted';
+    END IF;
+    before := NEW;
+    before.kept_at := OLD.kept_at;
+    before.kept_until := OLD.kept_until;
+    IF OLD.status IN ('approved', 'refused') AND before <> OLD THEN
+        RAISE EXCEPTION 'sample %: it is decided and never changes again', OLD.id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'sample_is_frozen_once_decided';
+    END IF;
+    before.status := OLD.status;
+    before.version := OLD.version;
+    before.decided_at := OLD.decided_at;
+    before.decided_by_id := OLD.decided_by_id;
+    before.reason := OLD.reason;
+    before.signature := OLD.signature;
+    IF OLD.status = 'checked' AND (before <> OLD OR NEW.status = 'received') THEN
+        RAISE EXCEPTION 'sample %: what was found is frozen until it is decided', OLD.id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'sample_is_frozen_once_checked';
+    END IF;
+    IF (NEW.uid, NEW.product_id, NEW.supplier_id, NEW.series, NEW.round, NEW.received_at, NEW.received_by_id)
+       <> (OLD.uid, OLD.product_id, OLD.supplier_id, OLD.series, OLD.round, OLD.received_at, OLD.received_by_id)
+       OR NEW.specification_id IS DISTINCT FROM OLD.specification_id
+       OR OLD.status = 'received' AND NEW.status IN ('approved', 'refused') THEN
+        RAISE EXCEPTION 'sample %: what it is, and what it is checked for, never changes', OLD.id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'sample_is_what_was_received';
+    END IF;
+    IF OLD.status = 'received' AND NEW.status = 'checked' THEN
+        unanswered := 7 - (SELECT count(*) FROM inspections_samplecheck WHERE sample_id = NEW.id AND aspect <> '')
+            + (SELECT count(*) FROM inspections_characteristic c WHERE c.specification_id = NEW.specification_id
+               AND NOT EXISTS (SELECT FROM inspections_samplecheck s
+                               WHERE s.sample_id = NEW.id AND s.characteristic_id = c.id))
+            + (SELECT count(*) FROM inspections_transporttest t WHERE t.sample_id = NEW.id
+               AND jsonb_array_length(t.drops) > (SELECT count(*) FROM inspections_dropresult d WHERE d.test_id = t.id));
+        IF unanswered > 0 THEN
+            RAISE EXCEPTION 'sample %: % of its checks are not answered', NEW.id, unanswered
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'sample_is_checked_when_every_check_is_answered';
+        END IF;
+    END IF;
+    IF OLD.status = 'checked' AND NEW.status = 'approved' AND EXISTS (
+        SELECT FROM inspections_samplecheck WHERE sample_id = NEW.id AND NOT conforms) THEN
+        RAISE EXCEPTION 'sample %: a reference conforms in everything', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sample_that_is_approved_conforms';
+    END IF;
+    IF OLD.status = 'checked' AND NEW.status IN ('approved', 'refused') AND (
+        EXISTS (SELECT FROM inspections_samplecheck WHERE sample_id = NEW.id AND recorded_by_id = NEW.decided_by_id)
+        OR EXISTS (SELECT FROM inspections_dropresult d JOIN inspections_transporttest t ON t.id = d.test_id
+                   WHERE t.sample_id = NEW.id AND d.recorded_by_id = NEW.decided_by_id))
+    THEN
+        RAISE EXCEPTION 'sample %: who checked it may not decide it', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'sample_is_decided_by_someone_who_did_not_check_it';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER sample_is_frozen BEFORE INSERT OR UPDATE OR DELETE ON inspections_sample
+    FOR EACH ROW EXECUTE FUNCTION guard_sample();
