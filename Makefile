@@ -29,6 +29,7 @@ lint: install-dev
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/djade --check --target-version 5.2 $(TEMPLATES)
+	@$(BIN)/python -m config.template_lines
 	@$(OFFLINE) $(BIN)/mypy
 
 # Models without a migration, settings of a real site, gaps in translations, static files that cannot be built.
