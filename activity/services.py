@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.dispatch import Signal
 
 from activity.models import Delivery, DeliveryStatus, Event
+from activity.transactions import one_transaction
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +127,7 @@ def deliver_one(*, now: datetime) -> bool:
             return False
         delivery.attempts += 1
         try:
-            with transaction.atomic():
+            with one_transaction():
                 _receivers[delivery.receiver](delivery.event)
         except Exception:
             logger.exception("Delivery %s to %s failed", delivery.pk, delivery.receiver)
