@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from celery import Task
+from celery import current_app
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.dispatch import Signal
 
 from activity.models import Delivery, DeliveryStatus, Event
+from activity.transactions import one_transaction
 
 logger = logging.getLogger(__name__)
 
@@ -95,15 +96,16 @@ def record_event(kind: str, stream: str, *, at: datetime, actor: Any, **data: An
 
 def nudge() -> None:
     """Ask a worker to deliver now. A lost nudge costs seconds: beat asks again."""
-    from activity.tasks import deliver_events  # the task module imports this one
-
-    nudge_task(deliver_events)
+    nudge_task("activity.tasks.deliver_events")
 
 
-def nudge_task(task: Task, *args: Any) -> None:
-    """Queue a task without waiting for a broker that may be down."""
+def nudge_task(name: str, *args: Any) -> None:
+    """Queue a task without waiting for a broker that may be down.
+
+    By its name, since the module of a task imports the services that nudge it.
+    """
     try:
-        task.apply_async(args, retry=False, ignore_result=True)
+        current_app.send_task(name, args, retry=False, ignore_result=True)
     except Exception as error:  # any broker trouble: what is owed is in the database
         logger.warning("The broker does not answer (%s); beat will pick this up.", error)
 
@@ -125,7 +127,7 @@ def deliver_one(*, now: datetime) -> bool:
             return False
         delivery.attempts += 1
         try:
-            with transaction.atomic():
+            with one_transaction():
                 _receivers[delivery.receiver](delivery.event)
         except Exception:
             logger.exception("Delivery %s to %s failed", delivery.pk, delivery.receiver)

@@ -22,18 +22,17 @@ _open = _Open()
 
 
 class one_transaction(ContextDecorator):  # noqa: N801 reads as a decorator
-    """Start a transaction, or be part of the caller's.
+    """Start a transaction, or be part of the caller's `one_transaction`.
 
-    Unlike a nested `transaction.atomic` it makes no savepoint inside the caller's transaction (two statements less per
-    service): when it fails, the whole fails. A test case's own transaction does not count as the caller's.
+    Unlike a nested `transaction.atomic` it makes no savepoint inside another (two statements less per service): when it
+    fails, the whole fails. Inside a plain `transaction.atomic` it is undone by itself, as that is.
     """
 
     def _recreate_cm(self):
         return type(self)()
 
     def __enter__(self):
-        blocks = connection.atomic_blocks
-        self._atomic = transaction.atomic(savepoint=not blocks or blocks[-1]._from_testcase)
+        self._atomic = transaction.atomic(savepoint=not _open.depth)
         self._atomic.__enter__()
         _open.depth += 1
 

@@ -226,9 +226,7 @@ def owe_webhooks(events: list[Event], **kwargs: object) -> None:
 
 
 def nudge() -> None:
-    from activity.tasks import send_webhooks  # the task module imports this one
-
-    nudge_task(send_webhooks)
+    nudge_task("activity.tasks.send_webhooks")
 
 
 def body_of(delivery: WebhookDelivery) -> str:

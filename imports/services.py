@@ -188,9 +188,7 @@ def apply_import(*, checked: Import, actor: User, at: datetime) -> Import:
 
 
 def nudge() -> None:
-    from imports.tasks import run_imports  # the task module imports this one
-
-    nudge_task(run_imports)
+    nudge_task("imports.tasks.run_imports")
 
 
 def run_next_import(*, now: datetime, report: Report = say_nothing) -> bool:

@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connections
-from django.test import TransactionTestCase
 
 from accounts.roles import Role
 from activity.models import Event
@@ -24,15 +23,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """A test that commits leaves the rows that migrations made (groups, categories), and no other."""
-
-    def empty(_test):
-        rows.empty(set(rows.tables()))
-        rows.put_back("migrated")
-
     assert connections["default"].settings_dict["NAME"].startswith("test_"), "mark tests that need the database"
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+    with django_db_blocker.unblock(), rows.emptied("migrated"):
         rows.keep("migrated", rows.filled())
-        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
         yield
 
 

@@ -128,9 +128,7 @@ def _require_unit(inspection: Inspection, check: Characteristic | None, number: 
 
 
 def nudge() -> None:
-    from inspections.tasks import process_waiting_photos  # the task module imports this one
-
-    nudge_task(process_waiting_photos)
+    nudge_task("inspections.tasks.process_waiting_photos")
 
 
 def process_next_photo(*, now: datetime) -> bool:

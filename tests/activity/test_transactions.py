@@ -30,11 +30,11 @@ def test_a_service_is_a_transaction_of_its_own():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_service_inside_another_makes_no_savepoint_and_fails_with_it(django_assert_num_queries):
-    with transaction.atomic(), django_assert_num_queries(1):
+    with one_transaction(), django_assert_num_queries(1):
         write("inner")
     assert kinds() == ["inner"]
 
-    with transaction.atomic():
+    with one_transaction():
         write("first")
         with pytest.raises(ValueError, match="second"):
             write("second", fail=True)
@@ -42,6 +42,18 @@ def test_a_service_inside_another_makes_no_savepoint_and_fails_with_it(django_as
             write("third")
 
     assert kinds() == ["inner"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_service_inside_a_plain_block_is_undone_by_itself(django_assert_num_queries):
+    with transaction.atomic():
+        with django_assert_num_queries(3):  # a savepoint, the event, the savepoint's end
+            write("first")
+        with pytest.raises(ValueError, match="second"):
+            write("second", fail=True)
+        write("third")
+
+    assert kinds() == ["first", "third"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -23,12 +23,14 @@ signal.signal(signal.SIGTERM, end)
 print("up", os.getpid(), flush=True)
 time.sleep(600)
 """
+# Signals do as in a terminal, whatever runs the tests: under nohup an ignored SIGHUP is inherited, and stays ignored.
 SUPERVISOR = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from config import processes
 from config.supervisor import Command, Supervisor
 record, child, *options = sys.argv[1:]
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 if "end-with-parent" in options:
     processes.end_with_parent()
 with Supervisor(Path(record)) as supervisor:

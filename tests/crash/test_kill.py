@@ -174,6 +174,7 @@ class Submitter:
         assert status == 200, answer
 
 
+@pytest.mark.timeout(1200)
 def test_two_hundred_kills_in_the_middle_of_submissions(installation):
     submitter = Submitter(installation)
     submitter.specify()
