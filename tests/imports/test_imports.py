@@ -124,6 +124,19 @@ def test_a_file_that_was_imported_before_says_so(product, merchandiser):
     assert again.errors[1]["detail"] == "There is a batch B-1 already. Numbers are used once."
 
 
+def test_a_column_that_is_there_twice_is_not_taken_for_a_repeated_batch(product, merchandiser):
+    refused = send("batch,product,quantity,数量\nB-1,HL-KT17-W,1000,1000\n", merchandiser)
+
+    assert errors_of(refused) == [(1, "数量", "duplicate")]
+
+
+def test_a_file_that_cannot_be_read_any_more_when_it_is_stored_says_why(product, merchandiser, tmp_path):
+    checked = send(GOOD, merchandiser)
+    (tmp_path / checked.file.name).write_bytes(b"%PDF-1.7")
+
+    assert errors_of(store(checked, merchandiser)) == [(None, "", "unknown_content")]
+
+
 def test_what_changed_since_the_check_leaves_nothing_half_stored(product, merchandiser):
     checked = send(GOOD, merchandiser)
     make_batch("B-2", product=product)
