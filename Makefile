@@ -16,7 +16,7 @@ PRODUCTION := SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_ur
 TEMPLATES = $(shell find . -name '.?*' -prune -o -name var -prune -o -name '*.html' -print)
 export PORT
 
-.PHONY: run test lint check bench install install-dev requirements clean
+.PHONY: run test lint check initial-migrations bench install install-dev requirements clean
 
 # No shell between make and the program: the end of make is seen by it.
 run: install
@@ -38,6 +38,10 @@ check: install-dev
 	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(OFFLINE) $(BIN)/python -m config.messages
 	@$(OFFLINE) STATIC_ROOT=var/static-check $(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
+
+# Only while nobody has a database to keep: see docs/how-to/change-the-schema.md.
+initial-migrations: install-dev
+	@$(OFFLINE) $(BIN)/python -W ignore::RuntimeWarning -m config.initial_migrations
 
 bench: install-dev
 	@for script in bench/*.py; do PYTHONPATH=. $(BIN)/python $$script || exit 1; done

@@ -1,7 +1,7 @@
 """The rules that the database keeps itself, one in each SQL file of an app's folder `rules_sql/`.
 
-A file is named as its rule and holds what keeps it: functions, their triggers, constraints. Files of one folder rest on
-tables and on the function `refuse_change` of this app alone, so their order says nothing.
+A file is named as its rule and holds what keeps it: functions, their triggers, constraints. It rests on tables and on
+`refuse_change()` of this app, never on another file of its folder, so the order of the files says nothing.
 """
 
 import re
@@ -20,31 +20,28 @@ _MADE = re.compile(
 
 def rules_of(app: str) -> list[RunSQL]:
     """What the initial migration of an app ends with: its rules, and how to take them back."""
-    return [RunSQL(sql, undone(sql)) for sql in map(_text, sorted(folder_of(app).glob("*.sql")))]
+    files = sorted((Path(settings.BASE_DIR) / app / "rules_sql").glob("*.sql"))
+    return [RunSQL(sql, _drops(sql)) for sql in (path.read_text(encoding="utf-8") for path in files)]
 
 
 def renewed(app: str, name: str) -> RunSQL:
-    """For a later migration: a rule as its file says it now, in place of what was there. It stays when undone."""
-    sql = _text(folder_of(app) / f"{name}.sql")
-    return RunSQL(undone(sql, "IF EXISTS ") + sql, RunSQL.noop)
+    """For a later migration: the rule as its file says it now, in place of what was there. Undoing leaves it.
+
+    Functions keep their arguments.
+    """
+    sql = (Path(settings.BASE_DIR) / app / "rules_sql" / f"{name}.sql").read_text(encoding="utf-8")
+    replacing = re.sub(r"^CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", sql, flags=re.MULTILINE)
+    return RunSQL(_drops(sql, functions=False, condition="IF EXISTS ") + replacing, RunSQL.noop)
 
 
-def undone(sql: str, condition: str = "") -> str:
+def _drops(sql: str, *, functions: bool = True, condition: str = "") -> str:
     """The statements that drop what a file of rules makes, the last first."""
     drops = []
     for made in _MADE.finditer(sql):
         if made["trigger"]:
             drops.append(f"DROP TRIGGER {condition}{made['trigger']} ON {made['table']};\n")
-        elif made["function"]:
-            drops.append(f"DROP FUNCTION {condition}{made['function']};\n")
-        else:
+        elif made["constraint"]:
             drops.append(f"ALTER TABLE {made['constrained']} DROP CONSTRAINT {condition}{made['constraint']};\n")
+        elif functions:
+            drops.append(f"DROP FUNCTION {condition}{made['function']};\n")
     return "".join(reversed(drops))
-
-
-def folder_of(app: str) -> Path:
-    return Path(settings.BASE_DIR) / app / "rules_sql"
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8")

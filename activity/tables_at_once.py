@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -11,17 +12,19 @@ from django.db.migrations.state import ProjectState
 class TablesAtOnce(Operation):
     """Operations that begin an app, as `makemigrations` writes them, carried out together.
 
-    Django renders every model that is related to what an operation touches, for each operation anew; with the foreign keys
-    of this product those are nearly all, and migrating an empty database takes four times as long. Here the models are
-    rendered once, after all operations, and each table is made as it is then. So nothing but tables, their fields, indexes
-    and constraints may be among the operations.
+    Django renders all models that are related to what an operation touches, for each operation anew; the foreign keys here
+    relate nearly every model to every other. This renders them once, after all operations, and makes each table as it is
+    then. Raises TypeError for an operation that may do more than add to a table.
     """
 
     def __init__(self, operations: Sequence[Operation]) -> None:
+        for operation in operations:
+            if not isinstance(operation, CreateModel | AddField | AddIndex | AddConstraint):
+                raise TypeError(f"{operation.describe()}: this comes after the tables, not among them")
         self.operations = list(operations)
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        state.__dict__.pop("apps", None)  # what is rendered of it; it comes again with the first who asks
+        state.__dict__.pop("apps", None)  # what is rendered; whoever asks for it next renders it anew
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 
