@@ -42,7 +42,7 @@ def answer_all(product: Product, *, yes=(), actor: User | None = None, at=NOON) 
 
 
 def make_document(supplier: Supplier, *, actor: User | None = None, name: str = "paper.png", at=NOON) -> Document:
-    file = SimpleUploadedFile(name, encoded(scene(next(_numbers)), "PNG").read())
+    file = SimpleUploadedFile(name, encoded(scene(next(_numbers), (160, 120)), "PNG").read())
     return upload_document(supplier=supplier, file=file, actor=actor or make_user(Role.SUPPLIER), at=at)
 
 

@@ -12,17 +12,46 @@ from compliance.models import Gate, GoLiveDecision
 from compliance.services.gates import refresh_due
 from compliance.services.go_live import AlreadyLive, GateClosed, NotLive, plan_go_live, take_live, take_off
 from inspections.services.holds import Decision, decide_hold, place_hold
+from suppliers.models import Product
+from tests import rows
 from tests.compliance.factories import listing_of
 from tests.compliance.ready import accept_batch, gate_of, go_live, make_ready
-from tests.factories import NOON, after, make_pilot, make_sample, pilot_outcomes
+from tests.factories import (
+    NOON,
+    after,
+    make_pilot,
+    make_product,
+    make_sample,
+    make_specification,
+    make_supplier,
+    pilot_outcomes,
+)
 
 pytestmark = pytest.mark.django_db
 SOON = date(2026, 11, 23)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def around(catalogue_rows, django_db_blocker):
+    """What nearly every test begins with takes a second, and is made once: a product whose gate is open."""
+    with django_db_blocker.unblock(), rows.undone():
+        rows.put_back("catalogue")
+        product = make_product("HL-KT17-W", supplier=make_supplier("HAILAN"))
+        make_specification(product)
+        make_ready(product)
+        yield
+
+
 @pytest.fixture
-def ready(catalogue, product):
-    make_ready(product)
+def ready(db):
+    return Product.objects.get(sku="HL-KT17-W")
+
+
+@pytest.fixture
+def product(ready):
+    """One more, of which nothing is there yet."""
+    product = make_product("HL-KT17-B", supplier=ready.supplier)
+    make_specification(product)
     return product
 
 
@@ -88,7 +117,7 @@ def test_an_open_gate_alone_brings_nothing_back(ready, merchandiser, manager):
     assert GoLiveDecision.objects.count() == 2
 
 
-def test_a_closed_gate_names_what_is_missing_and_stores_nothing(catalogue, product, merchandiser):
+def test_a_closed_gate_names_what_is_missing_and_stores_nothing(product, merchandiser):
     with pytest.raises(GateClosed) as refused:
         take_live(listing=listing_of(product), on=SOON, signature="token", actor=merchandiser, at=NOON)
 
@@ -129,7 +158,7 @@ DECIDE = """
 """
 
 
-def test_the_database_refuses_a_decision_while_the_gate_is_closed(catalogue, product, merchandiser):
+def test_the_database_refuses_a_decision_while_the_gate_is_closed(product, merchandiser):
     with pytest.raises(IntegrityError, match="closed"):
         by_sql(DECIDE, listing_of(product).pk, merchandiser.pk)
 

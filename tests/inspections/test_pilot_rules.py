@@ -31,11 +31,11 @@ def simulate(rule: Boundary, rate: float, *, looks=None) -> tuple[float, float, 
     `looks` are the counts after which somebody looks, all of them unless told. Written apart from the rule's own sums.
     """
     random = np.random.default_rng(20261122)
-    bad = (random.random((SIMULATED, rule.size)) < rate).cumsum(axis=1)
-    outcome = np.zeros(SIMULATED, int)
-    taken = np.full(SIMULATED, rule.size)
+    bad = (random.random((rule.size, SIMULATED), np.float32) < rate).cumsum(axis=0, dtype=np.int16)
+    outcome = np.zeros(SIMULATED, np.int8)
+    taken = np.full(SIMULATED, rule.size, np.int16)
     for n in looks or range(1, rule.size + 1):
-        count = bad[:, n - 1]
+        count = bad[n - 1]
         fails = (outcome == 0) & (count >= rule.fails[n])
         passes = (outcome == 0) & ~fails & (count <= rule.passes[n])
         hopeless = (outcome == 0) & ~fails & ~passes & (count > rule.passes[-1]) if looks is None else fails & False
