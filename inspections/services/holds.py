@@ -1,6 +1,6 @@
 """Stopping a batch, answering for it, and deciding what becomes of it (R1, R3)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -190,6 +190,12 @@ def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
         raise InvalidInput.one(
             "quantity", "out_of_range", _("This can be decided for 1 to %(most)s units of the hold.") % {"most": most}
         )
+    if decision.kind == DispositionKind.REQUALIFY and decision.quantity != most:
+        raise InvalidInput.one(
+            "quantity",
+            "out_of_range",
+            _("The whole hold is decided at once: all of its %(most)s units.") % {"most": most},
+        )
     if decision.kind == DispositionKind.SORT:
         if decision.good is None or not 0 <= decision.good <= decision.quantity:
             raise InvalidInput.one(
@@ -227,15 +233,43 @@ PLACE_AFTER: dict[str, str] = {
 }
 
 
+Act = Callable[..., Disposition]
+_ACTS: dict[str, Act] = {}
+
+
+def signed_by(kind: str) -> Callable[[Act], Act]:
+    """Registers what signs a disposition that is a word on more than the hold: `decide_hold` hands it over whole.
+
+    It takes the arguments of `decide_hold`, calls `sign_disposition` for every hold that it decides, and runs in the
+    transaction and under the permission of its caller.
+    """
+
+    def register(act: Act) -> Act:
+        _ACTS[kind] = act
+        return act
+
+    return register
+
+
 @one_transaction()
 def decide_hold(*, hold: Hold, decision: Decision, signature: str, actor: User, at: datetime) -> Disposition:
     """Sign a disposition for some or all of the units that a hold covers; the hold ends when none are left (R3).
 
     release and accept on deviation make them available; sort makes the good ones available and leaves the bad ones on
-    hold until they are reworked, returned or scrapped; rework sends them back to inspection. `signature` says how the
-    actor signed ("password" or "token"). Raises HoldEnded, InspectorMayNotDecide, InvalidInput, NotAllowed.
+    hold until they are reworked, returned or scrapped; rework sends them back to inspection; requalify is a word on the
+    product and ends every hold that waits for it. `signature` says how the actor signed ("password" or "token"). Raises
+    HoldEnded, InspectorMayNotDecide, InvalidInput, NotAllowed, and what the word on the product raises.
     """
     require(actor, "inspections.decide_hold")
+    sign = _ACTS[decision.kind] if decision.kind == DispositionKind.REQUALIFY else sign_disposition
+    return sign(hold=hold, decision=decision, signature=signature, actor=actor, at=at)
+
+
+def sign_disposition(*, hold: Hold, decision: Decision, signature: str, actor: User, at: datetime) -> Disposition:
+    """The decision on one hold alone. The caller has begun the transaction and asked for the permission.
+
+    Raises HoldEnded, InspectorMayNotDecide, InvalidInput.
+    """
     hold = lock_open_hold(hold)
     if is_inspected_by(hold, actor):
         raise InspectorMayNotDecide

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Sum
@@ -32,10 +33,7 @@ from inspections.services.specifications import CharacteristicInput, draft_speci
 from suppliers.models import Product
 
 LOOK_BACK = timedelta(days=180)
-COPIED = (
-    "code", "name", "aspect", "nonconformity_class", "is_measured", "target", "lower", "upper", "unit", "name_zh", "method",
-    "method_zh",
-)  # fmt: skip
+COPIED = [field.name for field in fields(CharacteristicInput) if field.name != "picture"]
 
 
 class AlreadyDecided(RuleBroken):
@@ -147,8 +145,7 @@ def _changed(specification: Specification, proposal: Proposal) -> list[Character
         if proposal.subject not in codes:
             raise NothingToChange
         index = codes.index(proposal.subject)
-        old = {name: getattr(inputs[index], name) for name in (*COPIED, "picture")}
-        inputs[index] = CharacteristicInput(**old | {"nonconformity_class": proposal.class_to})
+        inputs[index] = replace(inputs[index], nonconformity_class=proposal.class_to)
         return inputs
     point = ComplaintPoint.objects.select_related("parent").get(code=proposal.subject)
     group = point.parent.code if point.parent else ""
