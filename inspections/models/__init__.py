@@ -4,6 +4,7 @@ from inspections.models.doubt import DoubtFlag, DoubtKind
 from inspections.models.drift import Baseline, Drift, DriftEnding, DriftKind
 from inspections.models.hold import (
     Disposition,
+    DispositionFacts,
     DispositionKind,
     Hold,
     HoldReason,
@@ -37,7 +38,6 @@ from inspections.models.pilot import (
     PilotVerdict,
 )
 from inspections.models.sample import (
-    SAMPLE_ASPECTS,
     DropResult,
     Protocol,
     ReferenceComparison,
@@ -47,6 +47,7 @@ from inspections.models.sample import (
     TransportTest,
 )
 from inspections.models.specification import (
+    SAMPLE_ASPECTS,
     Aspect,
     Characteristic,
     NonconformityClass,
@@ -72,6 +73,7 @@ __all__ = [
     "ComplaintPoint",
     "DamagePlace",
     "Disposition",
+    "DispositionFacts",
     "DispositionKind",
     "DoubtFlag",
     "DoubtKind",
