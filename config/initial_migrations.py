@@ -42,7 +42,7 @@ def renew() -> None:
 
 
 def _ending_of(path: Path) -> str:
-    found, mark, rest = path.read_text(encoding="utf-8").partition(MARK) if path.exists() else ("", "", "")
+    _found, mark, rest = path.read_text(encoding="utf-8").partition(MARK) if path.exists() else ("", "", "")
     return mark + rest or ENDING
 
 

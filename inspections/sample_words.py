@@ -12,17 +12,6 @@ from inspections.models import SAMPLE_ASPECTS, Aspect, Protocol, Sample, SampleS
 Sentence = tuple[str, str, str]
 ACCEPTED, STOPPED, WARNING, WAITING = "accepted", "stopped", "warning", "waiting"
 
-# What is looked at under each aspect, for whoever has the sample in hand.
-ASPECT_HELP = {
-    Aspect.APPEARANCE: gettext_lazy("Surface, colour, seams, print: no scratches, stains, burrs."),
-    Aspect.FUNCTION: gettext_lazy("Everything that it is made for, tried as a buyer would."),
-    Aspect.PACKAGING: gettext_lazy("Box, inlay, tape, carton marks: what keeps it whole and how it looks when opened."),
-    Aspect.ACCESSORIES: gettext_lazy("Everything that belongs in the box, counted and tried."),
-    Aspect.MANUAL: gettext_lazy("There, in the language of the market, and true to this product."),
-    Aspect.LABEL: gettext_lazy("Marks, warnings, maker and barcode that the market asks for, readable and right."),
-    Aspect.TRANSPORT: gettext_lazy("How it survives the way: drops of the packed product, then looked at and tried."),
-}
-
 SIDES = {
     "smallest": gettext_lazy("smallest face"),
     "smallest_opposite": gettext_lazy("the face opposite the smallest"),

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inspections import sampling_figures as figures
-from inspections.models import Aspect, Characteristic, NonconformityClass, Specification
+from inspections.models import Characteristic, NonconformityClass, Specification
 from inspections.sampling import Plan, Scheme
 from inspections.sampling.schemes import VariablesRule
 from inspections.sampling.variables import plan_by_rule
 from inspections.sampling_words import STANDARDS
+from inspections.services.characteristics import FIELDS, Field
 from inspections.variables_words import plan_words
 
 KINDS = {
@@ -226,31 +227,43 @@ def changes(before: Specification | None, after: Specification) -> list[str]:
 
 
 def _differences(old: Characteristic, new: Characteristic) -> Iterator[str]:
-    kinds = {True: _("measured"), False: _("conforms or not")}
-    shown = [
-        (_("class"), NonconformityClass(old.nonconformity_class).label, NonconformityClass(new.nonconformity_class).label),
-        (_("aspect"), Aspect(old.aspect).label, Aspect(new.aspect).label),
-        (_("kind of check"), kinds[old.is_measured], kinds[new.is_measured]),
-        (_("target"), plain(old.target), plain(new.target)),
-        (_("lower limit"), plain(old.lower), plain(new.lower)),
-        (_("upper limit"), plain(old.upper), plain(new.upper)),
-        (_("unit"), old.unit, new.unit),
-        (_("variables plan"), how_judged(old), how_judged(new)),
-        (_("name"), old.name, new.name),
-        (_("name in Chinese"), old.name_zh, new.name_zh),
-    ]  # fmt: skip
-    for label, was, now in shown:
-        if was != now:
-            yield _("%(what)s %(before)s → %(after)s") % {
-                "what": label,
-                "before": was or _("none"),
-                "after": now or _("none"),
-            }
-    if (old.method, old.method_zh) != (new.method, new.method_zh):
-        yield _("the method is worded anew")
-    if old.picture != new.picture:
-        yield (
-            _("the reference picture is another")
-            if old.picture and new.picture
-            else (_("it has a reference picture") if new.picture else _("it has no reference picture any more"))
-        )
+    told = set()
+    for field in FIELDS:
+        was, now = field.value_of(old), field.value_of(new)
+        if was == now:
+            continue
+        if field.kind == "picture":
+            yield _picture_changed(was, now)
+        elif field.declared.changed:
+            if (sentence := str(field.declared.changed)) not in told:
+                told.add(sentence)
+                yield sentence
+        else:
+            before, after = _told(field, old), _told(field, new)
+            if before != after:
+                yield _("%(what)s %(before)s → %(after)s") % {
+                    "what": _("kind of check") if field.kind == "flag" else field.model_field.verbose_name,
+                    "before": before or _("none"),
+                    "after": after or _("none"),
+                }
+
+
+def _told(field: Field, characteristic: Characteristic) -> str:
+    """The value of a field in the reader's words."""
+    value = field.value_of(characteristic)
+    match field.kind:
+        case "choice":
+            return str(dict(field.choices)[value])
+        case "flag":
+            return _("measured") if value else _("conforms or not")
+        case "number":
+            return plain(value)
+        case "plan":
+            return how_judged(characteristic)
+    return str(value)
+
+
+def _picture_changed(was: str, now: str) -> str:
+    if was and now:
+        return _("the reference picture is another")
+    return _("it has a reference picture") if now else _("it has no reference picture any more")

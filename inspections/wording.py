@@ -109,27 +109,24 @@ def _rejected_by_variables(finding: Mapping[str, Any]) -> str:
     return ", ".join(rejected_names(finding.get("variables", {})))
 
 
+def _critical_cause(finding: Mapping[str, Any]) -> str:
+    name = in_a_sentence(local_name(finding))
+    if "reading" not in finding:
+        return _("%(name)s not conforming") % {"name": name}
+    text = _("%(name)s over the limit") if _is_over(finding) else _("%(name)s under the limit")
+    return text % {"name": name}
+
+
+def _rejected_cause(finding: Mapping[str, Any]) -> str:
+    what = [text for text in (_rejected_classes(finding), _rejected_by_variables(finding)) if text]
+    return _("round %(round)s rejected (%(classes)s)") % {"round": finding["round"], "classes": ", ".join(what)}
+
+
 def hold_cause(reason: str, finding: Mapping[str, Any]) -> str:
     """Why a batch is stopped, in a few words: "body height over the limit"."""
-    match reason:
-        case HoldReason.CRITICAL:
-            name = in_a_sentence(local_name(finding))
-            if "reading" not in finding:
-                return _("%(name)s not conforming") % {"name": name}
-            text = _("%(name)s over the limit") if _is_over(finding) else _("%(name)s under the limit")
-            return text % {"name": name}
-        case HoldReason.REJECTED:
-            what = [text for text in (_rejected_classes(finding), _rejected_by_variables(finding)) if text]
-            return _("round %(round)s rejected (%(classes)s)") % {
-                "round": finding["round"],
-                "classes": ", ".join(what),
-            }
-        case HoldReason.DEVIATION_EXPIRED:
-            return _("the accepted deviation has expired")
-        case HoldReason.DISCONTINUED:
-            return _("sampling inspection is discontinued")
-        case _:
-            return _("ordered by the quality manager")
+    if reason in FOUND:
+        return FOUND[reason][0](finding)
+    return str(HoldReason(reason).facts.cause)
 
 
 def hold_title(hold: Hold) -> str:
@@ -145,17 +142,9 @@ def finding_sentence(reason: str, finding: Mapping[str, Any], note: str = "") ->
 
     For a hold that was placed by hand, the note of who placed it.
     """
-    match reason:
-        case HoldReason.CRITICAL:
-            return _critical_sentence(finding)
-        case HoldReason.REJECTED:
-            return _rejected_sentence(finding)
-        case HoldReason.DEVIATION_EXPIRED:
-            return _("Units that were accepted on a deviation did not ship in time.")
-        case HoldReason.DISCONTINUED:
-            return note or _("New batches wait until the quality manager has re-qualified the supplier's product.")
-        case _:
-            return note
+    if reason in FOUND:
+        return FOUND[reason][1](finding)
+    return note or str(HoldReason(reason).facts.sentence)
 
 
 def _rejected_sentence(finding: Mapping[str, Any]) -> str:
@@ -188,6 +177,13 @@ def _critical_sentence(finding: Mapping[str, Any]) -> str:
         finding["nonconforming"],
     )
     return text % {"name": name, "count": finding["nonconforming"]}
+
+
+# Reason of a hold -> its cause in a few words and its sentence, where both are made of what was found.
+FOUND: dict[str, tuple[Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any]], str]]] = {
+    HoldReason.CRITICAL: (_critical_cause, _critical_sentence),
+    HoldReason.REJECTED: (_rejected_cause, _rejected_sentence),
+}
 
 
 def hold_sentence(hold: Hold) -> str:
@@ -276,24 +272,17 @@ def _hold_answered(data: dict) -> Sentence:
     return _("The supplier answered"), " · ".join(parts), WAITING
 
 
-_TONE_OF_DISPOSITION = {
-    DispositionKind.RELEASE: ACCEPTED,
-    DispositionKind.SORT: WARNING,
-    DispositionKind.ACCEPT_ON_DEVIATION: WAIVED,
-}
-
-
 def _hold_decided(data: dict) -> Sentence:
     kind = DispositionKind(data["disposition"])
     title = _("Decided: %(disposition)s, %(units)s") % {"disposition": kind.label, "units": units(data["quantity"])}
     detail = data["reason"]
-    if kind == DispositionKind.SORT:
+    if kind.facts.frees == "good":
         counts = _("%(good)s good, %(bad)s bad") % {
             "good": _number(data["freed"]),
             "bad": _number(data["quantity"] - data["freed"]),
         }
         detail = f"{counts} · {detail}"
-    return title, detail, _TONE_OF_DISPOSITION.get(kind, WARNING)
+    return title, detail, kind.facts.tone
 
 
 def _hold_ended(data: dict) -> Sentence:

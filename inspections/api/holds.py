@@ -18,7 +18,7 @@ from activity.errors import InvalidInput
 from inspections.api.filters import OfBatchFilters
 from inspections.api.presented import HoldSummary
 from inspections.models import Disposition, DispositionKind, Hold, HoldReason, HoldResponse, HoldStatus, ResponseFile
-from inspections.services.holds import Decision, decide_hold, respond_to_hold
+from inspections.services.holds import Decision, decide_hold, most_for, respond_to_hold
 
 
 class HoldRow(HoldSummary):
@@ -162,11 +162,9 @@ def decision_of(sent: dict, hold: Hold) -> Decision:
     """What is to be signed, `quantity` filled in. Raises InvalidInput where good and bad do not add up to it."""
     kind, quantity = sent["disposition"], sent.get("quantity")
     if quantity is None:
-        quantity = hold.remaining
-        if kind in (DispositionKind.RELEASE, DispositionKind.SORT):
-            quantity -= hold.sorted_out
+        quantity = most_for(kind, hold)
     good, bad = sent.get("good"), sent.get("bad")
-    if kind != DispositionKind.SORT and (good, bad) != (None, None):
+    if "good" not in DispositionKind(kind).facts.asks_for and (good, bad) != (None, None):
         raise InvalidInput.one("good", "contradiction", _("Good and bad are counted by a sorting alone."))
     if good is not None and bad is not None and good + bad != quantity:
         raise InvalidInput.one(

@@ -1,5 +1,6 @@
 """What a good unit is, over the API."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,15 +13,15 @@ from rest_framework.response import Response
 
 from activity.api import Input
 from activity.transactions import one_transaction
-from inspections.models import Aspect, NonconformityClass, Specification, SpecificationStatus
+from inspections.models import Specification, SpecificationStatus
 from inspections.sampling.schemes import VARIABLES_LEVELS
+from inspections.services.characteristics import WRITTEN, CharacteristicInput, Field, facts_of
 from inspections.services.specifications import (
-    CharacteristicInput,
     activate_specification,
     check_characteristics,
     draft_specification,
 )
-from suppliers.models import Product, code_validator
+from suppliers.models import Product
 
 
 @extend_schema_field({"type": ["number", "string", "null"]})
@@ -32,14 +33,6 @@ class Limit(serializers.Field):
 
     def to_representation(self, value):
         return value
-
-
-class NamedAsInContract(serializers.Serializer):
-    """`class` and `measured`, which Python and the model call otherwise."""
-
-    def get_fields(self):
-        names = {"nonconformity_class": "class", "is_measured": "measured"}
-        return {names.get(name, name): field for name, field in super().get_fields().items()}
 
 
 class Variables(serializers.Serializer):
@@ -58,22 +51,56 @@ class SentVariables(serializers.Field):
         return as_text(data)
 
 
+class NamedAsInContract(serializers.Serializer):
+    """`class` and `measured`, which Python and the model call otherwise."""
+
+    made_by: Callable[..., serializers.Field]
+
+    def get_fields(self):
+        fields = {}
+        for field in WRITTEN:
+            source = {} if field.sent_as == field.name else {"source": field.name}
+            fields[field.sent_as] = self.made_by(field, **source)
+        return fields
+
+
+def sent_field(field: Field, **options) -> serializers.Field:
+    help_text = {"help_text": field.declared.api_help} if field.declared.api_help else {}
+    match field.kind:
+        case "text":
+            if field.declared.is_required:
+                return serializers.CharField(max_length=field.max_length, validators=field.validators, **options)
+            return serializers.CharField(
+                default="", allow_blank=True, max_length=field.max_length, **help_text, **options
+            )
+        case "choice":
+            return serializers.ChoiceField(field.choices, **help_text, **options)
+        case "flag":
+            return serializers.BooleanField(**help_text, **options)
+        case "number":
+            return Limit(default=None, allow_null=True, **help_text, **options)
+        case "plan":
+            return SentVariables(default=None, allow_null=True, **help_text, **options)
+    raise NotImplementedError(field.kind)
+
+
+def stored_field(field: Field, **options) -> serializers.Field:
+    match field.kind:
+        case "text":
+            return serializers.CharField(**options)
+        case "choice":
+            return serializers.ChoiceField(field.choices, **options)
+        case "flag":
+            return serializers.BooleanField(**options)
+        case "number":
+            return Limit(**options)
+        case "plan":
+            return Variables(allow_null=True, **options)
+    raise NotImplementedError(field.kind)
+
+
 class SentCharacteristic(NamedAsInContract, Input):
-    code = serializers.CharField(max_length=40, validators=[code_validator])
-    name = serializers.CharField(default="", allow_blank=True, max_length=120)
-    name_zh = serializers.CharField(default="", allow_blank=True, max_length=120)
-    aspect = serializers.ChoiceField(Aspect.choices)
-    nonconformity_class = serializers.ChoiceField(NonconformityClass.choices, source="nonconformity_class")
-    is_measured = serializers.BooleanField(source="is_measured")
-    target = Limit(default=None, allow_null=True)
-    lower = Limit(default=None, allow_null=True)
-    upper = Limit(default=None, allow_null=True)
-    unit = serializers.CharField(default="", allow_blank=True, max_length=20)
-    variables = SentVariables(
-        default=None, allow_null=True, help_text="Estimate it from its readings, instead of counting it in its class."
-    )
-    method = serializers.CharField(default="", allow_blank=True, max_length=10_000)
-    method_zh = serializers.CharField(default="", allow_blank=True, max_length=10_000)
+    made_by = staticmethod(sent_field)
 
 
 class NewSpecification(Input):
@@ -85,19 +112,7 @@ class NewSpecification(Input):
 
 
 class StoredCharacteristic(NamedAsInContract):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    name_zh = serializers.CharField()
-    aspect = serializers.ChoiceField(Aspect.choices)
-    nonconformity_class = serializers.ChoiceField(NonconformityClass.choices, source="nonconformity_class")
-    is_measured = serializers.BooleanField(source="is_measured")
-    target = Limit()
-    lower = Limit()
-    upper = Limit()
-    unit = serializers.CharField()
-    variables = Variables(allow_null=True)
-    method = serializers.CharField()
-    method_zh = serializers.CharField()
+    made_by = staticmethod(stored_field)
 
 
 class StoredSpecification(serializers.Serializer):
@@ -118,15 +133,10 @@ def as_text(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-COMPARED = [name for name in CharacteristicInput.__slots__ if name != "picture"]
-
-
 def says_the_same(active: Specification, inputs: list[CharacteristicInput], scheme: dict) -> bool:
     """Whether what was sent is what is in force already. Raises InvalidInput for what could not be in force."""
-    asked = [[getattr(c, name) for name in COMPARED] for c in check_characteristics(inputs)]
-    return active.scheme == scheme and asked == [
-        [getattr(c, name) for name in COMPARED] for c in active.characteristics.all()
-    ]
+    asked = [facts_of(c) for c in check_characteristics(inputs)]
+    return active.scheme == scheme and asked == [facts_of(c) for c in active.characteristics.all()]
 
 
 class ProductSpecification(GenericAPIView):

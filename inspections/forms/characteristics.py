@@ -1,11 +1,13 @@
 """The rows of a specification's editor: a form per characteristic, in the order in which they stand."""
 
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core import signing
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from activity.errors import InvalidInput
 from inspections.forms.numbers import NumberField
 from inspections.forms.variables import variables_initial, variables_sent
-from inspections.models import Aspect, Characteristic, NonconformityClass
+from inspections.models import Characteristic
 from inspections.sampling.schemes import VARIABLES_AQLS, VARIABLES_LEVELS
+from inspections.services.characteristics import FIELDS, WRITTEN, CharacteristicInput, Field
 from inspections.services.references import store_reference_picture
-from inspections.services.specifications import CharacteristicInput
 from inspections.specification_words import plain
 from inspections.variables_words import FORMS, local_name
 
@@ -29,6 +31,77 @@ def _choices(choices) -> list:
     return [("", _("Choose"))] + [(value, label) for value, label in choices]
 
 
+def _names_of(field: Field) -> tuple[str, ...]:
+    """The fields of the form that ask for it."""
+    match field.kind:
+        case "flag":
+            return ("kind",)
+        case "plan":
+            return tuple(f"{field.name}_{part}" for part in ("aql", "level", "form"))
+        case "picture":
+            return (field.name, "drop_picture")
+    return (field.name,)
+
+
+def _form_fields(field: Field) -> list[forms.Field]:
+    """One for each of its names."""
+    said = {"label": field.label, "help_text": field.declared.help}
+    match field.kind:
+        case "text" if field.is_long:
+            return [forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, **said)]
+        case "text":
+            return [forms.CharField(max_length=field.max_length, required=field.declared.is_required, **said)]
+        case "choice":
+            return [forms.ChoiceField(choices=_choices(field.choices), **said)]
+        case "flag":
+            choices = [("attribute", _("Conforms or not")), ("measured", _("Measured"))]
+            return [forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **said)]
+        case "number":
+            return [NumberField(**said)]
+        case "plan":
+            aqls = [("", _("no, as the scheme says")), *((aql, aql) for aql in VARIABLES_AQLS)]
+            levels = [(level, level) for level in VARIABLES_LEVELS]
+            return [
+                forms.ChoiceField(choices=aqls, required=False, **said),
+                forms.ChoiceField(label=_("Level of its variables plan"), choices=levels, required=False),
+                forms.TypedChoiceField(
+                    label=_("Judged by"), choices=list(reversed(FORMS.items())), coerce=int, required=False
+                ),
+            ]
+        case "picture":
+            accepted = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic"})
+            return [
+                forms.FileField(required=False, widget=accepted, **said),
+                forms.BooleanField(label=_("Without this picture"), required=False),
+            ]
+    raise NotImplementedError(field.kind)
+
+
+def _sent(field: Field, cleaned: Mapping[str, Any]) -> Any:
+    """What was sent for it; empty where that could not be used."""
+    match field.kind:
+        case "flag":
+            return cleaned.get("kind") == "measured"
+        case "plan":
+            return variables_sent(cleaned)
+        case "picture":
+            return cleaned.get("picture_kept", "")
+    return cleaned.get(field.name, "")
+
+
+def _initial(field: Field, value: Any) -> dict[str, Any]:
+    match field.kind:
+        case "flag":
+            return {"kind": "measured" if value else "attribute"}
+        case "number":
+            return {field.name: plain(value)}
+        case "plan":
+            return variables_initial(value)
+        case "picture":
+            return {"picture_kept": signing.dumps(value, salt=_SALT) if value else ""}
+    return {field.name: value}
+
+
 class CharacteristicForm(forms.Form):
     """One characteristic. What the rules say about it stands in `check_characteristics`, not here.
 
@@ -38,51 +111,40 @@ class CharacteristicForm(forms.Form):
 
     position = forms.IntegerField(widget=forms.HiddenInput)
     picture_kept = forms.CharField(widget=forms.HiddenInput, required=False)
-    code = forms.CharField(label=_("Code"), max_length=40)
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
-    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=120, required=False)
-    nonconformity_class = forms.ChoiceField(label=_("Class"), choices=_choices(NonconformityClass.choices))
-    aspect = forms.ChoiceField(label=_("Aspect"), choices=_choices(Aspect.choices))
-    kind = forms.ChoiceField(
-        label=_("Kind of check"),
-        choices=[("attribute", _("Conforms or not")), ("measured", _("Measured"))],
-        widget=forms.RadioSelect,
-    )
-    target = NumberField(label=_("Target"))
-    lower = NumberField(label=_("Lower limit"))
-    upper = NumberField(label=_("Upper limit"))
-    unit = forms.CharField(label=_("Unit"), max_length=20, required=False)
-    variables_aql = forms.ChoiceField(
-        label=_("Estimated from its readings, AQL"),
-        choices=[("", _("no, as the scheme says")), *((aql, aql) for aql in VARIABLES_AQLS)],
-        required=False,
-        help_text=_("A variables plan of ANSI/ASQ Z1.9: fewer units, for readings that are normally distributed."),
-    )
-    variables_level = forms.ChoiceField(
-        label=_("Level of its variables plan"),
-        choices=[(level, level) for level in VARIABLES_LEVELS],
-        required=False,
-    )
-    variables_form = forms.TypedChoiceField(
-        label=_("Judged by"), choices=list(reversed(FORMS.items())), coerce=int, required=False
-    )
-    method = forms.CharField(label=_("Method"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
-    method_zh = forms.CharField(label=_("Method in Chinese"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
-    picture = forms.FileField(
-        label=_("Reference picture"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic"}),
-        help_text=_("JPEG, PNG, WebP or HEIC, at most 25 MB."),
-    )
-    drop_picture = forms.BooleanField(label=_("Without this picture"), required=False)
-
+    field_order = ("position", "picture_kept", "code", "name", "name_zh", "nonconformity_class")
+    # What the rules call a field -> the field here, where the names differ.
     FIELD_OF_PATH = {
-        "class": "nonconformity_class",
-        "measured": "kind",
-        "variables": "variables_aql",
+        **{field.sent_as: next(iter(_names_of(field))) for field in WRITTEN},
         **{f"variables.{name}": f"variables_{name}" for name in ("aql", "level", "form")},
     }
     has_refused_picture = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in FIELDS:
+            self.fields |= dict(zip(_names_of(field), _form_fields(field), strict=True))
+        self.order_fields(self.field_order)
+
+    @property
+    def head(self) -> list[BoundField]:
+        """What it is."""
+        before = itertools.takewhile(lambda field: field.kind != "flag", WRITTEN)
+        return self._bound(before)
+
+    @property
+    def measurement(self) -> list[BoundField]:
+        """What is asked only where readings are taken."""
+        return self._bound(field for field in WRITTEN if field.declared.only_if_measured)
+
+    @property
+    def tail(self) -> list[BoundField]:
+        """All else, but for the picture."""
+        after = itertools.dropwhile(lambda field: field.kind != "flag", WRITTEN)
+        return self._bound(field for field in after if field.kind != "flag" and not field.declared.only_if_measured)
+
+    def _bound(self, fields: Iterable[Field]) -> list[BoundField]:
+        names = {name for field in fields for name in _names_of(field)}
+        return [self[name] for name in self.fields if name in names]
 
     def clean_picture_kept(self) -> str:
         try:
@@ -96,17 +158,9 @@ class CharacteristicForm(forms.Form):
 
     def as_input(self) -> CharacteristicInput:
         """What was sent; a field that could not be used is empty."""
-        texts = ["code", "name", "name_zh", "aspect", "nonconformity_class", "method", "method_zh"]
         is_measured = self.cleaned_data.get("kind") == "measured"
-        if is_measured:
-            texts += ["target", "lower", "upper", "unit"]
-        sent = {name: self.cleaned_data.get(name, "") for name in texts}
-        return CharacteristicInput(
-            **sent,
-            is_measured=is_measured,
-            variables=variables_sent(self.cleaned_data) if is_measured else None,
-            picture=self.cleaned_data.get("picture_kept", ""),
-        )
+        asked = [field for field in FIELDS if is_measured or not field.declared.only_if_measured]
+        return CharacteristicInput(**{field.name: _sent(field, self.cleaned_data) for field in asked})
 
     @property
     def has_picture(self) -> bool:
@@ -130,17 +184,7 @@ class CharacteristicForm(forms.Form):
 
 def initial_of(characteristic: Characteristic) -> dict[str, Any]:
     """The values that a form of this characteristic begins with."""
-    picture = characteristic.picture.name
-    return {
-        "picture_kept": signing.dumps(picture, salt=_SALT) if picture else "",
-        "kind": "measured" if characteristic.is_measured else "attribute",
-        **variables_initial(characteristic.variables),
-        **{name: plain(getattr(characteristic, name)) for name in ("target", "lower", "upper")},
-        **{
-            name: getattr(characteristic, name)
-            for name in ("code", "name", "name_zh", "nonconformity_class", "aspect", "unit", "method", "method_zh")
-        },
-    }
+    return {name: value for field in FIELDS for name, value in _initial(field, field.value_of(characteristic)).items()}
 
 
 def rows_with(values: Sequence[Mapping[str, Any]]) -> list[CharacteristicForm]:

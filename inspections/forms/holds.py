@@ -1,9 +1,13 @@
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from django import forms
+from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from activity.forms import OnceForm
 from inspections.forms.batches import whole_number
-from inspections.models import DispositionKind, Hold, HoldStatus
+from inspections.models import DispositionFacts, DispositionKind, Hold, HoldStatus
 from inspections.queries.holds import AnswerState
 from inspections.services.holds import Decision, dispositions_for
 
@@ -58,6 +62,14 @@ class RespondForm(OnceForm):
     wants_reinspection = forms.BooleanField(label=_("The batch is ready: please inspect it again"), required=False)
 
 
+class Option(NamedTuple):
+    """One disposition: its button, what it means, and the fields that it alone asks for."""
+
+    radio: BoundWidget
+    facts: DispositionFacts
+    fields: list[BoundField]
+
+
 class DecisionForm(OnceForm):
     """What somebody signs. Which fields count depends on the disposition; the service says what is missing."""
 
@@ -87,6 +99,14 @@ class DecisionForm(OnceForm):
         self.initial["quantity"] = hold.remaining - hold.sorted_out or hold.remaining
         kinds = [choice for choice in DispositionKind.choices if choice[0] in dispositions_for(hold)]
         self.fields["disposition"].choices = kinds
+
+    @property
+    def options(self) -> Iterator[Option]:
+        """What may be chosen, each with the words that it is signed under; nothing without words of its own."""
+        for radio in self["disposition"]:
+            value = radio.data["value"]
+            if value in DispositionKind.values and (facts := DispositionKind(value).facts).has_words:
+                yield Option(radio, facts, [self[name] for name in facts.asks_for])
 
     @property
     def decision(self) -> Decision:

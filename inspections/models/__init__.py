@@ -4,6 +4,7 @@ from inspections.models.doubt import DoubtFlag, DoubtKind
 from inspections.models.drift import Baseline, Drift, DriftEnding, DriftKind
 from inspections.models.hold import (
     Disposition,
+    DispositionFacts,
     DispositionKind,
     Hold,
     HoldReason,
@@ -36,7 +37,6 @@ from inspections.models.pilot import (
     PilotVerdict,
 )
 from inspections.models.sample import (
-    SAMPLE_ASPECTS,
     DropResult,
     Protocol,
     ReferenceComparison,
@@ -46,6 +46,7 @@ from inspections.models.sample import (
     TransportTest,
 )
 from inspections.models.specification import (
+    SAMPLE_ASPECTS,
     Aspect,
     Characteristic,
     NonconformityClass,
@@ -70,6 +71,7 @@ __all__ = [
     "ComplaintPoint",
     "DamagePlace",
     "Disposition",
+    "DispositionFacts",
     "DispositionKind",
     "DoubtFlag",
     "DoubtKind",

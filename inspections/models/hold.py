@@ -1,13 +1,17 @@
 """What stops a batch and how that ends: holds, suppliers' answers, signed dispositions."""
 
 import uuid
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inspections.models.batch import Batch
+from inspections.models.choices import ChoicesWithFacts, Tone, one_of
 from suppliers.models import Supplier
 
 
@@ -16,12 +20,42 @@ class HoldStatus(models.TextChoices):
     ENDED = "ended", _("ended")
 
 
-class HoldReason(models.TextChoices):
-    CRITICAL = "critical", _("critical nonconformity")
-    REJECTED = "rejected", _("inspection rejected")
-    MANUAL = "manual", _("placed by hand")
-    DEVIATION_EXPIRED = "deviation_expired", _("deviation expired")
-    DISCONTINUED = "discontinued", _("inspection discontinued")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldReasonFacts:
+    """`cause` in a few words and `sentence` stand where no words are made of what was found (`wording.FOUND`).
+
+    A note that somebody wrote takes the place of the sentence. What `waits_for_product` covers was not found bad: it
+    waits until the product is re-qualified.
+    """
+
+    cause: Promise | str = ""
+    sentence: Promise | str = ""
+    waits_for_product: bool = False
+
+
+class HoldReason(ChoicesWithFacts):
+    facts: HoldReasonFacts
+
+    CRITICAL = "critical", HoldReasonFacts(), _("critical nonconformity")
+    REJECTED = "rejected", HoldReasonFacts(), _("inspection rejected")
+    MANUAL = "manual", HoldReasonFacts(cause=_("ordered by the quality manager")), _("placed by hand")
+    DEVIATION_EXPIRED = (
+        "deviation_expired",
+        HoldReasonFacts(
+            cause=_("the accepted deviation has expired"),
+            sentence=_("Units that were accepted on a deviation did not ship in time."),
+        ),
+        _("deviation expired"),
+    )
+    DISCONTINUED = (
+        "discontinued",
+        HoldReasonFacts(
+            cause=_("sampling inspection is discontinued"),
+            sentence=_("New batches wait until the quality manager has re-qualified the supplier's product."),
+            waits_for_product=True,
+        ),
+        _("inspection discontinued"),
+    )
 
 
 class HoldQuerySet(models.QuerySet):
@@ -105,6 +139,10 @@ class Hold(models.Model):
     def code(self) -> str:
         return f"{self.batch.number}-H{self.ordinal}"
 
+    @property
+    def waits_for_product(self) -> bool:
+        return HoldReason(self.reason).facts.waits_for_product
+
 
 class HoldResponse(models.Model):
     """The supplier's answer: why it happened and what is done about it (8D, D4 and D5)."""
@@ -151,22 +189,133 @@ class ResponseFile(models.Model):
         return self.name
 
 
-class DispositionKind(models.TextChoices):
-    RELEASE = "release", _("release")
-    SORT = "sort", _("sort")
-    REWORK = "rework", _("rework")
-    RETURN = "return", _("return to supplier")
-    SCRAP = "scrap", _("scrap")
-    ACCEPT_ON_DEVIATION = "accept_on_deviation", _("accept on deviation")
-    REQUALIFY = "requalify", _("re-qualify and inspect")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispositionFacts:
+    """What a disposition does to the units that are decided on, and the words that it is signed under.
+
+    `sign` is on the button (# stands for the number of units), `explanation` beside the label, `more` below it. `asks_for`
+    are the fields of a decision that it alone has. Of a hold that was sorted, one that is `for_unsorted` takes nothing that
+    is known to be bad. After one with `reopens` what was accepted before says nothing of the units any more (SQL:
+    `last_accepted_at`). One that is `for_product` is a word on the product: it is for holds that wait for that, and for
+    the whole of them.
+    """
+
+    tone: Tone
+    sign: Promise | str
+    explanation: Promise | str
+    more: Promise | str = ""
+    place_after: Literal["available", "awaiting", "returned", "scrapped"]
+    asks_for: tuple[Literal["good", "limit", "expires_on"], ...] = ()
+    for_unsorted: bool = False
+    works_on_units: bool = False
+    reopens: bool = False
+    for_product: bool = False
+
+    @property
+    def frees(self) -> Literal["all", "good", "none"]:
+        """Which of the units decided on may ship because of it."""
+        if self.place_after != "available":
+            return "none"
+        return "good" if "good" in self.asks_for else "all"
+
+    @property
+    def has_words(self) -> bool:
+        """Nothing is signed that does not say what it is."""
+        return bool(self.sign and self.explanation)
 
 
-NOT_FREEING = [
-    DispositionKind.REWORK,
-    DispositionKind.RETURN,
-    DispositionKind.SCRAP,
-    DispositionKind.REQUALIFY,
-]
+class DispositionKind(ChoicesWithFacts):
+    facts: DispositionFacts
+
+    RELEASE = (
+        "release",
+        DispositionFacts(
+            tone="accepted",
+            sign=_("Release # units"),
+            explanation=_("may ship at once"),
+            place_after="available",
+            for_unsorted=True,
+        ),
+        _("release"),
+    )
+    SORT = (
+        "sort",
+        DispositionFacts(
+            tone="warning",
+            sign=_("Sign the sorting of # units"),
+            explanation=_("good and bad counted"),
+            more=_("The other # stay on hold as bad, to be reworked, returned or scrapped."),
+            place_after="available",
+            asks_for=("good",),
+            for_unsorted=True,
+            works_on_units=True,
+        ),
+        _("sort"),
+    )
+    REWORK = (
+        "rework",
+        DispositionFacts(
+            tone="warning",
+            sign=_("Rework # units"),
+            explanation=_("then inspected again"),
+            place_after="awaiting",
+            works_on_units=True,
+            reopens=True,
+        ),
+        _("rework"),
+    )
+    RETURN = (
+        "return",
+        DispositionFacts(
+            tone="warning",
+            sign=_("Return # units"),
+            explanation=_("they leave the batch"),
+            place_after="returned",
+        ),
+        _("return to supplier"),
+    )
+    SCRAP = (
+        "scrap",
+        DispositionFacts(
+            tone="warning",
+            sign=_("Scrap # units"),
+            explanation=_("never to be sold"),
+            place_after="scrapped",
+        ),
+        _("scrap"),
+    )
+    ACCEPT_ON_DEVIATION = (
+        "accept_on_deviation",
+        DispositionFacts(
+            tone="waived",
+            sign=_("Accept # units on deviation"),
+            explanation=_("limit, last day, reason"),
+            more=_("What has not shipped by then is held again."),
+            place_after="available",
+            asks_for=("limit", "expires_on"),
+        ),
+        _("accept on deviation"),
+    )
+    REQUALIFY = (
+        "requalify",
+        DispositionFacts(
+            tone="warning",
+            sign=_("Re-qualify the product"),
+            explanation=_("the maker has mended its process"),
+            more=_("Every batch that is held for the product goes back to inspection, tightened."),
+            place_after="awaiting",
+            for_product=True,
+        ),
+        _("re-qualify and inspect"),
+    )
+
+
+def _freeing(which: str, **also: Any) -> Q:
+    return one_of("kind", [kind for kind in DispositionKind if kind.facts.frees == which], **also)
+
+
+def _expiring(**also: Any) -> Q:
+    return one_of("kind", [kind for kind in DispositionKind if "expires_on" in kind.facts.asks_for], **also)
 
 
 class Disposition(models.Model):
@@ -196,24 +345,11 @@ class Disposition(models.Model):
                 condition=Q(quantity__gte=1, freed__lte=F("quantity")), name="disposition_frees_no_more_than_it_decides"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=[DispositionKind.RELEASE, DispositionKind.ACCEPT_ON_DEVIATION], freed=F("quantity")
-                )
-                | Q(kind=DispositionKind.SORT)
-                | Q(
-                    kind__in=[
-                        DispositionKind.REWORK,
-                        DispositionKind.RETURN,
-                        DispositionKind.SCRAP,
-                        DispositionKind.REQUALIFY,
-                    ],
-                    freed=0,
-                ),
+                condition=_freeing("all", freed=F("quantity")) | _freeing("good") | _freeing("none", freed=0),
                 name="disposition_frees_what_its_kind_allows",
             ),
             models.CheckConstraint(
-                condition=Q(kind=DispositionKind.ACCEPT_ON_DEVIATION, expires_on__isnull=False)
-                | (~Q(kind=DispositionKind.ACCEPT_ON_DEVIATION) & Q(expires_on=None)),
+                condition=_expiring(expires_on__isnull=False) | (~_expiring() & Q(expires_on=None)),
                 name="disposition_expires_exactly_when_on_deviation",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="disposition_has_a_reason"),
@@ -221,3 +357,7 @@ class Disposition(models.Model):
 
     def __str__(self):
         return f"{self.hold} {self.kind} {self.quantity}"
+
+    @property
+    def facts(self) -> DispositionFacts:
+        return DispositionKind(self.kind).facts

@@ -10,8 +10,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from inspections.models.inspection import Inspection
-from inspections.models.sample import SAMPLE_ASPECTS, Sample
-from inspections.models.specification import Characteristic
+from inspections.models.sample import Sample
+from inspections.models.specification import SAMPLE_ASPECTS, Characteristic
 from suppliers.models import Supplier
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.models.fields import ReadingsField
 from inspections.models.inspection import Inspection
-from inspections.models.specification import Aspect, Characteristic, Specification
+from inspections.models.specification import SAMPLE_ASPECTS, Characteristic, Specification
 from suppliers.models import Product, Supplier
 
 
@@ -23,16 +23,6 @@ class SampleStatus(models.TextChoices):
 
 
 DECIDED = [SampleStatus.APPROVED, SampleStatus.REFUSED]
-# What every sample is looked at for, whatever its specification says.
-SAMPLE_ASPECTS = [
-    Aspect.APPEARANCE,
-    Aspect.FUNCTION,
-    Aspect.PACKAGING,
-    Aspect.ACCESSORIES,
-    Aspect.MANUAL,
-    Aspect.LABEL,
-    Aspect.TRANSPORT,
-]
 
 
 class Protocol(models.TextChoices):

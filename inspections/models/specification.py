@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inspections.models.choices import ChoicesWithFacts
 from inspections.sampling import Scheme
 from inspections.sampling.schemes import VariablesRule
 from suppliers.models import BothLanguages, Product, Supplier, code_validator
@@ -19,19 +22,90 @@ class SpecificationStatus(models.TextChoices):
     RETIRED = "retired", _("retired")
 
 
-class Aspect(models.TextChoices):
-    DIMENSION = "dimension", _("dimension")
-    TOLERANCE = "tolerance", _("tolerance")
-    MATERIAL = "material", _("material")
-    COLOUR = "colour", _("colour")
-    PERFORMANCE = "performance", _("performance")
-    APPEARANCE = "appearance", _("appearance")
-    FUNCTION = "function", _("function")
-    PACKAGING = "packaging", _("packaging")
-    ACCESSORIES = "accessories", _("accessories")
-    MANUAL = "manual", _("manual")
-    LABEL = "label", _("label")
-    TRANSPORT = "transport", _("transport durability")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AspectFacts:
+    """`sample_help` says what is looked at on a sample; None where samples are not looked at for it.
+
+    `catches` are the groups of complaints that a characteristic of this aspect is made for: what returns propose to add
+    for such a complaint is of this aspect. It can catch those of `also_catches` too. What the aspect looks like on a
+    sample is shown by the photos of `shown_by`; one that `shows_colour` has the sample's colour beside it.
+    """
+
+    sample_help: Promise | str | None = None
+    catches: tuple[str, ...] = ()
+    also_catches: tuple[str, ...] = ()
+    shown_by: str = ""
+    shows_colour: bool = False
+
+
+class Aspect(ChoicesWithFacts):
+    facts: AspectFacts
+
+    DIMENSION = "dimension", AspectFacts(catches=("fit",)), _("dimension")
+    TOLERANCE = "tolerance", AspectFacts(also_catches=("fit",)), _("tolerance")
+    MATERIAL = "material", AspectFacts(catches=("material",), also_catches=("safety",)), _("material")
+    COLOUR = (
+        "colour",
+        AspectFacts(also_catches=("appearance",), shown_by="appearance", shows_colour=True),
+        _("colour"),
+    )
+    PERFORMANCE = "performance", AspectFacts(also_catches=("function", "safety")), _("performance")
+    APPEARANCE = (
+        "appearance",
+        AspectFacts(
+            sample_help=_("Surface, colour, seams, print: no scratches, stains, burrs."),
+            catches=("appearance",),
+            shows_colour=True,
+        ),
+        _("appearance"),
+    )
+    FUNCTION = (
+        "function",
+        AspectFacts(
+            sample_help=_("Everything that it is made for, tried as a buyer would."), catches=("function", "safety")
+        ),
+        _("function"),
+    )
+    PACKAGING = (
+        "packaging",
+        AspectFacts(
+            sample_help=_("Box, inlay, tape, carton marks: what keeps it whole and how it looks when opened."),
+            catches=("packaging",),
+        ),
+        _("packaging"),
+    )
+    ACCESSORIES = (
+        "accessories",
+        AspectFacts(sample_help=_("Everything that belongs in the box, counted and tried."), catches=("completeness",)),
+        _("accessories"),
+    )
+    MANUAL = (
+        "manual",
+        AspectFacts(
+            sample_help=_("There, in the language of the market, and true to this product."), catches=("manual",)
+        ),
+        _("manual"),
+    )
+    LABEL = (
+        "label",
+        AspectFacts(
+            sample_help=_("Marks, warnings, maker and barcode that the market asks for, readable and right."),
+            catches=("description",),
+        ),
+        _("label"),
+    )
+    TRANSPORT = (
+        "transport",
+        AspectFacts(
+            sample_help=_("How it survives the way: drops of the packed product, then looked at and tried."),
+            also_catches=("packaging",),
+        ),
+        _("transport durability"),
+    )
+
+
+# What every sample is looked at for, whatever its specification says.
+SAMPLE_ASPECTS = [aspect for aspect in Aspect if aspect.facts.sample_help is not None]
 
 
 class NonconformityClass(models.TextChoices):

@@ -21,7 +21,7 @@ from inspections.models import (
 )
 from inspections.queries.checks import decimals
 from inspections.queries.samples import golden_sample
-from inspections.sample_words import ASPECT_HELP, drop_side
+from inspections.sample_words import drop_side
 from inspections.services.sample_checks import CheckInput
 
 
@@ -57,7 +57,7 @@ class CheckLine:
     def help(self) -> str:
         if self.characteristic:
             return self.characteristic.local_method
-        return str(ASPECT_HELP[Aspect(self.aspect)])
+        return str(Aspect(self.aspect).facts.sample_help)
 
     @property
     def is_measured(self) -> bool:
@@ -239,7 +239,7 @@ class ReferenceLine:
 
 
 # Where a batch's characteristic has no photo of its own on the sample, the photo of this aspect shows what is meant.
-ASPECT_OF = {aspect.value: aspect.value for aspect in SAMPLE_ASPECTS} | {Aspect.COLOUR.value: Aspect.APPEARANCE.value}
+ASPECT_OF = {aspect.value: aspect.facts.shown_by or aspect.value for aspect in Aspect}
 
 
 def references_of(inspection: Inspection) -> dict[str, ReferenceLine]:
@@ -269,7 +269,7 @@ def references_of(inspection: Inspection) -> dict[str, ReferenceLine]:
             note=line.note if line else "",
             photos=[photo for photo in photos if photo.status == PhotoStatus.READY][:2],
             comparison=comparisons.get(characteristic.pk),
-            is_colour=characteristic.aspect in (Aspect.COLOUR, Aspect.APPEARANCE),
+            is_colour=Aspect(characteristic.aspect).facts.shows_colour,
         )
     return references
 

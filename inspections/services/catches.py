@@ -14,17 +14,13 @@ from activity.transactions import one_transaction
 from inspections.models import Aspect, Catch, Characteristic, ComplaintPoint, SpecificationStatus
 from suppliers.models import Product
 
-# Complaint group -> the aspects of characteristics that can catch it.
-ASPECTS: Mapping[str, tuple[str, ...]] = {
-    "appearance": (Aspect.APPEARANCE, Aspect.COLOUR),
-    "function": (Aspect.FUNCTION, Aspect.PERFORMANCE),
-    "safety": (Aspect.FUNCTION, Aspect.PERFORMANCE, Aspect.MATERIAL),
-    "material": (Aspect.MATERIAL,),
-    "fit": (Aspect.DIMENSION, Aspect.TOLERANCE),
-    "packaging": (Aspect.PACKAGING, Aspect.TRANSPORT),
-    "completeness": (Aspect.ACCESSORIES,),
-    "manual": (Aspect.MANUAL,),
-    "description": (Aspect.LABEL,),
+# Complaint group -> the aspects of characteristics that can catch it, first what is made for it.
+ASPECTS: Mapping[str, tuple[Aspect, ...]] = {
+    group: (
+        *(aspect for aspect in Aspect if group in aspect.facts.catches),
+        *(aspect for aspect in Aspect if group in aspect.facts.also_catches),
+    )
+    for group in sorted({group for aspect in Aspect for group in aspect.facts.catches})
 }
 # Groups whose points have too little in common for one characteristic to catch them all.
 SPOKEN_OF_ALONE = {"function", "safety"}

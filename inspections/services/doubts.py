@@ -32,7 +32,7 @@ def with_earlier_round(characteristics: QuerySet[Characteristic], batch: Batch) 
     earlier = Result.objects.filter(
         characteristic=OuterRef("pk"), inspection__batch=batch.pk, inspection__status=InspectionStatus.SUBMITTED
     ).order_by("-inspection_id")
-    worked = [DispositionKind.SORT, DispositionKind.REWORK]
+    worked = [kind for kind in DispositionKind if kind.facts.works_on_units]
     return characteristics.annotate(
         earlier_readings=Subquery(earlier.values("readings")[:1]),
         earlier_bad=Subquery(earlier.values("nonconforming")[:1]),

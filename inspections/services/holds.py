@@ -1,6 +1,6 @@
 """Stopping a batch, answering for it, and deciding what becomes of it (R1, R3)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -177,54 +177,79 @@ class Decision:
     expires_on: date | None = None
 
 
+class NoWordsToSign(RuleBroken):
+    code = "no_words_to_sign"
+    detail = _("This disposition does not say what would be signed, so nobody can sign it. Choose another one.")
+
+
 def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
-    """How many units the decision frees. Raises InvalidInput naming the field that does not fit the hold."""
+    """How many units the decision frees. Raises InvalidInput naming the field that does not fit the hold, NoWordsToSign."""
+    if decision.kind in DispositionKind.values and not DispositionKind(decision.kind).facts.has_words:
+        raise NoWordsToSign
     kinds = dispositions_for(hold)
     if decision.kind not in kinds:
         raise InvalidInput.one("disposition", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(kinds)})
+    facts = DispositionKind(decision.kind).facts
     if not decision.reason.strip():
         raise InvalidInput.one("reason", "required", _("Give the reason; it is signed with the decision."))
-    unsorted = hold.remaining - hold.sorted_out
-    most = unsorted if decision.kind in (DispositionKind.RELEASE, DispositionKind.SORT) else hold.remaining
+    most = most_for(decision.kind, hold)
     if not 1 <= decision.quantity <= most:
         raise InvalidInput.one(
             "quantity", "out_of_range", _("This can be decided for 1 to %(most)s units of the hold.") % {"most": most}
         )
-    if decision.kind == DispositionKind.SORT:
-        if decision.good is None or not 0 <= decision.good <= decision.quantity:
-            raise InvalidInput.one(
-                "good",
-                "out_of_range",
-                _("Give the number of good units, 0 to %(most)s; the others are counted as bad.")
-                % {"most": decision.quantity},
-            )
-        return decision.good
-    if decision.kind == DispositionKind.ACCEPT_ON_DEVIATION:
+    if facts.for_product and decision.quantity != most:
+        raise InvalidInput.one(
+            "quantity",
+            "out_of_range",
+            _("The whole hold is decided at once: all of its %(most)s units.") % {"most": most},
+        )
+    if "good" in facts.asks_for and (decision.good is None or not 0 <= decision.good <= decision.quantity):
+        raise InvalidInput.one(
+            "good",
+            "out_of_range",
+            _("Give the number of good units, 0 to %(most)s; the others are counted as bad.")
+            % {"most": decision.quantity},
+        )
+    if "expires_on" in facts.asks_for:
         if decision.expires_on is None:
             raise InvalidInput.one("expires_on", "required", _("Give the last day on which the units may ship."))
         if decision.expires_on < localdate(at):
             raise InvalidInput.one("expires_on", "past", _("The last day to ship lies in the past."))
-    elif decision.kind != DispositionKind.RELEASE:
-        return 0
-    return decision.quantity
+    if facts.frees == "good":
+        return decision.good or 0
+    return decision.quantity if facts.frees == "all" else 0
+
+
+def most_for(kind: str, hold: Hold) -> int:
+    """How many units of a hold a disposition can be signed for."""
+    return hold.remaining - hold.sorted_out if DispositionKind(kind).facts.for_unsorted else hold.remaining
 
 
 def dispositions_for(hold: Hold) -> list[str]:
     """What may be decided on a hold of this kind."""
-    return [kind for kind in DispositionKind.values if kind != DispositionKind.REQUALIFY or is_discontinued(hold)]
+    return [
+        kind.value
+        for kind in DispositionKind
+        if kind.facts.has_words and (hold.waits_for_product or not kind.facts.for_product)
+    ]
 
 
-def is_discontinued(hold: Hold) -> bool:
-    """Whether the hold only waits for the product to be re-qualified: nothing of the batch was found bad."""
-    return hold.reason == HoldReason.DISCONTINUED
+Act = Callable[..., Disposition]
+_ACTS: dict[str, Act] = {}
 
 
-PLACE_AFTER: dict[str, str] = {
-    DispositionKind.REWORK: "awaiting",
-    DispositionKind.RETURN: "returned",
-    DispositionKind.SCRAP: "scrapped",
-    DispositionKind.REQUALIFY: "awaiting",
-}
+def signed_by(kind: str) -> Callable[[Act], Act]:
+    """Registers what signs a disposition that is a word on more than the hold: `decide_hold` hands it over whole.
+
+    It takes the arguments of `decide_hold`, calls `sign_disposition` for every hold that it decides, and runs in the
+    transaction and under the permission of its caller.
+    """
+
+    def register(act: Act) -> Act:
+        _ACTS[kind] = act
+        return act
+
+    return register
 
 
 @one_transaction()
@@ -232,14 +257,26 @@ def decide_hold(*, hold: Hold, decision: Decision, signature: str, actor: User, 
     """Sign a disposition for some or all of the units that a hold covers; the hold ends when none are left (R3).
 
     release and accept on deviation make them available; sort makes the good ones available and leaves the bad ones on
-    hold until they are reworked, returned or scrapped; rework sends them back to inspection. `signature` says how the
-    actor signed ("password" or "token"). Raises HoldEnded, InspectorMayNotDecide, InvalidInput, NotAllowed.
+    hold until they are reworked, returned or scrapped; rework sends them back to inspection; requalify is a word on the
+    product and ends every hold that waits for it. `signature` says how the actor signed ("password" or "token"). Raises
+    HoldEnded, InspectorMayNotDecide, InvalidInput, NotAllowed, and what the word on the product raises.
     """
     require(actor, "inspections.decide_hold")
+    is_for_product = decision.kind in DispositionKind.values and DispositionKind(decision.kind).facts.for_product
+    sign = _ACTS[decision.kind] if is_for_product else sign_disposition
+    return sign(hold=hold, decision=decision, signature=signature, actor=actor, at=at)
+
+
+def sign_disposition(*, hold: Hold, decision: Decision, signature: str, actor: User, at: datetime) -> Disposition:
+    """The decision on one hold alone. The caller has begun the transaction and asked for the permission.
+
+    Raises HoldEnded, InspectorMayNotDecide, InvalidInput.
+    """
     hold = lock_open_hold(hold)
     if is_inspected_by(hold, actor):
         raise InspectorMayNotDecide
     freed = check_decision(decision, hold, at)
+    facts = DispositionKind(decision.kind).facts
     batch = hold.batch
     disposition = Disposition.objects.create(
         hold=hold,
@@ -248,21 +285,18 @@ def decide_hold(*, hold: Hold, decision: Decision, signature: str, actor: User, 
         freed=freed,
         reason=decision.reason.strip(),
         limit=decision.limit.strip(),
-        expires_on=decision.expires_on if decision.kind == DispositionKind.ACCEPT_ON_DEVIATION else None,
+        expires_on=decision.expires_on if "expires_on" in facts.asks_for else None,
         signature=signature,
         decided_at=at,
         decided_by=actor,
     )
-    if decision.kind in PLACE_AFTER:
-        batch.move(decision.quantity, source="on_hold", to=PLACE_AFTER[decision.kind])
-        hold.remaining -= decision.quantity
-        hold.sorted_out = max(0, hold.sorted_out - decision.quantity)
+    moved = decision.quantity if facts.frees == "none" else freed
+    batch.move(moved, source="on_hold", to=facts.place_after)
+    hold.remaining -= moved
+    if facts.frees == "none":
+        hold.sorted_out = max(0, hold.sorted_out - moved)
     else:
-        batch.move(freed, source="on_hold", to="available")
-        hold.remaining -= freed
-        if decision.kind == DispositionKind.SORT:
-            hold.sorted_out += decision.quantity - freed
-        hold.sorted_out = min(hold.sorted_out, hold.remaining)
+        hold.sorted_out = min(hold.sorted_out + decision.quantity - freed, hold.remaining)
     if disposition.expires_on:
         until = make_aware(datetime.combine(disposition.expires_on + timedelta(days=1), time.min))
         batch.deviation_until = min(until, batch.deviation_until or until)

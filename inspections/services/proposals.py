@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Sum
@@ -28,14 +29,11 @@ from inspections.models import (
     SpecificationStatus,
 )
 from inspections.services.catches import ASPECTS, active_characteristics_of
-from inspections.services.specifications import CharacteristicInput, draft_specification
+from inspections.services.characteristics import CharacteristicInput, input_of
+from inspections.services.specifications import draft_specification
 from suppliers.models import Product
 
 LOOK_BACK = timedelta(days=180)
-COPIED = (
-    "code", "name", "aspect", "nonconformity_class", "is_measured", "target", "lower", "upper", "unit", "name_zh", "method",
-    "method_zh",
-)  # fmt: skip
 
 
 class AlreadyDecided(RuleBroken):
@@ -138,17 +136,13 @@ def _open(proposal: Proposal, actor: User) -> tuple[Product, Proposal]:
 def _changed(specification: Specification, proposal: Proposal) -> list[CharacteristicInput]:
     """The characteristics of a version with what is proposed. Raises NothingToChange."""
     characteristics = list(specification.characteristics.order_by("position"))
-    inputs = [
-        CharacteristicInput(**{name: getattr(c, name) for name in COPIED}, picture=c.picture.name)
-        for c in characteristics
-    ]
+    inputs = [input_of(c) for c in characteristics]
     codes = [c.code for c in characteristics]
     if proposal.kind == ProposalKind.RAISE_CLASS:
         if proposal.subject not in codes:
             raise NothingToChange
         index = codes.index(proposal.subject)
-        old = {name: getattr(inputs[index], name) for name in (*COPIED, "picture")}
-        inputs[index] = CharacteristicInput(**old | {"nonconformity_class": proposal.class_to})
+        inputs[index] = replace(inputs[index], nonconformity_class=proposal.class_to)
         return inputs
     point = ComplaintPoint.objects.select_related("parent").get(code=proposal.subject)
     group = point.parent.code if point.parent else ""

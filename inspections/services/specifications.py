@@ -1,7 +1,6 @@
 """Drafting and activating what a good unit is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,6 +18,7 @@ from inspections.models import Aspect, Characteristic, NonconformityClass, Speci
 from inspections.readings import ReadingError, decimal_places, parse_reading
 from inspections.sampling import SamplingError, Scheme
 from inspections.sampling.schemes import VariablesRule
+from inspections.services.characteristics import FIELDS, CharacteristicInput
 from suppliers.models import Product, is_code
 
 DEFAULT_SCHEME = {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}}
@@ -32,30 +32,6 @@ class NotADraft(RuleBroken):
 class DraftedMeanwhile(RuleBroken):
     code = "drafted_meanwhile"
     detail = gettext_lazy("Somebody has changed the draft since you opened this page. Nothing of yours was stored.")
-
-
-@dataclass(frozen=True, slots=True)
-class CharacteristicInput:
-    """One characteristic as it was sent: limits are numbers or text, None where there is none.
-
-    `variables` is its own variables plan (aql, level, form), None where the scheme decides.
-    `picture` is the name of a stored picture, empty for none, None for the one that the version before has.
-    """
-
-    code: str
-    name: str
-    aspect: str
-    nonconformity_class: str
-    is_measured: bool
-    target: object = None
-    lower: object = None
-    upper: object = None
-    unit: str = ""
-    variables: dict | None = None
-    name_zh: str = ""
-    method: str = ""
-    method_zh: str = ""
-    picture: str | None = None
 
 
 def _limit(field: str, value: object, errors: list[FieldError]) -> Decimal | None:
@@ -137,20 +113,14 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
         characteristics.append(
             Characteristic(
                 position=index + 1,
-                code=item.code,
-                name=item.name,
-                name_zh=item.name_zh,
-                aspect=item.aspect,
-                nonconformity_class=item.nonconformity_class,
-                is_measured=item.is_measured,
-                target=target,
-                lower=lower,
-                upper=upper,
-                unit=item.unit,
-                variables=variables,
-                method=item.method,
-                method_zh=item.method_zh,
-                picture=item.picture or "",
+                **{field.name: getattr(item, field.name) for field in FIELDS}
+                | {
+                    "target": target,
+                    "lower": lower,
+                    "upper": upper,
+                    "variables": variables,
+                    "picture": item.picture or "",
+                },
             )
         )
     if errors:

@@ -20,6 +20,7 @@ from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.models import (
     SIGNALS,
+    Disposition,
     DispositionKind,
     Hold,
     HoldReason,
@@ -33,7 +34,7 @@ from inspections.models import (
 from inspections.sampling import Plan, switching
 from inspections.sampling.decisions import NEXT_SAMPLE, decide
 from inspections.sampling.switching import Lot, Reason, State
-from inspections.services.holds import Decision, decide_hold
+from inspections.services.holds import Decision, check_decision, lock_open_hold, sign_disposition, signed_by
 from suppliers.models import Product
 
 
@@ -216,4 +217,23 @@ def _send_back_to_inspection(product: Product, *, note: str, signature: str, act
     holds = Hold.objects.open().filter(batch__product=product, reason=HoldReason.DISCONTINUED).order_by("batch_id")
     for hold in holds:
         decision = Decision(DispositionKind.REQUALIFY, hold.remaining, note)
-        decide_hold(hold=hold, decision=decision, signature=signature, actor=actor, at=at)
+        sign_disposition(hold=hold, decision=decision, signature=signature, actor=actor, at=at)
+
+
+@signed_by(DispositionKind.REQUALIFY)
+def requalify(*, hold: Hold, decision: Decision, signature: str, actor: User, at: datetime) -> Disposition:
+    """Re-qualify the product of a hold: sends back every batch that was held for it, this one too.
+
+    Raises what `sign_disposition` and `signal` do.
+    """
+    product = Product.objects.select_for_update(no_key=True).get(pk=hold.batch.product_id)
+    check_decision(decision, lock_open_hold(hold), at)
+    signal(
+        product=product,
+        kind=SwitchingStepKind.RESUMED,
+        note=decision.reason,
+        signature=signature,
+        actor=actor,
+        at=at,
+    )
+    return hold.dispositions.latest("id")

@@ -21,13 +21,11 @@ from inspections.models import (
     HoldStatus,
     InspectionStatus,
     ResponseFile,
-    SwitchingStepKind,
 )
 from inspections.queries.batches import released_together
 from inspections.queries.holds import answers_to, find_holds, found_in, risk_of, story_of_hold, told
 from inspections.queries.photos import reused_photos
-from inspections.services.holds import Decision, decide_hold, is_inspected_by, place_hold, respond_to_hold
-from inspections.services.switching import signal
+from inspections.services.holds import decide_hold, is_inspected_by, place_hold, respond_to_hold
 from inspections.views.batches import quantity_links
 from inspections.wording import units
 
@@ -96,7 +94,7 @@ def hold_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
             require_signature(actor=request.user, password=form.cleaned_data["password"])
             with one_transaction():
                 if form.claim(request.user):
-                    _sign(hold, decision, request.user)
+                    decide_hold(hold=hold, decision=decision, signature="password", actor=request.user, at=now())
         except RuleBroken as refusal:
             show_refusal(form, refusal)
         else:
@@ -106,15 +104,6 @@ def hold_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
             )
             return redirect("hold-detail", uid)
     return _render_hold(request, hold, form)
-
-
-def _sign(hold: Hold, decision: Decision, actor: User) -> None:
-    """Re-qualifying is a word on the product: it sends back every batch that was held for it, this one too."""
-    facts = {"signature": "password", "actor": actor, "at": now()}
-    if decision.kind == DispositionKind.REQUALIFY:
-        signal(product=hold.batch.product, kind=SwitchingStepKind.RESUMED, note=decision.reason, **facts)
-    else:
-        decide_hold(hold=hold, decision=decision, **facts)
 
 
 def hold_respond(request: HttpRequest, uid: UUID) -> HttpResponse:

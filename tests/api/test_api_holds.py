@@ -4,6 +4,7 @@ from django.test import Client
 
 from inspections.models import Disposition, Hold, HoldResponse
 from inspections.services.holds import place_hold
+from inspections.services.switching import where_it_stands
 from tests.caller import Caller, fields
 from tests.factories import NOON, inspect, make_batch
 
@@ -134,6 +135,48 @@ def test_a_bad_decision_is_refused_by_field(hold, boss, body, field, code):
     status, answer = boss.send("POST", f"holds/{hold.uid}/decide/", {"reason": "x", **body})
 
     assert (status, fields(answer), Disposition.objects.count()) == (400, [(field, code)], 0)
+
+
+class TestRequalifying:
+    """A word on the product: the hold it is signed on is one of those that it ends."""
+
+    @pytest.fixture
+    def held(self, product, inspector):
+        for _ in range(7):  # two rejections tighten, five more discontinue
+            inspect(make_batch(product=product), actor=inspector, LEAK=[1])
+        return [make_batch(number, product=product) for number in ("WAITS-1", "WAITS-2")]
+
+    def sign(self, boss, batch, **more):
+        body = {"disposition": "requalify", "reason": "New seals, audited on site", **more}
+        return boss.send("POST", f"holds/{batch.holds.get().uid}/decide/", body)
+
+    def standing(self, held):
+        for batch in held:
+            batch.refresh_from_db()
+        specification = held[0].product.specifications.get()
+        return [batch.state for batch in held], where_it_stands(specification).state.status
+
+    def test_it_sends_every_batch_of_the_product_back_to_inspection(self, boss, held):
+        status, answer = self.sign(boss, held[0])
+
+        assert (status, answer["state"], answer["dispositions"][0]["quantity"]) == (200, "ended", 1000)
+        assert self.standing(held) == (["awaiting", "awaiting"], "tightened")
+        assert self.sign(boss, held[1])[1]["code"] == "hold_ended"
+
+    def test_a_hold_is_not_requalified_in_part(self, boss, held):
+        status, answer = self.sign(boss, held[0], quantity=400)
+
+        assert (status, fields(answer)) == (400, [("quantity", "out_of_range")])
+        assert self.standing(held) == (["on_hold", "on_hold"], "discontinued")
+
+    def test_what_was_held_for_something_else_is_not_requalified(self, boss, manager, held):
+        other = make_batch()
+        place_hold(batch=other, note="Wet cartons", actor=manager, at=NOON)
+
+        status, answer = self.sign(boss, other)
+
+        assert (status, fields(answer)) == (400, [("disposition", "invalid_choice")])
+        assert self.standing(held) == (["on_hold", "on_hold"], "discontinued")
 
 
 def test_the_inspector_of_record_may_not_decide(batch, manager, boss):

@@ -1,5 +1,6 @@
 """What returns say about inspections: when a change is chance, and when it proposes something."""
 
+from dataclasses import replace
 from datetime import timedelta
 from math import comb
 
@@ -21,7 +22,7 @@ from inspections.services.proposals import (
 )
 from inspections.services.shipments import ship
 from inspections.services.specifications import activate_specification
-from tests.factories import NOON, after, bring_back, inspect, returned
+from tests.factories import CORD, LEAK, LID, NOON, after, bring_back, inspect, make_specification, returned
 
 # Pure
 
@@ -153,6 +154,32 @@ def test_an_added_characteristic_keeps_what_the_draft_had(shipped, product, mana
     added = draft.characteristics.get(code="SMELL")
     assert (added.aspect, added.nonconformity_class, added.is_measured) == ("material", "major", False)
     assert (added.name, added.name_zh) == ("No complaint: Smells", "无此投诉：有异味")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("complaint", ["scratched", "smell"])  # raises a class; adds a characteristic
+def test_what_nothing_was_proposed_about_stays_as_it_was(shipped, product, manager, complaint):
+    own_plan = {"aql": "1.0", "level": "II", "form": 2}
+    cord = replace(CORD, variables=own_plan, picture="references/cord.png", method="Tape, straight", method_zh="卷尺")
+    make_specification(product, (LEAK, cord, LID))
+    set_catches(product=product, catches={"scratched": "LID"}, actor=manager, at=NOON)
+    bring_back(*(returned(f"R-{n}", complaints=[complaint]) for n in range(4)))
+    [proposal] = propose(product=product, at=after(1))
+
+    accept_proposal(proposal=proposal, actor=manager, at=after(2))
+
+    in_force, draft = (
+        {
+            row.pop("code"): row
+            for row in product.specifications.get(status=status).characteristics.values()
+            if row.pop("id") and row.pop("specification_id")
+        }
+        for status in ("active", "draft")
+    )
+    assert in_force["CORD"]["variables"] == own_plan
+    assert {code: draft[code] for code in ("LEAK", "CORD")} == {code: in_force[code] for code in ("LEAK", "CORD")}
+    changed = {name for name, value in draft["LID"].items() if value != in_force["LID"][name]}
+    assert changed == ({"nonconformity_class"} if complaint == "scratched" else set())
 
 
 @pytest.mark.django_db

@@ -5,8 +5,10 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.urls import reverse
 
+from inspections.forms.holds import DecisionForm
 from inspections.models import Hold, HoldResponse
 from inspections.services.holds import respond_to_hold
 from tests.factories import NOON, after, inspect, make_batch, make_product, make_specification
@@ -332,6 +334,16 @@ def test_a_decision_that_does_not_fit_names_its_field(client, hold, manager, cha
 
     assert list(response.context["form"].errors) == [field]
     assert hold.dispositions.count() == 0
+
+
+def test_a_disposition_without_words_of_its_own_is_not_signed_under_those_of_another(hold):
+    form = DecisionForm(hold=hold)
+    form.fields["disposition"].choices = [("second_choice", "Sell as second choice"), ("scrap", "Scrap")]
+
+    page = render_to_string("inspections/hold_decision.html", {"form": form, "hold": hold})
+
+    assert re.findall(r'data-sign="([^"]*)"', page) == ["Scrap # units"]
+    assert "second choice" not in page
 
 
 def test_sorting_frees_the_good_ones_and_keeps_the_bad_ones(client, hold, manager):
