@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from activity.languages import pick
 
 CODE = r"[\w][\w.-]*"
 code_validator = RegexValidator(
@@ -33,10 +34,8 @@ class BothLanguages(models.Model):
 
     @property
     def local_name(self) -> str:
-        """The name in the reader's language, in the other where that is missing."""
-        if (get_language() or "").startswith("zh"):
-            return self.name_zh or self.name
-        return self.name or self.name_zh
+        """The name in the reader's language, in another where that is missing."""
+        return pick(en=self.name, zh=self.name_zh)
 
 
 class SupplierQuerySet(models.QuerySet):

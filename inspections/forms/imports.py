@@ -1,9 +1,10 @@
 from collections.abc import Sequence
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from activity.languages import pick
 from inspections.imports.columns import COLUMNS
 from inspections.imports.orders import DAY_ORDERS, MAPPED
 from inspections.models import ComplaintPoint, Import, ImportKind, PilotRun, PilotStatus, ReturnReason
@@ -32,7 +33,7 @@ class ColumnsForm(forms.Form):
         titles = [("", _("not in this file")), *((title, title) for title in dict.fromkeys(header) if title)]
         for column in COLUMNS[found.kind]:
             self.fields[column.name] = forms.ChoiceField(
-                label=column.name_zh if _is_chinese() else column.name.replace("_", " "),
+                label=pick(en=column.name.replace("_", " "), zh=column.name_zh),
                 help_text=column.meaning,
                 choices=titles,
                 initial=found.mapping.get(column.name, ""),
@@ -94,10 +95,6 @@ class ColumnsForm(forms.Form):
             "market": self.cleaned_data.get("market_for_all", ""),
             "reasons": self._found.options.get("reasons", {}) | explained,
         }
-
-
-def _is_chinese() -> bool:
-    return (get_language() or "").startswith("zh")
 
 
 def _meanings() -> list:

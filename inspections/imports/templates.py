@@ -3,11 +3,11 @@
 import csv
 from io import BytesIO, StringIO
 
-from django.utils.translation import get_language
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from activity.languages import pick
 from inspections.imports.columns import COLUMNS
 from inspections.models import ImportKind
 
@@ -18,8 +18,7 @@ FORMATS = {
 
 
 def header_of(kind: ImportKind) -> list[str]:
-    is_chinese = (get_language() or "").startswith("zh")
-    return [column.name_zh if is_chinese else column.name for column in COLUMNS[kind]]
+    return [pick(en=column.name, zh=column.name_zh) for column in COLUMNS[kind]]
 
 
 def as_csv(kind: ImportKind) -> bytes:
