@@ -46,7 +46,11 @@ def _evidence(title: Callable[[], str], tone: str) -> Callable[[dict], Sentence]
 def _looked_up(data: dict) -> Sentence:
     result = LookupResult(data["result"])
     tone = ACCEPTED if result == LookupResult.FOUND else WARNING
-    return _("Looked up in %(register)s") % {"register": data["register"]}, _and(local_name(data), str(result.label)), tone
+    return (
+        _("Looked up in %(register)s") % {"register": data["register"]},
+        _and(local_name(data), str(result.label)),
+        tone,
+    )
 
 
 def _waiver(title: Callable[[], str], tone: str) -> Callable[[dict], Sentence]:

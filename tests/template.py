@@ -1,7 +1,7 @@
 """A database with every migration, made once for all test processes: each starts with a copy of it.
 
 `python -m tests.template` makes it ahead of time. It stays beside the server that it is on, and is made anew when a
-migration or a requirement has changed.
+migration, a file that migrations load or a requirement has changed.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ PREFIX = "migrated_"
 
 def ready() -> str:
     """The name of the database, once it is there; whoever comes first makes it, all others wait."""
-    made_from = [ROOT / "requirements.txt", *sorted(ROOT.glob("*/migrations/*.py"))]
+    made_from = [ROOT / "requirements.txt", *sorted(ROOT.glob("*/migrations/*.py")), *ROOT.glob("suppliers/data/*")]
     name = PREFIX + hashlib.sha256(b"".join(path.read_bytes() for path in made_from)).hexdigest()[:12]
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])

@@ -42,7 +42,7 @@ def coming_to(listing: Listing, *, at: datetime) -> list[Coming]:
     ahead = Requirement.objects.filter(applies_from__gt=at.date()).order_by("applies_from", "key")
     catalogue = Catalogue(ahead)
     subject = Chains().subject(listing, traits_by_product({listing.product_id}).get(listing.product_id, {}))
-    today = day_in(subject.markets, at)
+    today = day_in(listing.market.zone, at)
     day = max(today, listing.planned_on or today)
     found = []
     for rule in catalogue.rules:
