@@ -13,13 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 
 
+def languages() -> list[tuple[str, str]]:
+    """Those of the settings; called, so that one more is no migration."""
+    return settings.LANGUAGES
+
+
 class User(AbstractUser):
     """A person. Its role is its one group; what the role may do stands in `accounts.roles`."""
 
     language = models.CharField(
         _("language"),
         max_length=10,
-        choices=settings.LANGUAGES,
+        choices=languages,
         blank=True,
         help_text=_("Empty: the language of the browser."),
     )

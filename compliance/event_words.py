@@ -2,19 +2,13 @@
 
 from collections.abc import Callable
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from activity.languages import local_name
 from compliance.models import DeclarationKind, LookupResult
 from compliance.paper_words import why_anew
 from inspections.wording import ACCEPTED, STOPPED, WAITING, WAIVED, WARNING, Sentence
-
-
-def _name(data: dict) -> str:
-    """The requirement that it is about, in the reader's language."""
-    if (get_language() or "").startswith("zh"):
-        return data["name_zh"] or data["name"]
-    return data["name"] or data["name_zh"]
 
 
 def _and(*parts: str) -> str:
@@ -44,7 +38,7 @@ def _requirement_changed(data: dict) -> Sentence:
 
 def _evidence(title: Callable[[], str], tone: str) -> Callable[[dict], Sentence]:
     def sentence(data: dict) -> Sentence:
-        return title(), _and(_name(data), data["number"], data.get("reason", "")), tone
+        return title(), _and(local_name(data), data["number"], data.get("reason", "")), tone
 
     return sentence
 
@@ -52,13 +46,17 @@ def _evidence(title: Callable[[], str], tone: str) -> Callable[[dict], Sentence]
 def _looked_up(data: dict) -> Sentence:
     result = LookupResult(data["result"])
     tone = ACCEPTED if result == LookupResult.FOUND else WARNING
-    return _("Looked up in %(register)s") % {"register": data["register"]}, _and(_name(data), str(result.label)), tone
+    return (
+        _("Looked up in %(register)s") % {"register": data["register"]},
+        _and(local_name(data), str(result.label)),
+        tone,
+    )
 
 
 def _waiver(title: Callable[[], str], tone: str) -> Callable[[dict], Sentence]:
     def sentence(data: dict) -> Sentence:
         until = _("until %(day)s") % {"day": data["until"]} if "until" in data else ""
-        return title(), _and(_name(data), data.get("limit", ""), until, data.get("reason", "")), tone
+        return title(), _and(local_name(data), data.get("limit", ""), until, data.get("reason", "")), tone
 
     return sentence
 
@@ -74,18 +72,18 @@ def _examined(data: dict) -> Sentence:
     stops = ngettext("%(count)s finding stops it", "%(count)s findings stop it", block) % {"count": block}
     looks = ngettext("%(count)s to be looked at", "%(count)s to be looked at", look) % {"count": look}
     found = _and(stops if block else "", looks if look else "") or _("nothing stands in the way")
-    return _("Paper read"), _and(_name(data), found), WARNING if block else WAITING
+    return _("Paper read"), _and(local_name(data), found), WARNING if block else WAITING
 
 
 def _reopened(data: dict) -> Sentence:
-    return _("Accepted paper put up for a new look"), _and(_name(data), why_anew(data["why"])), STOPPED
+    return _("Accepted paper put up for a new look"), _and(local_name(data), why_anew(data["why"])), STOPPED
 
 
 def _label_checked(data: dict) -> Sentence:
     seen, missing = data["seen"], data["missing"]
     there = ngettext("%(count)s element seen", "%(count)s elements seen", seen) % {"count": seen}
     lacks = ngettext("%(count)s missing", "%(count)s missing", missing) % {"count": missing}
-    return _("Label checked"), _and(_name(data), there, lacks if missing else ""), WARNING if missing else WAITING
+    return _("Label checked"), _and(local_name(data), there, lacks if missing else ""), WARNING if missing else WAITING
 
 
 def _declared(data: dict) -> Sentence:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from activity.languages import pick
 from compliance.models import Finding
 from compliance.queries.reference import section_names
 
@@ -241,7 +242,7 @@ def _said(finding: Finding, names: Mapping[str, tuple[str, str]]) -> dict[str, A
         said["field"] = FIELDS.get(params["field"], params["field"])
     if "section" in params:
         english, chinese = names.get(params["section"], (params["section"], ""))
-        said["section"] = chinese if chinese and (get_language() or "").startswith("zh") else english
+        said["section"] = pick(en=english, zh=chinese)
     if finding.code == "name_cas_mismatch":
         owner = params.get("belongs_to")
         said["owner"] = _("It is that of %(name)s.") % {"name": owner} if owner else ""

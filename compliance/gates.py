@@ -7,9 +7,10 @@ has it; so an answer stays true until `Evaluation.next_day` begins there.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
+
+from compliance.rules import day_in, start_of
 
 PASS, FAIL, WAITING, WAIVED = "pass", "fail", "waiting", "waived"
 OPEN, CLOSED = "open", "closed"
@@ -168,13 +169,8 @@ class Evaluation:
         return [check for check in self.checks if check.state not in MET]
 
 
-def start_of(day: date, zone: str) -> datetime:
-    """The moment when a day begins in a market."""
-    return datetime.combine(day, time.min, ZoneInfo(zone))
-
-
 def judged_on(facts: Facts, at: datetime) -> date:
-    today = at.astimezone(ZoneInfo(facts.zone)).date()
+    today = day_in(facts.zone, at)
     return max(today, facts.planned_on or today)
 
 
@@ -259,7 +255,7 @@ def _latest_batch(facts: Facts) -> Check:
         state, why, acts = WAITING, "batch_reinspected", QC
     else:
         state, why, acts = FAIL, "batch_rejected", MANAGER
-    until = (batch.until - timedelta(seconds=1)).astimezone(ZoneInfo(facts.zone)).date() if batch.until else None
+    until = day_in(facts.zone, batch.until - timedelta(seconds=1)) if batch.until else None
     return Check(
         LATEST_BATCH,
         state,
@@ -276,7 +272,7 @@ def _open_holds(facts: Facts) -> Check:
     if not facts.holds:
         return Check(OPEN_HOLDS, PASS, "no_holds", link=("batches", facts.product))
     oldest = facts.holds[0]
-    due = oldest.due.astimezone(ZoneInfo(facts.zone)).date()
+    due = day_in(facts.zone, oldest.due)
     data = {"count": len(facts.holds), "hold": oldest.code}
     return Check(
         OPEN_HOLDS, FAIL, "holds", data, since=oldest.since, acts=oldest.acts, due=due, link=("hold", oldest.uid)

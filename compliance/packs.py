@@ -27,6 +27,8 @@ COVER = Path(__file__).parent / "typst" / "pack.typ"
 # Papers that hold a formula: given out only by those who may read one.
 FORMULAS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
 IN_MEMORY = 8 * 2**20
+# Where the typesetter sets a language otherwise by region: characters, spaces and quotation marks.
+REGIONS = {"en": "GB", "zh-hans": "CN"}
 
 
 class NoChineseFont(RuleBroken):
@@ -152,7 +154,7 @@ def _cover(
         note += " " + _("Papers with formulas are held back: %(count)s.") % {"count": withheld}
     said: dict[str, Any] = {
         "lang": language.split("-")[0],
-        "region": "CN" if language.startswith("zh") else "GB",
+        "region": REGIONS.get(language),
         "title": _("Compliance papers: %(product)s") % {"product": product.local_name},
         "facts": [
             [_("SKU"), product.sku],

@@ -11,39 +11,16 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ALL = "*"
-# Where a market has several zones, the one in which a day ends first, so that no paper counts after its last day.
-ZONES = {
-    "US": "America/New_York",
-    "UK": "Europe/London",
-    "EU": "Europe/Helsinki",
-    "EU-DE": "Europe/Berlin",
-    "EU-FR": "Europe/Paris",
-    "EU-IT": "Europe/Rome",
-    "EU-ES": "Europe/Madrid",
-    "SG": "Asia/Singapore",
-    "MY": "Asia/Kuala_Lumpur",
-    "TH": "Asia/Bangkok",
-    "VN": "Asia/Ho_Chi_Minh",
-    "PH": "Asia/Manila",
-    "ID": "Asia/Jayapura",
-    "JP": "Asia/Tokyo",
-    "SA": "Asia/Riyadh",
-}
 
 
-def zone_of(markets: Sequence[str]) -> ZoneInfo:
-    """The zone by whose days a market's papers run out. `markets` is the chain; UTC for a market without a known zone."""
-    return ZoneInfo(next((ZONES[code] for code in markets if code in ZONES), "UTC"))
+def day_in(zone: str, at: datetime) -> date:
+    """The date in a market at a moment. `zone` is the market's, by whose days its papers run out."""
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
-def day_in(markets: Sequence[str], at: datetime) -> date:
-    """The date in a market at a moment."""
-    return at.astimezone(zone_of(markets)).date()
-
-
-def start_of(markets: Sequence[str], day: date) -> datetime:
+def start_of(day: date, zone: str) -> datetime:
     """The moment at which a day begins in a market."""
-    return datetime.combine(day, time.min, zone_of(markets))
+    return datetime.combine(day, time.min, ZoneInfo(zone))
 
 
 @dataclass(frozen=True, slots=True)

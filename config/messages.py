@@ -1,18 +1,22 @@
 """Translations: compiled without GNU gettext, which a fresh machine lacks, and checked for gaps with it.
 
-`python -m config.messages` names every gap in the catalogues and fails where there is one.
+`python -m config.messages` names every gap in the catalogues, and every language of the settings that has none, and fails
+where there is one.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils.translation import to_locale
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = "*/LC_MESSAGES/*.po"
@@ -47,6 +51,15 @@ def gaps(catalogue: Catalog, extracted: Catalog) -> Iterator[str]:
             yield f"{error}: {key}"
 
 
+def unmatched(languages: Iterable[str], locale: Path) -> Iterator[str]:
+    """The languages (as the settings write them) without a catalogue, and the catalogues without a language."""
+    wanted, present = set(map(to_locale, languages)), {path.parent.parent.name for path in locale.glob(CATALOGUES)}
+    for name in sorted(wanted - present):
+        yield f"{name}: no catalogue for a language of the settings"
+    for name in sorted(present - wanted):
+        yield f"{name}: a catalogue for no language of the settings"
+
+
 def extract(locale_name: str) -> Catalog:
     """The messages of the code as it stands, by Django's makemessages in a copy that is thrown away."""
     with tempfile.TemporaryDirectory() as folder:
@@ -79,7 +92,9 @@ def main() -> None:
     catalogues = sorted((ROOT / "locale").glob(CATALOGUES))
     if not catalogues:
         sys.exit("There is no catalogue under locale/.")
-    found = [
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    translated = set(dict(settings.LANGUAGES)) - {settings.LANGUAGE_CODE}
+    found = list(unmatched(translated, ROOT / "locale")) + [
         f"{path.relative_to(ROOT)}: {gap}"
         for path in catalogues
         for gap in gaps(_read(path), extract(path.parent.parent.name))

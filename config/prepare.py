@@ -20,6 +20,7 @@ def prepare() -> None:
     django.setup()
     call_command("migrate", interactive=False)
     call_command("createcachetable")
+    call_command("load_markets")
     call_command("load_catalogue")
     collect_changed_static_files()
     if settings.DEMO:

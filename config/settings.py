@@ -209,7 +209,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
 WEBHOOKS_MAY_BE_LOCAL = DEMO or env_flag("WEBHOOKS_MAY_BE_LOCAL")
 
 LANGUAGE_CODE = "en"
+# Of the pages, each under its own name; every one but English has a catalogue under locale/.
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+SUPPLIERS_LANGUAGE = "zh-hans"  # in which a supplier's people are written to who chose none
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+
+from activity.languages import pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Column:
 
     @property
     def local_name(self) -> str:
-        return self.name_zh if (get_language() or "").startswith("zh") else self.name
+        return pick(en=self.name, zh=self.name_zh)
 
 
 @dataclass(frozen=True, slots=True)

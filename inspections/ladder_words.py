@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from activity.languages import local_name
 from inspections.drift import NEEDED_FOR_SLOW, SLOW, SLOW_BY_CHANCE, SLOW_WITHIN, WARNING_WIDTH, Change, once_in
 from inspections.ladder import ENOUGH_FOR_LIMITS, FEWEST_FOR_LIMITS, MEASURED, NONCONFORMITIES, SHORT, Reading, Series
 from inspections.models import Characteristic, Drift, DriftKind
@@ -109,11 +110,6 @@ def _figure(number: float, facts: Mapping[str, Any]) -> str:
     return f"{significant(number, 3)} {facts['unit']}".strip()
 
 
-def _name(facts: Mapping[str, Any]) -> str:
-    first, second = ("name_zh", "name") if (get_language() or "").startswith("zh") else ("name", "name_zh")
-    return facts[first] or facts[second]
-
-
 def move_sentence(kind: str, facts: Mapping[str, Any], since: str) -> str:
     """ "The mean is 0.4 mm up since B-0192 (p = 0.002: chance alone does this about once in 500 histories)." """
     said = {
@@ -158,12 +154,12 @@ def drift_sentences(drift: Drift) -> list[str]:
 
 
 def drift_title(drift: Drift) -> str:
-    return _name(drift.facts)
+    return local_name(drift.facts)
 
 
 def drift_in_a_sentence(drift: Drift) -> str:
     """What drifts, as it is named in the middle of a sentence."""
-    return in_a_sentence(_name(drift.facts))
+    return in_a_sentence(local_name(drift.facts))
 
 
 def _with_capability(kind: str, facts: Mapping[str, Any], since: str) -> list[str]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from activity.languages import local_name
 from inspections.sampling.variables import FEWEST_TO_ESTIMATE, VariablesPlan
 
 # Of form 1 and form 2 of ANSI/ASQ Z1.9.
@@ -30,13 +31,6 @@ WARNINGS = {
 
 def _fixed(value: float, places: int = 2) -> str:
     return number_format(f"{value:.{places}f}", use_l10n=True)
-
-
-def local_name(told: Mapping[str, Any]) -> str:
-    """Of what carries `name` and `name_zh`."""
-    if (get_language() or "").startswith("zh"):
-        return told["name_zh"] or told["name"]
-    return told["name"] or told["name_zh"]
 
 
 def plan_words(plan: VariablesPlan) -> str:

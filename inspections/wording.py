@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from activity.languages import local_name
 from activity.models import Event
 from inspections.market_words import SENTENCES as MARKET_SENTENCES
 from inspections.models import (
@@ -25,7 +26,7 @@ from inspections.pilot_story import SENTENCES as PILOT_SENTENCES
 from inspections.sample_words import SAMPLE_SENTENCES
 from inspections.sampling import Plan
 from inspections.sampling.plans import NONCONFORMITIES
-from inspections.variables_words import local_name, reasons, rejected_names
+from inspections.variables_words import reasons, rejected_names
 
 # The tones of the look: what a colour and a shape say beside the words.
 ACCEPTED, STOPPED, WARNING, WAITING, WAIVED = "accepted", "stopped", "warning", "waiting", "waived"

@@ -3,6 +3,7 @@ from django.utils.timezone import now
 
 from accounts.admin import UserAdmin
 from activity.services import record_event
+from suppliers.markets import FACTS
 from suppliers.models import Category, Listing, Market, Membership, Product, Supplier
 
 
@@ -80,5 +81,9 @@ class CategoryAdmin(admin.ModelAdmin):
 
 @admin.register(Market)
 class MarketAdmin(admin.ModelAdmin):
-    list_display = ["code", "name", "name_zh", "parent"]
+    list_display = ["code", "name", "name_zh", "parent", "zone", "voltage"]
     list_select_related = ["parent"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """By its facts papers are judged: nobody changes them here alone, they come from the file."""
+        return FACTS if obj else ()

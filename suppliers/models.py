@@ -1,13 +1,17 @@
 """Who makes it and what it is: suppliers, their people, categories, products (SKU) and listings (product x market)."""
 
 import re
+from datetime import UTC, datetime
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from activity.languages import pick
+from suppliers.markets import is_pattern, is_time_zone
 
 CODE = r"[\w][\w.-]*"
 code_validator = RegexValidator(
@@ -33,10 +37,8 @@ class BothLanguages(models.Model):
 
     @property
     def local_name(self) -> str:
-        """The name in the reader's language, in the other where that is missing."""
-        if (get_language() or "").startswith("zh"):
-            return self.name_zh or self.name
-        return self.name or self.name_zh
+        """The name in the reader's language, in another where that is missing."""
+        return pick(en=self.name, zh=self.name_zh)
 
 
 class SupplierQuerySet(models.QuerySet):
@@ -99,14 +101,56 @@ class Category(BothLanguages):
 
 
 class Market(BothLanguages):
+    """Where products are sold: everything that is true of one market and not of another, with no default."""
+
     code = models.CharField(_("code"), max_length=10, unique=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+    )
+    zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        validators=[is_time_zone],
+        help_text=_("Of several, the one in which a day ends first, so that no paper counts after its last day."),
+    )
+    country_names = models.TextField(
+        _("names of the country"),
+        validators=[is_pattern],
+        help_text=_(
+            "How addresses in papers name it: whole words with | between them, each of which may be a pattern."
+        ),
+    )
+    voltage = models.PositiveSmallIntegerField(_("mains voltage"), help_text=_("Nominal, in V."))
+    languages = ArrayField(
+        models.CharField(max_length=3, validators=[RegexValidator(r"^[a-z]{2,3}\Z")]),
+        verbose_name=_("languages"),
+        help_text=_("Of which a manual or text needs one: codes such as de or fil, with commas between them."),
     )
 
     class Meta:
         verbose_name = _("market")
         verbose_name_plural = _("markets")
+        constraints = [
+            models.CheckConstraint(
+                # PostgreSQL fails on a zone that it does not know.
+                condition=Q(zone__contains="/")
+                & Q(
+                    models.lookups.IsNull(
+                        models.Func(
+                            models.F("zone"),
+                            models.Value(datetime(2000, 1, 1, tzinfo=UTC)),
+                            function="timezone",
+                            output_field=models.DateTimeField(),
+                        ),
+                        False,
+                    )
+                ),
+                name="market_has_a_known_time_zone",
+            ),
+            models.CheckConstraint(condition=~Q(country_names=""), name="market_has_names_of_its_country"),
+            models.CheckConstraint(condition=Q(voltage__range=(100, 240)), name="market_has_a_mains_voltage"),
+            models.CheckConstraint(condition=Q(languages__len__gte=1), name="market_has_a_language"),
+        ]
 
 
 class ProductQuerySet(models.QuerySet):

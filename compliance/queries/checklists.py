@@ -41,8 +41,9 @@ def coming_to(listing: Listing, *, at: datetime) -> list[Coming]:
     """What a listing needs only from some later day on, the nearest first: laws that are known and do not apply yet."""
     ahead = Requirement.objects.filter(applies_from__gt=at.date()).order_by("applies_from", "key")
     catalogue = Catalogue(ahead)
-    subject = Chains().subject(listing, traits_by_product({listing.product_id}).get(listing.product_id, {}))
-    today = day_in(subject.markets, at)
+    chains = Chains()
+    subject = chains.subject(listing, traits_by_product({listing.product_id}).get(listing.product_id, {}))
+    today = day_in(chains.zones[listing.market_id], at)
     day = max(today, listing.planned_on or today)
     found = []
     for rule in catalogue.rules:

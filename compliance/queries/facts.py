@@ -15,7 +15,6 @@ from django.db.models.functions import Coalesce, JSONArray, JSONObject, Least
 
 from compliance import gates
 from compliance.models import ChecklistItem, Evidence
-from compliance.rules import zone_of
 from inspections.models import (
     Hold,
     HoldResponse,
@@ -30,7 +29,7 @@ from inspections.models import (
     SampleStatus,
     Verdict,
 )
-from suppliers.models import Listing, Market
+from suppliers.models import Listing
 
 
 def _batch() -> Subquery:
@@ -163,11 +162,6 @@ def _numbers() -> ArraySubquery:
     return ArraySubquery(papers.values("number").distinct())
 
 
-def chain(market: Market) -> list[str]:
-    """The code of a market and of its parent."""
-    return [market.code, *([market.parent.code] if market.parent else [])]
-
-
 @dataclass(frozen=True, slots=True)
 class Listed:
     """Whose gate it is, and the words that a listing is found by."""
@@ -181,7 +175,7 @@ def _documents() -> QuerySet:
     document = JSONObject(
         product="product__sku",
         market="market__code",
-        parent="market__parent__code",
+        zone="market__zone",
         planned_on="planned_on",
         names=JSONArray(
             "product__sku",
@@ -230,11 +224,10 @@ def read_facts(listings: Iterable[int]) -> Iterator[tuple[Listed, gates.Facts]]:
 
 def _facts(row: Mapping[str, Any]) -> gates.Facts:
     batch, sample, new_sample = row["batch"], row["sample"], row["new_sample"]
-    markets = [row["market"], *([row["parent"]] if row["parent"] else [])]
     return gates.Facts(
         product=row["product"],
         market=row["market"],
-        zone=zone_of(markets).key,
+        zone=row["zone"],
         planned_on=_day(row["planned_on"]),
         sample=gates.Sample(**_times(sample, "approved_at", "confirmed_at")) if sample else None,
         new_sample=gates.NewSample(**_times(new_sample, "since")) if new_sample and not sample else None,

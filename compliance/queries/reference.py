@@ -1,7 +1,7 @@
 """The tables that papers are compared with, as the readers of papers take them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -13,7 +13,7 @@ from activity.errors import FieldError, InvalidInput
 from compliance.models import ReferenceEntry, ReferenceTable, Requirement
 from compliance.reading.cosmetics import types_of
 from compliance.reading.ingredients import names_of
-from compliance.reading.manuals import Section
+from compliance.reading.manuals import Place, Section
 from compliance.reading.numbers import NumberFormat
 from compliance.reading.restrictions import Restriction
 
@@ -44,8 +44,18 @@ class Tables:
     def _languages(self) -> dict[str, list[str]]:
         return {entry.key: entry.data["manual_languages"] for entry in self._entries(ReferenceTable.LANGUAGES)}
 
-    def languages(self, markets: tuple[str, ...]) -> tuple[str, ...]:
-        """Of which a manual for a market (chain, own code first) needs one; empty where nobody sorted it."""
+    @cached_property
+    def _with_law_of_languages(self) -> set[str]:
+        """The markets of which the table says something, be it that nothing is compared."""
+        return set(ReferenceEntry.objects.filter(table=ReferenceTable.LANGUAGES).values_list("key", flat=True))
+
+    def languages(self, markets: Sequence[str], place: Place) -> tuple[str, ...]:
+        """Of which a manual for a market (chain, own code first) needs one; empty where nobody sorted it.
+
+        What the table says of its law goes before what is spoken there.
+        """
+        if place.market not in self._with_law_of_languages:
+            return place.languages
         found: list[str] = next((self._languages[market] for market in markets if market in self._languages), [])
         return tuple(language for language in found if re.fullmatch(r"[a-z]{2,3}", language))
 

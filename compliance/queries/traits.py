@@ -29,7 +29,7 @@ def questions_of(product: Product, *, at: datetime) -> list[Question]:
     mentioned: dict[str, dict[str, Requirement]] = defaultdict(dict)
     for listing in product.listings.select_related("product"):
         subject = chains.subject(listing, {})
-        today = day_in(subject.markets, at)
+        today = day_in(chains.zones[listing.market_id], at)
         for rule in catalogue.rules:
             if concerns(rule, subject) and (rule.applies_until is None or today <= rule.applies_until):
                 for key in rule.traits:

@@ -17,28 +17,6 @@ from compliance.reading.local_sections import pattern_for
 from compliance.reading.models import Named, find_model
 from compliance.reading.text import Page
 
-# How a country is written in an address, by market; a member state's manual may name any importer of the union.
-_EU = (
-    "Austria|Belgium|Bulgaria|Croatia|Cyprus|Czech(?:ia| Republic)|Denmark|Estonia|Finland|France|Germany|Greece|Hungary|"
-    "Ireland|Italy|Latvia|Lithuania|Luxembourg|Malta|Netherlands|Poland|Portugal|Romania|Slovakia|Slovenia|Spain|Sweden|"
-    "Deutschland|Italia|Espa.a|Nederland|Polska|.sterreich"
-)
-COUNTRIES = {
-    "US": r"\bU\.?S\.?A\b|\bUnited States\b|(?-i:\b[A-Z]{2},? \d{5}(?:-\d{4})?\b)",
-    "UK": r"\bU\.?K\b|\bUnited Kingdom\b|\bGreat Britain\b|\bEngland\b|\bScotland\b|\bWales\b|\bNorthern Ireland\b",
-    "EU": rf"\b(?:{_EU})\b",
-    "SG": r"\bSingapore\b",
-    "MY": r"\bMalaysia\b",
-    "TH": r"\bThailand\b",
-    "VN": r"\bViet ?nam\b",
-    "PH": r"\bPhilippines\b",
-    "ID": r"\bIndonesia\b",
-    "JP": r"\bJapan\b",
-    "SA": r"\bSaudi Arabia\b|\bKSA\b",
-}
-# Nominal voltages of the mains: a rating fits when it is the market's by pattern, or a range that covers it.
-NOMINAL = {"US": 120, "JP": 100, "PH": 220}
-ELSEWHERE = 230
 RANGE = re.compile(r"\b(\d{2,3})\s*V?\s*(?:-|–|~|/|to)\s*(\d{2,3})\s*V\b", re.IGNORECASE)
 MAINS = re.compile(r"\b(?:\d{2,3}\s*V?\s*(?:-|–|~|/|to)\s*)?(\d{3})\s*V(?:olts?|AC)?\b", re.IGNORECASE)
 RATING = re.compile(
@@ -63,6 +41,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The market that a manual is for: its own code, the patterns by which addresses name its country (whole words, with
+    | between them), the nominal voltage of its mains, and the languages that are spoken there."""
+
+    market: str
+    names: str
+    volts: int
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """For whom the manual is. `categories` and `markets` hold the own code and those above it ("EU-DE", "EU").
 
@@ -72,6 +61,7 @@ class Wanted:
 
     categories: frozenset[str]
     markets: frozenset[str]
+    place: Place
     models: tuple[str, ...]
     traits: frozenset[str]
     languages: tuple[str, ...] = ("en",)
@@ -97,7 +87,7 @@ def check(
         if "{market_voltage}" not in section.value_patterns:
             findings.append(_section_finding(section, judged, wanted))
     if any("{market_voltage}" in section.value_patterns for section in applying):
-        findings.append(voltage_finding(judged.lines, wanted.markets, voltages))
+        findings.append(voltage_finding(judged.lines, wanted, voltages))
     return findings
 
 
@@ -155,14 +145,19 @@ def model_findings(lines: Sequence[Line], models: Sequence[str]) -> list[Finding
     return [block("model_mismatch", **where, models=list(models))]
 
 
-def voltage_finding(lines: Sequence[Line], markets: Iterable[str], voltages: dict[str, str]) -> Finding:
-    """Where lines speak of a rating, those count; a manual for 220 V does not fit because it warns of 120 V."""
-    market = next((code for code in sorted(markets) if code in voltages), "")
-    nominal = NOMINAL.get(market, ELSEWHERE)
+def voltage_finding(lines: Sequence[Line], wanted: Wanted, voltages: dict[str, str]) -> Finding:
+    """Where lines speak of a rating, those count; a manual for 220 V does not fit because it warns of 120 V.
+
+    A rating fits when it is the market's by pattern (by its nominal voltage where there is none), or a range that
+    covers it.
+    """
+    nominal = wanted.place.volts
+    market = next((code for code in sorted(wanted.markets) if code in voltages), wanted.place.market)
+    fitting = voltages.get(market, rf"\b{nominal}\s*V")
     saying = [line for line in lines if MAINS.search(line.text) and _is_mains(line.text)]
     rating = [line for line in saying if RATING.search(line.text)] or saying
     for line in rating:
-        if re.search(voltages.get(market, r"(?!)"), line.text, re.IGNORECASE) or _covers(line.text, nominal):
+        if re.search(fitting, line.text, re.IGNORECASE) or _covers(line.text, nominal):
             return note("voltage_found", page=line.page, quote=line.text[:LONGEST_QUOTE], market=market, volts=nominal)
     if not rating:
         return block("voltage_missing", market=market, volts=nominal)
@@ -222,8 +217,8 @@ def _filled(pattern: str, wanted: Wanted, lines: Sequence[Line]) -> str:
     text, _starts = _joined(lines)
     mentions = [mention for model in wanted.models if (mention := find_model(model, text))]
     models = "|".join(re.escape(text[mention.start : mention.end]) for mention in mentions) or r"(?!)"
-    countries = "|".join(COUNTRIES[code] for code in sorted(wanted.markets) if code in COUNTRIES) or r"(?!)"
-    return pattern.replace("{model_number}", f"(?:{models})").replace("{market_country}", f"(?:{countries})")
+    country = rf"\b(?:{wanted.place.names})\b"
+    return pattern.replace("{model_number}", f"(?:{models})").replace("{market_country}", country)
 
 
 def _first_near(section: Section, lines: Sequence[Line], values: Sequence[str]) -> Match | None:

@@ -220,7 +220,7 @@ def preview(key: str, values: Mapping[str, Any], *, at: datetime) -> Affected:
     for listing in listings:
         answers = traits.get(listing.product_id, {})
         subject = chains.subject(listing, answers)
-        today = day_in(subject.markets, at)
+        today = day_in(chains.zones[listing.market_id], at)
         day = max(today, listing.planned_on or today)
         was = rule_before is not None and applies(rule_before, subject, day) is not None
         will = applies(rule_after, subject, day) is not None

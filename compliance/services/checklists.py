@@ -4,9 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-
-from django.db.models import Model
+from typing import Any, TypeVar
 
 from activity.models import Event
 from activity.services import happened, record_events
@@ -27,6 +25,7 @@ from compliance.models import (
     Waiver,
     WaiverState,
 )
+from compliance.reading.manuals import Place
 from compliance.rules import (
     Paper,
     PlatformRule,
@@ -42,6 +41,7 @@ from compliance.rules import (
 from suppliers.models import Category, Listing, Market, Product
 
 CHUNK = 1000
+Row = TypeVar("Row", Category, Market)
 # Who brings a paper: what somebody in the market has to do is the merchandiser's, everything else the maker's.
 BROUGHT_BY_MERCHANDISER = {RequirementKind.RESPONSIBLE_PERSON, RequirementKind.REGISTRATION}
 COLUMNS = (
@@ -101,25 +101,42 @@ def brought_by(requirement: Requirement) -> ActsNext:
     return ActsNext.MERCHANDISER if requirement.kind in BROUGHT_BY_MERCHANDISER else ActsNext.SUPPLIER
 
 
+def _chains(rows: Iterable[Row]) -> dict[int, tuple[Row, ...]]:
+    """Id -> itself, its parent, and so on."""
+    known = {row.pk: row for row in rows}
+    chains = {}
+    for pk in known:
+        chain: list[Row] = []
+        at: int | None = pk
+        while at is not None and known[at] not in chain:
+            chain.append(known[at])
+            at = known[at].parent_id
+        chains[pk] = tuple(chain)
+    return chains
+
+
+def _codes(chain: Iterable[Category | Market]) -> tuple[str, ...]:
+    return tuple(row.code for row in chain)
+
+
+def place_of(chain: Sequence[Market]) -> Place:
+    """What a reader of papers knows of a market; a member state's paper may name any country of the union."""
+    own = chain[0]
+    names = "|".join(market.country_names for market in chain)
+    return Place(own.code, names, own.voltage, tuple(own.languages))
+
+
 class Chains:
-    """Category and market ids to their chains of codes, the own code first. Two statements, however many are asked."""
+    """Category and market ids to their chains of codes, the own code first, and market ids to what else of a market
+    decides. Two statements, however many are asked."""
 
     def __init__(self) -> None:
-        self.categories = self._chains(Category)
-        self.markets = self._chains(Market)
-
-    @staticmethod
-    def _chains(model: type[Model]) -> dict[int, tuple[str, ...]]:
-        rows = {pk: (code, parent) for pk, code, parent in model._default_manager.values_list("pk", "code", "parent")}
-        chains = {}
-        for pk in rows:
-            chain, at = [], pk
-            while at is not None and rows[at][0] not in chain:
-                code, parent = rows[at]
-                chain.append(code)
-                at = parent
-            chains[pk] = tuple(chain)
-        return chains
+        categories, markets = Category.objects.only("code", "parent"), list(Market.objects.all())
+        self.categories = {pk: _codes(chain) for pk, chain in _chains(categories).items()}
+        chains = _chains(markets)
+        self.markets = {pk: _codes(chain) for pk, chain in chains.items()}
+        self.zones = {market.pk: market.zone for market in markets}
+        self.places = {pk: place_of(chain) for pk, chain in chains.items()}
 
     def subject(self, listing: Listing, traits: Mapping[str, bool | None]) -> Subject:
         return Subject(self.categories[listing.product.category_id], self.markets[listing.market_id], traits)
@@ -322,7 +339,7 @@ class _Work:
 
     def _work_out(self, listing: Listing) -> None:
         subject = self.chains.subject(listing, self.traits.get(listing.product_id, {}))
-        today = day_in(subject.markets, self.at)
+        today = day_in(self.chains.zones[listing.market_id], self.at)
         day = max(today, listing.planned_on or today)
         # A day that is planned moves on with the calendar once it is past.
         ahead = [bound for bound in self.catalogue.bounds if bound > day] + (
@@ -362,7 +379,7 @@ class _Work:
                 listing=listing,
                 unanswered=list(unanswered(self.catalogue.rules, subject, day)),
                 refreshed_at=self.at,
-                changes_at=start_of(subject.markets, begins) if begins else None,
+                changes_at=start_of(begins, self.chains.zones[listing.market_id]) if begins else None,
             ),
         )
 

@@ -174,7 +174,7 @@ def _shown(declaration: Declaration, actor: User, at: datetime) -> list[Evidence
     papers = []
     chains = Chains()
     for requirement, listings in wanting.values():
-        today = min(day_in(chains.markets[listing.market_id], at) for listing in listings)
+        today = min(day_in(chains.zones[listing.market_id], at) for listing in listings)
         further = {"declared_by": actor.display_name, "report_number": ""}
         paper = PaperInput(
             issued_on=today,

@@ -277,9 +277,10 @@ def accept_evidence(*, evidence: Evidence, actor: User, at: datetime) -> Evidenc
 
 
 def _has_run_out(evidence: Evidence, listing: Listing, at: datetime) -> bool:
-    markets = Chains().markets[listing.market_id]
+    chains = Chains()
+    markets, zone = chains.markets[listing.market_id], chains.zones[listing.market_id]
     last = validity(rule_of(evidence.requirement), paper_of(evidence), markets).last
-    return last is not None and last < day_in(markets, at)
+    return last is not None and last < day_in(zone, at)
 
 
 @one_transaction()

@@ -186,7 +186,7 @@ class _Lookup:
         return frozenset(self.chains.categories[listing.product.category_id])
 
     def day(self, listing: Listing) -> tuple[date, date]:
-        today = day_in(self.markets(listing), self.at)
+        today = day_in(self.chains.zones[listing.market_id], self.at)
         return today, max(today, listing.planned_on or today)
 
 
@@ -220,12 +220,14 @@ def _examined(evidence: Evidence, listing: Listing, pages: Sequence[Page], looku
 def _manual(evidence: Evidence, listing: Listing, pages: Sequence[Page], lookup: _Lookup) -> list[found.Finding]:
     markets = lookup.markets(listing)
     # What the team wants everywhere is in English; what the law of a market wants is in that market's language.
-    languages = ("en",) if evidence.requirement.markets == ["*"] else lookup.tables.languages(markets)
+    place = lookup.chains.places[listing.market_id]
+    languages = ("en",) if evidence.requirement.markets == ["*"] else lookup.tables.languages(markets, place)
     if not languages:
         return [*manuals.read_from_pictures(pages), found.review("market_language_unknown", market=markets[0])]
     wanted = manuals.Wanted(
         categories=lookup.categories(listing),
         markets=frozenset(markets),
+        place=place,
         models=models_of(listing.product),
         traits=frozenset(lookup.traits.get(listing.product_id, ())),
         languages=languages,

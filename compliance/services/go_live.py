@@ -11,7 +11,6 @@ from activity.services import record_event
 from activity.transactions import one_transaction
 from compliance.gate_words import check_answer
 from compliance.models import Gate, GateState, GoLiveDecision, LiveState
-from compliance.queries.facts import chain
 from compliance.queries.gates import requirement_names
 from compliance.rules import day_in
 from compliance.services.gates import lock_gates, refresh
@@ -47,7 +46,7 @@ class NotLive(RuleBroken):
 def _lock(listing: Listing) -> Listing:
     """The listing under the lock of its product, which its checklist is worked out under too."""
     locked = Listing.objects.select_for_update(of=("product", "self"), no_key=True)
-    return locked.select_related("product", "market__parent").get(pk=listing.pk)
+    return locked.select_related("product", "market").get(pk=listing.pk)
 
 
 def _lock_gate(listing: Listing) -> Gate:
@@ -61,7 +60,7 @@ def _stream(listing: Listing) -> str:
 
 def _require_sensible(field: str, day: date, listing: Listing, at: datetime) -> None:
     """Raises InvalidInput for a day that is over in the market, and for one more than five years ahead."""
-    today = day_in(chain(listing.market), at)
+    today = day_in(listing.market.zone, at)
     if day > today + FURTHEST:
         detail = _("%(day)s is more than five years away. Choose a day until %(last)s.")
         names = {"day": day.isoformat(), "last": (today + FURTHEST).isoformat()}

@@ -61,7 +61,7 @@ def _due(at: datetime) -> list[tuple[ChecklistItem, date, int]]:
         ChecklistItem.objects.filter(state__in=[ItemState.ACCEPTED, ItemState.WAIVED], valid_to__lte=latest)
         .filter(valid_to__gte=at.date() - timedelta(days=1))
         .select_related(
-            "requirement", "listing__market__parent", "listing__product__supplier", "listing__product__merchandiser"
+            "requirement", "listing__market", "listing__product__supplier", "listing__product__merchandiser"
         )
         .order_by("valid_to", "listing__product__sku", "listing__market__code", "requirement__key")
     )
@@ -72,11 +72,9 @@ def _due(at: datetime) -> list[tuple[ChecklistItem, date, int]]:
     )
     due = []
     for item in items:
-        market = item.listing.market
-        chain = [market.code] + ([market.parent.code] if market.parent else [])
         if item.valid_to is None:
             continue
-        step = step_of((item.valid_to - day_in(chain, at)).days, item.requirement.renewal_lead_days)
+        step = step_of((item.valid_to - day_in(item.listing.market.zone, at)).days, item.requirement.renewal_lead_days)
         if step is not None and (item.listing_id, item.requirement_id, item.valid_to, step) not in sent:
             due.append((item, item.valid_to, step))
     return due

@@ -12,7 +12,7 @@ from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from compliance.models import ChecklistItem, Evidence, Finding, Requirement, Waiver, WaiverState
 from compliance.rules import day_in
-from compliance.services.checklists import Chains, lock_products, refresh_checklists, stream_of
+from compliance.services.checklists import lock_products, refresh_checklists, stream_of
 from suppliers.models import Listing
 
 
@@ -67,7 +67,7 @@ def _locked(waiver: Waiver) -> Waiver:
 
 
 def _today(listing: Listing, at: datetime) -> date:
-    return day_in(Chains().markets[listing.market_id], at)
+    return day_in(listing.market.zone, at)
 
 
 @one_transaction()

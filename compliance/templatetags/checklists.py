@@ -10,7 +10,6 @@ from compliance.queries.checklists import coming_to
 from compliance.queries.papers import UNMET, items_of
 from compliance.queries.requirements import Names
 from compliance.rules import day_in
-from compliance.services.checklists import Chains
 from compliance.services.examinations import models_of, names_model
 from suppliers.models import Listing
 
@@ -37,7 +36,7 @@ def listing_checklist(context: RequestContext, listing: Listing) -> dict:
     """{% listing_checklist listing %}: what a listing needs, item by item, with the next step of each."""
     user = context["request"].user
     names, items = Names(), items_of(listing)
-    today = day_in(Chains().markets[listing.market_id], now())
+    today = day_in(listing.market.zone, now())
     for item in items:
         item.why = paper_words.reason_words(item.reason, names)
         item.is_late = paper_words.is_late(item, today)

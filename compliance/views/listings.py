@@ -19,7 +19,6 @@ from compliance.forms.go_live import GoLiveForm, PlanForm, TakeOffForm
 from compliance.gate_words import short_day
 from compliance.models import GateState, LiveState
 from compliance.presented import SUPPLIERS_CHECKS, lines, standing_chip
-from compliance.queries.facts import chain
 from compliance.queries.gates import requirement_names
 from compliance.rules import day_in
 from compliance.services.go_live import plan_go_live, take_live, take_off
@@ -36,7 +35,7 @@ def find_listing(user: User, sku: str, market: str) -> Listing:
         "product__supplier",
         "product__category",
         "product__merchandiser",
-        "market__parent",
+        "market",
         "gate__decision__decided_by",
     )
     return get_object_or_404(listings, product__sku=sku, market__code=market)
@@ -58,7 +57,7 @@ def _page(
     gate, names = listing.gate, requirement_names()
     is_team = request.user.has_perm("suppliers.see_all")
     tone, standing = standing_chip(gate)
-    today = day_in(chain(listing.market), now())
+    today = day_in(listing.market.zone, now())
     context = {
         "listing": listing,
         "product": listing.product,

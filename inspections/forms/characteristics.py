@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from activity.errors import InvalidInput
+from activity.languages import local_name
 from inspections.forms.numbers import NumberField
 from inspections.forms.variables import variables_initial, variables_sent
 from inspections.models import Characteristic
@@ -20,7 +21,7 @@ from inspections.sampling.schemes import VARIABLES_AQLS, VARIABLES_LEVELS
 from inspections.services.characteristics import FIELDS, WRITTEN, CharacteristicInput, Field
 from inspections.services.references import store_reference_picture
 from inspections.specification_words import plain
-from inspections.variables_words import FORMS, local_name
+from inspections.variables_words import FORMS
 
 MOST_ROWS = 200
 _POSITION = re.compile(r"^c-(\d{1,6})-position$")

@@ -1,11 +1,12 @@
 import re
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import OnceForm
+from activity.languages import pick
 from inspections.forms.batches import whole_number
 from inspections.models import (
     Characteristic,
@@ -98,9 +99,8 @@ class PointsField(forms.MultipleChoiceField):
 
 def complaint_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Group by group, as choices of a field. One statement."""
-    is_chinese = (get_language() or "").startswith("zh")
     points = list(ComplaintPoint.objects.all())
-    name = {point.pk: point.name_zh or point.name if is_chinese else point.name for point in points}
+    name = {point.pk: pick(en=point.name, zh=point.name_zh) for point in points}
     groups: dict[int, list[tuple[str, str]]] = {}
     for point in points:
         if point.parent_id:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from activity.languages import pick
 from inspections.models.choices import ChoicesWithFacts
 from inspections.sampling import Scheme
 from inspections.sampling.schemes import VariablesRule
@@ -241,11 +242,7 @@ class Characteristic(BothLanguages):
 
     @property
     def local_method(self) -> str:
-        from django.utils.translation import get_language
-
-        if (get_language() or "").startswith("zh"):
-            return self.method_zh or self.method
-        return self.method or self.method_zh
+        return pick(en=self.method, zh=self.method_zh)
 
     def conforms(self, reading) -> bool:
         """Whether one reading is within the limits; a reading on a limit is."""

@@ -59,12 +59,12 @@ form.addEventListener("click", (event) => {
   else add();
 });
 
-// A row is called by its name in the language of the page, else by the other one.
-const names = document.documentElement.lang.startsWith("zh") ? ["name_zh", "name"] : ["name", "name_zh"];
+// A row is called by its name in the language of the page, else in English, else in whichever there is.
+const names = [`name_${document.documentElement.lang.split("-")[0]}`, "name", "name_zh"];
 
 form.addEventListener("input", (event) => {
   const row = event.target.closest("[data-row]");
-  if (!row || !/-(code|name|name_zh)$/.test(event.target.name)) return;
-  const typed = (name) => row.querySelector(`input[name$='-${name}']`).value.trim();
-  row.querySelector("[data-row-title]").textContent = [typed("code"), typed(names[0]) || typed(names[1])].filter(Boolean).join(" ");
+  if (!row || !/-(code|name(_\w+)?)$/.test(event.target.name)) return;
+  const typed = (name) => row.querySelector(`input[name$='-${name}']`)?.value.trim();
+  row.querySelector("[data-row-title]").textContent = [typed("code"), names.map(typed).find(Boolean)].filter(Boolean).join(" ");
 });

@@ -9,9 +9,12 @@ from pathlib import Path
 from compliance import rules
 from compliance.reading.cosmetics import types_of
 from compliance.reading.ingredients import names_of
-from compliance.reading.manuals import Section
+from compliance.reading.manuals import Place, Section
 from compliance.reading.numbers import NumberFormat
 from compliance.reading.restrictions import Restriction
+from compliance.services.checklists import place_of
+from suppliers import markets
+from suppliers.models import Market
 
 PATH = Path(__file__).resolve().parents[2] / "compliance/data/catalogue.json"
 
@@ -19,6 +22,12 @@ PATH = Path(__file__).resolve().parents[2] / "compliance/data/catalogue.json"
 @cache
 def rows(name: str):
     return json.loads(PATH.read_text())[name]
+
+
+def place(*chain: str) -> Place:
+    """Of the market whose codes these are, the own one first."""
+    known = {row["code"]: row for row in json.loads(markets.FILE.read_text())}
+    return place_of([Market(**known[code] | {"parent": None}) for code in chain])
 
 
 def sections() -> list[Section]:

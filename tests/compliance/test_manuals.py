@@ -12,10 +12,11 @@ from tests.compliance import catalogue, manuals
 US = reader.Wanted(
     categories=frozenset({"beauty_device"}),
     markets=frozenset({"US"}),
+    place=catalogue.place("US"),
     models=("HD-2200",),
     traits=frozenset({"mains_powered", "has_plug", "unintentional_radiator", "hair_or_bath"}),
 )
-EU = replace(US, markets=frozenset({"EU-DE", "EU"}))
+EU = replace(US, markets=frozenset({"EU-DE", "EU"}), place=catalogue.place("EU-DE", "EU"))
 
 
 def read(*texts: str, wanted: reader.Wanted = US, source: str = "text"):
@@ -105,8 +106,18 @@ def test_a_product_without_a_model_number_goes_to_a_person():
 def test_the_voltage_has_to_fit_the_market(rating, market, code):
     text = manuals.ENGLISH.replace("Rated voltage: 120 V~ 60 Hz. Rated power: 1800 W.", rating)
 
-    codes = {f.code for f in read(text, wanted=replace(US, markets=frozenset({market})))}
+    codes = {f.code for f in read(text, wanted=replace(US, markets=frozenset({market}), place=catalogue.place(market)))}
     assert {code for code in codes if code.startswith("voltage")} == {code}
+
+
+def test_without_a_table_of_ratings_the_nominal_voltage_of_the_market_counts():
+    def codes(rating: str) -> set[tuple[str, str, int]]:
+        text = manuals.ENGLISH.replace("Rated voltage: 120 V~ 60 Hz. Rated power: 1800 W.", rating)
+        findings = reader.check([Page(1, text, "text")], US, catalogue.sections(), {})
+        return {(f.code, f.params["market"], f.params["volts"]) for f in findings if f.code.startswith("voltage")}
+
+    assert codes("Rated voltage: 120 V") == {("voltage_found", "US", 120)}
+    assert codes("Rated voltage: 230 V") == {("voltage_mismatch", "US", 120)}
 
 
 def test_headings_in_another_language_are_shown_to_a_person():

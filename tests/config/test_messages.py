@@ -78,3 +78,15 @@ def test_every_gap_is_named():
         "used nowhere: Carton",
         "used nowhere: verdict | Pass",
     ]
+
+
+def test_a_language_without_a_catalogue_and_a_catalogue_without_a_language_are_named(tmp_path):
+    for name in ("zh_Hans", "th"):
+        (tmp_path / name / "LC_MESSAGES").mkdir(parents=True)
+        (tmp_path / name / "LC_MESSAGES" / "django.po").write_text(PO)
+
+    assert list(messages.unmatched(["zh-hans", "th"], tmp_path)) == []
+    assert list(messages.unmatched(["zh-hans", "vi"], tmp_path)) == [
+        "vi: no catalogue for a language of the settings",
+        "th: a catalogue for no language of the settings",
+    ]
