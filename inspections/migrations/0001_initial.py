@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'batch',
                 'verbose_name_plural': 'batches',
-                'permissions': [('register_batch', 'Registers batches'), ('import_data', 'Imports batches and inspection results from files')],
+                'permissions': [('register_batch', 'Registers batches')],
             },
         ),
         migrations.CreateModel(
@@ -104,22 +104,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'what should catch a complaint',
                 'verbose_name_plural': 'what should catch complaints',
-            },
-        ),
-        migrations.CreateModel(
-            name='ColumnMapping',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('batches', 'batches'), ('results_by_check', 'inspection results, a row per characteristic'), ('results_by_unit', 'inspection results, a row per unit'), ('pilot_outcomes', 'outcomes of a pilot run, from an export of orders'), ('market_returns', 'returns and complaints from the market')], max_length=16, verbose_name='kind')),
-                ('fingerprint', models.CharField(help_text='inspections.imports.orders.fingerprint_of its header', max_length=64)),
-                ('mapping', models.JSONField(help_text='Column -> title in the file')),
-                ('options', models.JSONField(default=dict)),
-                ('used_at', models.DateTimeField(verbose_name='used at')),
-                ('used_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='used by')),
-            ],
-            options={
-                'verbose_name': 'columns of a source',
-                'verbose_name_plural': 'columns of sources',
             },
         ),
         migrations.CreateModel(
@@ -220,35 +204,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "supplier's answer",
                 'verbose_name_plural': "suppliers' answers",
-            },
-        ),
-        migrations.CreateModel(
-            name='Import',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file', models.FileField(upload_to='imports/%Y/%m/', verbose_name='file')),
-                ('name', models.CharField(max_length=200, verbose_name='file name')),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('language', models.CharField(max_length=10)),
-                ('kind', models.CharField(blank=True, choices=[('batches', 'batches'), ('results_by_check', 'inspection results, a row per characteristic'), ('results_by_unit', 'inspection results, a row per unit'), ('pilot_outcomes', 'outcomes of a pilot run, from an export of orders'), ('market_returns', 'returns and complaints from the market')], max_length=16, verbose_name='kind')),
-                ('status', models.CharField(choices=[('mapping', 'its columns are to be named'), ('checking', 'being checked'), ('checked', 'checked, nothing stored yet'), ('applying', 'being stored'), ('done', 'done'), ('refused', 'refused, nothing was stored')], default='checking', max_length=8, verbose_name='status')),
-                ('rows_total', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('rows_done', models.PositiveIntegerField(default=0, verbose_name='rows done')),
-                ('rows_passed', models.PositiveIntegerField(default=0, verbose_name='rows with nothing to store')),
-                ('mapping', models.JSONField(blank=True, default=dict, help_text='Column -> title in the file, where the user names them')),
-                ('options', models.JSONField(blank=True, default=dict, help_text='source, market, run, days, reasons')),
-                ('errors', models.JSONField(blank=True, default=list, verbose_name='errors')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('applied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='applied by')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='created by')),
-            ],
-            options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
             },
         ),
         migrations.CreateModel(
@@ -858,10 +813,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('product', 'complaint'), name='catch_is_once_per_complaint'),
         ),
         migrations.AddConstraint(
-            model_name='columnmapping',
-            constraint=models.UniqueConstraint(fields=('kind', 'fingerprint'), name='column_mapping_is_once_per_header'),
-        ),
-        migrations.AddConstraint(
             model_name='complaintpoint',
             constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='complaint_point_is_not_its_own_group'),
         ),
@@ -880,22 +831,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='disposition',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='disposition_has_a_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(condition=models.Q(('status__in', ['checking', 'applying'])), fields=['id'], name='import_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status__in', ['done', 'refused'])), models.Q(models.Q(('status__in', ['done', 'refused']), _negated=True), ('ended_at', None)), _connector='OR'), name='import_has_ended_exactly_when_done_or_refused'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['applying', 'done']), _negated=True), ('applied_by__isnull', False), _connector='OR'), name='import_is_applied_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'refused'), ('errors', []), _connector='OR'), name='import_with_errors_is_refused'),
         ),
         migrations.AddIndex(
             model_name='hold',

@@ -1,5 +1,9 @@
+import datetime
+import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.lookups
+import suppliers.markets
 from django.conf import settings
 from django.db import migrations, models
 
@@ -34,6 +38,10 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='name in Chinese')),
                 ('code', models.CharField(max_length=10, unique=True, verbose_name='code')),
+                ('zone', models.CharField(help_text='Of several, the one in which a day ends first, so that no paper counts after its last day.', max_length=40, validators=[suppliers.markets.is_time_zone], verbose_name='time zone')),
+                ('country_names', models.TextField(help_text='How addresses in papers name it: whole words with | between them, each of which may be a pattern.', validators=[suppliers.markets.is_pattern], verbose_name='names of the country')),
+                ('voltage', models.PositiveSmallIntegerField(help_text='Nominal, in V.', verbose_name='mains voltage')),
+                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}\\Z')]), help_text='Of which a manual or text needs one: codes such as de or fil, with commas between them.', size=None, verbose_name='languages')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='suppliers.market', verbose_name='parent')),
             ],
             options={
@@ -117,6 +125,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='category',
             constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='category_is_not_its_own_parent'),
+        ),
+        migrations.AddConstraint(
+            model_name='market',
+            constraint=models.CheckConstraint(condition=models.Q(('zone__contains', '/'), django.db.models.lookups.IsNull(models.Func(models.F('zone'), models.Value(datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), function='timezone', output_field=models.DateTimeField()), False)), name='market_has_a_known_time_zone'),
+        ),
+        migrations.AddConstraint(
+            model_name='market',
+            constraint=models.CheckConstraint(condition=models.Q(('country_names', ''), _negated=True), name='market_has_names_of_its_country'),
+        ),
+        migrations.AddConstraint(
+            model_name='market',
+            constraint=models.CheckConstraint(condition=models.Q(('voltage__range', (100, 240))), name='market_has_a_mains_voltage'),
+        ),
+        migrations.AddConstraint(
+            model_name='market',
+            constraint=models.CheckConstraint(condition=models.Q(('languages__len__gte', 1)), name='market_has_a_language'),
         ),
         migrations.AddConstraint(
             model_name='listing',
