@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -51,7 +52,8 @@ def act(batch: Batch, action: tuple, people: dict, at) -> None:
         ship(batch=batch, quantity=args[0], actor=people["merchandiser"], at=at)
     elif name == "decide" and hold:
         kind, quantity, good = args
-        decision = Decision(kind, quantity, "because", good=good, expires_on=at.date() + timedelta(days=1))
+        tomorrow = max(at, timezone.now()).date() + timedelta(days=1)  # also by the clock of the database
+        decision = Decision(kind, quantity, "because", good=good, expires_on=tomorrow)
         decide_hold(hold=hold, decision=decision, signature="token", actor=people["manager"], at=at)
 
 
