@@ -42,8 +42,8 @@ def renew() -> None:
 
 
 def _ending_of(path: Path) -> str:
-    _found, mark, rest = path.read_text(encoding="utf-8").partition(MARK) if path.exists() else ("", "", "")
-    return mark + rest or ENDING
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return MARK + text.partition(MARK)[2] if MARK in text else ENDING
 
 
 if __name__ == "__main__":

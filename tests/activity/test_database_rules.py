@@ -67,8 +67,7 @@ def test_a_rule_carried_out_anew_replaces_what_was_there(db):
     run("ALTER TABLE compliance_gate DROP CONSTRAINT gate_is_open_only_when_all_checks_are_met")
     run("DROP TRIGGER disposition_is_signed_by_a_second_person ON inspections_disposition")
     run(
-        "CREATE OR REPLACE FUNCTION guard_disposition() RETURNS trigger LANGUAGE plpgsql"
-        " AS $$ BEGIN RETURN NEW; END $$"
+        "CREATE OR REPLACE FUNCTION guard_disposition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
     )
 
     run(renewed("compliance", "R4_a_gate_is_open_only_when_all_checks_are_met").sql)
@@ -83,7 +82,7 @@ def test_what_is_undone_leaves_nothing(db):
             run(operation.reverse_sql)
 
     assert {name for name in in_database() if not name.startswith("constraint")} == set()
-    assert {"constraint gate_is_open_only_when_all_checks_are_met"} & set(in_database()) == set()
+    assert "constraint gate_is_open_only_when_all_checks_are_met" not in in_database()
 
 
 def test_migrations_name_the_files_and_do_not_repeat_them():
@@ -114,9 +113,10 @@ def test_the_page_names_tests_that_are_there():
 
 def test_the_page_names_constraints_that_are_there():
     named = {name for row in PAGE.splitlines() if "constraint" in row for name in re.findall(r"`([a-z]+_\w+)`", row)}
-    ours = [model for model in apps.get_models() if ROOT in Path(apps.get_app_config(model._meta.app_label).path).parents]
+    there = {constraint.name for model in apps.get_models() for constraint in model._meta.constraints}
 
-    assert named - {constraint.name for model in ours for constraint in model._meta.constraints} - {"visible_to"} == set()
+    assert "batch_quantities_add_up" in named
+    assert named - there == set()
 
 
 def test_only_tables_are_made_at_once():

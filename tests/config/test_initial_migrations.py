@@ -56,7 +56,8 @@ def test_they_are_written_anew_from_the_models_and_keep_their_ends(copy):
     assert (renewing.returncode, renewing.stderr) == (0, "")
     assert set(initials(copy)) == {f"{app}/migrations/0001_initial.py" for app in APPS}
     assert {name: end(text) for name, text in initials(copy).items()} == {
-        f"{app}/migrations/0001_initial.py": end((ROOT / app / "migrations/0001_initial.py").read_text()) for app in APPS
+        f"{app}/migrations/0001_initial.py": end((ROOT / app / "migrations/0001_initial.py").read_text())
+        for app in APPS
     }
     assert accounts.read_text().endswith(ENDING)
     checking = run(copy, "manage.py", "makemigrations", "--check", "--dry-run")
