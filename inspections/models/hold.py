@@ -161,14 +161,6 @@ class DispositionKind(models.TextChoices):
     REQUALIFY = "requalify", _("re-qualify and inspect")
 
 
-NOT_FREEING = [
-    DispositionKind.REWORK,
-    DispositionKind.RETURN,
-    DispositionKind.SCRAP,
-    DispositionKind.REQUALIFY,
-]
-
-
 class Disposition(models.Model):
     """A signed decision on units that a hold covers. Never changed afterwards (the database refuses)."""
 
