@@ -180,13 +180,6 @@ def most_passing(size: int, limit: float, confidence: float = CONFIDENCE) -> int
     return int(_Tails(limit, np.array([size])).most_passing(1 - confidence)[0])
 
 
-def smallest_size(limit: float, bad: int = 0, confidence: float = CONFIDENCE) -> int | None:
-    """The fewest units with which a rate passes although `bad` of them are bad; None above MOST_ASKED."""
-    sizes = np.arange(max(bad, 1), MOST_ASKED)
-    first = _first(bdtr(bad, sizes, limit) <= 1 - confidence)
-    return None if first is None else int(sizes[first - 1])
-
-
 def _first(holds: np.ndarray) -> int | None:
     """Counted from 1."""
     return int(holds.argmax()) + 1 if holds.any() else None

@@ -72,7 +72,7 @@ def emptied(schema: str) -> Iterator[None]:
     """
 
     def empty_all(_test: TransactionTestCase) -> None:
-        empty(set(tables()))
+        empty(filled())
         put_back(schema)
 
     with pytest.MonkeyPatch.context() as patch:

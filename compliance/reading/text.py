@@ -74,17 +74,6 @@ def is_readable(text: str) -> bool:
     return letters >= FEWEST_LETTERS and garbled <= MOST_GARBLED * (letters + garbled)
 
 
-def can_recognise() -> bool:
-    """Whether tesseract is installed here, with English and Chinese."""
-    program = shutil.which("tesseract")
-    if not program:
-        return False
-    listed = subprocess.run(  # noqa: S603 the program that PATH names, without input
-        [program, "--list-langs"], capture_output=True, text=True, timeout=20, check=False
-    )
-    return set(LANGUAGES.split("+")) <= set(listed.stdout.split())
-
-
 def recognise(path: Path) -> str:
     """The text in a picture; empty where nothing was recognised, tesseract is missing or it took too long."""
     with tempfile.TemporaryDirectory() as folder:

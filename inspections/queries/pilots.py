@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from activity.queries import story_of
-from inspections.models import PilotOutcome, PilotRun, PilotStatus, PilotUnit, ReturnNorm
+from inspections.models import PilotOutcome, PilotRun, PilotUnit, ReturnNorm
 from inspections.models.pilot import COMPLAINED, DAMAGED, RETURNED
 from inspections.pilot_figures import (
     AgainstNorm,
@@ -21,7 +21,7 @@ from inspections.pilot_figures import (
 )
 from inspections.pilot_rules import RATES, Boundary
 from inspections.wording import event_sentence
-from suppliers.models import Category, Product
+from suppliers.models import Category
 
 
 def rules_of(run: PilotRun) -> dict[str, Boundary]:
@@ -82,45 +82,6 @@ def find_pilots(
             | Q(product__supplier__name_zh__icontains=word)
         )
     return runs
-
-
-@dataclass(slots=True)
-class PilotState:
-    """What a gate asks of a product: the run that is open, and the newest that was concluded; both counted."""
-
-    running: PilotRun | None = None
-    concluded: PilotRun | None = None
-
-    @property
-    def latest_verdict(self) -> str | None:
-        return self.concluded.verdict if self.concluded else None
-
-
-def pilot_states(products: Iterable[int]) -> dict[int, PilotState]:
-    """Product id -> its state, for every product asked for; one statement for any number.
-
-    Each run has `back` of `size` units; the concluded one its `verdict`, `started_at`, `concluded_at` and `sample_id`.
-    """
-    states = {pk: PilotState() for pk in products}
-    runs = (
-        with_counts(PilotRun.objects.filter(product__in=list(states)))
-        .exclude(status=PilotStatus.STOPPED)
-        .order_by("product_id", "status", "-concluded_at", "-id")
-        .distinct("product_id", "status")
-    )
-    for run in runs:
-        state = states[run.product_id]
-        if run.status == PilotStatus.CONCLUDED:
-            state.concluded = run
-        else:
-            state.running = run
-    return states
-
-
-def latest_measured_run(product: Product) -> PilotRun | None:
-    """The newest run that has readings, for the ladder; one that was stopped counts as little as one never made."""
-    runs = product.pilot_runs.exclude(status=PilotStatus.STOPPED).filter(readings__isnull=False)
-    return runs.distinct().order_by("-ordinal").first()
 
 
 @dataclass(frozen=True, slots=True)

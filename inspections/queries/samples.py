@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from inspections.models import Inspection, PilotRun, PilotVerdict, Sample, SampleStatus, Verdict
 from suppliers.models import Product
-
-
-def golden_samples() -> QuerySet[Sample]:
-    """The latest approved sample of each product, in one statement; narrow it with `.filter(product__in=...)`."""
-    latest = Sample.objects.approved().filter(product=OuterRef("product")).order_by("-version").values("pk")[:1]
-    return Sample.objects.approved().filter(pk=Subquery(latest))
 
 
 def golden_sample(product: Product, *, at: datetime | None = None) -> Sample | None:

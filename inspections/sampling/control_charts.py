@@ -50,26 +50,6 @@ class Signal:
     last: int
 
 
-def xbar_r(subgroups: Sequence[Sequence[float]]) -> tuple[Chart, Chart]:
-    """Charts of subgroup means and ranges, spread from the average range. Subgroups of one size, 2 to 25."""
-    groups = _subgroups(subgroups)
-    n = groups.shape[1]
-    ranges = groups.max(axis=1) - groups.min(axis=1)
-    d2, d3 = range_factors(n)
-    sd = ranges.mean() / d2
-    return _chart(groups.mean(axis=1), sd / sqrt(n)), _chart(ranges, d3 * sd, lowest=0)
-
-
-def xbar_s(subgroups: Sequence[Sequence[float]]) -> tuple[Chart, Chart]:
-    """Charts of subgroup means and standard deviations. Subgroups of one size, at least 2."""
-    groups = _subgroups(subgroups)
-    n = groups.shape[1]
-    deviations = groups.std(axis=1, ddof=1)
-    factor = c4(n)
-    sd = deviations.mean() / factor
-    return _chart(groups.mean(axis=1), sd / sqrt(n)), _chart(deviations, sd * sqrt(1 - factor**2), lowest=0)
-
-
 def xbar_of_summaries(
     means: ArrayLike, spreads: ArrayLike, sizes: ArrayLike, *, of: str = "sd", base: Base = slice(None)
 ) -> tuple[Chart, Chart]:
@@ -236,13 +216,6 @@ def _signals(chart: Chart, rules: dict[str, tuple[int, Windows]]) -> list[Signal
         if length <= len(z)
         for first in np.flatnonzero(pattern(np.lib.stride_tricks.sliding_window_view(z, length)))
     ]
-
-
-def _subgroups(subgroups: Sequence[Sequence[float]]) -> np.ndarray:
-    sizes = {len(group) for group in subgroups}
-    if len(sizes) != 1 or min(sizes) < 2:
-        raise SamplingError("subgroups", field="readings")
-    return np.array([_finite(group, 2) for group in subgroups])
 
 
 def _finite(readings: ArrayLike, needed: int) -> np.ndarray:

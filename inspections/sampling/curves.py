@@ -210,12 +210,6 @@ def _lot_quality_at(curve: Curve, lot_size: int, pa: float) -> float:
     return (better + (at_better - pa) / (at_better - at_worse)) / lot_size
 
 
-def shared_qualities(curves: Iterable[Curve], points: int = POINTS) -> list[float]:
-    """Qualities from 0 to where the most lenient of the curves passes hardly any lot, to draw them on one chart."""
-    ends = [curve.quality_at(0.001) for curve in curves]
-    return [float(p) for p in np.linspace(0, max(1.0 if end is None else end for end in ends), points)]
-
-
 def odds(pa: float) -> tuple[str, int, int]:
     """A chance of passing in words that people use: (code, times, out of).
 

@@ -204,21 +204,6 @@ def what_ends(state: State) -> list[Reason]:
     ]
 
 
-def confirm_severity(severity: str, state: State) -> str:
-    """The severity that somebody asked for, if the rules allow it: never more lenient than where they stand.
-
-    Raises SamplingError `discontinued` or `reduced_not_approved`, or `severity` for one that is too lenient.
-    """
-    if state.discontinued:
-        raise SamplingError("discontinued", field="severity", value=severity)
-    check_severity(severity)
-    if severity == REDUCED != state.severity:
-        raise SamplingError("reduced_not_approved", field="severity", value=severity)
-    if severity == NORMAL and state.severity == TIGHTENED:
-        raise SamplingError("severity", field="severity", value=severity, choices=TIGHTENED)
-    return severity
-
-
 def _verdict(lot: Lot, decisions: dict[str, Decision]) -> bool:
     """Accepted only if every class is; one that is rejected decides, whatever is still open."""
     if lot.critical or lot.rejected_otherwise or any(each.outcome == REJECTED for each in decisions.values()):

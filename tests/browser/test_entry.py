@@ -58,7 +58,7 @@ def test_eighty_readings_survive_the_end_of_the_session(entry, inspection, inspe
 
     paste_column(page, [f"7{unit % 10}.5" for unit in range(1, 81)])
     page.get_by_text("You are signed out.").wait_for()
-    assert unsent(page).text_content() == "1 unsent"
+    expect(unsent(page)).to_have_text("1 unsent")
     assert inspection.results.count() == 0
 
     page.get_by_role("link", name="Sign in and come back here").click()
@@ -68,7 +68,7 @@ def test_eighty_readings_survive_the_end_of_the_session(entry, inspection, inspe
 
     page.wait_for_url("**/record/#check-CORD")
     expect(unsent(page)).to_have_text("")
-    assert cell(page, 80).input_value() == "70.5"
+    expect(cell(page, 80)).to_have_value("70.5")
     assert readings(inspection, "CORD")[0::79] == ["71.5", "70.5"]
 
 
@@ -144,7 +144,7 @@ def test_two_people_at_one_check_choose_which_is_right(entry, inspection, manage
     assert readings(inspection, "CORD")[0] == "71"
     page.get_by_role("button", name=choice).click()
     expect(unsent(page)).to_have_text("")
-    assert cell(page, 1).input_value() == kept
+    expect(cell(page, 1)).to_have_value(kept)
     assert readings(inspection, "CORD")[0] == kept
 
 
@@ -183,7 +183,7 @@ def test_an_inspection_closed_by_somebody_else_says_so_and_keeps_what_was_entere
     assert (cell(page, 1).input_value(), unsent(page).text_content()) == ("76", "1 unsent")
     page.reload()
     page.get_by_text("This was entered on this device and never stored").wait_for()
-    assert page.locator("[data-leftover] li").text_content() == "CORD 1: 76"
+    expect(page.locator("[data-leftover] li")).to_have_text("CORD 1: 76")
     page.get_by_role("button", name="Forget this").click()
     page.reload()
     assert page.locator("[data-leftover]").is_hidden()
@@ -199,7 +199,7 @@ def test_a_column_with_too_many_or_wrong_values_fills_nothing_in(entry, inspecti
     page.locator(".check.is-active [data-fill]").click()
 
     page.get_by_text("Value 3: “1x” is not a number. Nothing was filled in.").wait_for()
-    assert cell(page, 1).input_value() == ""
+    expect(cell(page, 1)).to_have_value("")
     assert inspection.results.count() == 0
 
 
@@ -214,7 +214,7 @@ def test_the_keyboard_moves_between_cells(entry):
     page.keyboard.press("ArrowUp")
 
     expect(cell(page, 1)).to_be_focused()
-    assert cell(page, 11).input_value() == "50"
+    expect(cell(page, 11)).to_have_value("50")
 
 
 def test_readings_are_marked_as_they_are_typed_only_when_no_digit_can_save_them(entry):
@@ -301,7 +301,7 @@ def test_a_comparison_made_offline_is_counted_as_unsent_and_sent_when_the_networ
     expect(lid.get_by_role("status")).to_have_text("Say whether it is the same as the golden sample or differs.")
     say_differs(lid, "")
     expect(lid.get_by_role("status")).to_have_text("Say how it differs from the golden sample.")
-    assert unsent(page).text_content() == ""
+    expect(unsent(page)).to_have_text("")
     say_differs(lid, "A little yellower")
     expect(unsent(page)).to_have_text("1 unsent")
     expect(lid.get_by_role("status")).to_have_text("kept on this device, not sent yet")
@@ -327,7 +327,7 @@ def test_an_unsent_comparison_comes_back_with_the_page(open_page, compared, insp
 
     page.reload()
 
-    assert lid.get_by_label("How it differs").input_value() == "A little yellower"
+    expect(lid.get_by_label("How it differs")).to_have_value("A little yellower")
     page.unroute("**/api/v1/**")
     unsent(page).locator("button").click()
     expect(unsent(page)).to_have_text("")

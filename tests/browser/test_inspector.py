@@ -57,7 +57,7 @@ def test_a_whole_inspection_on_a_phone(entry, batch, inspection):
     for reading in ("50.1", "49.9", "50.0"):
         pad(page, reading)
     paste_column(page, ["50.1", "49.9", "50.0", *["50.2"] * 77])
-    assert page.locator("#check-HEIGHT [data-place]").text_content() == "all 80 units read"
+    expect(page.locator("#check-HEIGHT [data-place]")).to_have_text("all 80 units read")
     go_on(page)
 
     paste_column(page, ["７５．５", *["75.0"] * 79])
@@ -72,12 +72,12 @@ def test_a_whole_inspection_on_a_phone(entry, batch, inspection):
     answer(page, "All 80 conform")
     wait_until_sent(page)
     assert page.locator('.allowance[data-class="major"] b').text_content().split() == ["2", "/", "5"]
-    assert page.locator("[data-outcome]").text_content().strip() == "Nothing still to come can reject it."
+    expect(page.locator("[data-outcome]")).to_have_text("Nothing still to come can reject it.")
     go_on(page)
     submit(page)
 
     page.wait_for_url(f"**{reverse('inspection-detail', args=[inspection.uid])}")
-    assert page.get_by_role("heading", level=1).text_content().strip() == "Round 1 of B-2611-042 is accepted"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Round 1 of B-2611-042 is accepted")
     inspection.refresh_from_db()
     batch.refresh_from_db()
     assert (inspection.verdict, batch.state) == ("accepted", "accepted")
@@ -92,7 +92,7 @@ def test_a_critical_reading_on_unit_3_stops_the_batch_at_once(entry, batch, insp
 
     page.get_by_text("This batch is stopped, the supplier has been told").wait_for()
     assert "Body height of unit 3 is 50.9 mm, upper limit 50.5 mm." in page.locator("[data-banner]").text_content()
-    assert page.locator("#check-HEIGHT .reading--out input").input_value() == "50.9"
+    expect(page.locator("#check-HEIGHT .reading--out input")).to_have_value("50.9")
     hold = Hold.objects.get(batch=batch)
     batch.refresh_from_db()
     assert (batch.state, hold.finding["unit_number"], hold.finding["reading"]) == ("on_hold", 3, "50.9")
@@ -119,6 +119,6 @@ def test_submitting_leads_to_the_first_unanswered_check(entry, inspection):
     submit(page)
 
     page.wait_for_url("**#check-LEAK")
-    assert page.locator("#check-LEAK").is_visible()
+    expect(page.locator("#check-LEAK")).to_be_visible()
     inspection.refresh_from_db()
     assert inspection.status == "open"

@@ -1,6 +1,7 @@
 """A manager follows a drift from the page of the day to its ladder, and ends it; a phone shows it within its width."""
 
 import pytest
+from playwright.sync_api import expect
 
 from inspections.models import Drift
 from inspections.services.drift import watch_product
@@ -22,22 +23,24 @@ def test_a_manager_ends_a_drift(open_page, drift, manager):
     page = open_page("/", user=manager, viewport=DESK)
 
     page.locator("#drifting").get_by_role("link", name="Body height").click()
-    assert page.get_by_text("The mean is 0.2 mm up since HL-KT17-W-010").first.is_visible()
+    expect(page.get_by_text("The mean is 0.2 mm up since HL-KT17-W-010").first).to_be_visible()
     page.locator("figure.desk-only .ladder__point").last.click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Round 1 of HL-KT17-W-014 is accepted"
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Round 1 of HL-KT17-W-014 is accepted", use_inner_text=True
+    )
     page.go_back()
     page.get_by_label("Mended").check()
     page.locator("#decision").get_by_label("Reason").fill("Locating pin replaced")
     page.get_by_label("Your password, as signature").fill("holdfast-test")
     page.get_by_role("button", name="Sign the decision").click()
 
-    assert page.get_by_text("Signed: the drift is ended.").is_visible()
+    expect(page.get_by_text("Signed: the drift is ended.")).to_be_visible()
     assert Drift.objects.open().count() == 0
 
 
 def test_the_ladder_fits_a_phone(open_page, drift, supplier_user):
     page = open_page("/products/HL-KT17-W/ladder/", user=supplier_user)
 
-    assert page.locator("figure.phone-only svg").is_visible()
+    expect(page.locator("figure.phone-only svg")).to_be_visible()
     assert page.locator("figure.desk-only svg").is_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -35,7 +35,7 @@ def test_a_manager_sorts_and_signs(open_page, hold, manager):
     page.get_by_label("Your password").fill("guess")
     button.click()
     expect(page.locator(".form-errors")).to_contain_text("This is not your password")
-    assert page.get_by_role("textbox", name="Reason").input_value() == "Sorted at the dock"
+    expect(page.get_by_role("textbox", name="Reason")).to_have_value("Sorted at the dock")
     expect(page.locator("[data-sign-button]")).to_have_text("Sign the sorting of 600 units")
 
     page.get_by_label("Your password").fill("holdfast-test")

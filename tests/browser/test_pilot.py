@@ -27,7 +27,7 @@ def test_a_run_is_planned_entered_and_concluded(open_page, product, merchandiser
     phone = open_page(reverse("pilot-record", args=[run.uid]), user=inspector, has_touch=True, is_mobile=True)
     phone.locator("[data-unit='7']").tap()
     phone.locator("[data-unit='9']").tap()
-    assert phone.get_by_label("Which units", exact=True).first.input_value() == "7, 9"
+    expect(phone.get_by_label("Which units", exact=True).first).to_have_value("7, 9")
     phone.get_by_text("Delivered fine").tap()
     expect(phone.get_by_label("Where is it damaged?")).to_be_hidden()
     phone.get_by_text("Complained", exact=True).tap()
@@ -50,7 +50,7 @@ def test_a_run_is_planned_entered_and_concluded(open_page, product, merchandiser
     desk.get_by_role("button", name="Conclude: undecided").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("HL-KT17-W-P1 is undecided")
     desk.get_by_role("link", name="Plan that run").click()
-    assert desk.get_by_label("Units", exact=True).input_value() == "77"
+    expect(desk.get_by_label("Units", exact=True)).to_have_value("77")
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK])

@@ -58,7 +58,7 @@ def test_the_rules_are_played_through_a_list_of_batches(open_page, manager):
 
     expect(page.get_by_role("heading", level=1)).to_have_text("The next batch: tightened")
     expect(page.get_by_text("2 of the last 2 batches were not accepted (1, 2)").first).to_be_visible()
-    assert page.locator("svg .tone-stopped").count() == 2
+    expect(page.locator("svg .tone-stopped")).to_have_count(2)
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])

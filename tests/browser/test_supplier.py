@@ -37,7 +37,7 @@ def test_a_supplier_answers_on_a_phone(open_page, hold, rival_hold, supplier_use
     expect(page.locator("[data-drop-names]")).to_have_text("die.jpg")
     page.get_by_role("button", name="Send the answer").tap()
     expect(page.locator(".form-errors")).to_contain_text("Corrective action")
-    assert page.get_by_label("Root cause").input_value() == "3 号模具定位销磨损"
+    expect(page.get_by_label("Root cause")).to_have_value("3 号模具定位销磨损")
 
     page.get_by_label("Corrective action").fill("已更换定位销")
     page.locator("input[type=file]").set_input_files([{"name": "die.jpg", "mimeType": "image/jpeg", "buffer": JPEG}])

@@ -75,7 +75,7 @@ def test_a_paper_goes_from_the_supplier_s_phone_to_the_checklist(open_page, made
     look(phone, "papers-upload")
     phone.locator(".action-bar button[type=submit]").tap()
     expect(phone.locator(".form-errors")).to_be_visible()
-    assert phone.locator("[name=number]").input_value() == "E123456"
+    expect(phone.locator("[name=number]")).to_have_value("E123456")
     look(phone, "papers-upload-refused")
 
     phone.locator("[name=valid_to]").fill(str(today + timedelta(300)))

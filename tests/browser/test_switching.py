@@ -1,6 +1,7 @@
 """A manager re-qualifies a discontinued product at a desk; an inspector takes a second sample on a phone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from inspections.models import Inspection
 from inspections.queries.picks import picks_of
@@ -21,16 +22,20 @@ def test_a_manager_requalifies_a_product(open_page, product, inspector, manager)
     page = open_page(f"/holds/{waiting.holds.get().uid}/", user=manager, viewport=DESK)
 
     page.get_by_role("link", name="Why, and what ends it").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Sampling inspection is discontinued"
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Sampling inspection is discontinued", use_inner_text=True
+    )
     page.get_by_label("Reason").fill("New seals, audited on site")
     page.get_by_label("Your password, as signature").fill("wrong")
     page.get_by_role("button", name="Sign the decision").click()
-    assert page.get_by_label("Reason").input_value() == "New seals, audited on site"
+    expect(page.get_by_label("Reason")).to_have_value("New seals, audited on site")
     page.get_by_label("Your password, as signature").fill("holdfast-test")
     page.get_by_role("button", name="Sign the decision").click()
 
-    assert page.get_by_role("heading", level=1).inner_text() == "The next batch: tightened inspection"
-    assert page.get_by_text("Batches that go back to inspection: 1.").is_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "The next batch: tightened inspection", use_inner_text=True
+    )
+    expect(page.get_by_text("Batches that go back to inspection: 1.")).to_be_visible()
     waiting.refresh_from_db()
     assert (waiting.state, waiting.holds.open().count()) == ("awaiting", 0)
 
@@ -43,7 +48,7 @@ def test_a_second_sample_on_a_phone(open_page, inspector, merchandiser):
     page = open_page(f"/inspections/{inspection.uid}/record/", user=inspector, has_touch=True, is_mobile=True)
 
     cartons = ", ".join(map(str, picks_of(inspection).carton_numbers))
-    assert page.locator(".picks-open").inner_text() == f"Open 8 of 60 cartons: {cartons}"
+    expect(page.locator(".picks-open")).to_have_text(f"Open 8 of 60 cartons: {cartons}", use_inner_text=True)
     answer(page, "All 50 conform")
     go_on(page)
     answer(page, "Some do not")
@@ -56,11 +61,11 @@ def test_a_second_sample_on_a_phone(open_page, inspector, merchandiser):
     page.get_by_text("Take 50 more units and number them 51 to 100").wait_for()
     answer(page, "All 100 conform")
     go_on(page)
-    assert page.locator("#check-LID").get_by_text("Now units 51 to 100.").is_visible()
+    expect(page.locator("#check-LID").get_by_text("Now units 51 to 100.")).to_be_visible()
     answer(page, "All other 97 units were looked at and conform")
     go_on(page)
     submit(page)
 
     page.get_by_role("heading", name="Round 1 of B-DBL is accepted").wait_for()
-    assert page.get_by_text("Sample by sample").is_visible()
+    expect(page.get_by_text("Sample by sample")).to_be_visible()
     assert Inspection.objects.get().tally["major"]["counted"] == [3, 3]

@@ -5,7 +5,7 @@ import pytest
 from compliance.reading import manuals as reader
 from compliance.reading.findings import outcome
 from compliance.reading.pdf import PdfError
-from compliance.reading.text import Page, can_recognise, is_readable, read, tidy
+from compliance.reading.text import Page, is_readable, read, tidy
 from tests.compliance import catalogue, manuals, papers
 from tests.compliance.test_manuals import US
 from tests.pictures import encoded, scene
@@ -41,7 +41,6 @@ def test_only_as_many_pages_as_asked_for_are_read(stored):
 
 
 def test_a_scan_in_english_is_recognised_and_goes_to_a_person(stored):
-    assert can_recognise()
     pages = read(stored(papers.scan(papers.pdf(manuals.ENGLISH))), "application/pdf", most_pages=300)
 
     assert [page.source for page in pages] == ["ocr"]
@@ -67,7 +66,6 @@ def test_without_text_nothing_passes(stored, monkeypatch):
         "no_text"
     }
     monkeypatch.setenv("PATH", "/nowhere")
-    assert not can_recognise()
     scanned = read(stored(papers.scan(papers.pdf(manuals.FRENCH), dpi=60)), "application/pdf", most_pages=300)
     assert codes(checked(scanned), "block") == {"no_text"}
 

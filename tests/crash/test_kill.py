@@ -21,11 +21,19 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests import template
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 KILLS = 200
 # Killing waits for an answer in between, so that a slow machine gets somewhere too.
 SECONDS_BETWEEN_KILLS = (0.1, 1.0)
 CLIENTS = 4
+PEOPLE = """
+from accounts.roles import Role
+from tests.factories import make_supplier, make_user
+make_user(Role.ADMIN, "admin")
+make_supplier("HAILAN")
+"""
 
 
 @dataclass
@@ -86,7 +94,8 @@ def installation(tmp_path) -> Iterator[Installation]:
     url = os.environ["DATABASE_URL"]
     name = f"crash_{uuid4().hex[:8]}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        creation = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(creation.format(sql.Identifier(name), sql.Identifier(template.ready())))
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -102,10 +111,10 @@ def installation(tmp_path) -> Iterator[Installation]:
     }
     installation = Installation(env, port)
     try:
-        installation.manage("migrate", "-v0")
         installation.manage("createcachetable")
         installation.manage("collectstatic", "--noinput", "-v0")
-        installation.manage("demo")
+        installation.manage("load_catalogue", "-v0")
+        installation.manage("shell", "-v0", "-c", PEOPLE)
         installation.start()
         yield installation
     finally:

@@ -26,7 +26,7 @@ def metadata(orientation: int = 1, taken: str = "2026:11:20 10:11:12", offset: s
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_every_format_becomes_two_jpegs_of_the_right_size(format):
-    picture = process(encoded(scene(1, (2400, 1800)), format))
+    picture = process(encoded(scene(1, (1760, 1320)), format))
 
     large, small = Image.open(BytesIO(picture.large)), Image.open(BytesIO(picture.small))
     assert (large.format, large.size, small.format, small.size) == ("JPEG", (1600, 1200), "JPEG", (320, 240))
@@ -88,7 +88,7 @@ def test_a_picture_without_metadata_has_no_capture_time():
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_a_file_that_was_cut_off_is_refused(format):
-    whole = encoded(scene(1, (2400, 1800)), format).getvalue()
+    whole = encoded(scene(1, (1760, 1320)), format).getvalue()
 
     with pytest.raises(PictureError) as refusal:
         process(BytesIO(whole[: len(whole) // 2]))
@@ -97,9 +97,9 @@ def test_a_file_that_was_cut_off_is_refused(format):
 
 
 def test_a_jpeg_that_was_cut_off_passes_the_look_at_its_header():
-    whole = encoded(scene(1, (2400, 1800))).getvalue()
+    whole = encoded(scene(1, (1760, 1320))).getvalue()
 
-    assert open_picture(BytesIO(whole[: len(whole) // 2])).size == (2400, 1800)
+    assert open_picture(BytesIO(whole[: len(whole) // 2])).size == (1760, 1320)
     with pytest.raises(PictureError, match="damaged"):
         process(BytesIO(whole[: len(whole) // 2]))
 
@@ -169,7 +169,7 @@ SAVED_AGAIN = {
 
 @pytest.mark.parametrize("how", SAVED_AGAIN)
 def test_a_picture_saved_again_is_recognised(how):
-    image = scene(1, (2400, 1800))
+    image = scene(1, (1760, 1320))
 
     assert distance(process(encoded(image)).hash, process(SAVED_AGAIN[how](image)).hash) <= SAME_WITHIN
 

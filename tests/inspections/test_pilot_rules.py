@@ -15,7 +15,6 @@ from inspections.pilot_rules import (
     more_units,
     most_passing,
     operating,
-    smallest_size,
     verdict,
 )
 from inspections.sampling.intervals import lower_bound, upper_bound
@@ -128,9 +127,7 @@ def test_a_rule_is_kept_as_it_was_computed(kind):
 
 def test_sizes_and_what_they_prove():
     assert upper_bound(0, 60) == pytest.approx(0.0487029, abs=1e-7)
-    assert [smallest_size(0.05, bad) for bad in (0, 1, 2)] == [59, 93, 124]
     assert [most_passing(size, 0.05) for size in (20, 58, 59, 93, 200)] == [-1, -1, 0, 1, 4]
-    assert smallest_size(0.00001) is None
 
 
 @pytest.mark.parametrize(("bad", "n", "limit"), [(0, 20, 0.05), (1, 60, 0.05), (3, 80, 0.08), (5, 60, 0.1)])

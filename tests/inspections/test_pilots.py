@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from activity.errors import InvalidInput, NotAllowed
 from activity.models import Event
 from inspections.models import PilotRun, PilotUnit
-from inspections.queries.pilots import findings_of, judgement_of, pilot_states
+from inspections.queries.pilots import findings_of, judgement_of
 from inspections.services.pilot_outcomes import (
     OutcomeInput,
     assign_orders,
@@ -283,25 +283,3 @@ def test_two_hundred_outcomes_take_as_many_statements_as_one(product, merchandis
     assert one == many
     assert one <= 12  # what listens to events, such as the gate, asks in the same transaction
     assert PilotUnit.objects.filter(run=run, outcome="ok").count() == 200
-
-
-def test_the_gate_reads_many_products_in_one_statement(merchandiser, django_assert_num_queries):
-    passed, running, stopped, none = (make_product() for _ in range(4))
-    pilot_outcomes(make_pilot(passed), actor=merchandiser, conclude=True)
-    make_pilot(passed, start=False)
-    run = make_pilot(running, size=80)
-    record_outcomes(
-        run=run,
-        outcomes=[OutcomeInput(unit, outcome="ok") for unit in range(1, 32)],
-        actor=merchandiser,
-        at=NOON,
-    )
-    stop_pilot(run=make_pilot(stopped), reason="Wrong goods", actor=merchandiser, at=NOON)
-
-    with django_assert_num_queries(1):
-        states = pilot_states([product.pk for product in (passed, running, stopped, none)])
-
-    assert (states[passed.pk].latest_verdict, states[passed.pk].running.status) == ("pass", "planned")
-    assert (states[running.pk].running.back, states[running.pk].running.size) == (31, 80)
-    for product in (stopped, none):
-        assert (states[product.pk].running, states[product.pk].concluded) == (None, None)

@@ -13,8 +13,7 @@ from inspections.sampling.control_charts import (
     range_factors,
     u_chart,
     western_electric,
-    xbar_r,
-    xbar_s,
+    xbar_of_summaries,
 )
 
 # Nonconforming frozen-juice cans in 30 samples of 50.
@@ -91,7 +90,8 @@ SUBGROUPS = np.random.default_rng(3).normal(50, 2, (20, 5))
 
 
 def test_means_and_ranges_use_the_published_constants():
-    means, ranges = xbar_r(SUBGROUPS)
+    spreads = SUBGROUPS.max(axis=1) - SUBGROUPS.min(axis=1)
+    means, ranges = xbar_of_summaries(SUBGROUPS.mean(axis=1), spreads, [5] * 20, of="range")
 
     assert means.upper[0] - means.centre == pytest.approx(0.577 * ranges.centre, rel=1e-3)
     assert ranges.upper[0] == pytest.approx(2.114 * ranges.centre, rel=1e-3)
@@ -99,7 +99,8 @@ def test_means_and_ranges_use_the_published_constants():
 
 
 def test_means_and_standard_deviations_use_the_published_constants():
-    means, deviations = xbar_s(SUBGROUPS)
+    spreads = SUBGROUPS.std(axis=1, ddof=1)
+    means, deviations = xbar_of_summaries(SUBGROUPS.mean(axis=1), spreads, [5] * 20)
 
     assert means.centre - means.lower[0] == pytest.approx(1.427 * deviations.centre, rel=1e-3)
     assert deviations.upper[0] == pytest.approx(2.089 * deviations.centre, rel=1e-3)
@@ -169,8 +170,6 @@ def test_a_process_without_spread_gives_no_signals():
 @pytest.mark.parametrize(
     "draw",
     [
-        lambda: xbar_r([[1, 2], [1, 2, 3]]),
-        lambda: xbar_s([[1], [2]]),
         lambda: individuals([1.0]),
         lambda: individuals([1.0, float("inf")]),
         lambda: p_chart([60], 50),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, hypergeom, poisson
 
 from inspections.sampling import SamplingError, Stage, find_plan
-from inspections.sampling.curves import Curve, curve_of, odds, shared_qualities, single_curve
+from inspections.sampling.curves import Curve, curve_of, odds, single_curve
 from inspections.sampling.standard import AQLS, KINDS, SEVERITIES
 
 TWO_STAGES = (Stage(3, 0, 2), Stage(6, 1, 2))
@@ -170,14 +170,6 @@ def test_worse_lots_never_pass_more_often(lot_size, aql, severity, kind, exact):
     assert np.all(np.diff(pa) <= 1e-8)
     assert np.all((asn > 0) & (asn <= plan.sample_size + 1e-9))
     assert curve.aoql()[0] <= (curve.quality_at(0.001) or 1)
-
-
-def test_several_curves_share_the_qualities_of_the_most_lenient():
-    strict, lenient = single_curve(80, 1), single_curve(20, 2)
-    shared = shared_qualities([strict, lenient])
-
-    assert (shared[0], shared[-1]) == (0, lenient.quality_at(0.001))
-    assert [p for p, _ in strict.points(shared)] == shared
 
 
 @pytest.mark.parametrize(

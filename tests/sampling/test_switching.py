@@ -14,7 +14,6 @@ from inspections.sampling.switching import (
     Event,
     Lot,
     Reason,
-    confirm_severity,
     replay,
     start,
     step,
@@ -239,29 +238,6 @@ def test_one_rejected_class_decides_while_another_is_open_but_an_open_one_alone_
     with pytest.raises(SamplingError) as caught:
         step(start(), Lot(plans, open_minor))
     assert (caught.value.code, caught.value.field) == ("undecided", "nonconforming.minor")
-
-
-@pytest.mark.parametrize(
-    ("asked", "given_state", "code"),
-    [
-        ("reduced", start(), "reduced_not_approved"),
-        ("reduced", start("tightened"), "reduced_not_approved"),
-        ("normal", start("tightened"), "severity"),
-        ("lax", start(), "severity"),
-        ("normal", play([BAD] * 7)[-1].after, "discontinued"),
-    ],
-)
-def test_nobody_plans_more_leniently_than_the_rules_stand(asked, given_state, code):
-    with pytest.raises(SamplingError) as caught:
-        confirm_severity(asked, given_state)
-
-    assert caught.value.code == code
-
-
-def test_a_stricter_severity_than_the_rules_ask_for_is_allowed(reduced):
-    assert confirm_severity("tightened", start()) == "tightened"
-    assert confirm_severity("normal", reduced) == "normal"
-    assert confirm_severity("reduced", reduced) == "reduced"
 
 
 def test_an_unknown_event_is_refused():
