@@ -71,8 +71,9 @@ def marks(line: str) -> tuple[int, int]:
 
 def _fills(before: re.Match[str], after: re.Match[str]) -> bool:
     if before["end_block"]:
-        return bool(after["end"])
-    return before[0].startswith("<") and not before["end"] and after[0].startswith("{%") and not after["end_block"]
+        return bool(after["end"] or re.match(r"{%\s*endblock\b", after[0]))
+    holds = (before[0].startswith("<") and not before["end"]) or re.match(r"{%\s*block\b", before[0])
+    return bool(holds and after[0].startswith("{%") and not after["end_block"])
 
 
 def main() -> None:

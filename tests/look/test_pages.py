@@ -77,7 +77,7 @@ def test_the_quantity_bar_is_as_long_as_its_parts_together():
     }  # fmt: skip
     bar = render_to_string("components/quantity_bar.html", {"quantities": quantities})
 
-    rects = re.findall(r'class="quantity-([a-z-]+)" x="(\d+)" y="0" height="28" width="(\d+)"', bar)
+    rects = re.findall(r'class="quantity-([a-z-]+)"\s+x="(\d+)"\s+y="0"\s+height="28"\s+width="(\d+)"', bar)
 
     assert rects == [
         ("shipped", "0", "3000"),
