@@ -47,7 +47,7 @@ def complaints(source: str) -> Iterator[tuple[int, str]]:
 def marks(line: str) -> tuple[int, int]:
     """How many elements and blocks a line opens, and how many of its tags have their other half on another line.
 
-    An element and the block that alone fills it count as one there: `<td>{% if ... %}` lets an empty cell be empty.
+    An element or a {% block %} and what alone fills it count as one: `<td>{% if ... %}` lets an empty cell be empty.
     """
     opened = 0
     open_here: list[re.Match[str]] = []
