@@ -47,7 +47,7 @@ def complaints(source: str) -> Iterator[tuple[int, str]]:
 def marks(line: str) -> tuple[int, int]:
     """How many elements and blocks a line opens, and how many of its tags have their other half on another line.
 
-    An element and the block that alone fills it count as one there: `<td>{% if ... %}` lets an empty cell be empty.
+    An element or a {% block %} and what alone fills it count as one: `<td>{% if ... %}` lets an empty cell be empty.
     """
     opened = 0
     open_here: list[re.Match[str]] = []
@@ -71,8 +71,9 @@ def marks(line: str) -> tuple[int, int]:
 
 def _fills(before: re.Match[str], after: re.Match[str]) -> bool:
     if before["end_block"]:
-        return bool(after["end"])
-    return before[0].startswith("<") and not before["end"] and after[0].startswith("{%") and not after["end_block"]
+        return bool(after["end"] or re.match(r"{%\s*endblock\b", after[0]))
+    holds = (before[0].startswith("<") and not before["end"]) or re.match(r"{%\s*block\b", before[0])
+    return bool(holds and after[0].startswith("{%") and not after["end_block"])
 
 
 def main() -> None:

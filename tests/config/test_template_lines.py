@@ -63,6 +63,7 @@ def test_a_block_that_alone_fills_an_element_may_begin_and_end_beside_it():
 
     assert found(cell) == []
     assert [number for number, _ in found(cell.replace("{% if", " {% if"))] == [1]
+    assert found("{% block aside %}{% if due %}\n  {{ due }}\n{% endif %}{% endblock aside %}\n") == []
 
 
 def test_what_is_not_carried_out_may_show_code():

@@ -143,7 +143,7 @@ def test_a_picture_has_words_for_those_who_do_not_see_it(ask):
     page = ask("sampling-plan", lot_size="1000", aql="2.5").content.decode()
 
     for svg in re.findall(r"<svg viewBox.*?</svg>", page, re.S):
-        title, desc = re.search(r'role="img" aria-labelledby="(\S+) (\S+)"', svg).groups()
+        title, desc = re.search(r'role="img"\s+aria-labelledby="(\S+) (\S+)"', svg).groups()
         assert re.search(rf'<title id="{title}">[^<]+</title>', svg)
         assert re.search(rf'<desc id="{desc}">[^<]+</desc>', svg)
     ids = re.findall(r'\bid="([^"]+)"', page)

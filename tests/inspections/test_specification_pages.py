@@ -161,7 +161,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_stored(client, ma
     response = edit(client, bare, row(0, code="OK", name="Fine"), row(1, **fields))
 
     page = response.content.decode()
-    assert re.search(rf'<a href="#[^"]+">[^<]*, {field}</a>: [^<]*{message}', page), page
+    assert re.search(rf'<a href="#[^"]+">[^<]*, {field}</a>:\s+[^<]*{message}', page), page
     assert not bare.specifications.exists()
     assert [typed(response, f"c-1-{name}") or "" for name in ("code", "lower")] == [
         fields.get("code", "C1"),
@@ -176,7 +176,7 @@ def test_all_that_is_wrong_is_said_at_once(client, manager, bare):
         client, bare, row(0, aspect=""), row(1, code="C0", kind="measured", upper="x"), kind="double", aql_minor=""
     ).content.decode()
 
-    assert "Aspect</a>: This field is required" in page
+    assert re.search(r"Aspect</a>:\s+This field is required", page)
     assert "The code C0 is used twice" in page
     assert "x is not a number" in page
 
@@ -471,7 +471,8 @@ def test_what_is_no_picture_is_refused_by_content(client, manager, bare, content
     response = edit(client, bare, row(0, code="A"), **{"c-0-picture": upload(content, "lid.jpg")})
 
     assert re.search(
-        r"Reference picture</a>: .*(whatever its name says|is empty|damaged or was cut off)", response.content.decode()
+        r"Reference picture</a>:\s+.*(whatever its name says|is empty|damaged or was cut off)",
+        response.content.decode(),
     )
     assert not bare.specifications.exists()
 
