@@ -1,24 +1,70 @@
 """How strictly the next batch of a supplier and product is sampled, and why."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inspections.models.choices import ChoicesWithFacts
 from inspections.models.inspection import Inspection
 from suppliers.models import Product, Supplier
 
 
-class SwitchingStepKind(models.TextChoices):
-    LOT = "lot", _("verdict on a first submission")
-    RESUMED = "resumed", _("re-qualified")
-    REDUCED_APPROVED = "reduced_approved", _("reduced inspection approved")
-    REDUCED_WITHDRAWN = "reduced_withdrawn", _("reduced inspection withdrawn")
-    PRODUCTION_STEADY = "production_steady", _("production is steady")
-    PRODUCTION_IRREGULAR = "production_irregular", _("production is irregular")
+@dataclass(frozen=True, slots=True)
+class SwitchingStepFacts:
+    """`sign` and `explanation` are what the quality manager signs; None where it is nobody's word."""
+
+    sign: Promise | str | None = None
+    explanation: Promise | str = ""
+
+
+class SwitchingStepKind(ChoicesWithFacts):
+    facts: SwitchingStepFacts
+
+    LOT = "lot", SwitchingStepFacts(), _("verdict on a first submission")
+    RESUMED = (
+        "resumed",
+        SwitchingStepFacts(
+            _("Re-qualify"),
+            _(
+                "The maker has mended its process. Inspection resumes, tightened, and every batch that was held for it "
+                "goes back to inspection."
+            ),
+        ),
+        _("re-qualified"),
+    )
+    REDUCED_APPROVED = (
+        "reduced_approved",
+        SwitchingStepFacts(
+            _("Approve reduced inspection"),
+            _("It begins once the switching score is reached and production is steady."),
+        ),
+        _("reduced inspection approved"),
+    )
+    REDUCED_WITHDRAWN = (
+        "reduced_withdrawn",
+        SwitchingStepFacts(_("Withdraw reduced inspection"), _("The next batch is inspected normally.")),
+        _("reduced inspection withdrawn"),
+    )
+    PRODUCTION_STEADY = (
+        "production_steady",
+        SwitchingStepFacts(_("Production is steady"), _("Reduced inspection is possible again.")),
+        _("production is steady"),
+    )
+    PRODUCTION_IRREGULAR = (
+        "production_irregular",
+        SwitchingStepFacts(
+            _("Production is irregular"),
+            _("New mould, new material, a stop of the line: no reduced inspection until it is steady again."),
+        ),
+        _("production is irregular"),
+    )
 
 
 # What the quality manager may say of a product; all but the verdicts.
-SIGNALS = [kind for kind in SwitchingStepKind.values if kind != SwitchingStepKind.LOT]
+SIGNALS = [kind.value for kind in SwitchingStepKind if kind.facts.sign is not None]
 
 
 class SwitchingStep(models.Model):

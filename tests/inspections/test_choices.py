@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.api.holds import NewDecision
 from inspections.forms.holds import DecisionForm
-from inspections.models import SAMPLE_ASPECTS, Aspect, ComplaintPoint, Disposition, DispositionKind, HoldReason
+from inspections.models import (
+    SAMPLE_ASPECTS,
+    SIGNALS,
+    Aspect,
+    ComplaintPoint,
+    Disposition,
+    DispositionKind,
+    HoldReason,
+    SwitchingStepKind,
+)
 from inspections.models.choices import ChoicesWithFacts
 from inspections.services import holds
 from inspections.services.catches import ASPECTS
@@ -81,6 +90,16 @@ def test_the_functions_of_the_database_name_the_dispositions_that_the_rows_say()
         "last_accepted_at": {kind for kind in DispositionKind if kind.facts.reopens},
         "put_shipment_back": {kind for kind in DispositionKind if "expires_on" in kind.facts.asks_for},
     }
+
+
+# The quality manager's word on a product
+
+
+def test_each_word_on_a_product_is_signed_under_its_own():
+    words = [(str(kind.facts.sign), str(kind.facts.explanation)) for kind in SwitchingStepKind if kind in SIGNALS]
+
+    assert all(sign and explanation for sign, explanation in words)
+    assert len(set(words)) == len(SIGNALS) == len(SwitchingStepKind) - 1
 
 
 # Reasons of a hold

@@ -338,12 +338,12 @@ def test_a_decision_that_does_not_fit_names_its_field(client, hold, manager, cha
 
 def test_a_disposition_without_words_of_its_own_is_not_signed_under_those_of_another(hold):
     form = DecisionForm(hold=hold)
-    form.fields["disposition"].choices = [("second_choice", "Sell as second choice"), ("scrap", "Scrap")]
+    form.fields["disposition"].choices = [("auction", "Sell by auction"), ("scrap", "Scrap")]
 
     page = render_to_string("inspections/hold_decision.html", {"form": form, "hold": hold})
 
     assert re.findall(r'data-sign="([^"]*)"', page) == ["Scrap # units"]
-    assert "second choice" not in page
+    assert "auction" not in page
 
 
 def test_sorting_frees_the_good_ones_and_keeps_the_bad_ones(client, hold, manager):
