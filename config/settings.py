@@ -310,6 +310,8 @@ SPECTACULAR_SETTINGS = {
         "SampleState": "inspections.models.SampleStatus",
         "EvidenceState": "compliance.models.EvidenceState",
         "RequirementKind": "compliance.models.RequirementKind",
+        "RequirementRowSeverityEnum": "compliance.models.Severity",
+        "VerificationEnum": "compliance.models.Verification",
         "DeclarationKind": "compliance.models.DeclarationKind",
         "ImportKind": "inspections.models.ImportKind",
         "ImportState": "inspections.models.ImportStatus",

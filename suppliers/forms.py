@@ -2,8 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Role
 from suppliers.models import Category, Market, Product, Supplier
+from suppliers.queries import merchandisers
 
 
 class SupplierForm(forms.Form):
@@ -56,7 +56,7 @@ class ProductForm(forms.Form):
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=120, required=False)
     category = LocalNameField(Category.objects.order_by("name"), label=_("Category"))
     merchandiser = PersonField(
-        User.objects.filter(groups__name=Role.MERCHANDISER, is_active=True).order_by("username"),
+        merchandisers(),
         label=_("Merchandiser"),
         to_field_name="username",
         empty_label=_("Nobody yet"),

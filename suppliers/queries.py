@@ -1,7 +1,13 @@
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import User
+from accounts.roles import Role
 from suppliers.models import Category, Listing, Market, Product, Supplier
+
+
+def merchandisers() -> QuerySet[User]:
+    """Who may look after a product, by user name."""
+    return User.objects.filter(groups__name=Role.MERCHANDISER, is_active=True).order_by("username")
 
 
 def suppliers_for_list(user: User, *, search: str = "") -> QuerySet[Supplier]:

@@ -313,14 +313,6 @@ class SampleView(GenericAPIView):
         return Response(present(self.request, self.get_object()))
 
 
-class SampleOne(SampleView):
-    permissions = {"GET": None}
-
-    @extend_schema(responses={200: SampleDetail})
-    def get(self, request, id):
-        return self.answer()
-
-
 class SampleChecks(SampleView):
     permissions = {"POST": "inspections.check_sample"}
 
