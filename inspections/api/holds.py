@@ -1,6 +1,5 @@
 """Holds over the API: list, look at one, answer it, decide it."""
 
-import django_filters
 from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -15,16 +14,14 @@ from accounts.models import User
 from accounts.roles import Role
 from activity.api import ExactJSONParser, Input, idempotent
 from activity.errors import InvalidInput
-from inspections.api.filters import OfBatchFilters
 from inspections.api.presented import HoldSummary
+from inspections.forms.holds import HoldFilters
 from inspections.models import (
     Batch,
     Disposition,
     DispositionKind,
     Hold,
-    HoldReason,
     HoldResponse,
-    HoldStatus,
     ResponseFile,
 )
 from inspections.services.holds import Decision, decide_hold, place_hold, respond_to_hold
@@ -81,12 +78,6 @@ class HoldDetail(HoldRow):
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_inspections(self, hold: Hold) -> list[str]:
         return [str(inspection.uid) for inspection in hold.inspections.all()]
-
-
-class HoldFilters(OfBatchFilters):
-    dated = "placed_at"
-    state = django_filters.ChoiceFilter("status", choices=HoldStatus.choices)
-    reason = django_filters.ChoiceFilter(choices=HoldReason.choices)
 
 
 class HoldList(ListAPIView):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
-from inspections.api.filters import RecordFilters
+from activity.filters import RecordFilters
 from inspections.imports.columns import COLUMNS
 from inspections.imports.orders import DAY_ORDERS, MAPPED
 from inspections.imports.tables import read_head

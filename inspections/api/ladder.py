@@ -15,8 +15,8 @@ from rest_framework.response import Response
 
 from activity.api import Input, idempotent, require_known
 from activity.errors import InvalidInput
+from activity.filters import RecordFilters
 from inspections import ladder_words as words
-from inspections.api.filters import RecordFilters
 from inspections.drift import SLOW, SPLIT, Change
 from inspections.ladder import MEASURED, Series
 from inspections.models import Drift, DriftEnding, DriftKind, NonconformityClass
