@@ -7,6 +7,7 @@ from operator import or_
 from typing import ClassVar, Self
 
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import make_aware
@@ -24,11 +25,21 @@ class ListFilters(django_filters.FilterSet):
     def of_page(cls, request: HttpRequest, rows: QuerySet, **unless_said: str) -> Self:
         """What the address of a page asks for; `unless_said` where it does not say, or says what makes no sense."""
         said = {name: request.GET.get(cls.name_on_page(name), "") for name in cls.base_filters}
-        found = cls(unless_said | {name: value for name, value in said.items() if value}, rows, request=request)
+        data = unless_said | {name: value for name, value in said.items() if value}
+        found = cls._offering(data, rows, request)
         if wrong := found.form.errors.keys() & unless_said.keys():
-            data = found.data | {name: unless_said[name] for name in wrong}
-            found = cls(data, rows, request=request)
+            found = cls._offering(data | {name: unless_said[name] for name in wrong}, rows, request)
         return found
+
+    @classmethod
+    def _offering(cls, data: dict[str, str], rows: QuerySet, request: HttpRequest) -> Self:
+        found = cls(data, rows, request=request)
+        found.form.fields.update(found.offered())
+        return found
+
+    def offered(self) -> dict[str, forms.Field]:
+        """The fields of the page's form for which it offers records to choose from: what is not offered makes no sense."""
+        return {}
 
     @classmethod
     def name_on_page(cls, name: str) -> str:

@@ -1,6 +1,5 @@
 """Suppliers and products over the API."""
 
-import django_filters
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
+from suppliers.forms import ProductFilters, SupplierFilters
 from suppliers.models import Category, Listing, Membership, Product, Supplier, code_validator
 from suppliers.queries import merchandisers
 from suppliers.services import (
@@ -44,6 +44,7 @@ class NewSupplier(Input):
 class SupplierList(ListAPIView):
     permissions = {"GET": None, "POST": "suppliers.manage"}
     serializer_class = SupplierRow
+    filterset_class = SupplierFilters
 
     def get_queryset(self):
         return Supplier.objects.visible_to(self.request.user)
@@ -160,12 +161,6 @@ class NewProduct(Input):
     markets = serializers.ListField(
         child=serializers.CharField(), default=[], max_length=100, help_text="Codes, such as US"
     )
-
-
-class ProductFilters(django_filters.FilterSet):
-    supplier = django_filters.CharFilter("supplier__code")
-    category = django_filters.CharFilter("category__code")
-    market = django_filters.CharFilter("listings__market__code")
 
 
 def visible_products(user):

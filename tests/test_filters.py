@@ -83,3 +83,37 @@ def test_a_page_says_in_its_own_words_what_it_was_asked(two, manager):
     assert client.get("/holds/?status=nonsense").context["chosen"]["status"] == "open"
     assert found_on_page(manager, "holds", "status=all") == {"B-1-H1", "B-2-H1"}
     assert found_on_page(manager, "holds", "status=ended") == set()
+
+
+def test_suppliers_and_products_are_found_by_words_on_both_sides(two, manager):
+    client = Client()
+    client.force_login(manager)
+
+    for name, key in (("suppliers", "code"), ("products", "sku")):
+        for words in ("linden", "LD-1", "hl-kt"):
+            page = client.get(f"/{name}/?q={words}").context["page"]
+            answer = Caller(manager).send("GET", f"{name}/?q={words}")[1]
+            assert {getattr(row, key) for row in page} == {row[key] for row in answer["results"]}, (name, words)
+    assert [row["sku"] for row in Caller(manager).send("GET", "products/?q=LD-1")[1]["results"]] == ["LD-1"]
+    assert Caller(manager).send("GET", "suppliers/?q=linden")[1]["results"][0]["code"] == "LINDEN"
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("requirements", "q=16 CFR 1250"),
+        ("requirements", "market=EU-DE&category=toys&kind=manual"),
+        ("requirements", "sure=no&severity=warn"),
+        ("requirements", "sure=yes&kind=label"),
+        ("reference", "q=7439-92-1&table=substances"),
+        ("reference", "sure=no&table=manual_sections"),
+    ],
+)
+def test_the_catalogue_is_asked_the_same_on_both_sides(catalogue, manager, name, question):
+    client = Client()
+    client.force_login(manager)
+
+    page = client.get(f"/{name}/?{question}").context["list"].page
+    answer = Caller(manager).send("GET", f"{name}/?{question}&page_size=200")[1]
+
+    assert 0 < len(answer["results"]) == page.paginator.count < 200

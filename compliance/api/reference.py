@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import django_filters
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 from activity.api import Input, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
 from compliance.api.requirements import Confirmation
-from compliance.forms.reference import FIXED
+from compliance.forms.reference import FIXED, EntryFilters
 from compliance.models import ReferenceEntry, ReferenceTable, Verification
 from compliance.services.reference import confirm_entry, edit_entry
 
@@ -34,10 +33,6 @@ class EntryRow(serializers.Serializer):
     is_active = serializers.BooleanField(help_text="Papers are compared with it.")
     confirmed_at = serializers.DateTimeField(allow_null=True)
     revision = serializers.IntegerField()
-
-
-class EntryFilters(django_filters.FilterSet):
-    table = django_filters.ChoiceFilter(choices=ReferenceTable.choices)
 
 
 class EntryList(ListAPIView):

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from activity.api import Input, idempotent
+from compliance.forms.requirements import RequirementFilters
 from compliance.models import (
     ActsNext,
     Checklist,
@@ -25,7 +25,6 @@ from compliance.models import (
     Verification,
 )
 from compliance.queries.checklists import coming_to
-from compliance.queries.requirements import find_requirements
 from compliance.queries.traits import questions_of
 from compliance.services.catalogue import DATES, confirm_requirement, edit_requirement
 from compliance.services.traits import answer_traits
@@ -72,24 +71,6 @@ class RequirementRow(serializers.Serializer):
     source = serializers.CharField()
     notes = serializers.CharField()
     revision = serializers.IntegerField()
-
-
-class RequirementFilters(django_filters.FilterSet):
-    kind = django_filters.ChoiceFilter(choices=RequirementKind.choices)
-    severity = django_filters.ChoiceFilter(choices=Severity.choices)
-    verification = django_filters.ChoiceFilter(choices=Verification.choices)
-    market = django_filters.CharFilter(method="of_market", max_length=10)
-    category = django_filters.CharFilter(method="of_category", max_length=40)
-    q = django_filters.CharFilter(method="of_words", max_length=100)
-
-    def of_market(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(pk__in=find_requirements(market=value).values("pk"))
-
-    def of_category(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(pk__in=find_requirements(category=value).values("pk"))
-
-    def of_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(pk__in=find_requirements(q=value).values("pk"))
 
 
 def codes(**options) -> serializers.ListField:

@@ -27,7 +27,7 @@ SHOWN = 20
 def supplier_detail(request: HttpRequest, code: str) -> HttpResponse:
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
     at = now()
-    products = products_for_list(request.user, supplier=supplier)
+    products = products_for_list(request.user).filter(supplier=supplier)
     context = {
         "supplier": supplier,
         "products": products[:SHOWN],
