@@ -57,7 +57,9 @@ def document_problems(result: dict, generator, request, public: bool) -> dict:
     }
     for operations in result["paths"].values():
         for method, operation in operations.items():
-            statuses = ["400", *ALWAYS, *(WITH_BODY if method in {"post", "put"} else ())]
+            statuses = ["400", *ALWAYS, *(WITH_BODY if method in {"post", "put", "patch"} else ())]
+            if method == "delete":
+                statuses.append("429")
             for status in statuses:
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
             if method == "post":

@@ -313,6 +313,8 @@ SPECTACULAR_SETTINGS = {
         "SampleState": "inspections.models.SampleStatus",
         "EvidenceState": "compliance.models.EvidenceState",
         "RequirementKind": "compliance.models.RequirementKind",
+        "RequirementRowSeverityEnum": "compliance.models.Severity",
+        "VerificationEnum": "compliance.models.Verification",
         "DeclarationKind": "compliance.models.DeclarationKind",
         "ImportKind": "imports.kinds.choices",
         "ImportState": "imports.models.ImportStatus",

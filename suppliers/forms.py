@@ -1,9 +1,13 @@
+import django_filters
 from django import forms
+from django.db.models import QuerySet
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Role
+from activity.filters import SearchedFilters
 from suppliers.models import Category, Market, Product, Supplier
+from suppliers.queries import merchandisers
 
 
 class SupplierForm(forms.Form):
@@ -56,7 +60,7 @@ class ProductForm(forms.Form):
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=120, required=False)
     category = LocalNameField(Category.objects.order_by("name"), label=_("Category"))
     merchandiser = PersonField(
-        User.objects.filter(groups__name=Role.MERCHANDISER, is_active=True).order_by("username"),
+        merchandisers(),
         label=_("Merchandiser"),
         to_field_name="username",
         empty_label=_("Nobody yet"),
@@ -92,18 +96,32 @@ class ChangedProductForm(ProductForm):
             choices.queryset = choices.queryset | User.objects.filter(pk=product.merchandiser_id)
 
 
-class ProductFilterForm(forms.Form):
-    supplier = LocalNameField(Supplier.objects.none(), label=_("Supplier"), required=False)
-    category = LocalNameField(Category.objects.none(), label=_("Category"), required=False)
-    market = LocalNameField(Market.objects.none(), label=_("Market"), required=False)
+class SupplierFilters(SearchedFilters):
+    searched = ("code", "name", "name_zh")
 
-    def __init__(self, *args, user: User, **kwargs):
-        super().__init__(*args, **kwargs)
-        mine = Supplier.objects.visible_to(user)
-        for name, records, all_of_them in [
-            ("supplier", mine.order_by("code"), _("All suppliers")),
-            ("category", Category.objects.filter(products__supplier__in=mine).distinct().order_by("name"), _("All categories")),
-            ("market", Market.objects.order_by("code"), _("All markets")),
-        ]:  # fmt: skip
-            self.fields[name].queryset = records
-            self.fields[name].empty_label = all_of_them
+
+def choice_of(records: QuerySet, label: str, all_of_them: str) -> forms.ChoiceField:
+    """One of some records by its code, or all of them."""
+    choices = [("", all_of_them), *((record.code, str(record)) for record in records)]
+    return forms.ChoiceField(label=label, required=False, choices=choices)
+
+
+class ProductFilters(SearchedFilters):
+    searched = ("sku", "name", "name_zh")
+    supplier = django_filters.CharFilter("supplier__code")
+    category = django_filters.CharFilter("category__code")
+    market = django_filters.CharFilter("listings__market__code")
+
+    def offered(self) -> dict[str, forms.Field]:
+        """Three statements."""
+        mine = Supplier.objects.visible_to(self.request.user)
+        categories = Category.objects.filter(products__supplier__in=mine).distinct().order_by("name")
+        return {
+            "supplier": choice_of(mine.order_by("code"), _("Supplier"), _("All suppliers")),
+            "category": choice_of(categories, _("Category"), _("All categories")),
+            "market": choice_of(Market.objects.order_by("code"), _("Market"), _("All markets")),
+        }
+
+    @property
+    def selects(self) -> list[BoundField]:
+        return [self.form[name] for name in ("supplier", "category", "market")]

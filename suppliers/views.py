@@ -48,9 +48,8 @@ def _page(request: HttpRequest, rows: QuerySet) -> dict:
 
 @require_safe
 def supplier_list(request: HttpRequest) -> HttpResponse:
-    search = request.GET.get("q", "").strip()
-    found = queries.suppliers_for_list(request.user, search=search)
-    return render(request, "suppliers/supplier_list.html", _page(request, found))
+    asked = forms.SupplierFilters.of_page(request, queries.suppliers_for_list(request.user))
+    return render(request, "suppliers/supplier_list.html", _page(request, asked.qs))
 
 
 @asks_and_takes
@@ -116,11 +115,9 @@ def member_remove(request: HttpRequest, code: str, username: str) -> HttpRespons
 
 @require_safe
 def product_list(request: HttpRequest) -> HttpResponse:
-    form = forms.ProductFilterForm(request.GET, user=request.user)
-    form.is_valid()  # a filter that names nothing known does not filter
-    search = request.GET.get("q", "").strip()
-    found = queries.products_for_list(request.user, search=search, **form.cleaned_data)
-    return render(request, "suppliers/product_list.html", {"filters": form, **_page(request, found)})
+    asked = forms.ProductFilters.of_page(request, queries.products_for_list(request.user))
+    context = {"filters": asked.selects, **_page(request, asked.qs)}
+    return render(request, "suppliers/product_list.html", context)
 
 
 def _codes(markets) -> list[str]:

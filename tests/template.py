@@ -21,7 +21,13 @@ PREFIX = "migrated_"
 def ready() -> str:
     """The name of the database, once it is there; whoever comes first makes it, all others wait."""
     made_from = [ROOT / "requirements.txt"]
-    for pattern in ("*/migrations/*.py", "*/rules_sql/*.sql", "*/starting_rows.py", "*/*/starting_rows.py", "suppliers/data/*"):
+    for pattern in (
+        "*/migrations/*.py",
+        "*/rules_sql/*.sql",
+        "*/starting_rows.py",
+        "*/*/starting_rows.py",
+        "suppliers/data/*",
+    ):
         made_from += sorted(ROOT.glob(pattern))
     name = PREFIX + hashlib.sha256(b"".join(path.read_bytes() for path in made_from)).hexdigest()[:12]
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:

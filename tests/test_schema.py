@@ -15,7 +15,7 @@ from schemathesis.generation import GenerationMode
 from config.wsgi import application
 from inspections.services.planning import plan_inspection
 from tests.caller import Caller
-from tests.factories import after, inspect, make_pilot
+from tests.factories import after, inspect, make_pilot, make_sample
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,7 @@ def world(batch, inspector, admin):
     }
     under_way = plan_inspection(batch=batch, actor=inspector, at=after(60))
     ids = {"/api/v1/holds/": str(inspection.hold.uid), "/api/v1/inspections/": str(under_way.uid)}
+    ids["/api/v1/samples/"] = str(make_sample(batch.product, submit=False).uid)
     ids["/api/v1/pilot-runs/"] = str(make_pilot(batch.product).uid)
     return Caller(admin)._credentials["HTTP_AUTHORIZATION"], names, ids
 

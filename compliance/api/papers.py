@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from activity.api import Input, idempotent
 from activity.errors import FieldError, InvalidInput
+from compliance.forms.papers import EvidenceFilters
 from compliance.models import (
     Document,
     DocumentStatus,
@@ -183,17 +184,6 @@ class NewEvidence(Input):
         default={},
         help_text="Further fields that the requirement names",
     )
-
-
-class EvidenceFilters(django_filters.FilterSet):
-    product = django_filters.CharFilter("names__listing__product__sku", distinct=True)
-    market = django_filters.CharFilter("names__listing__market__code", distinct=True)
-    requirement = django_filters.CharFilter("requirement__key")
-    supplier = django_filters.CharFilter("document__supplier__code")
-    document = django_filters.UUIDFilter("document__uid")
-    number = django_filters.CharFilter()
-    state = django_filters.ChoiceFilter(choices=EvidenceState.choices)
-    valid_before = django_filters.DateFilter("valid_to", lookup_expr="lte")
 
 
 def evidence_rows(user: User) -> QuerySet[Evidence]:

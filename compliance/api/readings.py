@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
-from activity.api import Input, idempotent
+from activity.api import Input, idempotent, require_known
 from compliance.finding_words import law_of, sentence
 from compliance.models import (
     Document,
@@ -21,7 +21,7 @@ from compliance.models import (
 )
 from compliance.queries.readings import outcome_of, visible_findings
 from compliance.reading.cosmetics import TYPES
-from compliance.services.findings import check_label, decide_finding, set_product_facts
+from compliance.services.findings import FOR_A_READER, check_label, confirm_sections, decide_finding, set_product_facts
 from suppliers.models import Product
 
 SOURCES = ["text", "ocr", "none"]
@@ -127,6 +127,46 @@ class FindingDecide(GenericAPIView):
             at=now(),
         )
         return Response(FindingRow(finding).data)
+
+
+class SectionsRead(Input):
+    sections = serializers.DictField(
+        child=serializers.BooleanField(),
+        allow_empty=False,
+        help_text="Section (`params.section` of the findings section_to_confirm and section_not_judged) -> is there",
+    )
+    where = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=2000,
+        help_text="On which pages; needed where one is there.",
+    )
+
+
+class EvidenceSections(GenericAPIView):
+    permissions = {"POST": "compliance.check_evidence"}
+    serializer_class = FindingRow
+    pagination_class = None
+    filter_backends = ()
+    lookup_field = "uid"
+    lookup_url_kwarg = "id"
+
+    def get_queryset(self):
+        return Evidence.objects.visible_to(self.request.user)
+
+    @extend_schema(request=SectionsRead, responses=FindingRow(many=True))
+    @idempotent
+    def post(self, request, id):
+        """Say which sections of a manual a person read there; no machine judged them. Others stay as they are."""
+        evidence = self.get_object()
+        sent = SectionsRead.of(request)
+        found = visible_findings(request.user).filter(evidence=evidence, code__in=FOR_A_READER).current()
+        sections = set(found.values_list("params__section", flat=True))
+        require_known(sent["sections"], sections, "sections.")
+        confirm_sections(evidence=evidence, answers=sent["sections"], where=sent["where"], actor=request.user, at=now())
+        found = found.filter(params__section__in=list(sent["sections"])).select_related("evidence").order_by("pk")
+        return Response(FindingRow(found, many=True).data)
 
 
 class LabelAnswers(Input):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from compliance.api import declarations, gates, packs, papers, readings, requirements, waivers
+from compliance.api import catalogue, declarations, gates, packs, papers, readings, reference, requirements, waivers
 
 urlpatterns = [
     path("gates/", gates.GateList.as_view(), name="api-gate-list"),
@@ -19,6 +19,16 @@ urlpatterns = [
     path("checklist-items/", requirements.ItemList.as_view(), name="api-checklist-item-list"),
     path("requirements/", requirements.RequirementList.as_view(), name="api-requirement-list"),
     path("requirements/<text:key>/", requirements.RequirementOne.as_view(), name="api-requirement"),
+    path("requirements/<text:key>/confirm/", requirements.RequirementConfirm.as_view(), name="api-requirement-confirm"),
+    path("catalogue-proposals/", catalogue.ProposalList.as_view(), name="api-catalogue-proposal-list"),
+    path(
+        "catalogue-proposals/<text:file>/<text:key>/decide/",
+        catalogue.ProposalDecide.as_view(),
+        name="api-catalogue-proposal-decide",
+    ),
+    path("reference/", reference.EntryList.as_view(), name="api-reference-list"),
+    path("reference/<text:table>/<text:key>/", reference.EntryOne.as_view(), name="api-reference"),
+    path("reference/<text:table>/<text:key>/confirm/", reference.EntryConfirm.as_view(), name="api-reference-confirm"),
     path("documents/", papers.DocumentList.as_view(), name="api-document-list"),
     path("documents/<uuid:id>/", papers.DocumentOne.as_view(), name="api-document"),
     path("documents/<uuid:id>/file/", papers.DocumentFile.as_view(), name="api-document-file"),
@@ -33,6 +43,7 @@ urlpatterns = [
     path("documents/<uuid:id>/reading/", readings.DocumentReadingOne.as_view(), name="api-document-reading"),
     path("evidence/<uuid:id>/findings/", readings.EvidenceFindings.as_view(), name="api-evidence-findings"),
     path("evidence/<uuid:id>/examination/", readings.EvidenceExamination.as_view(), name="api-evidence-examination"),
+    path("evidence/<uuid:id>/sections/", readings.EvidenceSections.as_view(), name="api-evidence-sections"),
     path("evidence/<uuid:id>/label/", readings.EvidenceLabel.as_view(), name="api-evidence-label"),
     path("findings/<uuid:id>/decide/", readings.FindingDecide.as_view(), name="api-finding-decide"),
     path("products/<text:sku>/facts/", readings.ProductFactsOne.as_view(), name="api-product-facts"),

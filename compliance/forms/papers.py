@@ -1,10 +1,13 @@
+import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from activity.filters import ListFilters
 from activity.forms import OnceForm
 from compliance.models import Document, Evidence, EvidenceState, LookupResult, Requirement
 from compliance.paper_words import field_label
+from compliance.queries.papers import with_words
 from compliance.services.evidence import PaperInput, columns_of, further_fields_of, number_is_demanded
 from suppliers.models import Listing, Supplier
 
@@ -17,14 +20,19 @@ def day(label: str) -> forms.DateField:
     )
 
 
-class PaperSearch(forms.Form):
-    q = forms.CharField(required=False, max_length=100)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("Any state")), *EvidenceState.choices])
+class EvidenceFilters(ListFilters):
+    q = django_filters.CharFilter(method="with_words", max_length=100)
+    product = django_filters.CharFilter("names__listing__product__sku", distinct=True)
+    market = django_filters.CharFilter("names__listing__market__code", distinct=True)
+    requirement = django_filters.CharFilter("requirement__key")
+    supplier = django_filters.CharFilter("document__supplier__code")
+    document = django_filters.UUIDFilter("document__uid")
+    number = django_filters.CharFilter()
+    state = django_filters.ChoiceFilter(choices=EvidenceState.choices, label=_("State"), empty_label=_("Any state"))
+    valid_before = django_filters.DateFilter("valid_to", lookup_expr="lte")
 
-    @property
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+    def with_words(self, papers: QuerySet[Evidence], name: str, words: str) -> QuerySet[Evidence]:
+        return with_words(papers, words)
 
 
 class ListingsField(forms.ModelMultipleChoiceField):

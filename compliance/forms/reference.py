@@ -2,32 +2,20 @@
 
 from typing import Any
 
+import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activity.forms import OnceForm
+from compliance.forms.sure import SureFilters
 from compliance.models import ReferenceEntry, ReferenceTable
 
 FIXED = {"key", "verification", "verified_markets", "jurisdiction"}
 
 
-class ReferenceSearch(forms.Form):
-    q = forms.CharField(required=False, max_length=100)
-    table = forms.ChoiceField(label=_("Table"), required=False)
-    sure = forms.ChoiceField(
-        label=_("Verification"),
-        required=False,
-        choices=[("", _("Verified or not")), ("yes", _("Verified or confirmed")), ("no", _("To be confirmed"))],
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["table"].choices = [("", _("All tables")), *ReferenceTable.choices]
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+class EntryFilters(SureFilters):
+    searched = ("key", "data__name_en", "data__name_zh", "data__cas", "data__legal_basis")
+    table = django_filters.ChoiceFilter(choices=ReferenceTable.choices, label=_("Table"), empty_label=_("All tables"))
 
 
 class EntryForm(OnceForm):

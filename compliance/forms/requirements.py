@@ -1,11 +1,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activity.forms import OnceForm
 from compliance.forms.papers import day
+from compliance.forms.sure import SureFilters
 from compliance.models import (
     Requirement,
     RequirementKind,
@@ -14,30 +17,33 @@ from compliance.models import (
     ValidityType,
     Verification,
 )
+from compliance.queries.requirements import of_category, of_market
 from compliance.services.catalogue import DATES
 from suppliers.models import Category, Market
 
 
-class RequirementSearch(forms.Form):
-    q = forms.CharField(required=False, max_length=100)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    market = forms.ChoiceField(label=_("Market"), required=False)
-    category = forms.ChoiceField(label=_("Category"), required=False)
-    sure = forms.ChoiceField(
-        label=_("Verification"), required=False,
-        choices=[("", _("Verified or not")), ("yes", _("Verified or confirmed")), ("no", _("To be confirmed"))],
-    )  # fmt: skip
+class RequirementFilters(SureFilters):
+    searched = ("key", "name", "name_zh", "legal_basis")
+    kind = django_filters.ChoiceFilter(choices=RequirementKind.choices, label=_("Kind"), empty_label=_("All kinds"))
+    severity = django_filters.ChoiceFilter(choices=Severity.choices)
+    verification = django_filters.ChoiceFilter(choices=Verification.choices)
+    market = django_filters.CharFilter(method="of_market", max_length=10)
+    category = django_filters.CharFilter(method="of_category", max_length=40)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("All kinds")), *RequirementKind.choices]
-        self.fields["market"].choices = [("", _("All markets")), *_named(Market, "code")]
-        self.fields["category"].choices = [("", _("All categories")), *_named(Category, "code")]
+    def offered(self) -> dict[str, forms.Field]:
+        """Two statements."""
+        markets = [("", _("All markets")), *_named(Market, "code")]
+        categories = [("", _("All categories")), *_named(Category, "code")]
+        return {
+            "market": forms.ChoiceField(label=_("Market"), required=False, choices=markets),
+            "category": forms.ChoiceField(label=_("Category"), required=False, choices=categories),
+        }
 
-    @property
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+    def of_market(self, requirements: QuerySet[Requirement], name: str, code: str) -> QuerySet[Requirement]:
+        return of_market(requirements, code)
+
+    def of_category(self, requirements: QuerySet[Requirement], name: str, code: str) -> QuerySet[Requirement]:
+        return of_category(requirements, code)
 
 
 def _named(model: type, key: str) -> list[tuple[str, str]]:

@@ -51,20 +51,16 @@ def to_check(user: User) -> QuerySet[Evidence]:
     return papers(user).filter(not_mine & (Q(state=EvidenceState.SUBMITTED) | checked_by_another)).order_by("id")
 
 
-def find_papers(user: User, *, q: str = "", state: str = "") -> QuerySet[Evidence]:
-    found = papers(user)
-    if state:
-        found = found.filter(state=state)
-    if q:
-        found = found.filter(
-            Q(number__icontains=q)
-            | Q(requirement__key__icontains=q)
-            | Q(requirement__name__icontains=q)
-            | Q(requirement__name_zh__icontains=q)
-            | Q(document__name__icontains=q)
-            | Q(names__listing__product__sku__icontains=q)
-        ).distinct()
-    return found
+def with_words(papers: QuerySet[Evidence], words: str) -> QuerySet[Evidence]:
+    """Those whose number, requirement, file or product has the words as they stand."""
+    return papers.filter(
+        Q(number__icontains=words)
+        | Q(requirement__key__icontains=words)
+        | Q(requirement__name__icontains=words)
+        | Q(requirement__name_zh__icontains=words)
+        | Q(document__name__icontains=words)
+        | Q(names__listing__product__sku__icontains=words)
+    ).distinct()
 
 
 def wanted(user: User) -> QuerySet[ChecklistItem]:

@@ -2,31 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from compliance.models import ChecklistItem, Requirement, RequirementRevision, Trait, Verification
+from compliance.models import ChecklistItem, Requirement, RequirementRevision, Trait
 from suppliers.models import BothLanguages, Category, Listing, Market
 
 
-def find_requirements(*, q: str = "", kind: str = "", market: str = "", category: str = "", sure: str = "") -> QuerySet:
-    """Requirements by key. `market` finds those of its parent too; `sure` is yes or no."""
-    found = Requirement.objects.select_related("confirmed_by").order_by("key")
-    if q:
-        found = found.filter(
-            Q(key__icontains=q) | Q(name__icontains=q) | Q(name_zh__icontains=q) | Q(legal_basis__icontains=q)
-        )
-    if kind:
-        found = found.filter(kind=kind)
-    if market:
-        parent = Market.objects.filter(children__code=market).values_list("code", flat=True)
-        found = found.filter(markets__overlap=[market, *parent, "*"])
-    if category:
-        found = found.filter(categories__overlap=[category, "*"]).exclude(categories_exclude__contains=[category])
-    is_sure = Q(verification=Verification.VERIFIED) | Q(confirmed_by__isnull=False)
-    if sure:
-        found = found.filter(is_sure if sure == "yes" else ~is_sure)
-    return found
+def of_market(requirements: QuerySet[Requirement], code: str) -> QuerySet[Requirement]:
+    """Those of a market and of its parent."""
+    parent = Market.objects.filter(children__code=code).values_list("code", flat=True)
+    return requirements.filter(markets__overlap=[code, *parent, "*"])
+
+
+def of_category(requirements: QuerySet[Requirement], code: str) -> QuerySet[Requirement]:
+    named = requirements.filter(categories__overlap=[code, "*"])
+    return named.exclude(categories_exclude__contains=[code])
 
 
 def history_of(requirement: Requirement) -> QuerySet[RequirementRevision]:

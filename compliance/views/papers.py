@@ -17,12 +17,11 @@ from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.transactions import one_transaction
 from compliance.files import ACTIVE
-from compliance.forms.papers import ActForm, EvidenceForm, LookupForm, PaperSearch, ReasonForm, UploadForm
+from compliance.forms.papers import ActForm, EvidenceFilters, EvidenceForm, LookupForm, ReasonForm, UploadForm
 from compliance.models import Document, Evidence, EvidenceState, LookupResult, Requirement
 from compliance.paper_words import why_anew
 from compliance.queries.papers import (
     documents,
-    find_papers,
     listings_wanting,
     papers,
     to_check,
@@ -48,7 +47,8 @@ INLINE = {"image/jpeg", "image/png", "image/webp"}  # anything else is saved: it
 @require_safe
 def evidence_list(request: HttpRequest) -> HttpResponse:
     """What waits for who looks, what is wanted from them, or all papers."""
-    user, search = request.user, PaperSearch(request.GET)
+    user = request.user
+    search = EvidenceFilters.of_page(request, papers(user))
     counts = {"check": to_check(user).order_by().count(), "wanted": wanted(user).order_by().count()}
     views = [("check", _("Wait for you")), ("wanted", _("Wanted from you")), ("all", _("All papers"))]
     may = {"check": user.has_perm("compliance.check_evidence"), "wanted": bool(counts["wanted"]), "all": True}
@@ -56,7 +56,7 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
     asked = "all" if any(search.chosen.values()) else first
     show = request.GET.get("show", asked)
     show = show if show in may else asked
-    rows = {"check": to_check, "wanted": wanted}.get(show, lambda user: find_papers(user, **search.chosen))(user)
+    rows = {"check": to_check, "wanted": wanted}.get(show, lambda user: search.qs)(user)
     tabs = [
         {"label": label, "url": address(request, show=name), "count": counts.get(name), "current": name == show}
         for name, label in views
@@ -65,7 +65,7 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
     context = {
         "show": show,
         "tabs": tabs,
-        "search": search,
+        "search": search.form,
         "chosen": search.chosen,
         "list": ListPage(request, rows),
         "waivers": waivers_to_sign(user),

@@ -1,7 +1,6 @@
 """The tables that papers are compared with: for everybody to read, for administrators to change."""
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -13,40 +12,24 @@ from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage
 from activity.transactions import one_transaction
-from compliance.forms.reference import EntryConfirmForm, EntryForm, ReferenceSearch
-from compliance.models import ReferenceEntry, Verification
+from compliance.forms.reference import EntryConfirmForm, EntryFilters, EntryForm
+from compliance.forms.sure import IS_SURE
+from compliance.models import ReferenceEntry
 from compliance.services.recheck import preview_entry
 from compliance.services.reference import changed, confirm_entry, edit_entry
 
 EDIT = "compliance/reference_edit.html"
 
 
-def find_entries(*, q: str, table: str, sure: str) -> QuerySet[ReferenceEntry]:
-    entries = ReferenceEntry.objects.select_related("confirmed_by").order_by("table", "key")
-    if table:
-        entries = entries.filter(table=table)
-    if sure:
-        is_sure = Q(verification=Verification.VERIFIED) | Q(confirmed_by__isnull=False)
-        entries = entries.filter(is_sure) if sure == "yes" else entries.exclude(is_sure)
-    for word in q.split():
-        entries = entries.filter(
-            Q(key__icontains=word)
-            | Q(data__name_en__icontains=word)
-            | Q(data__name_zh__icontains=word)
-            | Q(data__cas__icontains=word)
-            | Q(data__legal_basis__icontains=word)
-        )
-    return entries
-
-
 @require_safe
 def reference_list(request: HttpRequest) -> HttpResponse:
-    search = ReferenceSearch(request.GET)
+    entries = ReferenceEntry.objects.select_related("confirmed_by").order_by("table", "key")
+    asked = EntryFilters.of_page(request, entries)
     context = {
-        "search": search,
-        "chosen": search.chosen,
-        "list": ListPage(request, find_entries(**search.chosen)),
-        "to_confirm": find_entries(q="", table="", sure="no").count(),
+        "search": asked.form,
+        "chosen": asked.chosen,
+        "list": ListPage(request, asked.qs),
+        "to_confirm": ReferenceEntry.objects.exclude(IS_SURE).count(),
     }
     return render(request, "compliance/reference_list.html", context)
 

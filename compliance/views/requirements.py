@@ -16,13 +16,13 @@ from compliance.forms.requirements import (
     ConfirmForm,
     DecideForm,
     NewRequirementForm,
+    RequirementFilters,
     RequirementForm,
-    RequirementSearch,
 )
+from compliance.forms.sure import IS_SURE
 from compliance.models import CatalogueVersion, ProposalStatus, ProposedChange, Requirement
 from compliance.queries.requirements import (
     Names,
-    find_requirements,
     history_of,
     items_with,
     listings_by_id,
@@ -44,13 +44,14 @@ SHOWN = 100
 
 @require_safe
 def requirement_list(request: HttpRequest) -> HttpResponse:
-    search = RequirementSearch(request.GET)
+    requirements = Requirement.objects.select_related("confirmed_by").order_by("key")
+    asked = RequirementFilters.of_page(request, requirements)
     context = {
-        "search": search,
-        "chosen": search.chosen,
-        "list": ListPage(request, find_requirements(**search.chosen)),
+        "search": asked.form,
+        "chosen": asked.chosen,
+        "list": ListPage(request, asked.qs),
         "version": CatalogueVersion.objects.order_by("-id").first(),
-        "to_confirm": find_requirements(sure="no").count(),
+        "to_confirm": Requirement.objects.exclude(IS_SURE).count(),
         "proposals": ProposedChange.objects.filter(status=ProposalStatus.OPEN).count(),
         "names": Names(),
     }

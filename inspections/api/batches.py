@@ -1,6 +1,5 @@
 """Batches over the API: register, list, look at one, ask whether it may ship."""
 
-import django_filters
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -11,8 +10,8 @@ from rest_framework.response import Response
 from accounts.models import User
 from activity.api import Input, idempotent, problem
 from activity.errors import InvalidInput, RuleBroken
-from activity.filters import RecordFilters
 from inspections.api.presented import ClassPlan, HoldSummary, VariablesPlanShown, present_plans
+from inspections.forms.batches import BatchFilters
 from inspections.models import Batch, BatchState, Inspection, InspectionStatus
 from inspections.services.batches import register_batch
 from inspections.services.planning import active_characteristics, next_inspection
@@ -100,13 +99,6 @@ class NewBatch(Input):
     po_number = serializers.CharField(required=False, allow_blank=True, max_length=60)
     cartons = serializers.IntegerField(required=False, allow_null=True)
     produced_on = serializers.DateField(required=False, allow_null=True)
-
-
-class BatchFilters(RecordFilters):
-    dated = "created_at"
-    product = django_filters.CharFilter("product__sku")
-    supplier = django_filters.CharFilter("supplier__code")
-    state = django_filters.ChoiceFilter(choices=BatchState.choices)
 
 
 def product_by_sku(sku: str, reader: User) -> Product:

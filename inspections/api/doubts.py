@@ -1,12 +1,11 @@
 """Doubts about inspections over the API, for those who may see them."""
 
-import django_filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 
-from activity.filters import RecordFilters
 from inspections import doubt_words
+from inspections.forms.doubts import DoubtFilters
 from inspections.models import DoubtFlag, DoubtKind
 from inspections.queries.doubts import doubts_for
 
@@ -33,16 +32,6 @@ class DoubtShown(serializers.Serializer):
     @extend_schema_field(serializers.CharField())
     def get_chance(self, doubt: DoubtFlag) -> str:
         return doubt_words.chance(doubt)
-
-
-class DoubtFilters(RecordFilters):
-    dated = "raised_at"
-    kind = django_filters.ChoiceFilter(choices=DoubtKind.choices)
-    inspection = django_filters.UUIDFilter("inspection__uid")
-    batch = django_filters.CharFilter("inspection__batch__number")
-    product = django_filters.CharFilter("inspection__batch__product__sku")
-    supplier = django_filters.CharFilter("inspection__batch__supplier__code")
-    inspector = django_filters.CharFilter("inspection__inspector__username")
 
 
 class DoubtList(ListAPIView):

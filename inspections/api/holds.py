@@ -1,7 +1,6 @@
 """Holds over the API: list, look at one, answer it, decide it."""
 
-import django_filters
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -11,14 +10,22 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from accounts.api import StaffName, staff_name
+from accounts.models import User
 from accounts.roles import Role
 from accounts.signature import signed
 from activity.api import ExactJSONParser, Input, idempotent
 from activity.errors import InvalidInput
-from inspections.api.filters import OfBatchFilters
 from inspections.api.presented import HoldSummary
-from inspections.models import Disposition, DispositionKind, Hold, HoldReason, HoldResponse, HoldStatus, ResponseFile
-from inspections.services.holds import Decision, decide_hold, most_for, respond_to_hold
+from inspections.forms.holds import HoldFilters
+from inspections.models import (
+    Batch,
+    Disposition,
+    DispositionKind,
+    Hold,
+    HoldResponse,
+    ResponseFile,
+)
+from inspections.services.holds import Decision, decide_hold, most_for, place_hold, respond_to_hold
 
 
 class HoldRow(HoldSummary):
@@ -73,12 +80,6 @@ class HoldDetail(HoldRow):
         return [str(inspection.uid) for inspection in hold.inspections.all()]
 
 
-class HoldFilters(OfBatchFilters):
-    dated = "placed_at"
-    state = django_filters.ChoiceFilter("status", choices=HoldStatus.choices)
-    reason = django_filters.ChoiceFilter(choices=HoldReason.choices)
-
-
 class HoldList(ListAPIView):
     permissions = {"GET": None}
     serializer_class = HoldRow
@@ -88,22 +89,27 @@ class HoldList(ListAPIView):
         return Hold.objects.visible_to(self.request.user).select_related("batch__product", "batch__supplier")
 
 
+def holds_in_detail(user: User) -> QuerySet[Hold]:
+    """The user's holds with all that HoldDetail tells of them."""
+    answers = HoldResponse.objects.select_related("responded_by").order_by("id")
+    return (
+        Hold.objects.visible_to(user)
+        .select_related("batch__product", "batch__supplier", "ended_by", "ended_by_inspection")
+        .prefetch_related(
+            "inspections",
+            Prefetch("responses", answers.prefetch_related(Prefetch("files", ResponseFile.objects.order_by("id")))),
+            Prefetch("dispositions", Disposition.objects.select_related("decided_by").order_by("id")),
+        )
+    )
+
+
 class HoldView(GenericAPIView):
     serializer_class = HoldDetail
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
     def get_queryset(self):
-        answers = HoldResponse.objects.select_related("responded_by").order_by("id")
-        return (
-            Hold.objects.visible_to(self.request.user)
-            .select_related("batch__product", "batch__supplier", "ended_by", "ended_by_inspection")
-            .prefetch_related(
-                "inspections",
-                Prefetch("responses", answers.prefetch_related(Prefetch("files", ResponseFile.objects.order_by("id")))),
-                Prefetch("dispositions", Disposition.objects.select_related("decided_by").order_by("id")),
-            )
-        )
+        return holds_in_detail(self.request.user)
 
     def answer(self) -> Response:
         return Response(self.get_serializer(self.get_object()).data)
@@ -115,6 +121,28 @@ class HoldOne(HoldView):
     @extend_schema(responses={200: HoldDetail})
     def get(self, request, id):
         return self.answer()
+
+
+class NewHold(Input):
+    note = serializers.CharField(max_length=10_000, help_text="Why it is stopped; the supplier reads it.")
+
+
+class HoldPlace(GenericAPIView):
+    permissions = {"POST": "inspections.place_hold"}
+    serializer_class = HoldDetail
+    lookup_field = "number"
+
+    def get_queryset(self):
+        return Batch.objects.visible_to(self.request.user)
+
+    @extend_schema(request=NewHold, responses={201: HoldDetail})
+    @idempotent
+    def post(self, request, number: str):
+        """Stop a batch by hand: all of it that is awaiting or available is on hold until somebody decides."""
+        batch = self.get_object()
+        hold = place_hold(batch=batch, **NewHold.of(request), actor=request.user, at=now())
+        hold = holds_in_detail(request.user).get(pk=hold.pk)
+        return Response(self.get_serializer(hold).data, status=201)
 
 
 class NewAnswer(Input):

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-import django_filters
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, now
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from rest_framework.response import Response
 
 from activity.api import Input, body_of, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
-from inspections.api.filters import OfBatchFilters
 from inspections.api.presented import (
     NEXT_SAMPLE,
     ClassCount,
@@ -24,7 +22,8 @@ from inspections.api.presented import (
     present_classes,
     present_variables,
 )
-from inspections.models import CartonRule, Inspection, InspectionStatus, Result, Verdict
+from inspections.forms.inspections import InspectionFilters
+from inspections.models import CartonRule, Inspection, Result, Verdict
 from inspections.services.inspections import (
     abandon_inspection,
     record_inspection,
@@ -237,12 +236,6 @@ def standing(inspection: Inspection) -> tuple[list[Result], dict[str, Any]]:
         "tallies": current_tallies(inspection, stored, characteristics),
         "unanswered": [c.code for c in characteristics if c.pk not in stored or not stored[c.pk].is_complete],
     }
-
-
-class InspectionFilters(OfBatchFilters):
-    dated = "planned_at"
-    state = django_filters.ChoiceFilter("status", choices=InspectionStatus.choices)
-    verdict = django_filters.ChoiceFilter(choices=Verdict.choices)
 
 
 def visible_inspections(user):

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-import django_filters
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -13,8 +12,8 @@ from rest_framework.response import Response
 
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
-from activity.filters import RecordFilters
 from activity.transactions import one_transaction
+from inspections.forms.pilots import PilotFilters
 from inspections.models import (
     DamagePlace,
     PilotOutcome,
@@ -220,14 +219,6 @@ class UnitShown(serializers.Serializer):
 
 class UnitsShown(serializers.Serializer):
     outcomes = UnitShown(many=True)
-
-
-class PilotFilters(RecordFilters):
-    dated = "planned_at"
-    product = django_filters.CharFilter("product__sku")
-    supplier = django_filters.CharFilter("product__supplier__code")
-    state = django_filters.ChoiceFilter("status", choices=PilotStatus.choices)
-    verdict = django_filters.ChoiceFilter(choices=PilotVerdict.choices)
 
 
 class Shown:

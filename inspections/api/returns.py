@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import django_filters
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 
 from activity.api import Input, idempotent, require_known
 from activity.errors import InvalidInput
+from inspections.forms.returns import ReturnFilters
 from inspections.models import Batch, CodeKind, FoundBy, MarketReturn, ReturnKind, ReturnReason
 from inspections.queries.returns import DIMENSIONS, find_returns, week_by, week_of, week_totals
 from inspections.services.returns import ReturnInput, record_returns
@@ -97,31 +97,6 @@ class RecordedReturns(serializers.Serializer):
     repeated = serializers.IntegerField(help_text="Sent before with the same content.")
     unknown_batch = serializers.IntegerField()
     returns = ReturnRow(many=True, help_text="In the order sent.")
-
-
-class ReturnFilters(django_filters.FilterSet):
-    date_after = django_filters.DateFilter("happened_on", "gte")
-    date_before = django_filters.DateFilter("happened_on", "lte")
-    product = django_filters.CharFilter("product__sku")
-    supplier = django_filters.CharFilter("product__supplier__code")
-    batch = django_filters.CharFilter("batch__number")
-    inspection = django_filters.UUIDFilter("inspection__uid")
-    kind = django_filters.ChoiceFilter(choices=ReturnKind.choices)
-    reason = django_filters.ChoiceFilter(choices=ReturnReason.choices)
-    batch_found_by = django_filters.ChoiceFilter("found_by", choices=FoundBy.choices)
-    complaint = django_filters.CharFilter(method="with_complaint")
-    characteristic = django_filters.CharFilter(method="caught_by", label="That should have caught it")
-    escaped = django_filters.BooleanFilter(method="that_escaped", label="Got past the inspection of its batch")
-
-    def with_complaint(self, queryset, name: str, code: str):
-        return queryset.filter(complaints__contains=[code])
-
-    def caught_by(self, queryset, name: str, code: str):
-        return queryset.caught_by(code)
-
-    def that_escaped(self, queryset, name: str, wanted: bool):
-        escaped = queryset.escaped()
-        return escaped if wanted else queryset.exclude(pk__in=escaped.values("pk"))
 
 
 def as_sent(field: str, *, many: bool) -> str:

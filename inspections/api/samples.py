@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import django_filters
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +15,9 @@ from rest_framework.response import Response
 
 from accounts.signature import signed
 from activity.api import Input, idempotent
-from activity.filters import RecordFilters
 from inspections.api.batches import product_by_sku
 from inspections.api.photos import PhotoRow
+from inspections.forms.samples import SampleFilters
 from inspections.models import SAMPLE_ASPECTS, Photo, Protocol, Sample, SampleCheck, SampleStatus, TransportTest
 from inspections.queries.sample_sheets import sheet_of_sample
 from inspections.queries.samples import confirmations, confirmed_by, samples_for_pages
@@ -253,13 +252,6 @@ def transport_of(sent: dict[str, Any]) -> TransportInput | None:
     return TransportInput(transport["protocol"], transport["package_weight_kg"], drops)
 
 
-class SampleFilters(RecordFilters):
-    dated = "received_at"
-    product = django_filters.CharFilter("product__sku")
-    supplier = django_filters.CharFilter("supplier__code")
-    state = django_filters.ChoiceFilter("status", choices=SampleStatus.choices)
-
-
 def present(request, sample: Sample) -> dict[str, Any]:
     confirmation = confirmed_by(sample)
     context = {
@@ -311,14 +303,6 @@ class SampleView(GenericAPIView):
 
     def answer(self) -> Response:
         return Response(present(self.request, self.get_object()))
-
-
-class SampleOne(SampleView):
-    permissions = {"GET": None}
-
-    @extend_schema(responses={200: SampleDetail})
-    def get(self, request, id):
-        return self.answer()
 
 
 class SampleChecks(SampleView):

@@ -11,7 +11,7 @@ from accounts.api import StaffName
 from accounts.roles import Role
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
-from inspections.api.filters import OfBatchFilters
+from inspections.forms.filters import OfBatchFilters
 from inspections.models import Batch, ReversalKind, Shipment
 from inspections.services.shipments import ship, take_back
 

@@ -1,9 +1,12 @@
+import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from inspections.models import BatchState
+from activity.filters import RecordFilters, SearchedFilters
+from inspections.models import Batch, BatchState
 from suppliers.models import Product
 
 OFFERED = 200
@@ -53,15 +56,17 @@ class BatchForm(forms.Form):
         return product
 
 
-class BatchSearch(forms.Form):
-    """What is shown of the list of batches. What makes no sense is left out."""
-
-    q = forms.CharField(required=False, max_length=100)
-    state = forms.ChoiceField(required=False, choices=BatchState)
-    product = forms.CharField(required=False, max_length=60)
-    supplier = forms.CharField(required=False, max_length=40)
+class BatchFilters(SearchedFilters, RecordFilters):
+    dated = "created_at"
+    searched = (
+        "number", "po_number", "product__sku", "product__name", "product__name_zh", "supplier__code", "supplier__name",
+        "supplier__name_zh",
+    )  # fmt: skip
+    product = django_filters.CharFilter("product__sku")
+    supplier = django_filters.CharFilter("supplier__code")
+    state = django_filters.ChoiceFilter(choices=BatchState.choices)
 
     @property
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+    def in_any_state(self) -> QuerySet[Batch]:
+        """What is asked for beside the state: the chips of the page count it by state."""
+        return BatchFilters(self.data | {"state": ""}, self.queryset, request=self.request).qs

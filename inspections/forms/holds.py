@@ -1,29 +1,37 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundField, BoundWidget
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from activity.filters import SearchedFilters
 from activity.forms import OnceForm
 from inspections.forms.batches import whole_number
-from inspections.models import DispositionFacts, DispositionKind, Hold, HoldStatus
-from inspections.queries.holds import AnswerState
+from inspections.forms.filters import OfBatchFilters
+from inspections.models import DispositionFacts, DispositionKind, Hold, HoldReason, HoldStatus
+from inspections.queries.holds import AnswerState, in_answer_state
 from inspections.services.holds import Decision, dispositions_for
 
 
-class HoldSearch(forms.Form):
-    """What is shown of the list of holds: the open ones unless something else is asked for."""
+class HoldFilters(SearchedFilters, OfBatchFilters):
+    dated = "placed_at"
+    page_names = {"state": "status"}
+    searched = (
+        "batch__number", "batch__po_number", "batch__product__sku", "batch__product__name", "batch__product__name_zh",
+        "batch__supplier__code", "batch__supplier__name", "batch__supplier__name_zh",
+    )  # fmt: skip
+    state = django_filters.ChoiceFilter("status", choices=HoldStatus.choices)
+    reason = django_filters.ChoiceFilter(choices=HoldReason.choices)
+    answer = django_filters.ChoiceFilter(
+        label=_("Answer"), method="in_answer_state", choices=AnswerState.choices, empty_label=_("Any answer")
+    )
 
-    q = forms.CharField(required=False, max_length=100)
-    status = forms.ChoiceField(required=False, choices=[*HoldStatus.choices, ("all", _("all"))])
-    answer = forms.ChoiceField(label=_("Answer"), required=False, choices=[("", _("Any answer")), *AnswerState.choices])
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        chosen = {name: self.cleaned_data.get(name, "") for name in self.fields}
-        return chosen | {"status": chosen["status"] or HoldStatus.OPEN.value}
+    def in_answer_state(self, holds: QuerySet[Hold], name: str, state: str) -> QuerySet[Hold]:
+        return in_answer_state(holds, state, at=now())
 
 
 class HoldPlaceForm(OnceForm):

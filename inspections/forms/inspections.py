@@ -1,5 +1,8 @@
+import django_filters
 from django import forms
 
+from activity.filters import SearchedFilters
+from inspections.forms.filters import OfBatchFilters
 from inspections.models import CartonRule, InspectionStatus, Verdict
 
 
@@ -10,16 +13,11 @@ class StartForm(forms.Form):
     carton_rule = forms.CharField(required=False, empty_value=CartonRule.SQUARE_ROOT)
 
 
-class InspectionSearch(forms.Form):
-    """What is shown of the list of inspections. What makes no sense is left out."""
-
-    q = forms.CharField(required=False, max_length=100)
-    status = forms.ChoiceField(required=False, choices=InspectionStatus)
-    verdict = forms.ChoiceField(required=False, choices=Verdict)
-    product = forms.CharField(required=False, max_length=60)
-    supplier = forms.CharField(required=False, max_length=40)
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+class InspectionFilters(SearchedFilters, OfBatchFilters):
+    dated = "planned_at"
+    page_names = {"state": "status"}
+    searched = (
+        "batch__number", "batch__po_number", "batch__product__sku", "batch__product__name", "batch__product__name_zh",
+    )  # fmt: skip
+    state = django_filters.ChoiceFilter("status", choices=InspectionStatus.choices)
+    verdict = django_filters.ChoiceFilter(choices=Verdict.choices)

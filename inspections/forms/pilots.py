@@ -1,10 +1,12 @@
 import re
 
+import django_filters
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.errors import InvalidInput, RuleBroken
+from activity.filters import RecordFilters, SearchedFilters
 from activity.forms import OnceForm
 from activity.languages import pick
 from inspections.forms.batches import whole_number
@@ -33,21 +35,18 @@ def day(label) -> forms.DateField:
     )
 
 
-class PilotSearch(forms.Form):
-    """What is shown of the list of runs. What makes no sense is left out."""
-
-    q = forms.CharField(required=False, max_length=100)
-    status = forms.ChoiceField(required=False, choices=PilotStatus)
-    verdict = forms.ChoiceField(
-        label=gettext_lazy("Verdict"),
-        required=False,
-        choices=[("", gettext_lazy("Any verdict")), *PilotVerdict.choices],
+class PilotFilters(SearchedFilters, RecordFilters):
+    dated = "planned_at"
+    page_names = {"state": "status"}
+    searched = (
+        "product__sku", "product__name", "product__name_zh", "product__supplier__name", "product__supplier__name_zh",
+    )  # fmt: skip
+    product = django_filters.CharFilter("product__sku")
+    supplier = django_filters.CharFilter("product__supplier__code")
+    state = django_filters.ChoiceFilter("status", choices=PilotStatus.choices)
+    verdict = django_filters.ChoiceFilter(
+        label=gettext_lazy("Verdict"), choices=PilotVerdict.choices, empty_label=gettext_lazy("Any verdict")
     )
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
 
 class PlanForm(OnceForm):

@@ -1,39 +1,58 @@
 from datetime import date
 from uuid import uuid4
 
+import django_filters
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from activity.filters import ListFilters
 from inspections.forms.batches import OFFERED
 from inspections.forms.pilots import PointsField, complaint_choices, day
 from inspections.models import Batch, Characteristic, CodeKind, ComplaintPoint, FoundBy, ReturnKind, ReturnReason
-from inspections.queries.returns import DIMENSIONS, week_of
+from inspections.queries.returns import DIMENSIONS, NONE, week_of, with_value
 from inspections.services.returns import ReturnInput
 from suppliers.models import Market, Product
 
 
-class ReturnSearch(forms.Form):
-    """What is shown of the returns. What makes no sense is left out."""
+class Switch(forms.NullBooleanSelect):
+    """Yes or no as an API says it, and as a page does that has switched something on."""
 
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
-    kind = forms.ChoiceField(required=False, choices=ReturnKind)
-    found_by = forms.ChoiceField(required=False, choices=FoundBy)
-    characteristic = forms.CharField(required=False, max_length=40)
-    inspection = forms.UUIDField(required=False)
-    escaped = forms.BooleanField(required=False)
+    def value_from_datadict(self, data, files, name):
+        return True if data.get(name) == "on" else super().value_from_datadict(data, files, name)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in DIMENSIONS:
-            self.fields[name] = forms.CharField(required=False, max_length=120)
 
-    @property
-    def chosen(self) -> dict:
-        self.is_valid()
-        return {name: self.cleaned_data[name] for name in self.fields if self.cleaned_data.get(name)}
+class ReturnFilters(ListFilters):
+    """`-` stands for those that have none, such as no carrier."""
+
+    page_names = {"date_after": "since", "date_before": "until", "batch_found_by": "found_by"}
+    date_after = django_filters.DateFilter("happened_on", "gte")
+    date_before = django_filters.DateFilter("happened_on", "lte")
+    kind = django_filters.ChoiceFilter(choices=ReturnKind.choices)
+    batch_found_by = django_filters.ChoiceFilter("found_by", choices=FoundBy.choices)
+    characteristic = django_filters.CharFilter(method="caught_by", label="That should have caught it")
+    inspection = django_filters.UUIDFilter("inspection__uid")
+    escaped = django_filters.BooleanFilter(
+        method="that_escaped", label="Got past the inspection of its batch", widget=Switch
+    )
+    reason = django_filters.ChoiceFilter(method="with_value", choices=[*ReturnReason.choices, (NONE, "–")])
+    complaint = django_filters.CharFilter(method="with_value")
+    supplier = django_filters.CharFilter(method="with_value")
+    product = django_filters.CharFilter(method="with_value")
+    carton = django_filters.CharFilter(method="with_value")
+    carrier = django_filters.CharFilter(method="with_value")
+    batch = django_filters.CharFilter(method="with_value")
+
+    def with_value(self, returns, name: str, value: str):
+        return with_value(returns, name, value)
+
+    def caught_by(self, returns, name: str, code: str):
+        return returns.caught_by(code)
+
+    def that_escaped(self, returns, name: str, wanted: bool):
+        escaped = returns.escaped()
+        return escaped if wanted else returns.exclude(pk__in=escaped.values("pk"))
 
 
 class WeekForm(forms.Form):

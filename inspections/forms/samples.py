@@ -1,11 +1,13 @@
 from typing import Any
 
+import django_filters
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from activity.filters import RecordFilters, SearchedFilters
 from activity.forms import OnceForm
 from inspections.forms.batches import OFFERED
 from inspections.models import Sample, SampleStatus
@@ -15,18 +17,13 @@ from inspections.services.sample_details import SampleDetails
 from suppliers.models import Product
 
 
-class SampleSearch(forms.Form):
-    """What is shown of the list of samples. What makes no sense is left out."""
-
-    q = forms.CharField(required=False, max_length=100)
-    status = forms.ChoiceField(required=False, choices=SampleStatus)
-    product = forms.CharField(required=False, max_length=60)
-    supplier = forms.CharField(required=False, max_length=40)
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+class SampleFilters(SearchedFilters, RecordFilters):
+    dated = "received_at"
+    page_names = {"state": "status"}
+    searched = ("product__sku", "product__name", "product__name_zh", "seal_number", "barcode")
+    product = django_filters.CharFilter("product__sku")
+    supplier = django_filters.CharFilter("supplier__code")
+    state = django_filters.ChoiceFilter("status", choices=SampleStatus.choices)
 
 
 def number(label) -> forms.CharField:

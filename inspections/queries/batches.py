@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from activity.errors import RuleBroken
@@ -21,27 +21,6 @@ from inspections.sampling import Plan
 from inspections.sampling_figures import worth_words
 from inspections.services.planning import active_characteristics, next_inspection
 from inspections.variables_words import plan_words
-
-
-def find_batches(user: User, *, q: str = "", product: str = "", supplier: str = "") -> QuerySet[Batch]:
-    """The user's batches whose number, purchase order, SKU, product or supplier contains `q`."""
-    batches = Batch.objects.visible_to(user)
-    if product:
-        batches = batches.filter(product__sku=product)
-    if supplier:
-        batches = batches.filter(supplier__code=supplier)
-    for word in q.split():
-        batches = batches.filter(
-            Q(number__icontains=word)
-            | Q(po_number__icontains=word)
-            | Q(product__sku__icontains=word)
-            | Q(product__name__icontains=word)
-            | Q(product__name_zh__icontains=word)
-            | Q(supplier__code__icontains=word)
-            | Q(supplier__name__icontains=word)
-            | Q(supplier__name_zh__icontains=word)
-        )
-    return batches
 
 
 def shipments_of(batch: Batch) -> QuerySet[Shipment]:

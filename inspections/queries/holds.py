@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil, floor
 
-from django.db.models import Case, Count, Max, OuterRef, Q, QuerySet, Subquery, TextChoices, Value, When
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, TextChoices, Value, When
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -34,13 +34,13 @@ class AnswerState(TextChoices):
     ANSWERED = "answered", _("answered")
 
 
-def find_holds(user: User, *, at: datetime, q: str = "", status: str = "all", answer: str = "") -> QuerySet[Hold]:
+def find_holds(user: User, *, at: datetime) -> QuerySet[Hold]:
     """The user's holds, newest first, each with batch, product, supplier and the state of its answer. One statement.
 
     Adds `answered_at`, `answer_count`, `wants_reinspection` (of the last answer) and `answer_state`.
     """
     last_answer = HoldResponse.objects.filter(hold=OuterRef("pk")).order_by("-id")
-    holds = (
+    return (
         Hold.objects.visible_to(user)
         .select_related("batch__product", "batch__supplier", "ended_by")
         .annotate(
@@ -55,22 +55,15 @@ def find_holds(user: User, *, at: datetime, q: str = "", status: str = "all", an
         )
         .order_by("-id")
     )
-    if status != "all":
-        holds = holds.filter(status=status)
-    if answer:
-        holds = holds.filter(answer_state=answer)
-    for word in q.split():
-        holds = holds.filter(
-            Q(batch__number__icontains=word)
-            | Q(batch__po_number__icontains=word)
-            | Q(batch__product__sku__icontains=word)
-            | Q(batch__product__name__icontains=word)
-            | Q(batch__product__name_zh__icontains=word)
-            | Q(batch__supplier__code__icontains=word)
-            | Q(batch__supplier__name__icontains=word)
-            | Q(batch__supplier__name_zh__icontains=word)
-        )
-    return holds
+
+
+def in_answer_state(holds: QuerySet[Hold], state: str, *, at: datetime) -> QuerySet[Hold]:
+    """Those whose answer is in one of AnswerState."""
+    is_answered = Exists(HoldResponse.objects.filter(hold=OuterRef("pk")))
+    if state == AnswerState.ANSWERED:
+        return holds.filter(is_answered)
+    is_overdue = Q(answer_due_at__lt=at)
+    return holds.filter(~is_answered, is_overdue if state == AnswerState.OVERDUE else ~is_overdue)
 
 
 @dataclass(slots=True)

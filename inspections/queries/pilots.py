@@ -60,28 +60,9 @@ def judgement_of(run: PilotRun) -> Judgement:
     return judge(rules_of(run), bad, counted["back"])
 
 
-def find_pilots(
-    user: User, *, q: str = "", status: str = "", verdict: str = "", product: str = "", supplier: str = ""
-) -> QuerySet[PilotRun]:
-    """Newest first, with product, supplier and counts. One statement."""
-    runs = with_counts(PilotRun.objects.visible_to(user)).select_related("product__supplier", "sample").order_by("-id")
-    for name, value in {
-        "status": status,
-        "verdict": verdict,
-        "product__sku": product,
-        "product__supplier__code": supplier,
-    }.items():
-        if value:
-            runs = runs.filter(**{name: value})
-    for word in q.split():
-        runs = runs.filter(
-            Q(product__sku__icontains=word)
-            | Q(product__name__icontains=word)
-            | Q(product__name_zh__icontains=word)
-            | Q(product__supplier__name__icontains=word)
-            | Q(product__supplier__name_zh__icontains=word)
-        )
-    return runs
+def find_pilots(user: User) -> QuerySet[PilotRun]:
+    """The user's runs, newest first, with product, supplier and counts. One statement."""
+    return with_counts(PilotRun.objects.visible_to(user)).select_related("product__supplier", "sample").order_by("-id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,42 +33,24 @@ def week_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def find_returns(
-    user: User,
-    *,
-    since: date | None = None,
-    until: date | None = None,
-    characteristic: str = "",
-    escaped: bool = False,
-    inspection: str = "",
-    **values: str,
-) -> MarketReturnQuerySet:
-    """The user's returns of some days (both included), narrowed by values of DIMENSIONS and by `kind` and `found_by`.
-
-    `-` stands for those that have none, such as no carrier.
-    """
+def find_returns(user: User, **values: str) -> MarketReturnQuerySet:
+    """The user's returns, narrowed by values of DIMENSIONS and by the `inspection` (its uid); empty ones do not narrow."""
     found = MarketReturn.objects.visible_to(user)
-    if since:
-        found = found.filter(happened_on__gte=since)
-    if until:
-        found = found.filter(happened_on__lte=until)
-    if characteristic:
-        found = found.caught_by(characteristic)
-    if escaped:
-        found = found.escaped()
-    if inspection:
-        found = found.filter(inspection__uid=inspection)
     for name, value in values.items():
-        if not value:
-            continue
-        if name == "complaint":
-            found = found.filter(complaints=[]) if value == NONE else found.filter(complaints__contains=[value])
-        elif name == "batch" and value == NONE:
-            found = found.filter(batch=None)
-        else:
-            field = DIMENSIONS[name][0] if name in DIMENSIONS else name
-            found = found.filter(**{field: "" if value == NONE else value})
+        if value:
+            found = with_value(found, name, value)
     return found
+
+
+def with_value(returns: MarketReturnQuerySet, name: str, value: str) -> MarketReturnQuerySet:
+    """Those with a value of a dimension; `-` stands for those that have none, such as no carrier."""
+    if name == "inspection":
+        return returns.filter(inspection__uid=value)
+    if name == "complaint":
+        return returns.filter(complaints=[]) if value == NONE else returns.filter(complaints__contains=[value])
+    if name == "batch" and value == NONE:
+        return returns.filter(batch=None)
+    return returns.filter(**{DIMENSIONS[name][0]: "" if value == NONE else value})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from inspections.models import Inspection, PilotRun, PilotVerdict, Sample, SampleStatus, Verdict
@@ -70,25 +70,6 @@ def confirmed_by(sample: Sample) -> Confirmation | None:
 def samples_for_pages(user: User) -> QuerySet[Sample]:
     """Those that the user sees, with what a line or a head of a page names."""
     return Sample.objects.visible_to(user).select_related("product", "supplier", "specification")
-
-
-def search_samples(
-    user: User, *, q: str = "", status: str = "", product: str = "", supplier: str = ""
-) -> QuerySet[Sample]:
-    """Newest first. `q` is looked for in SKU and names, seal number and barcode."""
-    found = samples_for_pages(user).order_by("-id")
-    for field, value in {"status": status, "product__sku": product, "supplier__code": supplier}.items():
-        if value:
-            found = found.filter(**{field: value})
-    for word in q.split():
-        found = found.filter(
-            Q(product__sku__icontains=word)
-            | Q(product__name__icontains=word)
-            | Q(product__name_zh__icontains=word)
-            | Q(seal_number__icontains=word)
-            | Q(barcode__icontains=word)
-        )
-    return found
 
 
 def waiting_for_decision(user: User) -> QuerySet[Sample]:

@@ -9,11 +9,10 @@ from accounts.access import require_page
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
-from inspections.forms.batches import BatchForm, BatchSearch
+from inspections.forms.batches import BatchFilters, BatchForm
 from inspections.models import Batch, BatchState, Hold, HoldStatus
 from inspections.queries.batches import (
     counts_by_state,
-    find_batches,
     plan_in_force,
     released_together,
     rows,
@@ -26,14 +25,13 @@ from inspections.services.shipments import shippable
 
 
 def batch_list(request: HttpRequest) -> HttpResponse:
-    chosen = BatchSearch(request.GET).chosen
-    state = chosen.pop("state")
-    found = find_batches(request.user, **chosen)
-    counts = counts_by_state(found)
-    shown = rows(found.filter(state=state) if state else found)
+    asked = BatchFilters.of_page(request, Batch.objects.visible_to(request.user))
+    chosen, state = asked.chosen, asked.chosen["state"]
+    counts = counts_by_state(asked.in_any_state)
+    shown = rows(asked.qs)
     context = {
-        "chosen": chosen | {"state": state},
-        "is_filtered": any(chosen.values()) or bool(state),
+        "chosen": chosen,
+        "is_filtered": any(chosen.values()),
         "chips": _state_chips(request, counts, state),
         "list": ListPage(request, shown, total=counts[state] if state else sum(counts.values())),
         "without": {name: address(request, **{name: None}) for name in ("product", "supplier")},

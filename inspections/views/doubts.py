@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import require_page
 from activity.lists import ListPage, address
-from inspections.forms.doubts import DoubtSearch
+from inspections.forms.doubts import DoubtFilters
 from inspections.models import DoubtKind
-from inspections.queries.doubts import search_doubts
+from inspections.queries.doubts import doubts_for
 
 # Short enough to stand beside each other.
 CHIPS = {
@@ -28,7 +28,8 @@ CHIPS = {
 @require_safe
 def doubt_list(request: HttpRequest) -> HttpResponse:
     require_page(request.user, "inspections.see_doubts")
-    chosen = DoubtSearch(request.GET).chosen
+    asked = DoubtFilters.of_page(request, doubts_for(request.user))
+    chosen = asked.chosen
     chips = [(_("All"), ""), *((label, kind.value) for kind, label in CHIPS.items())]
     context = {
         "chosen": chosen,
@@ -37,7 +38,7 @@ def doubt_list(request: HttpRequest) -> HttpResponse:
             {"label": label, "url": address(request, kind=kind or None), "current": chosen["kind"] == kind}
             for label, kind in chips
         ],
-        "list": ListPage(request, search_doubts(request.user, **chosen)),
+        "list": ListPage(request, asked.qs),
         "without": {name: address(request, **{name: None}) for name in ("product", "inspector")},
     }
     return render(request, "inspections/doubt_list.html", context)

@@ -13,7 +13,7 @@ from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.transactions import one_transaction
-from inspections.forms.holds import DecisionForm, HoldPlaceForm, HoldSearch, RespondForm
+from inspections.forms.holds import DecisionForm, HoldFilters, HoldPlaceForm, RespondForm
 from inspections.models import (
     Batch,
     DispositionKind,
@@ -31,9 +31,11 @@ from inspections.wording import units
 
 
 def hold_list(request: HttpRequest) -> HttpResponse:
-    search = HoldSearch(request.GET)
-    chosen = search.chosen
-    holds = find_holds(request.user, at=now(), **chosen)
+    """The open ones unless something else is asked for."""
+    is_all = request.GET.get("status") == "all"
+    unless_said = {} if is_all else {"state": HoldStatus.OPEN.value}
+    asked = HoldFilters.of_page(request, find_holds(request.user, at=now()), **unless_said)
+    chosen, holds = asked.chosen | ({"status": "all"} if is_all else {}), asked.qs
     if chosen["status"] == HoldStatus.OPEN:
         holds = holds.order_by("placed_at")  # the oldest is the most urgent
     statuses = [("open", _("Open"), "stopped"), ("ended", _("Ended"), "accepted"), ("all", _("All"), "")]
@@ -41,7 +43,7 @@ def hold_list(request: HttpRequest) -> HttpResponse:
         {"label": label, "url": address(request, status=status), "state": tone, "current": chosen["status"] == status}
         for status, label, tone in statuses
     ]
-    context = {"search": search, "chosen": chosen, "chips": chips, "list": ListPage(request, holds)}
+    context = {"search": asked.form, "chosen": chosen, "chips": chips, "list": ListPage(request, holds)}
     return render(request, "inspections/hold_list.html", context)
 
 

@@ -58,7 +58,7 @@ def _for_inspector(user: User) -> dict:
 
 
 def _for_manager(user: User, at: datetime) -> dict:
-    holds = find_holds(user, at=at, status=HoldStatus.OPEN).order_by("placed_at")
+    holds = find_holds(user, at=at).filter(status=HoldStatus.OPEN).order_by("placed_at")
     states = Counter(holds.values_list("answer_state", flat=True))
     midnight = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     return {
@@ -76,7 +76,7 @@ def _for_manager(user: User, at: datetime) -> dict:
 
 def _for_merchandiser(user: User, at: datetime) -> dict:
     batches = batches_of_merchandiser(user)
-    holds = find_holds(user, at=at, status=HoldStatus.OPEN).filter(batch__in=batches)
+    holds = find_holds(user, at=at).filter(status=HoldStatus.OPEN, batch__in=batches)
     counts = counts_by_state(batches)
     return {
         "drifting": drifting(user, mine=True),
@@ -95,7 +95,7 @@ def drifting(user: User, *, mine: bool = False) -> list[tuple[Drift, str, list[s
 
 
 def _for_supplier(user: User, at: datetime) -> dict:
-    holds = list(find_holds(user, at=at, status=HoldStatus.OPEN).order_by("answer_due_at"))
+    holds = list(find_holds(user, at=at).filter(status=HoldStatus.OPEN).order_by("answer_due_at"))
     found = found_per_hold(holds)
     for hold in holds:
         hold.found = found[hold.pk]

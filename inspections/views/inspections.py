@@ -15,11 +15,11 @@ from accounts.access import require_page
 from activity.errors import InvalidInput, RuleBroken
 from activity.lists import ListPage, address
 from inspections.forms.entry import result_input
-from inspections.forms.inspections import InspectionSearch, StartForm
+from inspections.forms.inspections import InspectionFilters, StartForm
 from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
 from inspections.queries.checks import Check, Typed
 from inspections.queries.doubts import doubts_for
-from inspections.queries.inspections import inspections_with_batch, rounds_of, search_inspections
+from inspections.queries.inspections import inspections_with_batch, rounds_of
 from inspections.queries.photos import reused_photos
 from inspections.queries.picks import picks_of
 from inspections.queries.sample_sheets import comparisons_of, references_of
@@ -165,12 +165,13 @@ def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_GET
 def inspection_list(request: HttpRequest) -> HttpResponse:
-    chosen = InspectionSearch(request.GET).chosen
+    asked = InspectionFilters.of_page(request, inspections_with_batch(request.user).order_by("-id"))
+    chosen = asked.chosen
     context = {
         "chosen": chosen,
         "is_filtered": any(chosen.values()),
         "chips": state_chips(request, chosen),
-        "list": ListPage(request, search_inspections(request.user, **chosen)),
+        "list": ListPage(request, asked.qs),
         "without": {name: address(request, **{name: None}) for name in ("product", "supplier")},
     }
     return render(request, "inspections/inspection_list.html", context)

@@ -15,7 +15,7 @@ from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.transactions import one_transaction
-from inspections.forms.pilots import LimitsForm, MeasureForm, OutcomeForm, PilotSearch, PlanForm, StopForm
+from inspections.forms.pilots import LimitsForm, MeasureForm, OutcomeForm, PilotFilters, PlanForm, StopForm
 from inspections.models import Characteristic, PilotRun, PilotStatus, PilotVerdict, SpecificationStatus
 from inspections.pilot_page import (
     back_of,
@@ -48,8 +48,8 @@ TONES = {"planned": "waiting", "running": "waiting", "concluded": "", "stopped":
 
 @require_safe
 def pilot_list(request: HttpRequest) -> HttpResponse:
-    search = PilotSearch(request.GET)
-    chosen = search.chosen
+    asked = PilotFilters.of_page(request, find_pilots(request.user))
+    chosen = asked.chosen
     chips = [{"label": _("All"), "url": address(request, status=None), "state": "", "current": not chosen["status"]}]
     if request.user.has_perm("suppliers.see_all"):
         chips += [
@@ -61,8 +61,8 @@ def pilot_list(request: HttpRequest) -> HttpResponse:
             }
             for status in PilotStatus
         ]
-    runs = ListPage(request, find_pilots(request.user, **chosen))
-    context = {"search": search, "chosen": chosen, "chips": chips, "list": runs, "rows": rows_of(runs.page)}
+    runs = ListPage(request, asked.qs)
+    context = {"search": asked.form, "chosen": chosen, "chips": chips, "list": runs, "rows": rows_of(runs.page)}
     return render(request, "inspections/pilot_list.html", context)
 
 
@@ -79,7 +79,7 @@ def find_product(user: User, sku: str) -> Product:
 def product_pilots(request: HttpRequest, sku: str) -> HttpResponse:
     """The tab of a product: its runs, what the next is judged by."""
     product = find_product(request.user, sku)
-    runs = list(find_pilots(request.user, product=product.sku))
+    runs = list(find_pilots(request.user).filter(product=product))
     sees_all = request.user.has_perm("suppliers.see_all")
     context = {
         "product": product,

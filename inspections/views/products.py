@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from inspections.models import SpecificationStatus
-from inspections.queries.batches import find_batches, rows
+from inspections.models import Batch, SpecificationStatus
+from inspections.queries.batches import rows
 from inspections.queries.holds import story_within_the_team
 from inspections.queries.specifications import specifications_of
 from inspections.queries.switching import strictness_of
@@ -25,7 +25,7 @@ def product_detail(request: HttpRequest, sku: str) -> HttpResponse:
         "versions": versions,
         "has_draft": any(version.status == SpecificationStatus.DRAFT for version in versions),
         "active": next((version for version in versions if version.status == SpecificationStatus.ACTIVE), None),
-        "batches": rows(find_batches(request.user, product=product.sku))[:SHOWN],
+        "batches": rows(Batch.objects.visible_to(request.user).filter(product=product))[:SHOWN],
         "story": story_within_the_team(request.user, f"product:{product.sku}"),
         "strictness": strictness_of(product),
         "may_specify": request.user.has_perm("inspections.specify"),

@@ -18,7 +18,7 @@ from accounts.access import require_page
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
-from inspections.forms.returns import NameBatchForm, ReturnForm, ReturnSearch, WeekForm
+from inspections.forms.returns import NameBatchForm, ReturnFilters, ReturnForm, WeekForm
 from inspections.market_words import CHANGES, chance_words
 from inspections.models import MarketReturn, ReturnReason
 from inspections.queries.returns import (
@@ -94,16 +94,17 @@ def return_week(request: HttpRequest) -> HttpResponse:
 @require_safe
 def return_list(request: HttpRequest) -> HttpResponse:
     """The records behind a number. A supplier sees its own, without orders, sources and notes."""
-    chosen = ReturnSearch(request.GET).chosen
-    found = find_returns(request.user, **chosen).select_related("product", "batch", "market")
-    rows = ListPage(request, found.order_by("-happened_on", "-id"))
+    returns = MarketReturn.objects.visible_to(request.user).select_related("product", "batch", "market")
+    asked = ReturnFilters.of_page(request, returns.order_by("-happened_on", "-id"))
+    rows = ListPage(request, asked.qs)
     points = complaint_names(code for each in rows.page for code in each.complaints)
     context = {
         "list": rows,
         "rows": [(each, [points[code].local_name for code in each.complaints]) for each in rows.page],
         "chips": [
             {"label": f"{_label(name)}: {'–' if value == NONE else value}", "url": address(request, **{name: None})}
-            for name, value in chosen.items()
+            for name, value in asked.chosen.items()
+            if value
         ],
     }
     return render(request, "inspections/return_list.html", context)

@@ -18,11 +18,11 @@ from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.queries import story_of
 from activity.transactions import one_transaction
-from inspections.forms.samples import DetailsForm, PlaceForm, ReceiveForm, SampleDecisionForm, SampleSearch
+from inspections.forms.samples import DetailsForm, PlaceForm, ReceiveForm, SampleDecisionForm, SampleFilters
 from inspections.models import Sample, SampleStatus
 from inspections.queries.holds import told
 from inspections.queries.sample_sheets import sheet_of_sample
-from inspections.queries.samples import confirmations, confirmed_by, golden_sample, samples_for_pages, search_samples
+from inspections.queries.samples import confirmations, confirmed_by, golden_sample, samples_for_pages
 from inspections.services.samples import (
     change_sample,
     decide_sample,
@@ -58,7 +58,8 @@ def show_on_form(form: Form, refusal: RuleBroken) -> None:
 
 @require_safe
 def sample_list(request: HttpRequest) -> HttpResponse:
-    chosen = SampleSearch(request.GET).chosen
+    asked = SampleFilters.of_page(request, samples_for_pages(request.user).order_by("-id"))
+    chosen = asked.chosen
     tones = [
         (_("All"), "", ""),
         (_("Being checked"), "received", "waiting"),
@@ -75,7 +76,7 @@ def sample_list(request: HttpRequest) -> HttpResponse:
         }
         for label, status, tone in tones
     ]
-    page = ListPage(request, search_samples(request.user, **chosen))
+    page = ListPage(request, asked.qs)
     context = {"chosen": chosen, "chips": chips, "list": page, "confirmed": confirmations(page.page.object_list)}
     return render(request, "inspections/sample_list.html", context)
 
@@ -85,7 +86,7 @@ def product_samples(request: HttpRequest, sku: str) -> HttpResponse:
     """The samples of one product: its golden sample, and the way there."""
     products = Product.objects.visible_to(request.user).select_related("supplier")
     product = get_object_or_404(products, sku=sku)
-    samples = list(search_samples(request.user, product=product.sku))
+    samples = list(samples_for_pages(request.user).filter(product=product).order_by("-id"))
     golden = golden_sample(product)
     context = {
         "product": product,

@@ -12,8 +12,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from inspections.models import HoldStatus
-from inspections.queries.batches import find_batches, rows
+from inspections.models import Batch, HoldStatus
+from inspections.queries.batches import rows
 from inspections.queries.holds import find_holds, story_within_the_team
 from inspections.queries.suppliers import tally_of
 from suppliers.models import Supplier
@@ -27,14 +27,14 @@ SHOWN = 20
 def supplier_detail(request: HttpRequest, code: str) -> HttpResponse:
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
     at = now()
-    products = products_for_list(request.user, supplier=supplier)
+    products = products_for_list(request.user).filter(supplier=supplier)
     context = {
         "supplier": supplier,
         "products": products[:SHOWN],
         "product_count": products.count(),
         "members": supplier.members.order_by("username"),
-        "holds": find_holds(request.user, at=at, status=HoldStatus.OPEN).filter(batch__supplier=supplier),
-        "batches": rows(find_batches(request.user, supplier=supplier.code))[:SHOWN],
+        "holds": find_holds(request.user, at=at).filter(status=HoldStatus.OPEN, batch__supplier=supplier),
+        "batches": rows(Batch.objects.visible_to(request.user).filter(supplier=supplier))[:SHOWN],
         "story": story_within_the_team(request.user, f"supplier:{supplier.code}"),
         "stats": _stats(supplier, at=at),
     }

@@ -36,6 +36,43 @@ def test_the_supplier_answers_and_everyone_reads_it(hold, supplier_user, boss):
     assert [row["id"] for row in boss.send("GET", "holds/?state=open")[1]["results"]] == [str(hold.uid)]
 
 
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [("inspector", 403), ("manager", 201), ("merchandiser", 403), ("supplier_user", 403), ("rival_supplier", 404), ("admin", 201)],
+)  # fmt: skip
+def test_who_may_stop_a_batch_by_hand(request, batch, persona, status):
+    caller = Caller(request.getfixturevalue(persona))
+
+    answer = caller.send("POST", f"batches/{batch.number}/hold/", {"note": "Wet cartons"})
+
+    assert (answer[0], Hold.objects.count()) == (status, int(status == 201))
+
+
+def test_a_batch_is_stopped_by_hand_once(batch, boss):
+    path, body = f"batches/{batch.number}/hold/", {"note": "Wet cartons"}
+
+    answers = [boss.send("POST", path, body, key="one") for _ in range(2)]
+
+    [(status, hold), again] = answers
+    assert (status, hold["batch"], hold["reason"], hold["note"], hold["quantity"], hold["remaining"], hold["state"]) == (
+        201, batch.number, "manual", "Wet cartons", 1000, 1000, "open",
+    )  # fmt: skip
+    assert (again, Hold.objects.count()) == ((status, hold), 1)
+    assert boss.send("GET", f"holds/{hold['id']}/") == (200, hold)
+    status, refusal = boss.send("POST", path, body)
+    assert (status, refusal["code"]) == (409, "nothing_to_hold")
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [({}, "note", "required"), ({"note": " "}, "note", "blank"), ({"note": "x", "why": "y"}, "why", "unknown_field")],
+)
+def test_a_batch_is_not_stopped_without_a_word(batch, boss, body, field, code):
+    status, answer = boss.send("POST", f"batches/{batch.number}/hold/", body)
+
+    assert (status, fields(answer), Hold.objects.count()) == (400, [(field, code)], 0)
+
+
 def test_an_answer_brings_its_proof_as_a_form(hold, supplier_user):
     form = {"root_cause": "Worn die", "corrective_action": "Replaced", "files": [SimpleUploadedFile("die.png", PNG)]}
     caller = Caller(supplier_user)

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -167,6 +169,89 @@ def test_who_may(request, product, persona, receive, decide, see):
     assert caller.send("POST", f"samples/{sample.uid}/decide/", body)[0] == decide
     checks = caller.send("POST", f"samples/{sample.uid}/checks/", CHECKS[0])
     assert checks[0] == (409 if receive == 201 else 404 if see == 404 else 403)
+
+
+def test_details_are_corrected_one_by_one_while_it_is_checked(product, inspector):
+    details = SampleDetails(weight_g="886.5", colour=["92.1", "-0.8", "2.4"], seal_number="S-1", note="first")
+    sample = make_sample(product, submit=False, details=details)
+    caller, path = Caller(inspector), f"samples/{sample.uid}/"
+
+    status, changed = caller.send("PATCH", path, {"weight_g": 887, "seal_number": "", "kept_until": "2099-01-31"})
+
+    assert (status, changed["weight_g"], changed["seal_number"], changed["kept_until"]) == (200, 887, "", "2099-01-31")
+    assert (changed["colour"], changed["note"]) == ({"l": 92.1, "a": -0.8, "b": 2.4}, "first")
+    assert caller.send("PATCH", path, {"colour": None})[1]["colour"] is None
+    for body, named in [
+        ({"colour": {"l": 50, "a": 200, "b": 200}}, [("colour", "outside_gamut")]),
+        ({"weight_g": 0}, [("weight_g", "out_of_range")]),
+        ({"barcode": "4006381333930"}, [("barcode", "check_digit")]),
+        ({"submit": True}, [("submit", "unknown_field")]),
+        ({"product": "X"}, [("product", "unknown_field")]),
+    ]:
+        status, refusal = caller.send("PATCH", path, body)
+        assert (status, fields(refusal)) == (400, named)
+    caller.send("POST", f"{path}submit/")
+    status, refusal = caller.send("PATCH", path, {"note": "late"})
+    assert (status, refusal["code"]) == (409, "sample_checked")
+
+
+def test_where_it_is_kept_is_said_also_once_it_is_decided(product, inspector):
+    sample = make_golden_sample(product, details=SampleDetails(kept_at="Room 2", kept_until=date(2099, 1, 31)))
+    caller, path = Caller(inspector), f"samples/{sample.uid}/move/"
+
+    status, moved = caller.send("POST", path, {"kept_at": "Room 3"})
+    assert (status, moved["kept_at"], moved["kept_until"]) == (200, "Room 3", "2099-01-31")
+    assert caller.send("POST", path, {"kept_at": "Room 3", "kept_until": None})[1]["kept_until"] is None
+    status, refusal = caller.send("POST", path, {"kept_at": "Room 3", "kept_until": "2020-01-01"})
+    assert (status, fields(refusal)) == (400, [("kept_until", "past")])
+
+
+def test_a_transport_test_is_begun_and_its_drops_recorded_one_by_one(product, inspector):
+    sample = make_sample(product, submit=False)
+    caller, path = Caller(inspector), f"samples/{sample.uid}/"
+    drop = {"number": 1, "package_damaged": False, "product_damaged": False}
+
+    status, refusal = caller.send("POST", f"{path}drops/", drop)
+    assert (status, fields(refusal)) == (400, [("protocol", "required")])
+    assert caller.send("POST", f"{path}transport/", {"protocol": "ista_1a", "package_weight_kg": 12})[0] == 200
+    status, begun = caller.send("POST", f"{path}transport/", {"protocol": "ista_1a", "package_weight_kg": 1.6})
+    assert (status, begun["transport"]["package_weight_kg"], begun["transport"]["drops"][0]["height_mm"]) == (
+        200,
+        1.6,
+        760,
+    )
+    assert begun["unanswered"] == [f"drop-{n}" for n in range(1, 11)]
+
+    status, refusal = caller.send("POST", f"{path}drops/", drop | {"product_damaged": True})
+    assert (status, fields(refusal)) == (400, [("drop.note", "required")])
+    status, refusal = caller.send("POST", f"{path}drops/", drop | {"number": 11})
+    assert (status, fields(refusal)) == (400, [("drop.number", "unknown_drop")])
+    caller.send("POST", f"{path}drops/", drop | {"product_damaged": True, "note": "Lid broke"})
+    status, recorded = caller.send("POST", f"{path}drops/", drop)
+    assert (status, recorded["transport"]["drops"][0]) == (
+        200,
+        begun["transport"]["drops"][0] | {"done": True, "package_damaged": False, "product_damaged": False, "note": ""},
+    )
+    assert recorded["unanswered"] == [f"drop-{n}" for n in range(2, 11)]
+    status, refusal = caller.send("POST", f"{path}transport/", {"protocol": "ista_1a", "package_weight_kg": 2})
+    assert (status, refusal["code"]) == (409, "drops_recorded")
+
+
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [("inspector", 200), ("manager", 200), ("merchandiser", 403), ("supplier_user", 403), ("rival_supplier", 404)],
+)
+def test_who_may_note_something_of_a_sample(request, product, persona, status):
+    sample = make_sample(product, submit=False)
+    caller, path = Caller(request.getfixturevalue(persona)), f"samples/{sample.uid}/"
+    drop = {"number": 1, "package_damaged": False, "product_damaged": False}
+
+    assert [
+        caller.send("PATCH", path, {"note": "x"})[0],
+        caller.send("POST", f"{path}move/", {"kept_at": "Room 3"})[0],
+        caller.send("POST", f"{path}transport/", {"protocol": "ista_1a", "package_weight_kg": 1.6})[0],
+        caller.send("POST", f"{path}drops/", drop)[0],
+    ] == [status] * 4
 
 
 def test_a_supplier_sees_its_own_samples_without_what_is_internal(product, supplier_user, rival_supplier):

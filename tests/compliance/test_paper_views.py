@@ -26,7 +26,7 @@ from compliance.services.catalogue import snapshot
 from compliance.services.examinations import examine_evidence
 from compliance.services.findings import FOR_A_READER, decide_finding, set_product_facts
 from inspections.models import Verdict
-from tests.caller import Caller
+from tests.caller import Caller, fields
 from tests.compliance import manuals
 from tests.compliance.factories import answer_all, change, listing_of, look_at, make_document, submit
 from tests.factories import NOON, make_product
@@ -123,9 +123,9 @@ def test_a_law_that_is_to_come_is_shown_before_it_applies(listing, merchandiser)
     assert MANUAL not in [item["requirement"] for item in checklist["items"]]
 
 
-def test_a_person_says_of_each_section_of_a_german_manual_whether_it_is_there(
-    catalogue, supplier, inspector, merchandiser, rival_supplier
-):
+@pytest.fixture
+def asked_in_german(catalogue, supplier, inspector):
+    """A German manual, and the sections of it that a person has to read."""
     product = make_product("HD-2200", supplier=supplier, markets=("EU-DE",))
     answer_all(product, yes=["mains_powered", "has_plug"])
     set_product_facts(product=product, model_numbers=["HD-2200"], cosmetic_type="", actor=inspector, at=NOON)
@@ -140,7 +140,13 @@ def test_a_person_says_of_each_section_of_a_german_manual_whether_it_is_there(
         evidence.findings.filter(code__in=FOR_A_READER, weight="review").values_list("params__section", flat=True)
     )
     assert {"disposal", "safety-warnings", "importer-or-rp-address"} < asked
+    return evidence, asked
 
+
+def test_a_person_says_of_each_section_of_a_german_manual_whether_it_is_there(
+    asked_in_german, inspector, merchandiser, rival_supplier
+):
+    evidence, asked = asked_in_german
     page = as_(inspector).get(reverse("evidence-detail", args=[evidence.uid])).content.decode()
     assert page.count('name="section-disposal"') == 2
     assert "ENTSORGUNG" in page
@@ -153,6 +159,26 @@ def test_a_person_says_of_each_section_of_a_german_manual_whether_it_is_there(
 
     standing = evidence.findings.standing_in_the_way().filter(code__in=FOR_A_READER)
     assert list(standing.values_list("params__section", "state")) == [("children-8-years", "confirmed")]
+
+
+def test_over_the_api_a_person_says_which_sections_are_there(asked_in_german, inspector, merchandiser, rival_supplier):
+    evidence, asked = asked_in_german
+    path = f"evidence/{evidence.uid}/sections/"
+    said = dict.fromkeys(sorted(asked), True) | {"children-8-years": False}
+    body = {"sections": said, "where": "Pages 1 and 2"}
+
+    assert [Caller(person).send("POST", path, body)[0] for person in (merchandiser, rival_supplier)] == [403, 404]
+    status, answer = Caller(inspector).send("POST", path, {"sections": said})
+    assert (status, fields(answer)) == (400, [("reason", "required")])
+    status, answer = Caller(inspector).send("POST", path, {"sections": {"no-such": True}, "where": "x"})
+    assert (status, fields(answer)) == (400, [("sections.no-such", "unknown_field")])
+    assert Caller(inspector).send("POST", path, {"sections": {}, "where": "x"})[0] == 400
+    status, found = Caller(inspector).send("POST", path, body)
+
+    assert (status, {row["params"]["section"]: row["state"] for row in found}) == (
+        200,
+        dict.fromkeys(said, "overruled") | {"children-8-years": "confirmed"},
+    )
 
 
 def test_two_people_of_the_team_accept_it_on_its_page(listing, inspector, manager):
