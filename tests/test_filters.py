@@ -2,9 +2,11 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from inspections.services.holds import place_hold, respond_to_hold
 from tests.caller import Caller, fields
+from tests.compliance.factories import listing_of, submit
 from tests.factories import NOON, after, inspect, make_batch, make_pilot, make_product, make_sample, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +119,22 @@ def test_the_catalogue_is_asked_the_same_on_both_sides(catalogue, manager, name,
     answer = Caller(manager).send("GET", f"{name}/?{question}&page_size=200")[1]
 
     assert 0 < len(answer["results"]) == page.paginator.count < 200
+
+
+def test_documents_and_papers_are_found_by_words_on_both_sides(catalogue, supplier, manager):
+    paper = submit("gl-english-manual", listing_of(make_product("KT", supplier=supplier)), number="N-77")
+    submit("gl-english-manual", listing_of(make_product("LD", supplier=make_supplier("LINDEN", name="Linden Works"))))
+    client = Client()
+    client.force_login(manager)
+
+    page_of = {"documents": "document-list", "evidence": "evidence-list"}
+    for name, words in (
+        ("documents", paper.document.sha256),
+        ("documents", "hailan"),
+        ("evidence", "n-77"),
+        ("evidence", "KT"),
+    ):
+        page = client.get(f"{reverse(page_of[name])}?q={words}&show=all").context["list"].page
+        answer = Caller(manager).send("GET", f"{name}/?q={words}")[1]
+        assert [row["id"] for row in answer["results"]] == [str(row.uid) for row in page], (name, words)
+        assert len(answer["results"]) == 1, (name, words)

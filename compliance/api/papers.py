@@ -1,6 +1,5 @@
 """Documents and evidence over the API: upload, show for requirements, check, accept, refuse, revoke, look up."""
 
-import django_filters
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
@@ -16,7 +15,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from activity.api import Input, idempotent
 from activity.errors import FieldError, InvalidInput
-from compliance.forms.papers import EvidenceFilters
+from compliance.forms.papers import DocumentFilters, EvidenceFilters
 from compliance.models import (
     Document,
     DocumentStatus,
@@ -56,12 +55,6 @@ class DocumentRow(serializers.Serializer):
 class NewDocument(Input):
     supplier = serializers.CharField(required=False, help_text="Code. A user of one supplier may leave it out.")
     file = serializers.FileField(allow_empty_file=True, help_text="PDF, JPEG, PNG or WebP, up to 40 MB.")
-
-
-class DocumentFilters(django_filters.FilterSet):
-    supplier = django_filters.CharFilter("supplier__code")
-    sha256 = django_filters.CharFilter()
-    state = django_filters.ChoiceFilter("status", choices=DocumentStatus.choices)
 
 
 def one_of(field: str, queryset: QuerySet, **lookup):

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.filters import ListFilters
 from activity.forms import OnceForm
-from compliance.models import Document, Evidence, EvidenceState, LookupResult, Requirement
+from compliance.models import Document, DocumentStatus, Evidence, EvidenceState, LookupResult, Requirement
 from compliance.paper_words import field_label
-from compliance.queries.papers import with_words
+from compliance.queries.papers import named_like, with_words
 from compliance.services.evidence import PaperInput, columns_of, further_fields_of, number_is_demanded
 from suppliers.models import Listing, Supplier
 
@@ -18,6 +18,16 @@ def day(label: str) -> forms.DateField:
     return forms.DateField(
         label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
+
+
+class DocumentFilters(ListFilters):
+    q = django_filters.CharFilter(method="with_words", max_length=100)
+    supplier = django_filters.CharFilter("supplier__code")
+    sha256 = django_filters.CharFilter()
+    state = django_filters.ChoiceFilter("status", choices=DocumentStatus.choices)
+
+    def with_words(self, documents: QuerySet[Document], name: str, words: str) -> QuerySet[Document]:
+        return named_like(documents, words)
 
 
 class EvidenceFilters(ListFilters):

@@ -115,11 +115,17 @@ def listings_wanting(user: User, listing: Listing, requirement_key: str) -> Quer
     )
 
 
-def documents(user: User, *, q: str = "") -> QuerySet[Document]:
+def named_like(documents: QuerySet[Document], words: str) -> QuerySet[Document]:
+    """Those whose file or supplier has the words in its name, or which they name whole: a digest or a code."""
+    return documents.filter(
+        Q(name__icontains=words)
+        | Q(sha256=words.lower())
+        | Q(supplier__name__icontains=words)
+        | Q(supplier__code__iexact=words)
+    )
+
+
+def documents(user: User) -> QuerySet[Document]:
     """Documents, the newest first; adds `uses`, how many papers show them."""
     found = Document.objects.visible_to(user).select_related("supplier", "uploaded_by")
-    if q:
-        found = found.filter(
-            Q(name__icontains=q) | Q(sha256=q.lower()) | Q(supplier__name__icontains=q) | Q(supplier__code__iexact=q)
-        )
     return found.annotate(uses=Count("evidence")).order_by("-id")

@@ -17,7 +17,15 @@ from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.transactions import one_transaction
 from compliance.files import ACTIVE
-from compliance.forms.papers import ActForm, EvidenceFilters, EvidenceForm, LookupForm, ReasonForm, UploadForm
+from compliance.forms.papers import (
+    ActForm,
+    DocumentFilters,
+    EvidenceFilters,
+    EvidenceForm,
+    LookupForm,
+    ReasonForm,
+    UploadForm,
+)
 from compliance.models import Document, Evidence, EvidenceState, LookupResult, Requirement
 from compliance.paper_words import why_anew
 from compliance.queries.papers import (
@@ -249,8 +257,8 @@ def evidence_lookup(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_safe
 def document_list(request: HttpRequest) -> HttpResponse:
-    q = request.GET.get("q", "").strip()
-    context = {"list": ListPage(request, documents(request.user, q=q)), "chosen": {"q": q}}
+    asked = DocumentFilters.of_page(request, documents(request.user))
+    context = {"list": ListPage(request, asked.qs), "chosen": asked.chosen}
     return render(request, "compliance/document_list.html", context)
 
 
