@@ -77,7 +77,7 @@ def write_roles(*, app_config, using: str, **kwargs) -> None:
     """Make the groups as the table says, after the migration of each app that brings permissions; others are skipped."""
     if app_config.label not in _APPS:
         return
-    from django.contrib.auth.models import Group, Permission
+    from django.contrib.auth.models import Group, Permission  # late: models are not there yet when roles are read
 
     known = {
         f"{app}.{codename}": pk

@@ -53,3 +53,17 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ["event", "webhook"]
     list_filter = ["status"]
     ordering = ["-id"]
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    show_change_link = True
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

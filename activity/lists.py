@@ -55,3 +55,6 @@ def address(request: HttpRequest, **changes: Any) -> str:
         else:
             query[name] = value
     return f"?{query.urlencode()}"
+
+
+OFFERED = 200

@@ -103,8 +103,8 @@ def fill(products: int) -> None:
     from django.utils.timezone import now
 
     from accounts.models import User
+    from compliance.catalogue.services.requirements import load_catalogue
     from compliance.models import Checklist
-    from compliance.services.catalogue import load_catalogue
     from suppliers.models import Category, Listing, Market, Product, Supplier
 
     call_command("migrate", verbosity=0)
@@ -161,8 +161,8 @@ def fill(products: int) -> None:
 def nightly() -> None:
     from django.utils.timezone import now
 
+    from compliance.gate.services.gates import recompute_all, refresh_due
     from compliance.models import Gate
-    from compliance.services.gates import recompute_all, refresh_due
 
     begun = time.perf_counter()
     changed = refresh_due(at=now())

@@ -24,11 +24,11 @@ AIM_MILLISECONDS, AIM_STATEMENTS = 300, 12
 def fill():
     """A product of five critical and major characteristics with 500 accepted batches, a golden sample and a pilot run."""
     from accounts.roles import Role
+    from inspections.inspection.services.planning import active_characteristics, next_inspection
     from inspections.models import Batch, Inspection, Result
-    from inspections.readings import summary
-    from inspections.services.pilot_outcomes import record_pilot_readings
-    from inspections.services.planning import active_characteristics, next_inspection
-    from inspections.services.specifications import CharacteristicInput
+    from inspections.pilot.services.outcomes import record_pilot_readings
+    from inspections.rules.readings import summary
+    from inspections.specification.services.versions import CharacteristicInput
     from tests.factories import (
         KETTLE,
         NOON,

@@ -106,7 +106,7 @@ def fill():
     from django.utils.timezone import now
 
     from accounts.models import User
-    from inspections.services.batches import Registration, register_batches
+    from inspections.batch.services.batches import Registration, register_batches
     from suppliers.models import Category
     from suppliers.services import create_product, create_supplier
 

@@ -65,7 +65,7 @@ def fill(urls: dict[str, str]) -> tuple[str, dict]:
     from accounts.roles import Role
     from accounts.services import create_token
     from inspections.models import Batch
-    from inspections.services.specifications import CharacteristicInput
+    from inspections.specification.services.versions import CharacteristicInput
     from suppliers.models import Product, Supplier
     from tests.factories import NOON, make_product, make_specification, make_supplier, make_user
 

@@ -5,11 +5,10 @@ class ComplianceConfig(AppConfig):
     name = "compliance"
 
     def ready(self):
-        from compliance import event_words, gate_events, navigation, receivers, webhooks  # noqa: F401 registers
-        from inspections import demo, wording
+        from activity.features import load_features
+        from compliance import navigation
+        from inspections import demo
 
-        wording.add_sentences(event_words.SENTENCES)
-        wording.add_sentences(gate_events.SENTENCES)
+        load_features(self.name, "receivers", "story", "tasks")
         navigation.add_entries()
-        demo.chapters.append("compliance.demo.tell")
-        webhooks.publish_kinds()
+        demo.chapters.append("compliance.demo.papers.tell")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.navigation import Entry, add
 from compliance.models import Gate, Standing
-from compliance.queries.papers import waiting_for
+from compliance.paper.page.papers import waiting_for
 from suppliers import product_tabs
 
 

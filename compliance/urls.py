@@ -1,69 +1,29 @@
-from django.urls import path, re_path
+"""The addresses of this app: pages, and what the API adds below /api/v1/."""
 
-from compliance.views import (
-    board,
-    calendar,
-    declarations,
-    listings,
-    packs,
-    papers,
-    products,
-    readings,
-    reference,
-    requirements,
-    waivers,
-)
+from compliance.board import urls as board
+from compliance.catalogue import urls as catalogue
+from compliance.checklist import urls as checklist
+from compliance.declaration import urls as declaration
+from compliance.gate import urls as gate
+from compliance.paper import urls as paper
+from compliance.trait import urls as trait
+from compliance.waiver import urls as waiver
 
 urlpatterns = [
-    path("board/", board.board, name="board"),
-    re_path(r"^board/export\.(?P<form>csv|xlsx)\Z", board.board_export, name="board-export"),
-    path("board/views/", board.view_save, name="view-save"),
-    path("board/views/<int:pk>/remove/", board.view_remove, name="view-remove"),
-    path("calendar/", calendar.calendar, name="calendar"),
-    path("calendar/address/", calendar.feed_create, name="feed-create"),
-    path("calendar/address/revoke/", calendar.feed_revoke, name="feed-revoke"),
-    path("calendar/<slug:key>.ics", calendar.calendar_feed, name="calendar-feed"),
-    path("listings/<text:sku>/<text:market>/", listings.listing_detail, name="listing-detail"),
-    path("listings/<text:sku>/<text:market>/go-live/", listings.listing_go_live, name="listing-go-live"),
-    path("listings/<text:sku>/<text:market>/take-off/", listings.listing_take_off, name="listing-take-off"),
-    path("listings/<text:sku>/<text:market>/plan/", listings.listing_plan, name="listing-plan"),
-    path("listings/<text:sku>/<text:market>/pack/", packs.listing_pack, name="listing-pack"),
-    path("listings/<text:sku>/<text:market>/waive/<slug:key>/", waivers.waiver_request, name="waiver-request"),
-    path("products/<text:sku>/compliance/", products.product_compliance, name="product-compliance"),
-    path("papers/", papers.evidence_list, name="evidence-list"),
-    path("papers/+/", papers.evidence_create, name="evidence-create"),
-    path("papers/<uuid:uid>/", papers.evidence_detail, name="evidence-detail"),
-    path("papers/<uuid:uid>/lookup/", papers.evidence_lookup, name="evidence-lookup"),
-    path("papers/<uuid:uid>/<slug:act>/", papers.evidence_act, name="evidence-act"),
-    path("documents/", papers.document_list, name="document-list"),
-    path("documents/+/", papers.document_create, name="document-create"),
-    path("documents/<uuid:uid>/", papers.document_detail, name="document-detail"),
-    path("documents/<uuid:uid>/file/", papers.document_file, name="document-file"),
-    path("documents/<uuid:uid>/pages/<int:number>/", readings.document_page, name="document-page"),
-    path("findings/<uuid:uid>/decide/", readings.finding_decide, name="finding-decide"),
-    path("sections/<uuid:uid>/", readings.sections_confirm, name="sections-confirm"),
-    path("labels/<uuid:uid>/", readings.label_check, name="label-check"),
-    path("products/<text:sku>/facts/", readings.product_facts, name="product-facts"),
-    path("products/<text:sku>/declarations/", declarations.product_declarations, name="product-declarations"),
-    path(
-        "products/<text:sku>/declarations/<slug:kind>/",
-        declarations.declaration_enter,
-        name="declaration-enter",
-    ),
-    path("declarations/<uuid:uid>/", declarations.declaration_detail, name="declaration-detail"),
-    path("reference/", reference.reference_list, name="reference-list"),
-    path("reference/<slug:table>/<str:key>/", reference.reference_detail, name="reference-detail"),
-    path("reference/<slug:table>/<str:key>/edit/", reference.reference_edit, name="reference-edit"),
-    path("reference/<slug:table>/<str:key>/confirm/", reference.reference_confirm, name="reference-confirm"),
-    path("waivers/", waivers.waiver_list, name="waiver-list"),
-    path("waivers/<uuid:uid>/", waivers.waiver_detail, name="waiver-detail"),
-    path("waivers/<uuid:uid>/sign/", waivers.waiver_sign, name="waiver-sign"),
-    path("waivers/<uuid:uid>/end/", waivers.waiver_end, name="waiver-end"),
-    path("requirements/", requirements.requirement_list, name="requirement-list"),
-    path("requirements/+/", requirements.requirement_create, name="requirement-create"),
-    path("requirements/proposed/", requirements.proposal_list, name="requirement-change-list"),
-    path("requirements/proposed/<int:pk>/", requirements.proposal_decide, name="requirement-change-decide"),
-    path("requirements/<slug:key>/", requirements.requirement_detail, name="requirement-detail"),
-    path("requirements/<slug:key>/edit/", requirements.requirement_edit, name="requirement-edit"),
-    path("requirements/<slug:key>/confirm/", requirements.requirement_confirm, name="requirement-confirm"),
+    *waiver.urlpatterns,
+    *paper.urlpatterns,
+    *declaration.urlpatterns,
+    *trait.urlpatterns,
+    *catalogue.urlpatterns,
+    *gate.urlpatterns,
+    *board.urlpatterns,
+]
+api_urlpatterns = [
+    *checklist.api_urlpatterns,
+    *waiver.api_urlpatterns,
+    *paper.api_urlpatterns,
+    *declaration.api_urlpatterns,
+    *trait.api_urlpatterns,
+    *catalogue.api_urlpatterns,
+    *gate.api_urlpatterns,
 ]

@@ -160,21 +160,29 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-events": {"task": "activity.tasks.deliver_events", "schedule": 20.0, "options": {"expires": 20}},
     "send-webhooks": {"task": "activity.tasks.send_webhooks", "schedule": 5.0, "options": {"expires": 5}},
     "refresh-checklists": {
-        "task": "compliance.tasks.refresh_due_checklists",
+        "task": "compliance.checklist.tasks.refresh_due_checklists",
         "schedule": 60.0,
         "options": {"expires": 60},
     },
-    "refresh-gates": {"task": "compliance.tasks.refresh_due_gates", "schedule": 60.0, "options": {"expires": 60}},
-    "recompute-gates": {"task": "compliance.tasks.recompute_gates", "schedule": crontab(hour=18, minute=30)},
-    "remind-of-papers": {"task": "compliance.tasks.remind_of_papers", "schedule": 1800.0, "options": {"expires": 1800}},
+    "refresh-gates": {"task": "compliance.gate.tasks.refresh_due_gates", "schedule": 60.0, "options": {"expires": 60}},
+    "recompute-gates": {"task": "compliance.gate.tasks.recompute_gates", "schedule": crontab(hour=18, minute=30)},
+    "remind-of-papers": {
+        "task": "compliance.paper.tasks.remind_of_papers",
+        "schedule": 1800.0,
+        "options": {"expires": 1800},
+    },
     "process-photos": {
-        "task": "inspections.tasks.process_waiting_photos",
+        "task": "inspections.photo.tasks.process_waiting_photos",
         "schedule": 60.0,
         "options": {"expires": 60},
     },
     "run-imports": {"task": "imports.tasks.run_imports", "schedule": 20.0, "options": {"expires": 20}},
-    "read-documents": {"task": "compliance.tasks.read_documents", "schedule": 60.0, "options": {"expires": 60}},
-    "expire-deviations": {"task": "inspections.tasks.expire_deviations", "schedule": 60.0, "options": {"expires": 60}},
+    "read-documents": {"task": "compliance.paper.tasks.read_documents", "schedule": 60.0, "options": {"expires": 60}},
+    "expire-deviations": {
+        "task": "inspections.hold.tasks.expire_deviations",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }
 CELERY_BEAT_SCHEDULER = "config.beat:Beat"
 
@@ -307,7 +315,7 @@ SPECTACULAR_SETTINGS = {
         "LiveState": "compliance.models.LiveState",
         "Standing": "compliance.models.Standing",
         "Aspect": "inspections.models.Aspect",
-        "SampleAspect": "inspections.api.samples.ASPECTS",
+        "SampleAspect": "inspections.sample.api.samples.ASPECTS",
         "PilotVerdict": "inspections.models.PilotVerdict",
         "PhotoState": "inspections.models.PhotoStatus",
         "SampleState": "inspections.models.SampleStatus",

@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+import compliance.urls
+import inspections.urls
 from config.health import healthz
 from config.styleguide import StyleguideView
 
@@ -9,8 +11,8 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("suppliers.api")),
     path("api/v1/", include("imports.api")),
-    path("api/v1/", include("inspections.api.urls")),
-    path("api/v1/", include("compliance.api.urls")),
+    path("api/v1/", include(inspections.urls.api_urlpatterns)),
+    path("api/v1/", include(compliance.urls.api_urlpatterns)),
     path("api/v1/", include("activity.urls")),
     path("", include("suppliers.urls")),  # first: /products/+/ is the form of a new product, not a product
     path("", include("imports.urls")),

@@ -7,9 +7,7 @@ class ImportsConfig(AppConfig):
 
     def ready(self):
         from accounts import navigation
-        from imports import kinds
 
-        kinds.load()
         navigation.add(
             navigation.Entry(_("Imports"), "import-list", "import", 70, permission="imports.import_data"),
         )

@@ -1,18 +1,14 @@
 """The kinds of file that can be imported. Each is one module of the app whose records it brings, and registers itself.
 
-Every module `imports.py` and every module of a folder `imports/` in an app of this project is loaded at the start.
+The module `files` of each feature is loaded at the start (activity/features.py).
 docs/how-to/add-a-kind-of-file.md says what such a module declares.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.apps import apps
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -162,16 +158,6 @@ def questions() -> list[Question]:
 
 def choices() -> list[tuple[str, str | Promise]]:
     return [(kind.value, kind.label) for kind in every()]
-
-
-def load() -> None:
-    """Import the modules that register kinds, of all apps of this project."""
-    for app in apps.get_app_configs():
-        folder = Path(app.path)
-        if folder.parent != settings.BASE_DIR or app.name == "imports":
-            continue
-        for path in sorted({*folder.rglob("imports.py"), *folder.rglob("imports/[a-z]*.py")}):
-            import_module(".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts))
 
 
 def _check_days(value: str) -> Iterator[FieldError]:

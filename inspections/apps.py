@@ -5,7 +5,9 @@ class InspectionsConfig(AppConfig):
     name = "inspections"
 
     def ready(self):
-        from inspections import navigation, receivers, receivers_drift  # noqa: F401 registers the receivers
-        from inspections.services import switching  # noqa: F401 registers what signs a re-qualification
+        from activity.features import load_features
+        from inspections import navigation
+        from inspections.switching import services  # noqa: F401 registers what signs a re-qualification
 
+        load_features(self.name, "files", "receivers", "story", "tasks")
         navigation.add_entries()

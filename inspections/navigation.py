@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.navigation import Entry, add
 from inspections.models import Batch, BatchState
-from inspections.queries.samples import waiting_for_decision
+from inspections.sample.page.lists import waiting_for_decision
 from suppliers import product_tabs
 
 

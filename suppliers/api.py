@@ -262,3 +262,11 @@ urlpatterns = [
     path("products/", ProductList.as_view(), name="api-product-list"),
     path("products/<text:sku>/", ProductOne.as_view(), name="api-product"),
 ]
+
+
+def product_by_sku(sku: str, reader: User) -> Product:
+    """Raises InvalidInput when there is none that the reader may see."""
+    product = Product.objects.visible_to(reader).filter(sku=sku).first()
+    if product is None:
+        raise InvalidInput.one("product", "unknown_product", _("There is no product %(sku)s.") % {"sku": sku})
+    return product

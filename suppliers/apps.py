@@ -7,6 +7,7 @@ class SuppliersConfig(AppConfig):
 
     def ready(self):
         from accounts import navigation
+        from suppliers import story  # noqa: F401 registers its sentences
 
         navigation.add(
             navigation.Entry(_("Products"), "product-list", "product", order=50),

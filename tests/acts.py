@@ -1,7 +1,7 @@
 """Who can do what from where: the services that write, and the sides of the house from which each is reached.
 
 Read from the source and not from what happens to be imported: a module's part is told by its path, wherever its folder stands
-(`inspections/services/holds.py`, `inspections/hold/services.py` and `inspections/hold/services/placing.py` are services), and
+(`inspections/hold/services/holds.py`, `inspections/hold/services.py` and `inspections/hold/services/placing.py` are services), and
 what it reaches by the names that its definitions use.
 """
 

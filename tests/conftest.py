@@ -5,10 +5,10 @@ from django.db import connections
 
 from accounts.roles import Role
 from activity.models import Event
+from compliance.catalogue.services.reference import load_reference
+from compliance.catalogue.services.requirements import load_catalogue
+from compliance.checklist.services import refresh_checklists
 from compliance.models import CatalogueVersion
-from compliance.services.catalogue import load_catalogue
-from compliance.services.checklists import refresh_checklists
-from compliance.services.reference import load_reference
 from suppliers.models import Listing
 from tests import rows, template
 from tests.factories import NOON, make_batch, make_product, make_specification, make_supplier, make_user

@@ -7,6 +7,10 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.roles import Role
+from inspections.batch.services.batches import register_batch
+from inspections.inspection.services.planning import active_characteristics, next_inspection
+from inspections.inspection.services.recording import record_inspection
+from inspections.inspection.services.results import ResultInput
 from inspections.models import (
     SAMPLE_ASPECTS,
     Batch,
@@ -17,18 +21,14 @@ from inspections.models import (
     Sample,
     Specification,
 )
-from inspections.services.batches import register_batch
-from inspections.services.inspections import record_inspection
-from inspections.services.pilot_outcomes import OutcomeInput, record_outcomes
-from inspections.services.pilots import plan_pilot, start_pilot
-from inspections.services.planning import active_characteristics, next_inspection
-from inspections.services.results import ResultInput
-from inspections.services.returns import ReturnInput, record_returns
-from inspections.services.sample_checks import CheckInput
-from inspections.services.sample_details import SampleDetails
-from inspections.services.samples import decide_sample, record_sample
-from inspections.services.specifications import CharacteristicInput, activate_specification, draft_specification
-from inspections.specification_words import plain
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
+from inspections.pilot.services.runs import plan_pilot, start_pilot
+from inspections.returns.services.returns import ReturnInput, record_returns
+from inspections.sample.services.checks import CheckInput
+from inspections.sample.services.details import SampleDetails
+from inspections.sample.services.samples import decide_sample, record_sample
+from inspections.specification.services.versions import CharacteristicInput, activate_specification, draft_specification
+from inspections.specification.words import plain
 from suppliers.models import Category, Membership, Product, Supplier
 from suppliers.services import create_product, create_supplier
 

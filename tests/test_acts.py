@@ -57,17 +57,17 @@ def test_the_list_of_reasons_names_nothing_that_both_sides_can_do(acts):
 @pytest.mark.parametrize(
     ("path", "part"),
     [
-        ("inspections/services/holds.py", "services"),
+        ("inspections/hold/services/holds.py", "services"),
         ("inspections/hold/services.py", "services"),
         ("inspections/hold/services/placing.py", "services"),
         ("inspections/hold/api.py", "api"),
-        ("inspections/views/holds.py", "views"),
+        ("inspections/hold/views.py", "views"),
         ("activity/webhook_views.py", "views"),
         ("activity/webhooks.py", "services"),
-        ("inspections/receivers_drift.py", "receivers"),
+        ("inspections/ladder/receivers.py", "receivers"),
         ("inspections/demo/story.py", "demo"),
-        ("inspections/queries/holds.py", ""),
-        ("compliance/rules.py", ""),
+        ("inspections/hold/page.py", ""),
+        ("compliance/rules/requirements.py", ""),
     ],
 )
 def test_the_part_of_a_module_is_told_by_its_path(path, part):

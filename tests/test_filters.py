@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from inspections.services.holds import place_hold, respond_to_hold
+from inspections.hold.services.holds import place_hold, respond_to_hold
 from tests.caller import Caller, fields
 from tests.compliance.factories import listing_of, submit
 from tests.factories import NOON, after, inspect, make_batch, make_pilot, make_product, make_sample, make_supplier

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from inspections.batch.services.shipments import ship, take_back
+from inspections.hold.services.holds import Decision, decide_hold
 from inspections.models import Hold
-from inspections.services.holds import Decision, decide_hold
-from inspections.services.shipments import ship, take_back
 from tests.caller import Caller
 from tests.factories import after, inspect, make_batch, make_golden_sample
 

@@ -13,14 +13,14 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.roles import Role
 from activity.models import Webhook
+from compliance.declaration.services import declare
 from compliance.models import DeclarationKind
 from compliance.reading.declared import Row
-from compliance.services.declarations import declare
-from compliance.services.waivers import request_waiver
-from inspections.services.holds import respond_to_hold
-from inspections.services.photos import add_photo, process_next_photo
-from inspections.services.planning import plan_inspection
-from inspections.services.shipments import ship
+from compliance.waiver.services import request_waiver
+from inspections.batch.services.shipments import ship
+from inspections.hold.services.holds import respond_to_hold
+from inspections.inspection.services.planning import plan_inspection
+from inspections.photo.services import add_photo, process_next_photo
 from tests import rows
 from tests.compliance.factories import listing_of, submit
 from tests.factories import (

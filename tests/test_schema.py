@@ -13,7 +13,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.generation import GenerationMode
 
 from config.wsgi import application
-from inspections.services.planning import plan_inspection
+from inspections.inspection.services.planning import plan_inspection
 from tests.caller import Caller
 from tests.factories import after, inspect, make_pilot, make_sample
 

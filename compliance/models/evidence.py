@@ -43,7 +43,7 @@ class DocumentQuerySet(models.QuerySet):
 class Document(models.Model):
     """A file of one supplier's products, as it was uploaded; what it proves, Evidence says.
 
-    Stored privately and served only after a permission check. `problems` are what `compliance.files` found in the file
+    Stored privately and served only after a permission check. `problems` are what `compliance.paper.services.files` found in the file
     itself (encrypted, broken, scripts, attachments ..); with some of them it is never shown in a browser.
     """
 

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from compliance import gates
+from compliance.rules import gates
 from suppliers.models import Listing, Supplier
 
 

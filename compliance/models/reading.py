@@ -108,7 +108,7 @@ class FindingQuerySet(models.QuerySet):
 
 
 class Finding(models.Model):
-    """One thing found in a paper; what `code` and `params` mean, compliance.reading and compliance.finding_words say.
+    """One thing found in a paper; what `code` and `params` mean, compliance.reading and compliance.paper.words say.
 
     A person confirms it or overrules it with a reason. `is_current` is false once a later examination does not find it
     any more; what was decided stays.

@@ -17,7 +17,7 @@ class ReferenceTable(models.TextChoices):
 
 
 class ReferenceEntry(models.Model):
-    """One row of a table. `data` is as the catalogue's file has it; `compliance.queries.reference` makes it usable."""
+    """One row of a table. `data` is as the catalogue's file has it; `compliance.paper.reads` makes it usable."""
 
     table = models.CharField(_("table"), max_length=25, choices=ReferenceTable)
     key = models.CharField(_("key"), max_length=80)

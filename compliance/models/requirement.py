@@ -72,7 +72,7 @@ class CatalogueVersion(models.Model):
 
 
 class Requirement(BothLanguages):
-    """One thing that a listing must show before it may go live. When it applies, `compliance.rules` says.
+    """One thing that a listing must show before it may go live. When it applies, `compliance.rules.requirements` says.
 
     "*" among `categories` or `markets` means all. `platform_rules` are what a platform wants beyond the law:
     {"platform", "markets", "max_age_days" or null, "min_remaining_days" or null, "verification", "source"}.

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from compliance import rules
 from compliance.reading.findings import Finding, block, note, review
 from compliance.reading.models import Mention, Named, find_model
 from compliance.reading.numbers import NumberFormat, schemes_of, wrong_digit
+from compliance.rules import requirements as rules
 
 # Requirements that carry a number of their own, and the field in which the form has it; all others use `number`.
 NUMBER_FIELD = {"cpsc_lab_id": "cpsc_lab_id", "nb_number": "notified_body_number", "un_number": "un_number"}

@@ -189,7 +189,7 @@ def _calm(texts: list[str], languages: list[str], indexes: list[int]) -> None:
 @cache
 def _detector():
     # Half a second and 100 MB, so only where papers are read.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # late: takes a second to load, and only this needs it
 
     detector = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     detector.set_languages(CANDIDATES)

@@ -36,7 +36,7 @@ def limit() -> None:
 
 def inspect(path: str) -> dict:
     """problems: encrypted (needs a password), broken, protected, scripts, attachments, not_fully_checked."""
-    import pypdfium2
+    import pypdfium2  # late: only the process that opens a stranger's file loads this
 
     try:
         document = pypdfium2.PdfDocument(path)
@@ -59,8 +59,8 @@ def inspect(path: str) -> dict:
 
 def _found_in_objects(path: str) -> Iterator[str]:
     """What pdfium does not count: scripts of pages, fields and links, and files in annotations."""
-    from pypdf import PdfReader
-    from pypdf.generic import DictionaryObject
+    from pypdf import PdfReader  # late: only the process that opens a stranger's file loads this
+    from pypdf.generic import DictionaryObject  # late: only the process that opens a stranger's file loads this
 
     reader = PdfReader(path, strict=False)
     if reader.is_encrypted:
@@ -87,7 +87,7 @@ def _found_in_objects(path: str) -> Iterator[str]:
 
 
 def _reference(reader, number: int, generation: int):
-    from pypdf.generic import IndirectObject
+    from pypdf.generic import IndirectObject  # late: only the process that opens a stranger's file loads this
 
     return IndirectObject(number, generation, reader)
 
@@ -116,7 +116,7 @@ def _found_in(dictionary) -> Iterator[str]:
 
 def text(path: str, most: int) -> dict:
     """The text of the first `most` pages, top to bottom as the file has it."""
-    import pypdfium2
+    import pypdfium2  # late: only the process that opens a stranger's file loads this
 
     document = pypdfium2.PdfDocument(path)
     pages = []
@@ -131,7 +131,7 @@ def text(path: str, most: int) -> dict:
 
 
 def draw(path: str, page: int, dpi: int, to: str) -> dict:
-    import pypdfium2
+    import pypdfium2  # late: only the process that opens a stranger's file loads this
 
     document = pypdfium2.PdfDocument(path)
     shown = document[page - 1]

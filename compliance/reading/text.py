@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from compliance.reading import pdf
-from inspections.pictures import PictureError, open_picture
+from inspections.rules.pictures import PictureError, open_picture
 
 FEWEST_LETTERS = 20  # of a text layer that is more than a page number or a stamp
 MOST_GARBLED = 0.2

@@ -4,13 +4,13 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.timezone import now
 
-from compliance import paper_words
+from compliance.checklist import words as paper_words
+from compliance.checklist.reads import coming_to
+from compliance.checklist.words import Names
 from compliance.models import Checklist, ItemState
-from compliance.queries.checklists import coming_to
-from compliance.queries.papers import UNMET, items_of
-from compliance.queries.requirements import Names
-from compliance.rules import day_in
-from compliance.services.examinations import models_of, names_model
+from compliance.paper.page.papers import UNMET, items_of
+from compliance.paper.services.examinations import models_of, names_model
+from compliance.rules.requirements import day_in
 from suppliers.models import Listing
 
 register = template.Library()
@@ -31,7 +31,7 @@ def item_tone(item) -> str:
     return TONES.get(item.state, "warning" if item.state == ItemState.MISSING and item.is_blocking else "waiting")
 
 
-@register.inclusion_tag("compliance/checklist.html", takes_context=True)
+@register.inclusion_tag("compliance/checklist/checklist.html", takes_context=True)
 def listing_checklist(context: RequestContext, listing: Listing) -> dict:
     """{% listing_checklist listing %}: what a listing needs, item by item, with the next step of each."""
     user = context["request"].user

@@ -8,10 +8,10 @@ from django.template.context import RequestContext
 from django.utils.timezone import localdate
 
 from accounts.models import User
+from compliance.board.page.calendar import papers_that_end
+from compliance.catalogue.reads import requirement_names
+from compliance.gate.page import standing_chip, what_next
 from compliance.models import Gate, Standing
-from compliance.presented import standing_chip, what_next
-from compliance.queries.calendar import papers_that_end
-from compliance.queries.gates import requirement_names
 
 register = template.Library()
 SHOWN = 8
@@ -24,7 +24,7 @@ def _mine(user: User) -> Q:
     return Q(listing__product__merchandiser=user) | Q(listing__product__merchandiser=None)
 
 
-@register.inclusion_tag("compliance/home_gates.html", takes_context=True)
+@register.inclusion_tag("compliance/gate/home.html", takes_context=True)
 def gate_home(context: RequestContext) -> dict:
     """{% gate_home %}: what waits for a decision or may not go live, the planned first, and papers that end within 30
     days. Three statements."""

@@ -4,12 +4,13 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.translation import gettext as _
 
-from compliance.finding_words import language_name, law_of
-from compliance.forms.readings import FactsForm
+from compliance.checklist.words import field_label
+from compliance.declaration.page import formulas_needed, row_of
 from compliance.models import DeclarationKind, Evidence
-from compliance.paper_words import field_label
-from compliance.queries.readings import findings_shown, formulas_needed, row_of
-from compliance.services.examinations import models_of
+from compliance.paper.forms.readings import FactsForm
+from compliance.paper.page.readings import findings_shown
+from compliance.paper.services.examinations import models_of
+from compliance.paper.words import language_name, law_of
 from suppliers.models import Product
 
 register = template.Library()
@@ -17,14 +18,14 @@ register.filter("law_of", law_of)
 register.filter("language_name", language_name)
 
 
-@register.inclusion_tag("compliance/findings.html", takes_context=True)
+@register.inclusion_tag("compliance/paper/findings.html", takes_context=True)
 def findings_of(context: RequestContext, evidence: Evidence) -> dict:
     """{% findings_of evidence %}: what was read, each finding with its sentence and page, and what is to be decided."""
     shown = findings_shown(evidence, context["request"].user)
     return {"request": context["request"], "perms": context["perms"], "evidence": evidence, "shown": shown}
 
 
-@register.inclusion_tag("compliance/product_facts.html", takes_context=True)
+@register.inclusion_tag("compliance/paper/product_facts.html", takes_context=True)
 def product_facts(context: RequestContext, product: Product) -> dict:
     """{% product_facts product %}: its model numbers and type, and its declarations."""
     user = context["request"].user

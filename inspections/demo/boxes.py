@@ -2,21 +2,18 @@
 
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
 
 from inspections.demo.catalogue import BOX, RACK
 from inspections.demo.pilots import come_back, complained, plan
 from inspections.demo.samples import decide, receive
-from inspections.services.pilots import conclude_pilot, start_pilot
-from inspections.services.results import ResultInput
-
-if TYPE_CHECKING:
-    from inspections.demo.story import Story
+from inspections.demo.story import Story
+from inspections.inspection.services.results import ResultInput
+from inspections.pilot.services.runs import conclude_pilot, start_pilot
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def tell_boxes(story: "Story") -> None:
+def tell_boxes(story: Story) -> None:
     """Sample, pilot run and first batch of both, all in order."""
     random, actor = Random(2611), story.users["merchandiser"]  # noqa: S311 data to look at
     for sku, batch in ((BOX, "BOX-001"), (RACK, "RACK-001")):
@@ -33,7 +30,7 @@ def tell_boxes(story: "Story") -> None:
         story.ship(batch, 300, f"SO-{batch}", at + 20 * HOUR)
 
 
-def inspect(story: "Story", batch: str, at: datetime, *, scratched: list[int], broken: list[int] | None = None) -> None:
+def inspect(story: Story, batch: str, at: datetime, *, scratched: list[int], broken: list[int] | None = None) -> None:
     results = [
         ResultInput("LOAD", nonconforming_units=broken or []),
         ResultInput("FINISH", nonconforming_units=scratched),
@@ -41,7 +38,7 @@ def inspect(story: "Story", batch: str, at: datetime, *, scratched: list[int], b
     story.inspect(batch, results, at)
 
 
-def break_a_shelf(story: "Story") -> None:
+def break_a_shelf(story: Story) -> None:
     """The second batch of racks: one shelf broke under the load, which stops it."""
     at = story.days_ago(1.5)
     story.register("RACK-002", RACK, 500, at - 20 * HOUR)

@@ -1,6 +1,6 @@
 """Who and what the demo is about."""
 
-from inspections.services.specifications import CharacteristicInput
+from inspections.specification.services.versions import CharacteristicInput
 
 PASSWORD = "holdfast-demo"  # noqa: S105 meant to be known
 HAILAN, RIVAL = "HAILAN", "RIVAL"
@@ -99,3 +99,7 @@ SCHEMES = {
     CANS: {"kind": "fixed", "n": 50},
     PRIMER: {"kind": "fixed", "n": 1},
 }
+
+# The kettle whose height creeps up.
+BOILED = 35  # units that the variables plan of 1,000 takes
+WORN_BY = 0.2  # mm, once the die has settled: what the batches of the last weeks show

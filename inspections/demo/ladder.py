@@ -2,19 +2,14 @@
 
 from datetime import timedelta
 from random import Random
-from typing import TYPE_CHECKING
 
-from inspections.demo.catalogue import BOARD, CANS, KETTLE, OTHER_KETTLE, PRIMER
-from inspections.services.drift import newest_first_submission, set_baseline, watch_product
-from inspections.services.results import ResultInput
+from inspections.demo.catalogue import BOARD, BOILED, CANS, KETTLE, OTHER_KETTLE, PRIMER, WORN_BY
+from inspections.demo.story import Story
+from inspections.inspection.services.results import ResultInput
+from inspections.ladder.services import newest_first_submission, set_baseline, watch_product
 from suppliers.models import Product
 
-if TYPE_CHECKING:
-    from inspections.demo.story import Story
-
-BOILED = 35  # units that the variables plan of 1,000 takes
 WORN_FROM = 17
-WORN_BY = 0.2  # mm, once the die has settled: what the batches of the last weeks show
 
 
 def kettle_results(random: Random, *, height: float, cord: float, boil: float) -> list[ResultInput]:
@@ -34,7 +29,7 @@ def kettle_results(random: Random, *, height: float, cord: float, boil: float) -
     ]
 
 
-def tell_history(story: "Story") -> None:
+def tell_history(story: Story) -> None:
     random = Random(1713)  # noqa: S311 data to look at
     hour = timedelta(hours=1)
     for index in range(24):
@@ -52,7 +47,7 @@ def tell_history(story: "Story") -> None:
         story.ship(number, 1000, f"SO-{7800 + index}", at + 24 * hour)
 
 
-def tell_what_is_normal(story: "Story") -> None:
+def tell_what_is_normal(story: Story) -> None:
     """The published phases, and what drifts today."""
     manager, at = story.users["manager"], story.days_ago(0.01)
     for sku, code, last, note in [

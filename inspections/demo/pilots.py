@@ -3,28 +3,25 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
 
 from inspections.demo.catalogue import CANS, KETTLE, LAMP, OTHER_KETTLE
+from inspections.demo.story import Story
 from inspections.models import PilotRuleKind, PilotRun
-from inspections.services.pilot_outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from inspections.services.pilots import conclude_pilot, plan_pilot, start_pilot
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
+from inspections.pilot.services.runs import conclude_pilot, plan_pilot, start_pilot
 from suppliers.models import Product
-
-if TYPE_CHECKING:
-    from inspections.demo.story import Story
 
 DAY = timedelta(days=1)
 
 
-def plan(story: "Story", sku: str, size: int, at: datetime, **more) -> PilotRun:
+def plan(story: Story, sku: str, size: int, at: datetime, **more) -> PilotRun:
     product = Product.objects.get(sku=sku)
     orders = [f"TT-{sku[:2]}{at:%m%d}-{number:04d}" for number in range(1, size + 1)]
     return plan_pilot(product=product, size=size, orders=orders, actor=story.users["merchandiser"], at=at, **more)
 
 
 def come_back(
-    story: "Story", run: PilotRun, random: Random, at: datetime, bad: list[OutcomeInput], *, units: int | None = None
+    story: Story, run: PilotRun, random: Random, at: datetime, bad: list[OutcomeInput], *, units: int | None = None
 ) -> None:
     """The outcome of the first `units`, with the days that orders took; those that `bad` does not name are fine."""
     named = {outcome.unit: outcome for outcome in bad}
@@ -57,7 +54,7 @@ def returned(unit: int, reason: str, *points: str) -> OutcomeInput:
     return OutcomeInput(unit, outcome="returned", return_reason=reason, complaints=points)
 
 
-def tell_pilots(story: "Story") -> None:
+def tell_pilots(story: Story) -> None:
     random = Random(2611)  # noqa: S311 data to look at
     actor = story.users["merchandiser"]
 

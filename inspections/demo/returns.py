@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from django.utils.timezone import localtime
 
 from inspections.demo.catalogue import COMPUTER, KETTLE, LAMP
+from inspections.demo.story import Story
 from inspections.models import Batch
-from inspections.services.catches import set_catches
-from inspections.services.margins import set_margin
-from inspections.services.proposals import propose
-from inspections.services.returns import ReturnInput, record_returns
-from inspections.services.tracing import add_batch_codes
+from inspections.pilot.services.margins import set_margin
+from inspections.returns.services.catches import set_catches
+from inspections.returns.services.proposals import propose
+from inspections.returns.services.returns import ReturnInput, record_returns
+from inspections.returns.services.tracing import add_batch_codes
 from suppliers.models import Product
-
-if TYPE_CHECKING:
-    from inspections.demo.story import Story
 
 KETTLE_COSTS = {
     "price": "29.90", "goods": "9.80", "platform_rate": "0.08", "channel_rate": "0.10", "logistics": "4.50",
@@ -71,7 +68,7 @@ def _returns(sku: str, rows: Sequence[tuple], first: int, today: date) -> Iterat
             )
 
 
-def tell_returns(story: "Story") -> None:
+def tell_returns(story: Story) -> None:
     """After the kettles were shipped."""
     actor = story.users["merchandiser"]
     kettle = Product.objects.get(sku=KETTLE)

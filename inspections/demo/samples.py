@@ -2,22 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from inspections.demo.catalogue import BOARD, CANS, KETTLE, LAMP
 from inspections.demo.pictures import photo
+from inspections.demo.story import Story
+from inspections.inspection.services.comparisons import ComparisonInput, compare_with_reference
 from inspections.models import SAMPLE_ASPECTS, Inspection, Sample
-from inspections.services.comparisons import ComparisonInput, compare_with_reference
-from inspections.services.sample_checks import CheckInput, DropInput
-from inspections.services.sample_details import SampleDetails
-from inspections.services.sample_photos import add_sample_photo
-from inspections.services.samples import TransportInput, decide_sample, record_sample, submit_sample
+from inspections.sample.services.checks import CheckInput, DropInput
+from inspections.sample.services.details import SampleDetails
+from inspections.sample.services.photos import add_sample_photo
+from inspections.sample.services.samples import TransportInput, decide_sample, record_sample, submit_sample
 from suppliers.models import Product
-
-if TYPE_CHECKING:
-    from inspections.demo.story import Story
 
 HOUR = timedelta(hours=1)
 KETTLE_DETAILS = SampleDetails(
@@ -50,7 +47,7 @@ def answers(product: Product, **seen: str) -> list[CheckInput]:
 
 
 def receive(
-    story: "Story",
+    story: Story,
     sku: str,
     at: datetime,
     *,
@@ -71,13 +68,13 @@ def receive(
     return submit_sample(sample=sample, actor=qc, at=at + HOUR)
 
 
-def decide(story: "Story", sample: Sample, decision: str, reason: str, at: datetime) -> None:
+def decide(story: Story, sample: Sample, decision: str, reason: str, at: datetime) -> None:
     decide_sample(
         sample=sample, decision=decision, reason=reason, signature="password", actor=story.users["manager"], at=at
     )
 
 
-def tell_samples(story: "Story") -> None:
+def tell_samples(story: Story) -> None:
     at = story.days_ago(44.9)
     scratched = receive(
         story, KETTLE, at,
@@ -113,7 +110,7 @@ def tell_samples(story: "Story") -> None:
     )
 
 
-def compare_kettles(story: "Story", inspection: Inspection, at: datetime) -> None:
+def compare_kettles(story: Story, inspection: Inspection, at: datetime) -> None:
     """What the inspector saw with the sample beside the units."""
     for code, sent in {
         "HEIGHT": ComparisonInput(True),

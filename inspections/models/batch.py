@@ -7,8 +7,11 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from activity.errors import InvalidInput
 from suppliers.models import Product, Supplier, code_validator
 
 MAX_QUANTITY = 10**9
@@ -231,3 +234,20 @@ class Reversal(models.Model):
 
     def __str__(self):
         return f"{self.shipment} - {self.quantity}"
+
+
+def lock_batch(number: str, actor: User, *, with_product: bool = False) -> Batch:
+    """The batch under its lock, with `with_product` the product's first: a verdict counts for its switching rules.
+
+    Raises InvalidInput when there is no such batch that the actor may see.
+    """
+    batch = (
+        Batch.objects.visible_to(actor)
+        .select_for_update(of=("product", "self") if with_product else ("self",), no_key=True)
+        .select_related("product", "supplier")
+        .filter(number=number)
+        .first()
+    )
+    if batch is None:
+        raise InvalidInput.one("batch", "unknown_batch", gettext("There is no batch %(number)s.") % {"number": number})
+    return batch

@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from inspections import doubts
 from inspections.models.inspection import Inspection
 from inspections.models.photo import Photo
 from inspections.models.specification import Characteristic
+from inspections.rules import doubts
 
 
 class DoubtKind(models.TextChoices):
@@ -43,7 +43,7 @@ class DoubtFlag(models.Model):
     )
     photo = models.ForeignKey(Photo, models.PROTECT, null=True, related_name="+", verbose_name=_("photo"))
     probability = models.FloatField(_("chance"), help_text="How often an honest inspection shows as much, 0 to 1")
-    facts = models.JSONField(help_text="What was seen, as of inspections.doubts")
+    facts = models.JSONField(help_text="What was seen, as of inspections.rules.doubts")
     raised_at = models.DateTimeField(_("raised at"))
     objects = DoubtQuerySet.as_manager()
 

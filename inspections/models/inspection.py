@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from inspections.models.batch import Batch
 from inspections.models.fields import ReadingsField
 from inspections.models.specification import Characteristic, NonconformityClass, Specification
+from inspections.rules.verdicts import plan_at
 from inspections.sampling import Plan
 from inspections.sampling.picks import ALL, SQUARE_ROOT
 from inspections.sampling.variables import VariablesPlan
-from inspections.verdicts import plan_at
 from suppliers.models import Supplier
 
 

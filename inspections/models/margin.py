@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inspections.margins import AMOUNTS, NAMES, RATES, Costs
+from inspections.rules.margins import AMOUNTS, NAMES, RATES, Costs
 from suppliers.models import Product
 
 
@@ -23,7 +23,7 @@ def rate(label) -> models.DecimalField:
 class MarginInputs(models.Model):
     """One version of what a unit of a product brings and costs, all of it in one currency. Written once.
 
-    The fields from `price` to `return_rate` are those of `inspections.margins.Costs`.
+    The fields from `price` to `return_rate` are those of `inspections.rules.margins.Costs`.
     """
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="margin_inputs", verbose_name=_("product"))

@@ -214,7 +214,7 @@ class Proposal(models.Model):
     """A change of a specification that returns ask for. A person accepts it, which drafts a version, or dismisses it.
 
     `subject` is a characteristic's code, or for one that is to be added a complaint point's. `evidence` is that of
-    `inspections.escapes.Evidence`, as it was when it was proposed or seen again.
+    `inspections.rules.escapes.Evidence`, as it was when it was proposed or seen again.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

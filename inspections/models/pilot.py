@@ -14,7 +14,7 @@ from inspections.models.complaints import DamagePlace, ReturnReason
 from inspections.models.fields import ReadingsField
 from inspections.models.sample import Sample
 from inspections.models.specification import Characteristic
-from inspections.pilot_rules import CURTAILED, LARGEST, SEQUENTIAL, SMALLEST
+from inspections.rules.pilots import CURTAILED, LARGEST, SEQUENTIAL, SMALLEST
 from suppliers.models import Category, Product, Supplier
 
 

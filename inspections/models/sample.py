@@ -236,7 +236,7 @@ class SampleCheck(models.Model):
 class TransportTest(models.Model):
     """A named drop test of the packed sample. The drops to be done are frozen when it begins.
 
-    The weight is that of the packed product; it decides the drop heights (see inspections/transport.py).
+    The weight is that of the packed product; it decides the drop heights (see inspections/rules/transport.py).
     """
 
     sample = models.OneToOneField(Sample, models.PROTECT, related_name="transport_test", verbose_name=_("sample"))

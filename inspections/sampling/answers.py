@@ -34,7 +34,7 @@ def plan_answer(question: Mapping) -> dict:
 
 def oc_answer(question: Mapping, qualities: Sequence[object] = ()) -> dict:
     """`n`, `ac`, and optionally `lot_size` and `counts`: the operating characteristic at `qualities` or all along."""
-    from .curves import single_curve  # scipy takes a second to import, and only curves and intervals need it
+    from .curves import single_curve  # late: takes a second to load, and only this needs it
 
     n = _whole(question, "n", lowest=1, highest=LARGEST_SAMPLE)
     ac = _whole(question, "ac", lowest=0, highest=LARGEST_ACCEPTANCE)
@@ -89,7 +89,7 @@ def switching_answer(question: Mapping) -> dict:
 
 def interval_answer(question: Mapping) -> dict:
     """`nonconforming`, `n`, and optionally `confidence`: bounds of the true proportion."""
-    from .intervals import clopper_pearson, upper_bound, wilson
+    from .intervals import clopper_pearson, upper_bound, wilson  # late: takes a second to load, and only this needs it
 
     n = _whole(question, "n", lowest=1, highest=LARGEST_LOT)
     nonconforming = _whole(question, "nonconforming", lowest=0, highest=LARGEST_LOT)

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from inspections.ladder_charts import Mark, Picture
+from inspections.charts.ladder import Mark, Picture
 
 register = template.Library()
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 from django import template
 from django.utils.formats import number_format
 
+from inspections.calculator.words.sampling import share
+
 register = template.Library()
 
 
@@ -14,13 +16,7 @@ def money(amount: Decimal, currency: str = "") -> str:
     return f"{number_format(amount, 2, use_l10n=True, force_grouping=True)} {currency}".strip()
 
 
-@register.filter
-def share(fraction: Decimal | float | None) -> str:
-    """A fraction in percent with at most two decimal places: "6.25 %"; a dash for none."""
-    if fraction is None:
-        return "–"
-    percent = Decimal(f"{Decimal(fraction) * 100:.2f}").normalize()
-    return f"{number_format(f'{percent:f}', use_l10n=True)} %"
+register.filter("share", share)
 
 
 @register.filter

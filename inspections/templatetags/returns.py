@@ -8,13 +8,13 @@ from django.template.context import RequestContext
 from django.urls import reverse
 
 from inspections.models import Batch, Inspection, Specification
-from inspections.queries.returns import escapes_by_characteristic, find_returns, tally, top_reasons
+from inspections.returns.page import escapes_by_characteristic, find_returns, tally, top_reasons
 from suppliers.models import Supplier
 
 register = template.Library()
 
 
-@register.inclusion_tag("inspections/came_back.html", takes_context=True)
+@register.inclusion_tag("inspections/returns/came_back.html", takes_context=True)
 def came_back(context: RequestContext, about: Batch | Inspection | Supplier) -> dict:
     """{% came_back batch %}: how many units came back, why, and how many an inspection had let pass; nothing for none."""
     query: dict[str, Any]
@@ -36,7 +36,7 @@ def came_back(context: RequestContext, about: Batch | Inspection | Supplier) -> 
     }
 
 
-@register.inclusion_tag("inspections/escapes.html", takes_context=True)
+@register.inclusion_tag("inspections/returns/escapes.html", takes_context=True)
 def escapes_of(context: RequestContext, specification: Specification) -> dict:
     """{% escapes_of specification %}: what customers found that its characteristics should have caught."""
     product = specification.product

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django import template
 
-from inspections import sample_words
+from inspections.sample import words as sample_words
 
 register = template.Library()
 register.filter("sample_title", sample_words.sample_title)

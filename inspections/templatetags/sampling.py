@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
-from inspections import sampling_figures as figures
+from inspections.calculator import page as figures
 from inspections.models import NonconformityClass
 from inspections.sampling import Plan
 from inspections.sampling.standard import LEVELS, code_letter
@@ -14,7 +14,7 @@ from inspections.sampling.standard import LEVELS, code_letter
 register = template.Library()
 
 
-@register.inclusion_tag("inspections/sampling_worth.html")
+@register.inclusion_tag("inspections/calculator/worth.html")
 def plans_worth(plans: Iterable[tuple[str, Plan]], lot_size: int) -> dict:
     """What the plans of a batch are worth: a sentence for each class, and a small chart with a curve for each.
 

@@ -6,14 +6,20 @@ from django import template
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from inspections import doubt_words, ladder_words, specification_words, wording
+from inspections.calculator.words.sampling import units
+from inspections.doubt import words as doubt_words
+from inspections.hold import words
+from inspections.hold.words import hold_sentence, hold_title
+from inspections.inspection.words import verdict_reasons
+from inspections.ladder import words as ladder_words
 from inspections.models import Batch, BatchState, Hold
+from inspections.specification import words as specification_words
 
 register = template.Library()
-register.filter("hold_title", wording.hold_title)
-register.filter("hold_sentence", wording.hold_sentence)
-register.filter("verdict_reasons", wording.verdict_reasons)
-register.filter("units", wording.units)
+register.filter("hold_title", hold_title)
+register.filter("hold_sentence", hold_sentence)
+register.filter("verdict_reasons", verdict_reasons)
+register.filter("units", units)
 register.filter("doubt_seen", doubt_words.seen)
 register.filter("doubt_chance", doubt_words.chance)
 register.filter("drift_title", ladder_words.drift_title)
@@ -26,7 +32,7 @@ register.filter("plain", specification_words.plain)
 @register.filter
 def hold_cause(hold: Hold) -> str:
     """Why a batch is stopped, in a few words."""
-    return wording.hold_cause(hold.reason, hold.finding)
+    return words.hold_cause(hold.reason, hold.finding)
 
 
 @register.filter

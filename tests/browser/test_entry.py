@@ -5,10 +5,10 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from inspections.services.comparisons import ComparisonInput, compare_with_reference
-from inspections.services.inspections import record_result, submit_inspection
-from inspections.services.planning import plan_inspection
-from inspections.services.results import ResultInput
+from inspections.inspection.services.comparisons import ComparisonInput, compare_with_reference
+from inspections.inspection.services.planning import plan_inspection
+from inspections.inspection.services.recording import record_result, submit_inspection
+from inspections.inspection.services.results import ResultInput
 from tests.factories import NOON, after, make_golden_sample, results_for
 
 pytestmark = pytest.mark.django_db(transaction=True)

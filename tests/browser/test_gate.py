@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from compliance.services.gates import refresh_due
-from inspections.services.holds import place_hold
+from compliance.gate.services.gates import refresh_due
+from inspections.hold.services.holds import place_hold
 from tests.browser.conftest import DESK
 from tests.compliance.ready import gate_of, make_ready
 from tests.factories import NOON, make_product

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from inspections.inspection.services.planning import plan_inspection
 from inspections.models import Hold
-from inspections.services.planning import plan_inspection
 from tests.browser.phone import answer, go_on, submit
 from tests.factories import NOON
 

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from inspections.ladder.services import watch_product
 from inspections.models import Drift
-from inspections.services.drift import watch_product
 from tests.browser.conftest import DESK
-from tests.inspections.test_ladder_views import inspect_height
+from tests.inspections.ladder.test_views import inspect_height
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,10 +7,10 @@ from django.utils.timezone import localdate, now
 from playwright.sync_api import expect
 
 from imports.tasks import run_imports
+from inspections.batch.services.shipments import ship
 from inspections.models import MarketReturn
-from inspections.services.catches import set_catches
-from inspections.services.proposals import propose
-from inspections.services.shipments import ship
+from inspections.returns.services.catches import set_catches
+from inspections.returns.services.proposals import propose
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import bring_back, inspect, returned
 

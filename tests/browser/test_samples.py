@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from inspections.inspection.services.planning import plan_inspection
 from inspections.models import ReferenceComparison, Sample
-from inspections.services.planning import plan_inspection
-from inspections.services.sample_details import SampleDetails
+from inspections.sample.services.details import SampleDetails
 from tests.browser.conftest import DESK
 from tests.factories import NOON, after, make_batch, make_golden_sample
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from inspections.services.holds import place_hold
+from inspections.hold.services.holds import place_hold
 from tests.browser.conftest import DESK
 from tests.factories import NOON, inspect, make_batch, make_product, make_specification
 

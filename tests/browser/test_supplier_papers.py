@@ -9,7 +9,7 @@ from django.utils.timezone import localdate, now
 from playwright.sync_api import expect
 
 from compliance.models import ChecklistItem, Evidence, Reading, ReadingStatus
-from compliance.services.reading import examine_next_paper, read_next_document
+from compliance.paper.services.reading import examine_next_paper, read_next_document
 from tests.browser.conftest import DESK
 from tests.compliance.factories import answer_all, listing_of
 from tests.compliance.papers import pdf

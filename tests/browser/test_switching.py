@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from inspections.batch.services.batches import register_batch
+from inspections.inspection.page.picks import picks_of
+from inspections.inspection.services.planning import plan_inspection
 from inspections.models import Inspection
-from inspections.queries.picks import picks_of
-from inspections.services.batches import register_batch
-from inspections.services.planning import plan_inspection
 from tests.browser.conftest import DESK
 from tests.browser.phone import answer, go_on, submit
 from tests.factories import LEAK, LID, NOON, inspect, make_batch, make_product, make_specification

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from inspections.services.planning import plan_inspection
+from inspections.inspection.services.planning import plan_inspection
 from tests.browser.phone import answer, go_on, submit
 from tests.factories import CORD, LID, NOON, make_batch, make_product, make_specification
 

@@ -6,13 +6,13 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from compliance import rules
+from compliance.checklist.services import place_of
 from compliance.reading.cosmetics import types_of
 from compliance.reading.ingredients import names_of
 from compliance.reading.manuals import Place, Section
 from compliance.reading.numbers import NumberFormat
 from compliance.reading.restrictions import Restriction
-from compliance.services.checklists import place_of
+from compliance.rules import requirements as rules
 from suppliers import markets
 from suppliers.models import Market
 

@@ -9,11 +9,10 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
+from compliance.catalogue.services.requirements import edit_requirement
 from compliance.models import Document, Evidence, Reading, ReadingStatus, Requirement, RequirementKind, Trait
-from compliance.reading.labels import elements_of
-from compliance.services.catalogue import edit_requirement
-from compliance.services.documents import upload_document
-from compliance.services.evidence import (
+from compliance.paper.services.documents import upload_document
+from compliance.paper.services.evidence import (
     PaperInput,
     accept_evidence,
     check_evidence,
@@ -21,9 +20,10 @@ from compliance.services.evidence import (
     number_is_demanded,
     submit_evidence,
 )
-from compliance.services.examinations import examine_evidence
-from compliance.services.findings import check_label, decide_finding
-from compliance.services.traits import answer_traits
+from compliance.paper.services.examinations import examine_evidence
+from compliance.paper.services.findings import check_label, decide_finding
+from compliance.reading.labels import elements_of
+from compliance.trait.services import answer_traits
 from suppliers.models import Listing, Product, Supplier
 from tests.factories import NOON, make_user
 from tests.pictures import encoded, scene

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from accounts.models import User
 from accounts.roles import Role
+from compliance.gate.services.go_live import take_live
 from compliance.models import ChecklistItem, Gate, ItemState
-from compliance.services.go_live import take_live
 from suppliers.models import Listing, Product
 from tests.compliance.factories import accept, answer_all, listing_of, submit
 from tests.factories import (

@@ -13,15 +13,16 @@ from inspections.imports.templates import header_of
 
 from accounts.models import User
 from activity.models import Event
-from compliance.finding_words import sentence
+from activity.story import event_sentence
 from compliance.models import Finding
-from compliance.packs import make_pack
+from compliance.paper.services.packs import make_pack
+from compliance.paper.words import sentence
 from config import messages
-from inspections.forms.pilots import complaint_choices
-from inspections.ladder_words import drift_title
+from inspections.calculator.words.variables import rejected_names
+from inspections.hold.words import hold_title
+from inspections.ladder.words import drift_title
 from inspections.models import Characteristic, Drift, Hold, Import, ImportKind
-from inspections.variables_words import rejected_names
-from inspections.wording import event_sentence, hold_title
+from inspections.pilot.forms.runs import complaint_choices
 from suppliers.addresses import addresses_of_supplier
 from suppliers.models import Listing
 from tests.factories import inspect

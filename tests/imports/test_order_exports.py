@@ -15,10 +15,10 @@ from imports.columns import fingerprint_of, suggested_mapping
 from imports.models import ColumnMapping, Import
 from imports.services import ColumnsFixed, apply_import, name_columns, start_import
 from imports.tasks import run_imports
-from inspections.imports import market_returns
-from inspections.imports.orders import Vocabulary, Why, outcome
+from inspections.batch.services.shipments import ship
 from inspections.models import MarketReturn
-from inspections.services.shipments import ship
+from inspections.order.reads import Vocabulary, Why, outcome
+from inspections.returns import files as market_returns
 from tests.factories import inspect, make_pilot
 
 pytestmark = pytest.mark.django_db

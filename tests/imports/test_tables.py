@@ -19,8 +19,9 @@ from imports.columns import plain, suggested_mapping
 from imports.reading import kind_of, understand
 from imports.tables import Formula, Row, Table, read_table
 from imports.templates import WRITERS, header_of
-from inspections.imports import batches, results
-from inspections.imports.batches import BatchesItem, BatchRow
+from inspections.batch import files as batches
+from inspections.batch.files import BatchesItem, BatchRow
+from inspections.inspection import files as results
 
 BATCHES = "batch,product,quantity\nB-1,HL-KT17-W,1000\nB-2,HL-KT17-W,200\n"
 

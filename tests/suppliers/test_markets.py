@@ -10,12 +10,12 @@ from django.core.management import CommandError, call_command
 from django.db import DataError, IntegrityError, transaction
 from django.urls import reverse
 
-from compliance.queries.facts import read_facts
-from compliance.queries.reference import Tables
+from compliance.catalogue.services.reference import load_reference
+from compliance.checklist.services import Chains
+from compliance.gate.reads import read_facts
+from compliance.paper.reads import Tables
 from compliance.reading.manuals import Place
-from compliance.rules import day_in
-from compliance.services.checklists import Chains
-from compliance.services.reference import load_reference
+from compliance.rules.requirements import day_in
 from suppliers.markets import FACTS, FILE, UnusableMarket, load_markets
 from suppliers.models import Listing, Market
 from tests.compliance import catalogue

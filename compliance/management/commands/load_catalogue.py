@@ -3,9 +3,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 from django.utils.timezone import now
 
+from compliance.catalogue.services.reference import load_reference
+from compliance.catalogue.services.requirements import FILE, load_catalogue
 from compliance.models import ProposalStatus
-from compliance.services.catalogue import FILE, load_catalogue
-from compliance.services.reference import load_reference
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from inspections.demo.catalogue import HAILAN
-from inspections.demo.story import tell
+from inspections.demo.tell import tell
 from suppliers.models import Supplier
 
 

@@ -21,7 +21,7 @@ export function limitsOf({ lower, upper, target }) {
   return { lower: number(lower), upper: number(upper), target: number(target) };
 }
 
-/** "out" beyond a limit, "near" in the outermost tenth of the tolerance, else "". As inspections/readings.py. */
+/** "out" beyond a limit, "near" in the outermost tenth of the tolerance, else "". As inspections/rules/readings.py. */
 export function mark(value, { lower, upper, target }) {
   if ((lower !== null && value < lower) || (upper !== null && value > upper)) return "out";
   let tolerance = 0;

@@ -1,0 +1,58 @@
+"""What newer files of the catalogue say otherwise, over the API: for administrators to take over or to leave."""
+
+import django_filters
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.response import Response
+
+from activity.api import Input, idempotent
+from compliance.catalogue.services.requirements import decide_proposal
+from compliance.models import ProposalStatus, ProposedChange
+
+EDIT = "compliance.edit_catalogue"
+
+
+class CatalogueProposal(serializers.Serializer):
+    file = serializers.CharField(source="version.sha256", help_text="SHA-256 of the file that says so.")
+    as_of = serializers.DateField(source="version.as_of", help_text="Of the file.")
+    requirement = serializers.CharField(source="key", help_text="Key; one that is not known yet is a new requirement.")
+    values = serializers.DictField(help_text="Field -> what the file says, of the fields that differ.")
+    state = serializers.ChoiceField(ProposalStatus.choices, source="status")
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class ProposalFilters(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter("status", choices=ProposalStatus.choices)
+    requirement = django_filters.CharFilter("key")
+
+
+class ProposalList(ListAPIView):
+    permissions = {"GET": EDIT}
+    serializer_class = CatalogueProposal
+    filterset_class = ProposalFilters
+    queryset = ProposedChange.objects.select_related("version")
+
+
+class ProposalDecision(Input):
+    apply = serializers.BooleanField(help_text="true: take it over; false: leave the requirement as it is.")
+    revision = serializers.IntegerField(
+        min_value=0, help_text="Of the requirement that you saw; 0 where there is none."
+    )
+
+
+class ProposalDecide(GenericAPIView):
+    permissions = {"POST": EDIT}
+    serializer_class = CatalogueProposal
+
+    @extend_schema(request=ProposalDecision, responses={200: CatalogueProposal})
+    @idempotent
+    def post(self, request, file: str, key: str):
+        """Take over what a newer file says, or leave it: once."""
+        proposals = ProposedChange.objects.select_related("version")
+        proposal = get_object_or_404(proposals, version__sha256=file, key=key)
+        self.check_object_permissions(request, proposal)
+        proposal = decide_proposal(proposal=proposal, **ProposalDecision.of(request), actor=request.user, at=now())
+        return Response(CatalogueProposal(proposal).data)

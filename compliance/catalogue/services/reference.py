@@ -1,0 +1,159 @@
+"""Writing the tables that papers are compared with: loading, editing, confirming."""
+
+import json
+from collections.abc import Mapping, Sequence
+from copy import copy
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import require
+from accounts.models import User
+from activity.errors import InvalidInput, RuleBroken
+from activity.services import record_event
+from activity.transactions import one_transaction
+from compliance.models import (
+    Examination,
+    ReferenceEntry,
+    ReferenceRevision,
+    ReferenceTable,
+    RevisionSource,
+    Verification,
+)
+from compliance.paper.reads import check_entry
+from compliance.paper.services.examinations import owe_examinations
+from compliance.paper.services.recheck import touched_by_entry
+
+FILE = Path(__file__).parent.parent / "data" / "catalogue.json"
+KEY_OF = {ReferenceTable.LANGUAGES: "market"}
+
+
+class EntryMeanwhileChanged(RuleBroken):
+    code = "entry_meanwhile_changed"
+    detail = gettext_lazy("Somebody changed this entry meanwhile. Look at what it says now, and change it again.")
+
+
+def _rows(data: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for table in ReferenceTable:
+        if table == ReferenceTable.VOLTAGES:
+            listed = [{"market": market, "pattern": pattern} for market, pattern in data[table].items()]
+        else:
+            listed = data[table]
+        key = "market" if table == ReferenceTable.VOLTAGES else KEY_OF.get(table, "key")
+        rows |= {(table.value, row[key]): row for row in listed}
+    return rows
+
+
+@one_transaction()
+def load_reference(*, path: Path = FILE, at: datetime) -> int:
+    """Add the rows of a file that are not there yet; what is there stays as people left it. How many were added."""
+    rows = _rows(json.loads(path.read_text()))
+    there = set(ReferenceEntry.objects.values_list("table", "key"))
+    made = ReferenceEntry.objects.bulk_create(
+        ReferenceEntry(table=table, key=key, data=row, verification=row.get("verification", Verification.KNOWN))
+        for (table, key), row in rows.items()
+        if (table, key) not in there
+    )
+    _owe_for_new(made, at=at)
+    ReferenceRevision.objects.bulk_create(
+        ReferenceRevision(
+            entry=entry, number=1, source=RevisionSource.FILE, data=entry.data, is_active=True, actor=None, at=at
+        )
+        for entry in made
+    )
+    return len(made)
+
+
+def _owe_for_new(made: Sequence[ReferenceEntry], *, at: datetime) -> None:
+    """A newer file brings entries that papers from before it were never compared with."""
+    if not Examination.objects.exists():
+        return
+    for entry in made:
+        why = {"what": "reference", "name": entry.table, "reason": ""}
+        owe_examinations(touched_by_entry(entry, entry), why=why, at=at)
+
+
+@one_transaction()
+def edit_entry(
+    *,
+    table: ReferenceTable,
+    key: str,
+    values: Mapping[str, Any],
+    is_active: bool,
+    reason: str,
+    revision: int,
+    actor: User,
+    at: datetime,
+) -> ReferenceEntry:
+    """Let an entry say otherwise: `values` replace those of its data. `revision` is the one that the editor saw.
+
+    The papers that it touches are compared anew afterwards, and accepted ones that it stops put up for a new look.
+    Raises InvalidInput, EntryMeanwhileChanged, NotAllowed.
+    """
+    require(actor, "compliance.edit_catalogue")
+    if not reason.strip():
+        raise InvalidInput.one("reason", "required", _("Say why, and where it can be read."))
+    entry = ReferenceEntry.objects.select_for_update().get(table=table, key=key)
+    if entry.revision != revision:
+        raise EntryMeanwhileChanged
+    before, after = copy(entry), changed(entry, values, is_active=is_active)
+    after = _kept(after, RevisionSource.EDIT, reason, actor, at)
+    why = {"what": "reference", "name": entry.table, "reason": reason.strip() if _is_public(entry) else ""}
+    owe_examinations(touched_by_entry(before, after), why=why, at=at)
+    return after
+
+
+def changed(entry: ReferenceEntry, values: Mapping[str, Any], *, is_active: bool) -> ReferenceEntry:
+    """The entry as it would be, not saved. Raises InvalidInput for what cannot be used, and where nothing differs."""
+    after = copy(entry)
+    after.data, after.is_active = {**entry.data, **values}, is_active
+    if (after.data, is_active) == (entry.data, entry.is_active):
+        raise InvalidInput.one("reason", "unchanged", _("Nothing was changed."))
+    check_entry(entry.table, after.data)
+    after.confirmed_by = after.confirmed_at = None
+    return after
+
+
+def _is_public(entry: ReferenceEntry) -> bool:
+    """Why a substance's entry changed names it, and so something of the formulas that it touches."""
+    return entry.table != ReferenceTable.SUBSTANCES
+
+
+@one_transaction()
+def confirm_entry(
+    *, table: ReferenceTable, key: str, note: str, revision: int, actor: User, at: datetime
+) -> ReferenceEntry:
+    """Say with one's name that an entry is right as it stands. `note` says where that was read."""
+    require(actor, "compliance.edit_catalogue")
+    if not note.strip():
+        raise InvalidInput.one("reason", "required", _("Say where you read it: a law, a page, a letter."))
+    entry = ReferenceEntry.objects.select_for_update().get(table=table, key=key)
+    if entry.revision != revision:
+        raise EntryMeanwhileChanged
+    entry.confirmed_by, entry.confirmed_at = actor, at
+    return _kept(entry, RevisionSource.CONFIRMATION, note, actor, at)
+
+
+def _kept(entry: ReferenceEntry, source: RevisionSource, reason: str, actor: User, at: datetime) -> ReferenceEntry:
+    entry.revision += 1
+    entry.save()
+    ReferenceRevision.objects.create(
+        entry=entry,
+        number=entry.revision,
+        source=source,
+        data=entry.data,
+        is_active=entry.is_active,
+        reason=reason.strip(),
+        actor=actor,
+        at=at,
+    )
+    kind = "reference.confirmed" if source == RevisionSource.CONFIRMATION else "reference.changed"
+    record_event(
+        kind, f"reference:{entry.table}:{entry.key}", at=at, actor=actor, table=entry.table, key=entry.key,
+        reason=reason.strip(),
+    )  # fmt: skip
+    return entry

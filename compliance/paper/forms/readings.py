@@ -1,0 +1,49 @@
+"""Shapes of what people say about findings, labels, products and what these are made of."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from compliance.paper.words import COSMETIC_TYPES
+from suppliers.models import Product
+
+
+class FindingForm(forms.Form):
+    act = forms.ChoiceField(choices=[("confirm", ""), ("overrule", "")])
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Needed to overrule: what did you see that the reader did not?"),
+    )
+
+
+class FactsForm(forms.Form):
+    model_numbers = forms.CharField(
+        label=gettext_lazy("Model numbers"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy(
+            "As printed on product and papers, with commas between them. Papers have to name one of them."
+        ),
+    )
+    cosmetic_type = forms.ChoiceField(
+        label=gettext_lazy("Type of cosmetic"),
+        required=False,
+        help_text=gettext_lazy("Limits of ingredients depend on it; without it the strictest count."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["cosmetic_type"].choices = [("", _("not said")), *COSMETIC_TYPES.items()]
+
+    @classmethod
+    def of(cls, product: Product) -> "FactsForm":
+        facts = getattr(product, "facts", None)
+        said = {"model_numbers": ", ".join(facts.model_numbers), "cosmetic_type": facts.cosmetic_type} if facts else {}
+        return cls(initial=said)
+
+    @property
+    def models(self) -> list[str]:
+        return [number.strip() for number in self.cleaned_data["model_numbers"].split(",") if number.strip()]

@@ -1,0 +1,71 @@
+"""The traits that requirements depend on, over the API."""
+
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.response import Response
+
+from activity.api import Input
+from compliance.trait.page import questions_of
+from compliance.trait.services import answer_traits
+from suppliers.models import Product
+
+
+class TraitRow(serializers.Serializer):
+    key = serializers.CharField(source="trait.key")
+    name = serializers.CharField(source="trait.name")
+    name_zh = serializers.CharField(source="trait.name_zh")
+    answer = serializers.BooleanField(allow_null=True, help_text="null: not answered, which blocks.")
+    answered_at = serializers.DateTimeField(source="row.answered_at", allow_null=True, default=None)
+    requirements = serializers.SerializerMethodField()
+
+    def get_requirements(self, question) -> list[str]:
+        return [requirement.key for requirement in question.requirements]
+
+
+class ProductTraitRows(serializers.Serializer):
+    product = serializers.CharField()
+    unanswered = serializers.IntegerField()
+    traits = TraitRow(many=True)
+
+
+class Answers(Input):
+    answers = serializers.DictField(
+        child=serializers.BooleanField(allow_null=True), help_text="Key of a trait: true, false, or null to take back."
+    )
+
+
+class ProductTraits(GenericAPIView):
+    permissions = {"GET": None, "PUT": "compliance.answer_traits"}
+    serializer_class = ProductTraitRows
+    lookup_field = "sku"
+
+    def get_queryset(self):
+        return Product.objects.visible_to(self.request.user)
+
+    def get_product(self, sku: str) -> Product:
+        product = get_object_or_404(self.get_queryset(), sku=sku)
+        self.check_object_permissions(self.request, product)
+        return product
+
+    def answer(self, product: Product) -> Response:
+        questions = questions_of(product, at=now())
+        shown = {
+            "product": product.sku,
+            "unanswered": sum(question.answer is None for question in questions),
+            "traits": questions,
+        }
+        return Response(ProductTraitRows(shown).data)
+
+    def get(self, request, sku):
+        """Every trait that a requirement of the product's category and markets mentions."""
+        return self.answer(self.get_product(sku))
+
+    @extend_schema(request=Answers, responses={200: ProductTraitRows})
+    def put(self, request, sku):
+        """Answer some traits; what is not named stays as it is."""
+        product = self.get_product(sku)
+        answer_traits(product=product, answers=Answers.of(request)["answers"], actor=request.user, at=now())
+        return self.answer(product)

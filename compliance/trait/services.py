@@ -1,0 +1,49 @@
+"""Saying which traits a product has."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.access import require
+from accounts.models import User
+from activity.errors import FieldError, InvalidInput
+from activity.services import record_event
+from activity.transactions import one_transaction
+from compliance.checklist.services import refresh_checklists
+from compliance.models import ProductTrait, RequirementKind, Trait
+from compliance.paper.services.examinations import owe_examinations
+from compliance.paper.services.recheck import touched_by_product
+from suppliers.models import Product
+
+
+@one_transaction()
+def answer_traits(
+    *, product: Product, answers: Mapping[str, bool | None], actor: User, at: datetime
+) -> dict[str, list[bool | None]]:
+    """Set the answers that differ: trait key -> yes, no, or None to take an answer back. What changed: key -> [before,
+    after]. The product's checklists are worked out in the same transaction. Raises InvalidInput for an unknown trait.
+    """
+    require(actor, "compliance.answer_traits")
+    traits = {trait.key: trait for trait in Trait.objects.filter(key__in=answers)}
+    if unknown := [key for key in answers if key not in traits]:
+        raise InvalidInput(
+            [FieldError(key, "unknown_trait", _("There is no trait %(key)s.") % {"key": key}) for key in unknown]
+        )
+    product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    stored = {row.trait_id: row for row in ProductTrait.objects.filter(product=product)}
+    changes: dict[str, list[bool | None]] = {}
+    for key, answer in answers.items():
+        row = stored.get(traits[key].pk) or ProductTrait(product=product, trait=traits[key])
+        if row.answer == answer:
+            continue
+        changes[key] = [row.answer, answer]
+        row.answer = answer
+        row.answered_by, row.answered_at = (None, None) if answer is None else (actor, at)
+        row.save()
+    if changes:
+        record_event("traits.answered", f"product:{product.sku}", at=at, actor=actor, answers=changes)
+        refresh_checklists(list(product.listings.values_list("pk", flat=True)), at=at)
+        manuals = touched_by_product(product, [RequirementKind.MANUAL])
+        owe_examinations(manuals, why={"what": "product", "name": product.sku, "reason": ""}, at=at)
+    return changes

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from compliance.trait import api, views
+
+urlpatterns = [
+    path("products/<text:sku>/compliance/", views.product_compliance, name="product-compliance"),
+]
+
+api_urlpatterns = [
+    path("products/<text:sku>/traits/", api.ProductTraits.as_view(), name="api-product-traits"),
+]

@@ -1,0 +1,161 @@
+"""Batches over the API: register, list, look at one, ask whether it may ship."""
+
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
+from rest_framework.response import Response
+
+from accounts.models import User
+from activity.api import Input, idempotent, problem
+from activity.errors import RuleBroken
+from inspections.batch.forms import BatchFilters
+from inspections.batch.services.batches import register_batch
+from inspections.batch.services.shipments import shippable
+from inspections.hold.api import HoldSummary
+from inspections.inspection.api.presented import ClassPlan, VariablesPlanShown, present_plans
+from inspections.inspection.services.planning import active_characteristics, next_inspection
+from inspections.models import Batch, BatchState, Inspection, InspectionStatus
+from suppliers.api import product_by_sku
+from suppliers.models import code_validator
+
+
+class Quantities(serializers.Serializer):
+    total = serializers.IntegerField()
+    shipped = serializers.IntegerField()
+    available = serializers.IntegerField()
+    on_hold = serializers.IntegerField()
+    awaiting = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    scrapped = serializers.IntegerField()
+
+
+class BatchSummary(serializers.Serializer):
+    number = serializers.CharField()
+    state = serializers.ChoiceField(BatchState.choices)
+    product = serializers.CharField(source="product.sku")
+    supplier = serializers.CharField(source="supplier.code")
+    quantity = serializers.IntegerField()
+    quantities = Quantities()
+    po_number = serializers.CharField()
+    cartons = serializers.IntegerField(allow_null=True)
+    produced_on = serializers.DateField(allow_null=True)
+    deviation_until = serializers.DateTimeField(allow_null=True)
+    registered_at = serializers.DateTimeField(source="created_at")
+
+
+class BatchPlan(serializers.Serializer):
+    """The plan that is in force, or that the next inspection will follow, or that the last one followed."""
+
+    round = serializers.IntegerField()
+    lot_size = serializers.IntegerField()
+    severity = serializers.CharField()
+    code_letter = serializers.CharField(allow_null=True)
+    classes = serializers.DictField(child=ClassPlan())
+    variables = serializers.DictField(
+        child=VariablesPlanShown(), help_text="By characteristic: those that are estimated and not counted in a class."
+    )
+
+
+class BatchDetail(BatchSummary):
+    open_holds = serializers.SerializerMethodField()
+    plan = serializers.SerializerMethodField()
+
+    @extend_schema_field(HoldSummary(many=True))
+    def get_open_holds(self, batch: Batch) -> list[dict]:
+        holds = list(batch.holds.open())
+        for hold in holds:
+            hold.batch = batch
+        return HoldSummary(holds, many=True).data
+
+    @extend_schema_field(BatchPlan(allow_null=True))
+    def get_plan(self, batch: Batch) -> dict | None:
+        inspection = planned_for(batch, self.context["request"].user)
+        if inspection is None:
+            return None
+        return {
+            "round": inspection.round,
+            "lot_size": inspection.lot_size,
+            "severity": inspection.severity,
+            "code_letter": next((plan.code_letter for plan in inspection.plans.values()), None),
+            "classes": present_plans(inspection),
+            "variables": inspection.variables_plans,
+        }
+
+
+def planned_for(batch: Batch, reader: User) -> Inspection | None:
+    """The open inspection, else the next one as it would be planned now (unsaved), else the last, else None."""
+    if inspection := batch.inspections.filter(status=InspectionStatus.OPEN).first():
+        return inspection
+    try:
+        return next_inspection(batch, active_characteristics(batch), actor=reader, at=now())
+    except RuleBroken:
+        return batch.inspections.order_by("-id").first()
+
+
+class NewBatch(Input):
+    number = serializers.CharField(max_length=60, validators=[code_validator])
+    product = serializers.CharField(help_text="SKU")
+    quantity = serializers.IntegerField()
+    po_number = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    cartons = serializers.IntegerField(required=False, allow_null=True)
+    produced_on = serializers.DateField(required=False, allow_null=True)
+
+
+class BatchList(ListAPIView):
+    permissions = {"GET": None, "POST": "inspections.register_batch"}
+    serializer_class = BatchSummary
+    filterset_class = BatchFilters
+
+    def get_queryset(self):
+        return Batch.objects.visible_to(self.request.user).select_related("product", "supplier")
+
+    @extend_schema(request=NewBatch, responses={201: BatchSummary})
+    @idempotent
+    def post(self, request):
+        sent = NewBatch.of(request)
+        product = product_by_sku(sent.pop("product"), request.user)
+        batch = register_batch(**sent, product=product, actor=request.user, at=now())
+        return Response(BatchSummary(batch).data, status=201)
+
+
+class BatchOne(RetrieveAPIView):
+    permissions = {"GET": None}
+    serializer_class = BatchDetail
+    lookup_field = "number"
+
+    def get_queryset(self):
+        return Batch.objects.visible_to(self.request.user).select_related("product", "supplier")
+
+
+class Obstacle(serializers.Serializer):
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ShippableAnswer(serializers.Serializer):
+    shippable = serializers.BooleanField()
+    quantity = serializers.IntegerField(help_text="How many units may ship now.")
+    reasons = Obstacle(many=True, help_text="What stops the other units; empty when nothing is stopped.")
+
+
+class BatchShippable(GenericAPIView):
+    """The one answer for a warehouse. Fail-closed: unless it says `"shippable": true`, nothing ships."""
+
+    permissions = {"GET": None}
+    serializer_class = ShippableAnswer
+    filter_backends = ()
+
+    @extend_schema(responses={200: ShippableAnswer})
+    def get(self, request, number: str):
+        batch = Batch.objects.visible_to(request.user).filter(number=number).first()
+        if batch is None:
+            detail = _("There is no batch %(number)s.") % {"number": number}
+            reasons = [{"code": "unknown_batch", "detail": detail}]
+            return problem(404, "not_found", detail, shippable=False, quantity=0, reasons=reasons)
+        self.check_object_permissions(request, batch)
+        answer = shippable(batch, at=now())
+        return Response(
+            ShippableAnswer({"shippable": bool(answer), "quantity": answer.quantity, "reasons": answer.reasons}).data
+        )

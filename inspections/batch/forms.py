@@ -1,0 +1,101 @@
+"""Forms that register batches, ship from them, and take shipments back."""
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from activity.filters import RecordFilters, SearchedFilters
+from activity.forms import OnceForm
+from activity.lists import OFFERED
+from activity.numbers import whole_number
+from inspections.models import Batch, BatchState, ReversalKind
+from suppliers.models import Product
+
+
+class BatchPicker(forms.Form):
+    """Which batch is at the dock."""
+
+    batch = forms.CharField(
+        label=gettext_lazy("Batch number"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "batches", "autocomplete": "off", "autofocus": True}),
+    )
+
+
+class ShipForm(OnceForm):
+    quantity = whole_number(label=gettext_lazy("Units to ship"))
+    reference = forms.CharField(
+        label=gettext_lazy("Reference"),
+        help_text=gettext_lazy("Order, waybill or container, so that the units can be found again."),
+        max_length=120,
+        required=False,
+    )
+
+
+class TakeBackForm(OnceForm):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What happened?"),
+        choices=ReversalKind.choices,
+        widget=forms.RadioSelect,
+        initial=ReversalKind.NOT_LEFT,
+    )
+    quantity = whole_number(label=gettext_lazy("Units to take back"))
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("It stays on the record for good, beside the shipment."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class BatchForm(forms.Form):
+    """A batch to register. The product is typed or picked by its SKU: a list of thousands is no help on a phone."""
+
+    number = forms.CharField(label=gettext_lazy("Batch number"), max_length=60)
+    product = forms.CharField(
+        label=gettext_lazy("Product (SKU)"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "products", "autocomplete": "off"}),
+    )
+    quantity = whole_number(label=gettext_lazy("Units"))
+    po_number = forms.CharField(label=gettext_lazy("Purchase order"), max_length=60, required=False)
+    cartons = whole_number(label=gettext_lazy("Cartons"), required=False)
+    produced_on = forms.DateField(
+        label=gettext_lazy("Production date"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.products = Product.objects.visible_to(user)
+
+    @property
+    def offered(self):
+        """The products that came last, for the list beside the field."""
+        return self.products.order_by("-id")[:OFFERED]
+
+    def clean_product(self) -> Product:
+        sku = self.cleaned_data["product"].strip()
+        product = self.products.filter(sku=sku).first()
+        if product is None:
+            raise forms.ValidationError(_("There is no product with the SKU %(sku)s.") % {"sku": sku}, "unknown")
+        return product
+
+
+class BatchFilters(SearchedFilters, RecordFilters):
+    dated = "created_at"
+    searched = (
+        "number", "po_number", "product__sku", "product__name", "product__name_zh", "supplier__code", "supplier__name",
+        "supplier__name_zh",
+    )  # fmt: skip
+    product = django_filters.CharFilter("product__sku")
+    supplier = django_filters.CharFilter("supplier__code")
+    state = django_filters.ChoiceFilter(choices=BatchState.choices)
+
+    @property
+    def in_any_state(self) -> QuerySet[Batch]:
+        """What is asked for beside the state: the chips of the page count it by state."""
+        return BatchFilters(self.data | {"state": ""}, self.queryset, request=self.request).qs

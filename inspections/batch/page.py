@@ -1,0 +1,100 @@
+"""Batches as their pages show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from accounts.models import User
+from activity.errors import RuleBroken
+from inspections.calculator.page import worth_words
+from inspections.calculator.words.variables import plan_words
+from inspections.inspection.services.planning import active_characteristics, next_inspection
+from inspections.models import (
+    Batch,
+    BatchState,
+    Characteristic,
+    Hold,
+    Inspection,
+    InspectionStatus,
+    NonconformityClass,
+    Shipment,
+)
+from inspections.sampling import Plan
+
+
+def shipments_of(batch: Batch) -> QuerySet[Shipment]:
+    """Newest first, each with who shipped it and what was taken back. One statement."""
+    return batch.shipments.with_taken_back().select_related("shipped_by").order_by("-id")
+
+
+def counts_by_state(batches: QuerySet[Batch]) -> dict[str, int]:
+    """How many there are of each state, 0 included. One statement."""
+    found = dict(batches.order_by().values_list("state").annotate(Count("id")))
+    return {state: found.get(state, 0) for state in BatchState.values}
+
+
+def rows(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    """Newest first, each with its product, supplier, last round and open hold. One statement.
+
+    Adds `last_round`, `last_status`, `last_verdict`, `last_uid` of the last inspection that counts, and `hold_uid`.
+    """
+    last = Inspection.objects.counted().filter(batch=OuterRef("pk")).order_by("-id")
+    return (
+        batches.select_related("product", "supplier")
+        .annotate(
+            last_round=Subquery(last.values("round")[:1]),
+            last_status=Subquery(last.values("status")[:1]),
+            last_verdict=Subquery(last.values("verdict")[:1]),
+            last_uid=Subquery(last.values("uid")[:1]),
+            hold_uid=Subquery(Hold.objects.open().filter(batch=OuterRef("pk")).values("uid")[:1]),
+        )
+        .order_by("-id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInForce:
+    """The plan that the batch's page shows: of the open inspection, else of the next, else of the last one.
+
+    `inspection` is unsaved when it is the next one; `refusal` says why there is no next one.
+    """
+
+    inspection: Inspection | None
+    is_next: bool = False
+    refusal: RuleBroken | None = None
+
+    @property
+    def classes(self) -> list[tuple[str, Plan]]:
+        """The plan of each class, critical first."""
+        plans = self.inspection.frozen_plans if self.inspection else {}
+        return [(name, plans[name]) for name in NonconformityClass.values if name in plans]
+
+    @property
+    def sample_size(self) -> int:
+        """Units to take: the largest sample of any class."""
+        return self.inspection.sample_size if self.inspection else 0
+
+    @property
+    def by_variables(self) -> list[tuple[str, str, str]]:
+        """Name, plan and worth, in words, of the checks that are estimated and not counted in a class. One query."""
+        plans = self.inspection.by_variables if self.inspection else {}
+        if not self.inspection or not plans:
+            return []
+        specification = self.inspection.specification_id
+        found = Characteristic.objects.filter(specification=specification, code__in=plans).order_by("position")
+        return [(c.local_name, plan_words(plans[c.code]), worth_words(plans[c.code])) for c in found]
+
+
+def plan_in_force(batch: Batch, rounds: list[Inspection], *, user: User, at: datetime) -> PlanInForce:
+    """`rounds` are the batch's inspections, newest first."""
+    if rounds and rounds[0].status == InspectionStatus.OPEN:
+        return PlanInForce(rounds[0])
+    last = rounds[0] if rounds else None
+    if not batch.awaiting + batch.on_hold:
+        return PlanInForce(last)
+    try:
+        inspection = next_inspection(batch, active_characteristics(batch), actor=user, at=at)
+    except RuleBroken as refusal:
+        return PlanInForce(last, refusal=refusal)
+    return PlanInForce(inspection, is_next=True)

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from inspections.batch.api import batches as batches_api
+from inspections.batch.api import shipments as shipments_api
+from inspections.batch.views import batches, shipments
+
+urlpatterns = [
+    path("batches/", batches.batch_list, name="batch-list"),
+    path("batches/+/", batches.batch_create, name="batch-create"),
+    path("batches/<str:number>/", batches.batch_detail, name="batch-detail"),
+    path("shipments/", shipments.shipment_list, name="shipment-list"),
+    path("shipments/<str:number>/", shipments.shipment_create, name="shipment-create"),
+    path("shipments/<str:number>/<uuid:uid>/", shipments.shipment_reverse, name="shipment-reverse"),
+]
+
+api_urlpatterns = [
+    path("batches/", batches_api.BatchList.as_view(), name="api-batch-list"),
+    path("batches/<text:number>/", batches_api.BatchOne.as_view(), name="api-batch"),
+    path("batches/<text:number>/shippable/", batches_api.BatchShippable.as_view(), name="api-batch-shippable"),
+    path("shipments/", shipments_api.ShipmentList.as_view(), name="api-shipment-list"),
+    path("shipments/<uuid:id>/reversals/", shipments_api.ReversalList.as_view(), name="api-reversal-list"),
+]

@@ -1,0 +1,330 @@
+"""Stopping a batch, answering for it, and deciding what becomes of it (R1, R3)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.utils.timezone import localdate, make_aware
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import require
+from accounts.models import User
+from activity.errors import InvalidInput, NotAllowed, RuleBroken
+from activity.models import Event
+from activity.services import happened, record_event, record_events
+from activity.transactions import one_transaction
+from inspections.hold.services.files import store_response_files
+from inspections.models import (
+    Batch,
+    Disposition,
+    DispositionKind,
+    Hold,
+    HoldReason,
+    HoldResponse,
+    HoldStatus,
+    Inspection,
+)
+
+ANSWER_WITHIN = timedelta(hours=48)
+
+
+class HoldEnded(RuleBroken):
+    code = "hold_ended"
+    detail = _("This hold has ended; nothing of the batch is covered by it any more.")
+
+
+class InspectorMayNotDecide(NotAllowed):
+    code = "inspector_may_not_decide"
+    detail = _("Who inspected the batch may not decide its hold. Ask a second person to sign.")
+
+
+class NothingToHold(RuleBroken):
+    code = "nothing_to_hold"
+    detail = _("Nothing of this batch can be held: all of it is shipped, returned, scrapped or on hold already.")
+
+
+def stop_batch(
+    batch: Batch, *, reason: str, finding: dict[str, Any], at: datetime, actor: User | None, note: str = ""
+) -> tuple[Hold, list[Event]]:
+    """Put all that is awaiting or available on hold. The caller holds the batch's lock and records the events.
+
+    An open hold takes the units over. When nothing is left to hold, the batch's last hold already decided on all of it
+    and is the one returned.
+    """
+    taken = batch.awaiting + batch.available
+    hold = batch.open_hold
+    if hold is None and not taken:
+        return batch.holds.latest("id"), []
+    batch.move(batch.awaiting, source="awaiting", to="on_hold")
+    batch.move(batch.available, source="available", to="on_hold")
+    facts = {"reason": reason, "quantity": taken, "finding": finding} | ({"note": note} if note else {})
+    if hold:
+        hold.quantity += taken
+        hold.remaining += taken
+        if taken:
+            hold.save(update_fields=["quantity", "remaining"])
+        events = [happened("hold.confirmed", batch.stream, at=at, actor=actor, hold=str(hold.uid), **facts)]
+    else:
+        batch.hold_count += 1
+        hold = Hold.objects.create(
+            batch=batch,
+            ordinal=batch.hold_count,
+            reason=reason,
+            finding=finding,
+            note=note,
+            quantity=taken,
+            remaining=taken,
+            placed_at=at,
+            placed_by=actor,
+            answer_due_at=at + ANSWER_WITHIN,
+        )
+        batch.open_hold = hold
+        events = [happened("hold.placed", batch.stream, at=at, actor=actor, hold=str(hold.uid), **facts)]
+    batch.save_quantities()
+    return hold, events
+
+
+@one_transaction()
+def place_hold(*, batch: Batch, note: str, actor: User, at: datetime) -> Hold:
+    """Stop a batch by hand. Raises NothingToHold, InvalidInput without a note, NotAllowed."""
+    require(actor, "inspections.place_hold")
+    if not note.strip():
+        raise InvalidInput.one("note", "required", _("Say why the batch is stopped; the supplier reads it."))
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if not batch.awaiting + batch.available:
+        raise NothingToHold
+    hold, events = stop_batch(batch, reason=HoldReason.MANUAL, finding={}, at=at, actor=actor, note=note.strip())
+    record_events(events)
+    return hold
+
+
+@one_transaction()
+def expire_deviation(*, batch: Batch, at: datetime) -> None:
+    """Put what was accepted on a deviation that has run out, and did not ship, on hold again."""
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.available and batch.deviation_until and batch.deviation_until <= at:
+        _hold, events = stop_batch(batch, reason=HoldReason.DEVIATION_EXPIRED, finding={}, at=at, actor=None)
+        record_events(events)
+
+
+def is_inspected_by(hold: Hold, user: User) -> bool:
+    """Whether the user led or recorded an inspection that the hold rests on, and so may not decide it (R3)."""
+    return hold.inspections.filter(Q(inspector=user) | Q(results__recorded_by=user)).exists()
+
+
+def lock_open_hold(hold: Hold) -> Hold:
+    """The hold as it is now, under the lock of its batch. Raises HoldEnded."""
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=hold.batch_id)
+    hold = batch.holds.select_for_update().get(pk=hold.pk)
+    hold.batch = batch
+    if hold.status != HoldStatus.OPEN:
+        raise HoldEnded
+    return hold
+
+
+@one_transaction()
+def respond_to_hold(
+    *,
+    hold: Hold,
+    root_cause: str,
+    corrective_action: str,
+    actor: User,
+    at: datetime,
+    wants_reinspection: bool = False,
+    files: Sequence[UploadedFile] = (),
+) -> HoldResponse:
+    """The supplier's answer, with proof. Raises HoldEnded, InvalidInput, NotAllowed."""
+    require(actor, "inspections.respond_to_hold")
+    for field, value in (("root_cause", root_cause), ("corrective_action", corrective_action)):
+        if not value.strip():
+            raise InvalidInput.one(field, "required", _("Write an answer here."))
+    hold = lock_open_hold(hold)
+    response = HoldResponse.objects.create(
+        hold=hold,
+        root_cause=root_cause.strip(),
+        corrective_action=corrective_action.strip(),
+        wants_reinspection=wants_reinspection,
+        responded_at=at,
+        responded_by=actor,
+    )
+    stored = store_response_files(response, files)
+    record_event(
+        "hold.answered",
+        hold.batch.stream,
+        at=at,
+        actor=actor,
+        hold=str(hold.uid),
+        root_cause=response.root_cause,
+        corrective_action=response.corrective_action,
+        wants_reinspection=wants_reinspection,
+        files=len(stored),
+    )
+    return response
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody wants to sign. `good` is used by sort alone, `limit` and `expires_on` by a deviation alone."""
+
+    kind: str
+    quantity: int
+    reason: str
+    good: int | None = None
+    limit: str = ""
+    expires_on: date | None = None
+
+
+class NoWordsToSign(RuleBroken):
+    code = "no_words_to_sign"
+    detail = _("This disposition does not say what would be signed, so nobody can sign it. Choose another one.")
+
+
+def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
+    """How many units the decision frees. Raises InvalidInput naming the field that does not fit the hold, NoWordsToSign."""
+    if decision.kind in DispositionKind.values and not DispositionKind(decision.kind).facts.has_words:
+        raise NoWordsToSign
+    kinds = dispositions_for(hold)
+    if decision.kind not in kinds:
+        raise InvalidInput.one("disposition", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(kinds)})
+    facts = DispositionKind(decision.kind).facts
+    if not decision.reason.strip():
+        raise InvalidInput.one("reason", "required", _("Give the reason; it is signed with the decision."))
+    most = most_for(decision.kind, hold)
+    if not 1 <= decision.quantity <= most:
+        raise InvalidInput.one(
+            "quantity", "out_of_range", _("This can be decided for 1 to %(most)s units of the hold.") % {"most": most}
+        )
+    if facts.for_product and decision.quantity != most:
+        raise InvalidInput.one(
+            "quantity",
+            "out_of_range",
+            _("The whole hold is decided at once: all of its %(most)s units.") % {"most": most},
+        )
+    if "good" in facts.asks_for and (decision.good is None or not 0 <= decision.good <= decision.quantity):
+        raise InvalidInput.one(
+            "good",
+            "out_of_range",
+            _("Give the number of good units, 0 to %(most)s; the others are counted as bad.")
+            % {"most": decision.quantity},
+        )
+    if "expires_on" in facts.asks_for:
+        if decision.expires_on is None:
+            raise InvalidInput.one("expires_on", "required", _("Give the last day on which the units may ship."))
+        if decision.expires_on < localdate(at):
+            raise InvalidInput.one("expires_on", "past", _("The last day to ship lies in the past."))
+    if facts.frees == "good":
+        return decision.good or 0
+    return decision.quantity if facts.frees == "all" else 0
+
+
+def most_for(kind: str, hold: Hold) -> int:
+    """How many units of a hold a disposition can be signed for."""
+    return hold.remaining - hold.sorted_out if DispositionKind(kind).facts.for_unsorted else hold.remaining
+
+
+def dispositions_for(hold: Hold) -> list[str]:
+    """What may be decided on a hold of this kind."""
+    return [
+        kind.value
+        for kind in DispositionKind
+        if kind.facts.has_words and (hold.waits_for_product or not kind.facts.for_product)
+    ]
+
+
+Act = Callable[..., Disposition]
+_ACTS: dict[str, Act] = {}
+
+
+def signed_by(kind: str) -> Callable[[Act], Act]:
+    """Registers what signs a disposition that is a word on more than the hold: `decide_hold` hands it over whole.
+
+    It takes the arguments of `decide_hold`, calls `sign_disposition` for every hold that it decides, and runs in the
+    transaction and under the permission of its caller.
+    """
+
+    def register(act: Act) -> Act:
+        _ACTS[kind] = act
+        return act
+
+    return register
+
+
+@one_transaction()
+def decide_hold(*, hold: Hold, decision: Decision, signature: str, actor: User, at: datetime) -> Disposition:
+    """Sign a disposition for some or all of the units that a hold covers; the hold ends when none are left (R3).
+
+    release and accept on deviation make them available; sort makes the good ones available and leaves the bad ones on
+    hold until they are reworked, returned or scrapped; rework sends them back to inspection; requalify is a word on the
+    product and ends every hold that waits for it. `signature` says how the actor signed ("password" or "token"). Raises
+    HoldEnded, InspectorMayNotDecide, InvalidInput, NotAllowed, and what the word on the product raises.
+    """
+    require(actor, "inspections.decide_hold")
+    is_for_product = decision.kind in DispositionKind.values and DispositionKind(decision.kind).facts.for_product
+    sign = _ACTS[decision.kind] if is_for_product else sign_disposition
+    return sign(hold=hold, decision=decision, signature=signature, actor=actor, at=at)
+
+
+def sign_disposition(*, hold: Hold, decision: Decision, signature: str, actor: User, at: datetime) -> Disposition:
+    """The decision on one hold alone. The caller has begun the transaction and asked for the permission.
+
+    Raises HoldEnded, InspectorMayNotDecide, InvalidInput.
+    """
+    hold = lock_open_hold(hold)
+    if is_inspected_by(hold, actor):
+        raise InspectorMayNotDecide
+    freed = check_decision(decision, hold, at)
+    facts = DispositionKind(decision.kind).facts
+    batch = hold.batch
+    disposition = Disposition.objects.create(
+        hold=hold,
+        kind=decision.kind,
+        quantity=decision.quantity,
+        freed=freed,
+        reason=decision.reason.strip(),
+        limit=decision.limit.strip(),
+        expires_on=decision.expires_on if "expires_on" in facts.asks_for else None,
+        signature=signature,
+        decided_at=at,
+        decided_by=actor,
+    )
+    moved = decision.quantity if facts.frees == "none" else freed
+    batch.move(moved, source="on_hold", to=facts.place_after)
+    hold.remaining -= moved
+    if facts.frees == "none":
+        hold.sorted_out = max(0, hold.sorted_out - moved)
+    else:
+        hold.sorted_out = min(hold.sorted_out + decision.quantity - freed, hold.remaining)
+    if disposition.expires_on:
+        until = make_aware(datetime.combine(disposition.expires_on + timedelta(days=1), time.min))
+        batch.deviation_until = min(until, batch.deviation_until or until)
+    events = [
+        happened(
+            "hold.decided",
+            batch.stream,
+            at=at,
+            actor=actor,
+            hold=str(hold.uid),
+            disposition=decision.kind,
+            quantity=decision.quantity,
+            freed=freed,
+            reason=disposition.reason,
+        )
+    ]
+    if not hold.remaining:
+        events.append(end_hold(hold, actor=actor, at=at))
+    hold.save()
+    batch.save_quantities()
+    record_events(events)
+    return disposition
+
+
+def end_hold(hold: Hold, *, actor: User, at: datetime, inspection: Inspection | None = None) -> Event:
+    """Mark a hold that covers nothing any more as ended; the caller saves it and records the event."""
+    hold.status = HoldStatus.ENDED
+    hold.remaining = hold.sorted_out = 0
+    hold.ended_at, hold.ended_by, hold.ended_by_inspection = at, actor, inspection
+    facts = {"inspection": str(inspection.uid)} if inspection else {}
+    return happened("hold.ended", hold.batch.stream, at=at, actor=actor, hold=str(hold.uid), **facts)

@@ -1,0 +1,178 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from accounts.access import require_page
+from accounts.models import User
+from accounts.signature import require_signature
+from activity.errors import RuleBroken
+from activity.forms import show_refusal
+from activity.lists import ListPage, address
+from activity.transactions import one_transaction
+from inspections.calculator.words.sampling import units
+from inspections.hold.forms import DecisionForm, HoldFilters, HoldPlaceForm, RespondForm
+from inspections.hold.page import (
+    answers_to,
+    find_holds,
+    found_in,
+    quantity_links,
+    released_together,
+    risk_of,
+    story_of_hold,
+)
+from inspections.hold.services.holds import decide_hold, is_inspected_by, place_hold, respond_to_hold
+from inspections.models import (
+    Batch,
+    DispositionKind,
+    Hold,
+    HoldStatus,
+    InspectionStatus,
+    ResponseFile,
+)
+from inspections.photo.page import reused_photos
+from suppliers.story import told
+
+
+def hold_list(request: HttpRequest) -> HttpResponse:
+    """The open ones unless something else is asked for."""
+    is_all = request.GET.get("status") == "all"
+    unless_said = {} if is_all else {"state": HoldStatus.OPEN.value}
+    asked = HoldFilters.of_page(request, find_holds(request.user, at=now()), **unless_said)
+    chosen, holds = asked.chosen | ({"status": "all"} if is_all else {}), asked.qs
+    if chosen["status"] == HoldStatus.OPEN:
+        holds = holds.order_by("placed_at")  # the oldest is the most urgent
+    statuses = [("open", _("Open"), "stopped"), ("ended", _("Ended"), "accepted"), ("all", _("All"), "")]
+    chips = [
+        {"label": label, "url": address(request, status=status), "state": tone, "current": chosen["status"] == status}
+        for status, label, tone in statuses
+    ]
+    context = {"search": asked.form, "chosen": chosen, "chips": chips, "list": ListPage(request, holds)}
+    return render(request, "inspections/hold/list.html", context)
+
+
+def find_hold(user: User, uid: UUID) -> Hold:
+    return get_object_or_404(find_holds(user, at=now()).select_related("placed_by", "ended_by_inspection"), uid=uid)
+
+
+def hold_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    hold = find_hold(request.user, uid)
+    return _render_hold(request, hold, DecisionForm(hold=hold))
+
+
+def _render_hold(request: HttpRequest, hold: Hold, form: DecisionForm) -> HttpResponse:
+    user = request.user
+    inspections = list(hold.inspections.select_related("inspector").order_by("id"))
+    found, other_photos = found_in(inspections)
+    is_open = hold.status == HoldStatus.OPEN
+    sees_all = user.has_perm("suppliers.see_all")
+    context = {
+        "hold": hold,
+        "quantities": hold.batch.quantities if sees_all else released_together(hold.batch.quantities),
+        "links": quantity_links(hold.batch, hold if is_open else None) if sees_all else {},
+        "inspections": inspections,
+        "found": found,
+        "other_photos": other_photos,
+        "reused": reused_photos(user).filter(inspection__hold=hold),
+        "answers": answers_to(hold),
+        "dispositions": hold.dispositions.select_related("decided_by").order_by("id"),
+        "story": told(user, story_of_hold(user, hold, inspections)),
+        "form": form,
+        "unsorted": hold.remaining - hold.sorted_out,
+        "risk": risk_of(hold, found),
+        "under_way": hold.batch.inspections.filter(status=InspectionStatus.OPEN).first() if is_open else None,
+        "may_decide": is_open and user.has_perm("inspections.decide_hold"),
+        "is_inspector": is_open and is_inspected_by(hold, user),
+        "may_respond": is_open and user.has_perm("inspections.respond_to_hold"),
+    }
+    return render(request, "inspections/hold/detail.html", context)
+
+
+def hold_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
+    hold = find_hold(request.user, uid)
+    require_page(request.user, "inspections.decide_hold")
+    if request.method != "POST":
+        return redirect("hold-detail", uid)
+    form = DecisionForm(request.POST, hold=hold)
+    if form.is_valid():
+        decision = form.decision
+        try:
+            require_signature(actor=request.user, password=form.cleaned_data["password"])
+            with one_transaction():
+                if form.claim(request.user):
+                    decide_hold(hold=hold, decision=decision, signature="password", actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            label = DispositionKind(decision.kind).label
+            messages.success(
+                request, _("Signed: %(decision)s, %(units)s.") % {"decision": label, "units": units(decision.quantity)}
+            )
+            return redirect("hold-detail", uid)
+    return _render_hold(request, hold, form)
+
+
+def hold_respond(request: HttpRequest, uid: UUID) -> HttpResponse:
+    hold = find_hold(request.user, uid)
+    require_page(request.user, "inspections.respond_to_hold")
+    form = RespondForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={"wants_reinspection": request.GET.get("reinspection") == "1"},
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    respond_to_hold(
+                        hold=hold,
+                        root_cause=data["root_cause"],
+                        corrective_action=data["corrective_action"],
+                        wants_reinspection=data["wants_reinspection"],
+                        files=data["files"],
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Your answer is sent. The quality manager reads it now."))
+            return redirect("hold-detail", uid)
+    found, _other_photos = found_in(hold.inspections.all())
+    return render(request, "inspections/hold/respond.html", {"hold": hold, "form": form, "found": found})
+
+
+def hold_place(request: HttpRequest, number: str) -> HttpResponse:
+    batch = get_object_or_404(
+        Batch.objects.visible_to(request.user).select_related("product", "supplier"), number=number
+    )
+    require_page(request.user, "inspections.place_hold")
+    form = HoldPlaceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    place_hold(batch=batch, note=form.cleaned_data["note"], actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("%(number)s is stopped. The supplier is being told.") % {"number": batch})
+            return redirect("batch-detail", batch.number)
+    return render(request, "inspections/hold/place.html", {"batch": batch, "form": form})
+
+
+def response_file(request: HttpRequest, uid: UUID) -> FileResponse:
+    """Proof that came with an answer. Pictures open in the browser, anything else is saved: it was sent by strangers."""
+    stored = get_object_or_404(ResponseFile.objects.visible_to(request.user), uid=uid)
+    is_picture = stored.content_type in ("image/jpeg", "image/png", "image/webp")
+    response = FileResponse(
+        stored.file.open("rb"), as_attachment=not is_picture, filename=stored.name, content_type=stored.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response

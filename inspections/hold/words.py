@@ -1,0 +1,108 @@
+"""Why a batch is stopped, in sentences of the reader's language."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activity.languages import local_name
+from inspections.calculator.words.variables import rejected_names
+from inspections.models import Hold, HoldReason, HoldStatus, NonconformityClass
+from inspections.specification.words import in_a_sentence
+
+
+def _is_over(finding: Mapping[str, Any]) -> bool:
+    return finding["upper"] is not None and float(finding["reading"]) > float(finding["upper"])
+
+
+def _rejected_classes(finding: Mapping[str, Any]) -> str:
+    tally = finding.get("tally", {})
+    labels = [str(c.label) for c in NonconformityClass if tally.get(c.value, {}).get("settled") == "rejected"]
+    return ", ".join(labels)
+
+
+def _rejected_by_variables(finding: Mapping[str, Any]) -> str:
+    return ", ".join(rejected_names(finding.get("variables", {})))
+
+
+def _critical_cause(finding: Mapping[str, Any]) -> str:
+    name = in_a_sentence(local_name(finding))
+    if "reading" not in finding:
+        return _("%(name)s not conforming") % {"name": name}
+    text = _("%(name)s over the limit") if _is_over(finding) else _("%(name)s under the limit")
+    return text % {"name": name}
+
+
+def _rejected_cause(finding: Mapping[str, Any]) -> str:
+    what = [text for text in (_rejected_classes(finding), _rejected_by_variables(finding)) if text]
+    return _("round %(round)s rejected (%(classes)s)") % {"round": finding["round"], "classes": ", ".join(what)}
+
+
+def hold_cause(reason: str, finding: Mapping[str, Any]) -> str:
+    """Why a batch is stopped, in a few words: "body height over the limit"."""
+    if reason in FOUND:
+        return FOUND[reason][0](finding)
+    return str(HoldReason(reason).facts.cause)
+
+
+def hold_title(hold: Hold) -> str:
+    """ "B-2611-042 is stopped: body height over the limit"; "was stopped" once the hold has ended."""
+    text = _("%(batch)s is stopped: %(cause)s")
+    if hold.status == HoldStatus.ENDED:
+        text = _("%(batch)s was stopped: %(cause)s")
+    return text % {"batch": hold.batch.number, "cause": hold_cause(hold.reason, hold.finding)}
+
+
+def finding_sentence(reason: str, finding: Mapping[str, Any], note: str = "") -> str:
+    """What was found: "Body height of unit 3 is 50.9 mm, upper limit 50.5 mm."
+
+    For a hold that was placed by hand, the note of who placed it.
+    """
+    if reason in FOUND:
+        return FOUND[reason][1](finding)
+    return note or str(HoldReason(reason).facts.sentence)
+
+
+def _rejected_sentence(finding: Mapping[str, Any]) -> str:
+    classes, names = _rejected_classes(finding), _rejected_by_variables(finding)
+    if not names:
+        text = _("Round %(round)s was rejected: too many nonconformities of the class %(classes)s.")
+    elif not classes:
+        text = _("Round %(round)s was rejected: the readings of %(names)s lie too close to the limits or beyond them.")
+    else:
+        text = _(
+            "Round %(round)s was rejected: too many nonconformities of the class %(classes)s, and the readings of "
+            "%(names)s lie too close to the limits or beyond them."
+        )
+    return text % {"round": finding["round"], "classes": classes, "names": names}
+
+
+def _critical_sentence(finding: Mapping[str, Any]) -> str:
+    name, unit_number = local_name(finding), finding["unit_number"]
+    if "reading" in finding:
+        text, limit = _("%(name)s of unit %(number)s is %(reading)s, lower limit %(limit)s."), finding["lower"]
+        if _is_over(finding):
+            text, limit = _("%(name)s of unit %(number)s is %(reading)s, upper limit %(limit)s."), finding["upper"]
+        reading, limit = (f"{value} {finding['unit']}".strip() for value in (finding["reading"], limit))
+        return text % {"name": name, "number": unit_number, "reading": reading, "limit": limit}
+    if unit_number is not None:
+        return _("%(name)s: unit %(number)s does not conform.") % {"name": name, "number": unit_number}
+    text = ngettext(
+        "%(name)s: %(count)s unit does not conform.",
+        "%(name)s: %(count)s units do not conform.",
+        finding["nonconforming"],
+    )
+    return text % {"name": name, "count": finding["nonconforming"]}
+
+
+# Reason of a hold -> its cause in a few words and its sentence, where both are made of what was found.
+FOUND: dict[str, tuple[Callable[[Mapping[str, Any]], str], Callable[[Mapping[str, Any]], str]]] = {
+    HoldReason.CRITICAL: (_critical_cause, _critical_sentence),
+    HoldReason.REJECTED: (_rejected_cause, _rejected_sentence),
+}
+
+
+def hold_sentence(hold: Hold) -> str:
+    """What was found, in one sentence; the note of a hold that was placed by hand."""
+    return finding_sentence(hold.reason, hold.finding, hold.note)

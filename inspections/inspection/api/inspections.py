@@ -1,0 +1,354 @@
+"""Inspections over the API: record a whole one, or open one and fill it check by check."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive, now
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.response import Response
+
+from activity.api import Input, body_of, idempotent, require_known
+from activity.errors import FieldError, InvalidInput
+from inspections.hold.api import HoldSummary
+from inspections.inspection.api.presented import (
+    NEXT_SAMPLE,
+    ClassCount,
+    InspectionSummary,
+    VariablesStanding,
+    present_classes,
+    present_variables,
+)
+from inspections.inspection.forms import InspectionFilters
+from inspections.inspection.services.recording import (
+    abandon_inspection,
+    record_inspection,
+    record_result,
+    submit_inspection,
+)
+from inspections.inspection.services.results import ResultInput, current_tallies
+from inspections.models import CartonRule, Inspection, Result, Verdict
+
+MOST_RESULTS = 1000
+_OF_RESULT = (
+    "characteristic", "readings", "nonconforming_units", "nonconforming", "nonconformities", "complete", "recorded_at",
+    "revision",
+)  # fmt: skip
+
+
+@extend_schema_field({"type": ["number", "string", "null"]})
+class SentReading(serializers.Field):
+    """A number, or text with one; null for a unit that is not read yet."""
+
+
+class SentResult(serializers.Serializer):
+    """The result of one check. Documents what `result_input` checks, which is plain code because of the many readings."""
+
+    characteristic = serializers.CharField()
+    readings = serializers.ListField(
+        child=SentReading(),
+        required=False,
+        allow_null=True,
+        help_text="Of a measured characteristic: one number per unit in unit order, null where a unit is not read yet.",
+    )
+    nonconforming_units = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        required=False,
+        allow_null=True,
+        help_text="Of any other: the numbers of the nonconforming units, from 1.",
+    )
+    nonconforming = serializers.IntegerField(
+        min_value=0, required=False, allow_null=True, help_text="Their count, where the numbers are unknown."
+    )
+    nonconformities = serializers.IntegerField(
+        min_value=0, required=False, allow_null=True, help_text="All that was found, where units had more than one."
+    )
+    complete = serializers.BooleanField(
+        required=False, default=True, help_text="False while the units that are not named were not looked at yet."
+    )
+    recorded_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="By the clock of the device, with its time zone."
+    )
+    revision = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="The revision seen last; 409 when someone has changed the check since.",
+    )
+
+
+class NewInspection(serializers.Serializer):
+    batch = serializers.CharField()
+    results = SentResult(many=True, required=False)
+    submit = serializers.BooleanField(default=False)
+    cartons = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        help_text="That the units come in; left out, those of the batch while all of its units are there.",
+    )
+    carton_rule = serializers.ChoiceField(
+        CartonRule.choices, required=False, default=CartonRule.SQUARE_ROOT, help_text="How many of them to open."
+    )
+
+
+def _text(value: object, field: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidInput.one(field, "required", _("Give %(field)s as text.") % {"field": field})
+    return value
+
+
+def _flag(value: object, field: str) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidInput.one(field, "not_a_flag", _("Give true or false."))
+    return value
+
+
+def _list(value: object, field: str) -> list | None:
+    if value is not None and not isinstance(value, list):
+        raise InvalidInput.one(field, "not_a_list", _("Give a list."))
+    return value
+
+
+def _whole(value: object, field: str) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+        raise InvalidInput.one(field, "out_of_range", _("Give a whole number of at least 0."))
+    return value
+
+
+def _time(value: object, field: str) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        time = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        time = None
+    if time is None or is_naive(time):
+        raise InvalidInput.one(field, "not_a_time", _("Give a time with its zone, such as 2026-11-22T12:00:00+08:00."))
+    return time
+
+
+def result_input(sent: object, field: str, characteristic: str | None = None) -> ResultInput:
+    """One result as it was sent, its shape checked; what its numbers mean is checked by the service.
+
+    `characteristic` is the one that the path names. Raises InvalidInput naming the field below `field`.
+    """
+    prefix = f"{field}." if field else ""
+    if not isinstance(sent, dict):
+        raise InvalidInput.one(field, "not_an_object", _("Give an object with the result of one check."))
+    require_known(sent, _OF_RESULT, prefix)
+    code = _text(sent.get("characteristic", characteristic), f"{prefix}characteristic")
+    if characteristic is not None and code != characteristic:
+        raise InvalidInput.one(
+            f"{prefix}characteristic",
+            "contradiction",
+            _("The path names %(code)s.") % {"code": characteristic},
+        )
+    return ResultInput(
+        code,
+        readings=_list(sent.get("readings"), f"{prefix}readings"),
+        nonconforming_units=_list(sent.get("nonconforming_units"), f"{prefix}nonconforming_units"),
+        nonconforming=_whole(sent.get("nonconforming"), f"{prefix}nonconforming"),
+        nonconformities=_whole(sent.get("nonconformities"), f"{prefix}nonconformities"),
+        is_complete=_flag(sent.get("complete", True), f"{prefix}complete"),
+        recorded_at=_time(sent.get("recorded_at"), f"{prefix}recorded_at"),
+        revision=_whole(sent.get("revision"), f"{prefix}revision"),
+    )
+
+
+def result_inputs(sent: object) -> list[ResultInput]:
+    """Raises InvalidInput with all that is wrong with any of them."""
+    items = _list(sent, "results") or []
+    if len(items) > MOST_RESULTS:
+        raise InvalidInput.one("results", "too_many", _("At most %(most)s results at once.") % {"most": MOST_RESULTS})
+    inputs: list[ResultInput] = []
+    errors: list[FieldError] = []
+    for index, item in enumerate(items):
+        try:
+            inputs.append(result_input(item, f"results.{index}"))
+        except InvalidInput as error:
+            errors.extend(error.errors)
+    if errors:
+        raise InvalidInput(errors)
+    return inputs
+
+
+class StoredResult(serializers.Serializer):
+    characteristic = serializers.CharField(source="characteristic.code")
+    readings = serializers.ListField(
+        child=serializers.DecimalField(max_digits=None, decimal_places=None, coerce_to_string=False, allow_null=True),
+        allow_null=True,
+    )
+    nonconforming_units = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
+    nonconforming = serializers.IntegerField()
+    nonconformities = serializers.IntegerField()
+    complete = serializers.BooleanField(source="is_complete")
+    minimum = serializers.FloatField(allow_null=True)
+    maximum = serializers.FloatField(allow_null=True)
+    mean = serializers.FloatField(allow_null=True)
+    sd = serializers.FloatField(allow_null=True)
+    revision = serializers.IntegerField()
+    recorded_at = serializers.DateTimeField()
+
+
+class InspectionDetail(InspectionSummary):
+    """Context: `results`, those stored; `unanswered`, the codes of the checks that are not complete."""
+
+    specification = serializers.IntegerField(source="specification.version", help_text="Version")
+    abandoned_reason = serializers.CharField()
+    results = serializers.SerializerMethodField()
+    unanswered = serializers.SerializerMethodField()
+
+    @extend_schema_field(StoredResult(many=True))
+    def get_results(self, inspection: Inspection) -> list[dict]:
+        return StoredResult(self.context["results"], many=True).data
+
+    def get_unanswered(self, inspection: Inspection) -> list[str]:
+        return self.context["unanswered"]
+
+
+class SavedResult(StoredResult):
+    """What autosave answers: the check as it is stored, and what it means for the inspection and the batch."""
+
+    classes = serializers.DictField(child=ClassCount())
+    variables = serializers.DictField(child=VariablesStanding())
+    outcome = serializers.ChoiceField(
+        [*Verdict.choices, NEXT_SAMPLE], allow_null=True, help_text="Once it can no longer change."
+    )
+    hold = HoldSummary(allow_null=True)
+
+
+def standing(inspection: Inspection) -> tuple[list[Result], dict[str, Any]]:
+    """The stored results in the order of the specification, and where the inspection stands. Two queries."""
+    characteristics = list(inspection.specification.characteristics.order_by("position"))
+    stored = {result.characteristic_id: result for result in inspection.results.all()}
+    results = []
+    for characteristic in characteristics:
+        if result := stored.get(characteristic.pk):
+            result.characteristic = characteristic
+            results.append(result)
+    return results, {
+        "results": results,
+        "tallies": current_tallies(inspection, stored, characteristics),
+        "unanswered": [c.code for c in characteristics if c.pk not in stored or not stored[c.pk].is_complete],
+    }
+
+
+def visible_inspections(user):
+    return Inspection.objects.visible_to(user).select_related(
+        "batch__product", "batch__supplier", "specification", "inspector", "hold"
+    )
+
+
+def with_batch(inspection: Inspection) -> Inspection:
+    """Its hold speaks of the batch that is loaded already."""
+    if inspection.hold_id:
+        inspection.hold.batch = inspection.batch
+    return inspection
+
+
+class InspectionList(ListAPIView):
+    permissions = {"GET": None, "POST": "inspections.inspect"}
+    serializer_class = InspectionSummary
+    filterset_class = InspectionFilters
+
+    def get_queryset(self):
+        return visible_inspections(self.request.user)
+
+    def paginate_queryset(self, queryset):
+        return [with_batch(inspection) for inspection in super().paginate_queryset(queryset)]
+
+    @extend_schema(request=NewInspection, responses={201: InspectionSummary})
+    @idempotent
+    def post(self, request):
+        """Open the next round of a batch with the results given; with `submit` its verdict falls at once."""
+        sent = body_of(request)
+        require_known(sent, ("batch", "results", "submit", "cartons", "carton_rule"))
+        inspection = record_inspection(
+            batch=_text(sent.get("batch"), "batch"),
+            results=result_inputs(sent.get("results")),
+            submit=_flag(sent.get("submit", False), "submit"),
+            cartons=_whole(sent.get("cartons"), "cartons"),
+            carton_rule=_text(sent.get("carton_rule", CartonRule.SQUARE_ROOT), "carton_rule"),
+            actor=request.user,
+            at=now(),
+        )
+        context = self.get_serializer_context() | ({} if inspection.verdict else standing(inspection)[1])
+        return Response(InspectionSummary(inspection, context=context).data, status=201)
+
+
+class InspectionView(GenericAPIView):
+    serializer_class = InspectionDetail
+    lookup_field = "uid"
+    lookup_url_kwarg = "id"
+
+    def get_queryset(self):
+        return visible_inspections(self.request.user)
+
+    def get_object(self) -> Inspection:
+        return with_batch(super().get_object())
+
+    def answer(self, inspection: Inspection) -> Response:
+        context = self.get_serializer_context() | standing(inspection)[1]
+        return Response(InspectionDetail(inspection, context=context).data)
+
+
+class InspectionOne(InspectionView):
+    permissions = {"GET": None}
+
+    @extend_schema(responses={200: InspectionDetail})
+    def get(self, request, id):
+        return self.answer(self.get_object())
+
+
+class InspectionResult(InspectionView):
+    permissions = {"PUT": "inspections.inspect"}
+
+    @extend_schema(request=SentResult, responses={200: SavedResult})
+    def put(self, request, id, characteristic: str):
+        """Save one check while the inspection is open. A repeat changes nothing."""
+        inspection = self.get_object()
+        sent = result_input(body_of(request), "", characteristic)
+        inspection, result = record_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+        _results, context = standing(inspection)
+        return Response(
+            StoredResult(result).data
+            | {
+                "classes": present_classes(inspection, context["tallies"]),
+                "variables": present_variables(inspection, context["tallies"]),
+                "outcome": context["tallies"].outcome,
+                "hold": HoldSummary(with_batch(inspection).hold).data if inspection.hold_id else None,
+            }
+        )
+
+
+class InspectionSubmit(InspectionView):
+    permissions = {"POST": "inspections.inspect"}
+
+    @extend_schema(request=None, responses={200: InspectionDetail})
+    @idempotent
+    def post(self, request, id):
+        """Close the inspection with its verdict; 422 names the checks that are not answered."""
+        inspection = self.get_object()
+        require_known(body_of(request), ())
+        return self.answer(submit_inspection(inspection=inspection, actor=request.user, at=now()))
+
+
+class Abandonment(Input):
+    reason = serializers.CharField()
+
+
+class InspectionAbandon(InspectionView):
+    permissions = {"POST": "inspections.inspect"}
+
+    @extend_schema(request=Abandonment, responses={200: InspectionDetail})
+    @idempotent
+    def post(self, request, id):
+        """Stop without a verdict. A hold that the inspection placed stays."""
+        inspection = self.get_object()
+        reason = Abandonment.of(request)["reason"]
+        return self.answer(abandon_inspection(inspection=inspection, reason=reason, actor=request.user, at=now()))

@@ -1,0 +1,146 @@
+"""From the last answered check to the verdict, and to what it does to the batch.
+
+The caller holds the locks of the product and the batch.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from activity.errors import RuleBroken
+from activity.models import Event
+from activity.services import happened
+from inspections.doubt.services import raise_doubts
+from inspections.hold.services.holds import end_hold, stop_batch
+from inspections.inspection.services.planning import insert_inspection
+from inspections.inspection.services.results import current_tallies
+from inspections.models import (
+    Characteristic,
+    HoldReason,
+    Inspection,
+    InspectionStatus,
+    NonconformityClass,
+    Result,
+    Verdict,
+)
+from inspections.rules.verdicts import ClassTally
+from inspections.specification.services.versions import Unanswered
+from inspections.switching.services import Standing, count_lot
+
+
+class CountFell(RuleBroken):
+    code = "count_fell"
+    detail = gettext_lazy(
+        "Fewer nonconforming units are named than at the end of the first sample. What a finished sample showed stays."
+    )
+
+
+def conclude(
+    inspection: Inspection,
+    results: Mapping[int, Result],
+    characteristics: Sequence[Characteristic],
+    *,
+    standing: Standing | None = None,
+    actor: User,
+    at: datetime,
+) -> list[Event]:
+    """Set the verdict, save, and move the batch's units accordingly.
+
+    Where a double or multiple plan asks for another sample, the inspection stays open for it instead. Raises Unanswered.
+    """
+    if open_codes := [c.code for c in characteristics if c.pk not in results or not results[c.pk].is_complete]:
+        raise Unanswered(open_codes)
+    now = current_tallies(inspection, results, characteristics)
+    tallies = now.classes
+    counts = {name: [*inspection.stage_counts.get(name, ()), t.counted] for name, t in tallies.items()}
+    if any(list(counts[name]) != sorted(counts[name]) for name in counts):
+        raise CountFell
+    verdict = now.outcome
+    facts: dict[str, Any] = {"inspection": str(inspection.uid), "round": inspection.round}
+    save = inspection.save if inspection.pk else partial(insert_inspection, inspection)
+    if verdict == "next_sample":
+        _take_next_sample(inspection, tallies, counts, results, characteristics)
+        save()
+        return [happened("inspection.next_sample", inspection.batch.stream, at=at, actor=actor, counts=counts, **facts)]
+    inspection.status = InspectionStatus.SUBMITTED
+    inspection.submitted_at = at
+    inspection.verdict = verdict
+    inspection.tally = facts["tally"] = {
+        name: {
+            "nonconforming": t.nonconforming,
+            "nonconformities": t.nonconformities,
+            "settled": t.settled,
+            "counted": counts[name],
+        }
+        for name, t in tallies.items()
+    }
+    names = {c.code: {"name": c.name, "name_zh": c.name_zh} for c in characteristics}
+    inspection.variables_tally = {code: names[code] | t.as_dict() for code, t in now.variables.items()}
+    if now.variables:
+        facts["variables"] = {code: names[code] | {"settled": t.settled} for code, t in now.variables.items()}
+    batch = inspection.batch
+    events = [happened(f"inspection.{inspection.verdict}", batch.stream, at=at, actor=actor, **facts)]
+    if inspection.verdict == Verdict.REJECTED:
+        if inspection.hold is None or not inspection.hold.remaining:
+            inspection.hold, stopped = stop_batch(batch, reason=HoldReason.REJECTED, finding=facts, at=at, actor=actor)
+            events += stopped
+        save()
+    else:
+        save()
+        events += _release_accepted(inspection, actor=actor, at=at)
+    raise_doubts(inspection, results, characteristics, at=at)
+    return events + count_lot(inspection, standing, at=at, actor=actor)
+
+
+def _take_next_sample(
+    inspection: Inspection,
+    tallies: Mapping[str, ClassTally],
+    counts: Mapping[str, list[int]],
+    results: Mapping[int, Result],
+    characteristics: Sequence[Characteristic],
+) -> None:
+    """Go to the next stage of the classes that are not decided; their checks are open again for the further units.
+
+    Critical goes with them, so that it is looked at on every unit that is taken.
+    """
+    undecided = {name for name, t in tallies.items() if t.settled == "next_sample"}
+    if NonconformityClass.CRITICAL in tallies and tallies[NonconformityClass.CRITICAL].plan.stages:
+        undecided.add(NonconformityClass.CRITICAL)
+    inspection.stage_counts = {**inspection.stage_counts, **{name: counts[name] for name in undecided}}
+    for characteristic in characteristics:
+        if characteristic.nonconformity_class in undecided and not inspection.is_closed(characteristic):
+            result = results[characteristic.pk]
+            units = result.nonconforming_units
+            inspection.stage_findings[characteristic.code] = result.nonconforming if units is None else units
+            result.is_complete = False
+            if result.pk:
+                result.save(update_fields=["is_complete"])
+
+
+def _release_accepted(inspection: Inspection, *, actor: User, at: datetime) -> list[Event]:
+    """Make the accepted units available.
+
+    A re-inspection planned after the hold was placed ends it, all but the units that were sorted out as bad. An
+    inspection that found something critical itself, and was accepted on a plan that allows it, ends nothing.
+    """
+    batch = inspection.batch
+    if inspection.hold_id:
+        return []
+    batch.move(batch.awaiting, source="awaiting", to="available")
+    events = []
+    hold = batch.open_hold
+    if hold and inspection.round > 1 and inspection.planned_at > hold.placed_at:
+        hold.batch = batch
+        good = hold.remaining - hold.sorted_out
+        batch.move(good, source="on_hold", to="available")
+        hold.remaining -= good
+        if not hold.remaining:
+            events.append(end_hold(hold, actor=actor, at=at, inspection=inspection))
+        hold.save()
+    batch.deviation_until = None
+    batch.save_quantities()
+    return events

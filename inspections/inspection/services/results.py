@@ -1,0 +1,216 @@
+"""From what was sent to what is stored, and to what it means."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from activity.errors import FieldError, InvalidInput
+from inspections.models import Characteristic, Inspection, NonconformityClass, Result
+from inspections.rules.readings import parse_readings, summary
+from inspections.rules.verdicts import Finding, Tallies, VariablesTally, tally, tally_variables
+from inspections.specification.words import READING_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class ResultInput:
+    """What was sent for one characteristic: readings, or unit numbers, or (where those are unknown) a count.
+
+    `is_complete` False is for an attribute check still under way: the units not named were not looked at yet.
+    `revision` is the one that the sender saw last, None where it does not matter.
+    """
+
+    characteristic: str
+    readings: Sequence[object] | None = None
+    nonconforming_units: Sequence[int] | None = None
+    nonconforming: int | None = None
+    nonconformities: int | None = None
+    is_complete: bool = True
+    recorded_at: datetime | None = None
+    revision: int | None = None
+
+
+def build_result(
+    characteristic: Characteristic, n: int, sent: ResultInput, *, field: str, actor: User, at: datetime
+) -> Result:
+    """An unsaved Result on a sample of n units, counted against the frozen limits. Raises InvalidInput naming each wrong value below `field`."""
+    given = [name for name in ("readings", "nonconforming_units", "nonconforming") if getattr(sent, name) is not None]
+    if characteristic.is_measured and given != ["readings"]:
+        raise InvalidInput.one(
+            f"{field}.readings",
+            "required",
+            _("%(code)s is measured: send its readings.") % {"code": characteristic.code},
+        )
+    if not characteristic.is_measured and given not in (["nonconforming_units"], ["nonconforming"]):
+        raise InvalidInput.one(
+            f"{field}.nonconforming_units",
+            "required",
+            _("%(code)s is not measured: send the numbers of the nonconforming units, or their count.")
+            % {"code": characteristic.code},
+        )
+    result = Result(
+        characteristic=characteristic,
+        recorded_at=sent.recorded_at or at,
+        received_at=at,
+        recorded_by=actor,
+    )
+    if characteristic.is_measured:
+        _measure(result, characteristic, n, sent.readings or (), field)
+    elif sent.nonconforming_units is not None:
+        result.nonconforming_units = _unit_numbers(sent.nonconforming_units, n, f"{field}.nonconforming_units")
+        result.nonconforming = len(result.nonconforming_units)
+        result.is_complete = sent.is_complete
+    else:
+        result.nonconforming = _whole(sent.nonconforming, n, f"{field}.nonconforming")
+        result.is_complete = sent.is_complete
+    result.nonconformities = result.nonconforming
+    if sent.nonconformities is not None and not characteristic.is_measured:
+        result.nonconformities = _whole(sent.nonconformities, 10**6, f"{field}.nonconformities")
+        if result.nonconformities < result.nonconforming:
+            raise InvalidInput.one(
+                f"{field}.nonconformities",
+                "too_few",
+                _("Each nonconforming unit has at least one nonconformity: %(n)s or more.")
+                % {"n": result.nonconforming},
+            )
+        if result.nonconformities and not result.nonconforming:
+            raise InvalidInput.one(
+                f"{field}.nonconforming_units", "required", _("Say which units have the nonconformities.")
+            )
+    return result
+
+
+def _measure(result: Result, characteristic: Characteristic, n: int, values: Sequence[object], field: str) -> None:
+    if len(values) > n:
+        raise InvalidInput.one(
+            f"{field}.readings",
+            "too_many",
+            _("%(code)s: %(sent)s readings were sent, the plan takes %(n)s units.")
+            % {"code": characteristic.code, "sent": len(values), "n": n},
+        )
+    readings, wrong = parse_readings(values)
+    if wrong:
+        raise InvalidInput(
+            [
+                FieldError(
+                    f"{field}.readings.{unit}",
+                    error.code,
+                    _(READING_WORDS[error.code]) % {"unit": unit, "value": error.value},
+                )
+                for unit, error in wrong
+            ]
+        )
+    bad = [
+        unit
+        for unit, reading in enumerate(readings, start=1)
+        if reading is not None and not characteristic.conforms(reading)
+    ]
+    result.readings, result.nonconforming_units, result.nonconforming = readings, bad, len(bad)
+    result.is_complete = len(readings) == n and None not in readings
+    for name, value in summary(readings).items():
+        setattr(result, name, value)
+
+
+def _whole(value: object, most: int, field: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        raise InvalidInput.one(field, "out_of_range", _("Give a whole number from 0 to %(most)s.") % {"most": most})
+    return value
+
+
+def _unit_numbers(values: Sequence[object], n: int, field: str) -> list[int]:
+    units = set()
+    for value in values:
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= n:
+            raise InvalidInput.one(
+                field,
+                "unknown_unit",
+                _("There is no unit %(value)s: the sample has units 1 to %(n)s.") % {"value": str(value)[:20], "n": n},
+            )
+        units.add(value)
+    if len(units) != len(values):
+        raise InvalidInput.one(field, "duplicate", _("A unit is named twice."))
+    return sorted(units)
+
+
+def finding_of(result: Result | None, characteristic: Characteristic, n: int) -> Finding:
+    """What a result, or its absence, says about the units of the sample."""
+    all_units = frozenset(range(1, n + 1))
+    if result is None:
+        return Finding(characteristic.nonconformity_class, frozenset(), 0, 0, all_units)
+    bad = None if result.nonconforming_units is None else frozenset(result.nonconforming_units)
+    if result.is_complete:
+        unread: frozenset[int] = frozenset()
+    elif result.readings is None:
+        unread = all_units - (bad or frozenset())
+    else:
+        unread = all_units - {unit for unit, reading in enumerate(result.readings, 1) if reading is not None}
+    return Finding(characteristic.nonconformity_class, bad, result.nonconforming, result.nonconformities, unread)
+
+
+def findings(
+    inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
+) -> list[Finding]:
+    """One per characteristic that is counted in its class; `results` by characteristic id."""
+    sizes = inspection.sample_sizes(characteristics)
+    return [
+        finding_of(results.get(c.pk), c, sizes[c.code])
+        for c in characteristics
+        if c.code not in inspection.variables_plans
+    ]
+
+
+def variables_tallies(
+    inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
+) -> dict[str, VariablesTally]:
+    """Characteristic code -> where it stands against its variables plan."""
+    plans = inspection.by_variables
+    return {
+        c.code: tally_variables(
+            plans[c.code],
+            _floats(results.get(c.pk)),
+            lower=None if c.lower is None else float(c.lower),
+            upper=None if c.upper is None else float(c.upper),
+            is_critical=c.nonconformity_class == NonconformityClass.CRITICAL,
+        )
+        for c in characteristics
+        if c.code in plans
+    }
+
+
+def _floats(result: Result | None) -> list[float | None]:
+    readings = (result and result.readings) or []
+    return [None if reading is None else float(reading) for reading in readings]
+
+
+def current_tallies(
+    inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
+) -> Tallies:
+    """Where each class and each characteristic with a variables plan stands now."""
+    return Tallies(
+        tally(inspection.plans, findings(inspection, results, characteristics)),
+        variables_tallies(inspection, results, characteristics),
+    )
+
+
+def describe_critical(result: Result, characteristic: Characteristic, inspection: Inspection) -> dict:
+    """The first nonconforming unit of a critical characteristic, as the hold's finding."""
+    unit = result.nonconforming_units[0] if result.nonconforming_units else None
+    finding = {
+        "inspection": str(inspection.uid),
+        "round": inspection.round,
+        "characteristic": characteristic.code,
+        "name": characteristic.name,
+        "name_zh": characteristic.name_zh,
+        "nonconforming": result.nonconforming,
+        "unit_number": unit,
+    }
+    if unit and result.readings:
+        finding |= {
+            "reading": str(result.readings[unit - 1]),
+            "lower": None if characteristic.lower is None else f"{characteristic.lower.normalize():f}",
+            "upper": None if characteristic.upper is None else f"{characteristic.upper.normalize():f}",
+            "unit": characteristic.unit,
+        }
+    return finding

@@ -1,0 +1,83 @@
+"""What happened to inspections, in sentences."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activity.languages import local_name
+from activity.story import ACCEPTED, STOPPED, WAITING, WARNING, Sentence, add_sentences
+from inspections.calculator.words.sampling import _number
+from inspections.models import NonconformityClass
+from inspections.specification.words import in_a_sentence
+
+
+def _found(data: dict) -> str:
+    tally, measured = data["tally"], data.get("variables", {})
+    counts = [f"{c.label} {tally[c.value]['nonconforming']}" for c in NonconformityClass if c.value in tally]
+    said = [_("Nonconforming units: %(counts)s") % {"counts": ", ".join(counts)}] if counts else []
+    for told in measured.values():
+        text = (
+            _("%(name)s rejected by variables")
+            if told["settled"] == "rejected"
+            else _("%(name)s accepted by variables")
+        )
+        said.append(text % {"name": local_name(told)})
+    return " · ".join(said)
+
+
+def _inspection_planned(data: dict) -> Sentence:
+    plans = data["classes"]
+    samples = [
+        _("%(class)s: %(n)s units, at most %(most)s")
+        % {"class": c.label, "n": _number(plans[c.value]["sample_size"]), "most": plans[c.value]["acceptance"]}
+        for c in NonconformityClass
+        if c.value in plans
+    ]
+    samples += [
+        _("%(code)s by variables: %(n)s units") % {"code": code, "n": _number(plan["sample_size"])}
+        for code, plan in data.get("variables", {}).items()
+    ]
+    if "drift" in data:
+        samples.append(_("tightened, since %(name)s drifts") % {"name": in_a_sentence(local_name(data["drift"]))})
+    return _("Round %(round)s began") % {"round": data["round"]}, " · ".join(samples), WAITING
+
+
+def _result_recorded(data: dict) -> Sentence:
+    title = _("%(code)s recorded") % {"code": data["characteristic"]}
+    if data["nonconforming"]:
+        text = ngettext("%(count)s nonconforming unit", "%(count)s nonconforming units", data["nonconforming"])
+        return title, text % {"count": data["nonconforming"]}, WARNING
+    return title, _("nothing nonconforming") if data["complete"] else _("not all units yet"), WAITING
+
+
+def _inspection_accepted(data: dict) -> Sentence:
+    return _("Round %(round)s accepted") % {"round": data["round"]}, _found(data), ACCEPTED
+
+
+def _inspection_rejected(data: dict) -> Sentence:
+    return _("Round %(round)s rejected") % {"round": data["round"]}, _found(data), STOPPED
+
+
+def _inspection_abandoned(data: dict) -> Sentence:
+    return _("Round %(round)s abandoned") % {"round": data["round"]}, data["reason"], WARNING
+
+
+def _next_sample(data: dict) -> Sentence:
+    classes = ", ".join(str(NonconformityClass(name).label) for name in data["counts"])
+    return (
+        _("Another sample is needed"),
+        _("The counts of the first sample decide neither way (%(classes)s).") % {"classes": classes},
+        WAITING,
+    )
+
+
+add_sentences(
+    {
+        "inspection.planned": _inspection_planned,
+        "result.recorded": _result_recorded,
+        "inspection.accepted": _inspection_accepted,
+        "inspection.rejected": _inspection_rejected,
+        "inspection.abandoned": _inspection_abandoned,
+        "inspection.next_sample": _next_sample,
+    },
+    for_suppliers=["inspection.accepted", "inspection.rejected"],
+)

@@ -1,0 +1,196 @@
+"""Inspections: the list, recording one, its result."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.access import require_page
+from activity.errors import InvalidInput, RuleBroken
+from activity.lists import ListPage, address
+from inspections.calculator.words.sampling import SEVERITIES
+from inspections.doubt.page import doubts_for
+from inspections.inspection.forms import InspectionFilters, StartForm, result_input
+from inspections.inspection.page.checks import Check, Typed
+from inspections.inspection.page.lists import inspections_with_batch, rounds_of
+from inspections.inspection.page.picks import picks_of
+from inspections.inspection.page.references import comparisons_of, references_of
+from inspections.inspection.page.sheets import Sheet, sheet_of
+from inspections.inspection.services.planning import InspectionOpen, plan_inspection
+from inspections.inspection.services.recording import NotOpen, abandon_inspection, record_result, submit_inspection
+from inspections.inspection.words import ENTRY_WORDS
+from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
+from inspections.photo.page import reused_photos
+
+
+def find(request: HttpRequest, uid: UUID) -> Inspection:
+    return get_object_or_404(inspections_with_batch(request.user), uid=uid)
+
+
+def find_to_record(request: HttpRequest, uid: UUID) -> Inspection:
+    """Not one's own is not there, one's own may still not be for oneself to record."""
+    inspection = find(request, uid)
+    require_page(request.user, "inspections.inspect")
+    return inspection
+
+
+@require_http_methods(["GET", "POST"])
+def inspection_start(request: HttpRequest, number: str) -> HttpResponse:
+    """Plan the next round of a batch, or go on with the one that is open. A GET comes from signing in on the way."""
+    batch = get_object_or_404(Batch.objects.visible_to(request.user), number=number)
+    require_page(request.user, "inspections.inspect")
+    if request.method == "GET":
+        return redirect("batch-detail", number)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the number of cartons as a whole number, or leave it out."))
+        return redirect("batch-detail", number)
+    try:
+        inspection = plan_inspection(batch=batch, actor=request.user, at=now(), **form.cleaned_data)
+    except InspectionOpen:
+        inspection = batch.inspections.get(status=InspectionStatus.OPEN)
+    except RuleBroken as error:
+        messages.error(request, str(error))
+        return redirect("batch-detail", number)
+    return redirect("inspection-record", inspection.uid)
+
+
+@require_http_methods(["GET", "POST"])
+def inspection_record(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The entry page; a POST saves one check of it."""
+    inspection = find_to_record(request, uid)
+    if request.method == "GET":
+        if inspection.status != InspectionStatus.OPEN:
+            return redirect("inspection-detail", uid)
+        return entry_page(request, sheet_of(inspection))
+    sheet = sheet_of(inspection)
+    code = request.POST.get("characteristic", "")
+    check = next((check for check in sheet.checks if check.code == code), None)
+    if check is None:
+        return entry_page(request, sheet, error=_("There is no such check on this inspection."), status=400)
+    try:
+        sent = result_input(check.characteristic, request.POST)
+        record_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+    except RuleBroken as error:
+        sheet = sheet_of(find(request, uid))
+        if check.is_closed:
+            return entry_page(request, sheet, error=str(error), status=error.status)
+        return entry_page(request, with_typed(sheet, code, request.POST, error), status=error.status)
+    following = next((check for check in sheet.checks[check.number :] if not check.is_answered), None)
+    target = following.code if following else code
+    return redirect(f"{reverse('inspection-record', args=[uid])}#check-{target}")
+
+
+def with_typed(sheet: Sheet, code: str, posted, error: RuleBroken) -> Sheet:
+    """The sheet with what was typed into one check, and what is wrong with it."""
+    said = [str(e.detail) for e in error.errors] if isinstance(error, InvalidInput) else [str(error)]
+    typed = Typed.of(posted, said)
+    checks: list[Check] = [replace(check, typed=typed) if check.code == code else check for check in sheet.checks]
+    return replace(sheet, checks=checks)
+
+
+def entry_page(request: HttpRequest, sheet: Sheet, *, error: str = "", status: int = 200) -> HttpResponse:
+    context = {
+        "sheet": sheet.for_entry,
+        "closed_checks": sheet.closed_checks,
+        "picks": picks_of(sheet.inspection),
+        "inspection": sheet.inspection,
+        "batch": sheet.inspection.batch,
+        "references": references_of(sheet.inspection),
+        "error": error,
+        "words": ENTRY_WORDS,
+    }
+    return render(request, "inspections/inspection/record.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def inspection_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Close the inspection with its verdict. A GET comes from signing in on the way."""
+    inspection = find_to_record(request, uid)
+    if request.method == "GET":
+        return redirect("inspection-record", uid)
+    try:
+        inspection = submit_inspection(inspection=inspection, actor=request.user, at=now())
+    except NotOpen:  # pressed twice, or by two people: there is one verdict
+        return redirect("inspection-detail", uid)
+    except RuleBroken as error:
+        return entry_page(request, sheet_of(find(request, uid)), error=str(error), status=error.status)
+    if inspection.status == InspectionStatus.OPEN:
+        messages.warning(request, _("The sample does not decide. Take the next one and go on."))
+        return redirect("inspection-record", uid)
+    return redirect("inspection-detail", uid)
+
+
+@require_http_methods(["GET", "POST"])
+def inspection_abandon(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Ask for the reason, and stop inspecting."""
+    inspection = find_to_record(request, uid)
+    context = {"inspection": inspection, "batch": inspection.batch, "reason": request.POST.get("reason", "")}
+    if request.method == "GET":
+        return render(request, "inspections/inspection/abandon.html", context)
+    try:
+        abandon_inspection(inspection=inspection, reason=context["reason"], actor=request.user, at=now())
+    except RuleBroken as error:
+        context["error"] = str(error)
+        return render(request, "inspections/inspection/abandon.html", context, status=error.status)
+    return redirect("inspection-detail", uid)
+
+
+@require_GET
+def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What was found and what was decided."""
+    inspection = find(request, uid)
+    return render(
+        request,
+        "inspections/inspection/detail.html",
+        {
+            "inspection": inspection,
+            "batch": inspection.batch,
+            "sheet": sheet_of(inspection),
+            "severity_label": SEVERITIES.get(inspection.severity, inspection.severity),
+            "rounds": list(rounds_of(inspection)),
+            "doubts": list(doubts_for(request.user).filter(inspection=inspection).exclude(kind=DoubtKind.PHOTO)),
+            "reused": list(reused_photos(request.user).filter(inspection=inspection)),
+            "comparisons": comparisons_of(inspection),
+        },
+    )
+
+
+@require_GET
+def inspection_list(request: HttpRequest) -> HttpResponse:
+    asked = InspectionFilters.of_page(request, inspections_with_batch(request.user).order_by("-id"))
+    chosen = asked.chosen
+    context = {
+        "chosen": chosen,
+        "is_filtered": any(chosen.values()),
+        "chips": state_chips(request, chosen),
+        "list": ListPage(request, asked.qs),
+        "without": {name: address(request, **{name: None}) for name in ("product", "supplier")},
+    }
+    return render(request, "inspections/inspection/list.html", context)
+
+
+def state_chips(request: HttpRequest, chosen: dict[str, str]) -> list[dict]:
+    chips = [
+        (_("All"), "", {}),
+        (_("Open"), "waiting", {"status": "open"}),
+        (_("Rejected"), "stopped", {"verdict": "rejected"}),
+        (_("Accepted"), "accepted", {"verdict": "accepted"}),
+        (_("Abandoned"), "warning", {"status": "abandoned"}),
+    ]
+    asked = {name: chosen[name] for name in ("status", "verdict") if chosen[name]}
+    return [
+        {
+            "label": label,
+            "url": address(request, **{"status": None, "verdict": None} | wanted),
+            "state": tone,
+            "current": wanted == asked,
+        }
+        for label, tone, wanted in chips
+    ]

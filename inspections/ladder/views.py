@@ -1,0 +1,277 @@
+"""The ladder of a product: is the batch still the sample? And the quality manager's word on what drifts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import require_page
+from accounts.signature import require_signature
+from activity.errors import RuleBroken
+from activity.forms import show_refusal
+from activity.lists import ListPage
+from activity.transactions import one_transaction
+from inspections.charts.ladder import PHONE, SMALL, WIDE, Picture, picture
+from inspections.ladder import words
+from inspections.ladder.forms import BaselineForm, DriftEndForm
+from inspections.ladder.reads import Ladder, Track, drifting_products, for_ladder, ladder_of
+from inspections.ladder.services import end_drift, set_baseline
+from inspections.models import Drift
+from inspections.rules.ladder import MEASURED
+from suppliers.models import Product
+
+NOWHERE = UUID(int=0)
+ROWS = 40
+SIGNALS = 8
+
+
+@dataclass(frozen=True)
+class Card:
+    """One characteristic on the page: what is said, and the pictures for a desk and for a phone, or a small one."""
+
+    track: Track
+    said: list[str]
+    label: str
+    tone: str
+    wide: Picture | None = None
+    phone: Picture | None = None
+    small: Picture | None = None
+    row_count: int | None = ROWS
+
+    @property
+    def name(self) -> str:
+        name = self.track.characteristic.local_name
+        return _("%(name)s: colour") % {"name": name} if self.track.is_colour else name
+
+    @property
+    def key(self) -> str:
+        return f"{self.track.code}-colour" if self.track.is_colour else self.track.code
+
+    @property
+    def cpk(self) -> str:
+        reading = self.track.reading
+        return words.index_words(reading.now.cpk) if reading and reading.now else ""
+
+    @property
+    def cpk_before(self) -> str:
+        reading = self.track.reading
+        return f"{reading.before.cpk.value:.2f}" if reading and reading.before else ""
+
+    @property
+    def limits(self) -> str:
+        return words.limits_sentence(self.track)
+
+    @property
+    def slow_rule(self) -> str:
+        return words.slow_rule()
+
+    @property
+    def signals(self) -> list[str]:
+        return [words.signal_words(self.track, signal) for signal in self._signals[:SIGNALS]]
+
+    @property
+    def more_signals(self) -> int:
+        return max(len(self._signals) - SIGNALS, 0)
+
+    @property
+    def _signals(self) -> Sequence:
+        return self.track.reading.signals if self.track.reading else ()
+
+    @property
+    def is_measured(self) -> bool:
+        return self.track.series is not None and self.track.series.kind == MEASURED
+
+    @property
+    def shown_rows(self) -> list[dict]:
+        """The figures behind the picture, the newest first."""
+        return rows_of(self.track, most=self.row_count)
+
+    @property
+    def hidden_rows(self) -> int:
+        return 0 if self.row_count is None else max(len(self.track.rungs) - self.row_count, 0)
+
+    @property
+    def left_out(self) -> int:
+        return self.track.left_out
+
+
+def rows_of(track: Track, *, most: int | None = None) -> list[dict]:
+    """Each batch with what was found and what it is compared with, as text; the newest first, at most so many."""
+    series, reading = track.series, track.reading
+    if series is None or reading is None:
+        return []
+    rows = []
+    chart, moving = reading.chart, reading.ewma
+    pattern = reverse("inspection-detail", args=[NOWHERE])
+    control = cache(lambda low, high: f"{words.plain_level(low, track)} – {words.plain_level(high, track)}")
+    for index in reversed(range(max(len(series) - most, 0) if most else 0, len(series))):
+        rung = track.rungs[index]
+        row = {
+            "rung": rung,
+            "url": pattern.replace(str(NOWHERE), str(rung.uid)),
+            "day": f"{localtime(rung.at):%Y-%m-%d}",
+            "n": words.whole(int(series.sizes[index])),
+            "level": words.plain_level(series.levels[index], track),
+        }
+        if series.kind == MEASURED and series.lows is not None and series.highs is not None and series.sds is not None:
+            row["low"] = words.plain_level(series.lows[index], track)
+            row["high"] = words.plain_level(series.highs[index], track)
+            row["sd"] = "" if series.sizes[index] < 2 else words.spread_level(series.sds[index], track)
+        else:
+            row["count"] = words.whole(int(series.values[index]))
+        if chart is not None:
+            row["control"] = control(float(chart.lower[index]), float(chart.upper[index]))
+        if moving is not None:
+            row["ewma"] = words.plain_level(moving.points[index], track)
+        rows.append(row)
+    return rows
+
+
+def card_of(track: Track, *, small: bool = False, alone: bool = False) -> Card:
+    """`alone`: it has a page of its own, with all that there is."""
+    state = track.state
+    said = words.sentences(track)
+    if track.series is None or track.reading is None:
+        return Card(track, said, str(words.STATES[state]), words.TONES[state])
+    series = track.series
+    pattern = reverse("inspection-detail", args=[NOWHERE])  # looked up once for all points
+    options = {
+        "numbers": track.numbers,
+        "label": lambda index: f"{track.numbers[index]}: {words.level(series.levels[index], track)}",
+        "url": lambda index: pattern.replace(str(NOWHERE), str(track.rungs[index].uid)),
+        "text": lambda number: words.axis(number, track),
+        "since_label": _("since %(batch)s") % {"batch": track.since.number} if track.since else "",
+        "golden": track.golden,
+        "pilot": track.pilot,
+        "others": track.others,
+        "with_ewma": alone,
+    }
+    drawn = {
+        name: picture(series, track.reading, frame=frame, **options)  # type: ignore[arg-type]
+        for name, frame in ((("small", SMALL),) if small else (("wide", WIDE), ("phone", PHONE)))
+    }
+    return Card(track, said, str(words.STATES[state]), words.TONES[state], **drawn, row_count=None if alone else ROWS)
+
+
+def _product(request: HttpRequest, sku: str) -> Product:
+    return get_object_or_404(for_ladder(Product.objects.visible_to(request.user).select_related("supplier")), sku=sku)
+
+
+def _wants_overlay(request: HttpRequest) -> bool:
+    """Other suppliers' lines are for the team alone (R5)."""
+    return "overlay" in request.GET and request.user.has_perm("suppliers.see_all")
+
+
+@require_safe
+def product_ladder(request: HttpRequest, sku: str) -> HttpResponse:
+    product = _product(request, sku)
+    overlay = _wants_overlay(request)
+    ladder = ladder_of(product, with_relatives=overlay)
+    large, small = ladder.by_urgency
+    context = {
+        "product": product,
+        "ladder": ladder,
+        "large": [card_of(track) for track in large],
+        "small": [card_of(track, small=True) for track in small],
+        "overlay": overlay,
+        "accepted": sum(rung.verdict == "accepted" for rung in ladder.rungs),
+        "may_overlay": bool(product.model_code) and request.user.has_perm("suppliers.see_all"),
+    }
+    return render(request, "inspections/ladder/product.html", context)
+
+
+def _track(ladder: Ladder, code: str, *, colour: bool) -> Track:
+    found = next((t for t in ladder.tracks if t.code == code and t.is_colour == colour), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ladder_characteristic(request: HttpRequest, sku: str, code: str) -> HttpResponse:
+    """One characteristic with all its figures. A POST says which batches are its normal."""
+    product = _product(request, sku)
+    if request.method == "POST":
+        require_page(request.user, "inspections.decide_hold")
+    overlay = _wants_overlay(request)
+    ladder = ladder_of(product, only=code, with_relatives=overlay)
+    track = _track(ladder, code, colour="colour" in request.GET)
+    baseline = track.baseline
+    initial = {"first": baseline.first, "last": baseline.last or ""} if baseline else {}
+    form = BaselineForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name].strip() for name in ("first", "last", "note")}
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    set_baseline(product=product, code=code, **values, actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("The control limits come from these batches now."))
+            return redirect("ladder-characteristic", sku, code)
+    return _show(request, product, ladder, track, form=form, overlay=overlay)
+
+
+def _show(request: HttpRequest, product: Product, ladder: Ladder, track: Track, **context) -> HttpResponse:
+    drifts = product.drifts.filter(code=track.code).exclude(ended_at=None)
+    may_decide = request.user.has_perm("inspections.decide_hold")
+    sees_all = request.user.has_perm("suppliers.see_all")
+    context = {
+        "product": product,
+        "ladder": ladder,
+        "track": track,
+        "card": card_of(track, alone=True),
+        "may_decide": may_decide and not track.is_colour,
+        "end_form": DriftEndForm(),
+        "past": drifts.select_related("since__batch", "ended_by").order_by("-id") if sees_all else [],
+        "may_overlay": bool(product.model_code) and sees_all,
+        **context,
+    }
+    return render(request, "inspections/ladder/characteristic.html", context)
+
+
+@require_http_methods(["POST"])
+def drift_end(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The quality manager's word that a drift is over, signed by the password."""
+    drift = get_object_or_404(Drift.objects.visible_to(request.user).select_related("product__supplier"), uid=uid)
+    require_page(request.user, "inspections.decide_hold")
+    form = DriftEndForm(request.POST)
+    if form.is_valid():
+        try:
+            require_signature(actor=request.user, password=form.cleaned_data["password"])
+            with one_transaction():
+                if form.claim(request.user):
+                    end_drift(
+                        drift=drift,
+                        ending=form.cleaned_data["ending"],
+                        note=form.cleaned_data["note"],
+                        signature="password",
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Signed: the drift is ended."))
+            return redirect("ladder-characteristic", drift.product.sku, drift.code)
+    ladder = ladder_of(drift.product, only=drift.code)
+    track = _track(ladder, drift.code, colour=False)
+    return _show(request, drift.product, ladder, track, form=BaselineForm(), end_form=form, overlay=False)
+
+
+@require_safe
+def drift_list(request: HttpRequest) -> HttpResponse:
+    """What drifts now, over all products."""
+    require_page(request.user, "suppliers.see_all")
+    page = ListPage(request, drifting_products(request.user))
+    rows = [(drift, words.drift_title(drift), words.drift_sentences(drift)) for drift in page.page]
+    return render(request, "inspections/ladder/drift_list.html", {"list": page, "rows": rows})

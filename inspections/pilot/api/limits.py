@@ -1,0 +1,83 @@
+"""What pilot runs are judged by and spoken of in, over the API: limits and the taxonomy of complaints."""
+
+from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.response import Response
+
+from activity.api import Input
+from inspections.models import ComplaintPoint
+from inspections.pilot.services.runs import frozen_limits, limits_for, set_limits
+from inspections.rules.pilots import RATES
+from suppliers.models import Product
+
+
+class LimitsShown(serializers.Serializer):
+    damage = serializers.FloatField(help_text="Fractions: 0.05 is 5 %.")
+    complaint = serializers.FloatField()
+    return_rate = serializers.FloatField()
+    frozen = serializers.DictField(child=serializers.FloatField(), help_text="What a run planned now is judged by.")
+    level = serializers.CharField(help_text="Whose they are: product, category or default; margin: the return rate.")
+    source = serializers.CharField()
+
+
+class NewLimits(Input):
+    damage = serializers.DecimalField(max_digits=6, decimal_places=5)
+    complaint = serializers.DecimalField(max_digits=6, decimal_places=5)
+    return_rate = serializers.DecimalField(max_digits=6, decimal_places=5)
+    source = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
+
+
+class PilotLimits(GenericAPIView):
+    permissions = {"GET": "suppliers.see_all", "PUT": "inspections.specify"}
+    serializer_class = LimitsShown
+    lookup_field = "sku"
+
+    def get_queryset(self):
+        return Product.objects.visible_to(self.request.user).select_related("category")
+
+    def answer(self, product: Product) -> Response:
+        limit = limits_for(product)
+        limits, level = frozen_limits(product)
+        return Response(
+            {
+                "damage": float(limit.damage),
+                "complaint": float(limit.complaint),
+                "return_rate": float(limit.return_rate),
+                "frozen": {name: float(limits[name]) for name in RATES},
+                "level": level,
+                "source": limit.source,
+            }
+        )
+
+    @extend_schema(responses={200: LimitsShown})
+    def get(self, request, sku: str):
+        """What pilot runs of the product are judged by."""
+        return self.answer(self.get_object())
+
+    @extend_schema(request=NewLimits, responses={200: LimitsShown})
+    def put(self, request, sku: str):
+        """Give the product limits of its own; runs that are planned keep theirs."""
+        product = self.get_object()
+        set_limits(product=product, **NewLimits.of(request), actor=request.user, at=now())
+        return self.answer(product)
+
+
+class PointShown(serializers.Serializer):
+    code = serializers.CharField()
+    group = serializers.CharField(source="parent.code")
+    name = serializers.CharField()
+    name_zh = serializers.CharField()
+
+
+class ComplaintPoints(GenericAPIView):
+    permissions = {"GET": None}
+    serializer_class = PointShown
+    queryset = ComplaintPoint.objects.filter(parent__isnull=False).select_related("parent")
+    pagination_class = None
+
+    @extend_schema(responses={200: PointShown(many=True)})
+    def get(self, request):
+        """The taxonomy of what customers complain about."""
+        return Response(PointShown(self.get_queryset(), many=True).data)

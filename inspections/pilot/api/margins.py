@@ -1,0 +1,120 @@
+"""What a product can afford, over the API. Money is text or a number; never shown to suppliers."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.response import Response
+
+from activity.api import Input
+from inspections.models import MarginInputs
+from inspections.pilot.reads import margin_history
+from inspections.pilot.services.margins import set_margin
+from inspections.rules.margins import AMOUNTS, CENT, RATES
+from inspections.rules.money import CURRENCIES
+from suppliers.models import Product
+
+SHOWN = 50
+MONEY = {
+    "oneOf": [
+        {"type": "number", "minimum": 0},
+        {"type": "string"},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"amount": {"type": ["number", "string"]}, "currency": {"type": "string"}},
+            "required": ["amount"],
+        },
+    ]
+}
+
+
+@extend_schema_field(MONEY)
+class AmountIn(serializers.Field):
+    """12.9, "12.90", "USD 12.90" or {"amount": "12.90", "currency": "USD"}; the service checks it."""
+
+    def to_internal_value(self, data):
+        return data
+
+
+@extend_schema_field({"type": ["number", "string"], "description": "A fraction: 0.06 is 6 %."})
+class FractionIn(AmountIn):
+    pass
+
+
+class NewMargin(Input):
+    currency = serializers.CharField(help_text=", ".join(CURRENCIES))
+    note = serializers.CharField(required=False, allow_blank=True, max_length=300)
+
+    def get_fields(self):
+        amounts = {name: AmountIn(required=False, allow_null=True) for name in AMOUNTS}
+        rates = {name: FractionIn(required=False, allow_null=True) for name in RATES}
+        return super().get_fields() | amounts | rates
+
+
+@extend_schema_field({"type": "number"})
+class Exact(serializers.Field):
+    """A decimal as it is."""
+
+    def to_representation(self, value):
+        return value
+
+
+class MarginVersion(serializers.Serializer):
+    version = serializers.IntegerField()
+    currency = serializers.CharField()
+    contribution_margin = Exact(help_text="Per unit sold at the expected rate of returns, to the cent.")
+    cost_of_a_return = Exact()
+    affordable_return_rate = Exact(help_text="A fraction.")
+    note = serializers.CharField()
+    set_at = serializers.DateTimeField()
+    set_by = serializers.CharField(source="set_by.display_name")
+
+    def get_fields(self):
+        return super().get_fields() | {name: Exact() for name in (*AMOUNTS, *RATES)}
+
+    def to_representation(self, inputs: MarginInputs) -> dict[str, Any]:
+        costs = inputs.costs
+        return {name: getattr(inputs, name) for name in ("version", "currency", "note", "set_at", *AMOUNTS, *RATES)} | {
+            "contribution_margin": costs.margin().quantize(CENT),
+            "cost_of_a_return": costs.cost_of_a_return.quantize(CENT),
+            "affordable_return_rate": costs.affordable_return_rate(),
+            "set_by": inputs.set_by.display_name,
+        }
+
+
+class MarginAnswer(MarginVersion):
+    product = serializers.CharField(source="product.sku")
+    history = MarginVersion(many=True, help_text=f"Newest first, at most {SHOWN}.")
+
+
+class ProductMargin(GenericAPIView):
+    permissions = {"GET": "inspections.set_margin", "PUT": "inspections.set_margin"}
+    serializer_class = MarginAnswer
+    lookup_field = "sku"
+
+    def get_queryset(self):
+        return Product.objects.visible_to(self.request.user)
+
+    @extend_schema(responses={200: MarginAnswer})
+    def get(self, request, sku: str):
+        """What a unit brings and costs, what follows from it, and all versions of it."""
+        return self.answer(self.get_object())
+
+    @extend_schema(request=NewMargin, responses={200: MarginAnswer})
+    def put(self, request, sku: str):
+        """Write the next version. What is in force already is answered as it is."""
+        product = self.get_object()
+        sent = NewMargin.of(request)
+        currency, note = sent.pop("currency"), sent.pop("note", "")
+        set_margin(product=product, currency=currency, values=sent, note=note, actor=request.user, at=now())
+        return self.answer(product)
+
+    def answer(self, product: Product) -> Response:
+        versions = [MarginVersion().to_representation(each) for each in margin_history(product)[:SHOWN]]
+        if not versions:
+            raise Http404
+        return Response({"product": product.sku, **versions[0], "history": versions})

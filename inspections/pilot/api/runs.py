@@ -1,0 +1,369 @@
+"""Pilot runs over the API: plan one, say what became of its units, read rates with bounds and the verdict."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.response import Response
+
+from activity.api import Input, idempotent
+from activity.errors import InvalidInput
+from activity.transactions import one_transaction
+from inspections.models import (
+    DamagePlace,
+    PilotOutcome,
+    PilotRuleKind,
+    PilotRun,
+    PilotStatus,
+    PilotVerdict,
+    ReturnReason,
+)
+from inspections.pilot.forms.runs import PilotFilters
+from inspections.pilot.reads import find_pilots, judgement_of
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
+from inspections.pilot.services.runs import conclude_pilot, plan_pilot, start_pilot, stop_pilot
+from inspections.pilot.words import judgement_sentence, rate_sentence
+from inspections.rules.pilot_figures import Judgement, Rate
+from suppliers.models import Product
+
+
+class MoreUnitsShown(serializers.Serializer):
+    if_good = serializers.IntegerField(allow_null=True, help_text="Further units that decide if none of them is bad.")
+    if_bad = serializers.IntegerField(allow_null=True, help_text="If all of them are.")
+    as_so_far = serializers.IntegerField(allow_null=True, help_text="At the rate seen so far; null: none would.")
+
+
+class RateShown(serializers.Serializer):
+    bad = serializers.IntegerField()
+    n = serializers.IntegerField(help_text="Units that are back.")
+    rate = serializers.FloatField(allow_null=True)
+    clopper_pearson = serializers.ListField(
+        child=serializers.FloatField(), help_text="Exact two-sided bounds of the true rate."
+    )
+    lower = serializers.FloatField(help_text="Exact one-sided bound; above the limit the rate fails.")
+    upper = serializers.FloatField(help_text="Exact one-sided bound; at most the limit the rate passes.")
+    limit = serializers.FloatField(allow_null=True, help_text="Null for suppliers.")
+    decision = serializers.ChoiceField(PilotVerdict.choices)
+    detail = serializers.CharField()
+    more_units = MoreUnitsShown(allow_null=True)
+    can_pass = serializers.BooleanField(
+        allow_null=True, help_text="Within the planned units, if no further one is bad."
+    )
+    passes_with_at_most = serializers.IntegerField(
+        allow_null=True, help_text="Bad units of the whole run; null where it is too small to pass."
+    )
+    chance_to_pass_at_limit = serializers.FloatField(allow_null=True, help_text="Of the rule, by mistake.")
+    chance_to_fail_at_limit = serializers.FloatField(allow_null=True, help_text="Of the rule, by mistake.")
+
+
+def present_rate(rate: Rate, *, sees_all: bool) -> dict[str, Any]:
+    """A supplier sees what its units did, and nothing that the limit could be told from."""
+    shown = {
+        "bad": rate.bad,
+        "n": rate.n,
+        "rate": rate.share,
+        "clopper_pearson": list(rate.interval),
+        "lower": rate.lower,
+        "upper": rate.upper,
+        "decision": rate.decision,
+        "limit": None,
+        "detail": "",
+        "more_units": None,
+        "can_pass": None,
+        "passes_with_at_most": None,
+        "chance_to_pass_at_limit": None,
+        "chance_to_fail_at_limit": None,
+    }
+    if not sees_all:
+        return shown
+    return shown | {
+        "limit": rate.limit,
+        "detail": rate_sentence(rate),
+        "more_units": asdict(rate.more) if rate.more else None,
+        "can_pass": rate.can_pass,
+        "passes_with_at_most": rate.most_bad if rate.most_bad >= 0 else None,
+        "chance_to_pass_at_limit": rate.rule.wrong_pass,
+        "chance_to_fail_at_limit": rate.rule.wrong_fail,
+    }
+
+
+class RunShown(serializers.Serializer):
+    """Context: `sees_all`, whether limits and inner notes are for the reader."""
+
+    id = serializers.UUIDField(source="uid")
+    code = serializers.CharField()
+    product = serializers.CharField(source="product.sku")
+    supplier = serializers.CharField(source="product.supplier.code")
+    state = serializers.ChoiceField(PilotStatus.choices, source="status")
+    units = serializers.IntegerField(source="size")
+    back = serializers.IntegerField(help_text="Units whose outcome is known.")
+    verdict = serializers.ChoiceField(
+        PilotVerdict.choices, allow_null=True, help_text="By the rule so far; it stands once the run is concluded."
+    )
+    detail = serializers.CharField()
+    rates = serializers.DictField(child=RateShown())
+    more_units = serializers.IntegerField(
+        allow_null=True, help_text="Further units without a fault that would decide what is undecided."
+    )
+    rule = serializers.ChoiceField(PilotRuleKind.choices, source="rule_kind")
+    reason = serializers.CharField()
+    sample = serializers.IntegerField(allow_null=True, help_text="Version of the golden sample.")
+    planned_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    concluded_at = serializers.DateTimeField(allow_null=True)
+    stopped_because = serializers.CharField()
+
+    def to_representation(self, run: PilotRun) -> dict[str, Any]:
+        judgement, sees_all = judgement_of(run), self.context["sees_all"]
+        more = [rate.more.if_good for rate in judgement.rates if rate.more and rate.more.if_good]
+        return {
+            "id": str(run.uid),
+            "code": run.code,
+            "product": run.product.sku,
+            "supplier": run.product.supplier.code,
+            "state": run.status,
+            "units": run.size,
+            "back": judgement.back,
+            "verdict": present_verdict(run, judgement),
+            "detail": judgement_sentence(judgement) if run.status == PilotStatus.RUNNING else "",
+            "rates": {rate.name: present_rate(rate, sees_all=sees_all) for rate in judgement.rates},
+            "more_units": max(more, default=None) if sees_all else None,
+            "rule": run.rule_kind,
+            "reason": run.reason if sees_all else "",
+            "sample": run.sample.version if run.sample else None,
+            "planned_at": run.planned_at,
+            "started_at": run.started_at,
+            "concluded_at": run.concluded_at,
+            "stopped_because": run.stopped_because if sees_all else "",
+        }
+
+
+def present_verdict(run: PilotRun, judgement: Judgement) -> str | None:
+    return judgement.verdict if run.status == PilotStatus.RUNNING else run.verdict
+
+
+class NewRun(Input):
+    product = serializers.CharField(help_text="SKU")
+    units = serializers.IntegerField(help_text="20 to 200")
+    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=2000)
+    rule = serializers.CharField(
+        required=False, default=PilotRuleKind.CURTAILED.value, help_text="One of " + ", ".join(PilotRuleKind.values)
+    )
+    orders = serializers.ListField(
+        child=serializers.CharField(allow_blank=True), required=False, default=[], help_text="Of units 1, 2, .."
+    )
+    start = serializers.BooleanField(default=True, help_text="False: plan it alone.")
+
+
+class NewOutcome(Input):
+    unit = serializers.IntegerField(required=False, allow_null=True, help_text="Number from 1; or name its order.")
+    order = serializers.CharField(required=False, allow_blank=True, max_length=80)
+    outcome = serializers.CharField(help_text="One of " + ", ".join(PilotOutcome.values))
+    reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        help_text="Short for what the outcome asks for: damaged: where; complained: the point; returned: why.",
+    )
+    damage = serializers.CharField(
+        required=False, allow_blank=True, help_text="One of " + ", ".join(DamagePlace.values)
+    )
+    complaints = serializers.ListField(
+        child=serializers.CharField(), required=False, max_length=50, help_text="Codes of complaint points."
+    )
+    return_reason = serializers.CharField(
+        required=False, allow_blank=True, help_text="One of " + ", ".join(ReturnReason.values)
+    )
+    handling_days = serializers.IntegerField(required=False, allow_null=True)
+    transit_days = serializers.IntegerField(required=False, allow_null=True)
+    delivered_on = serializers.DateField(required=False, allow_null=True)
+    returned_on = serializers.DateField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True)
+
+
+class NewOutcomes(Input):
+    outcomes = NewOutcome(many=True)
+    conclude = serializers.BooleanField(
+        allow_null=True,
+        default=None,
+        help_text="Close the run: true as soon as its rule has decided, false not at all; left out, once every unit is back.",
+    )
+
+
+def outcome_input(sent: dict[str, Any]) -> OutcomeInput:
+    return OutcomeInput(**sent | {"reason": sent.get("reason") or ""})
+
+
+class UnitShown(serializers.Serializer):
+    unit = serializers.IntegerField(source="number")
+    order = serializers.CharField(source="order_reference")
+    outcome = serializers.CharField(help_text="Empty: not back yet.")
+    damage = serializers.CharField()
+    complaints = serializers.ListField(child=serializers.CharField())
+    return_reason = serializers.CharField()
+    handling_days = serializers.IntegerField(allow_null=True)
+    transit_days = serializers.IntegerField(allow_null=True)
+    delivered_on = serializers.DateField(allow_null=True)
+    returned_on = serializers.DateField(allow_null=True)
+    note = serializers.CharField()
+
+
+class UnitsShown(serializers.Serializer):
+    outcomes = UnitShown(many=True)
+
+
+class Shown:
+    """What a reader may see goes with every answer."""
+
+    def get_serializer_context(self):
+        return {**super().get_serializer_context(), "sees_all": self.request.user.has_perm("suppliers.see_all")}
+
+    def get_queryset(self):
+        return find_pilots(self.request.user)
+
+    def answer(self, run: PilotRun, status: int = 200) -> Response:
+        shown = self.get_queryset().get(pk=run.pk)
+        return Response(RunShown(shown, context=self.get_serializer_context()).data, status=status)
+
+
+class PilotList(Shown, ListAPIView):
+    permissions = {"GET": None, "POST": "inspections.run_pilot"}
+    serializer_class = RunShown
+    filterset_class = PilotFilters
+
+    @extend_schema(request=NewRun, responses={201: RunShown})
+    @idempotent
+    @one_transaction()
+    def post(self, request):
+        """Plan a run of 20 to 200 units and, unless told otherwise, start it."""
+        sent = NewRun.of(request)
+        sku = sent["product"]
+        product = Product.objects.visible_to(request.user).filter(sku=sku).first()
+        if product is None:
+            raise InvalidInput.one("product", "unknown_product", _("There is no product %(sku)s.") % {"sku": sku})
+        facts = {"actor": request.user, "at": now()}
+        run = plan_pilot(
+            product=product,
+            size=sent["units"],
+            reason=sent["reason"],
+            rule_kind=sent["rule"],
+            orders=sent["orders"],
+            **facts,
+        )
+        if sent["start"]:
+            start_pilot(run=run, **facts)
+        return self.answer(run, 201)
+
+
+class PilotView(Shown, GenericAPIView):
+    serializer_class = RunShown
+    lookup_field = "uid"
+    lookup_url_kwarg = "id"
+
+
+class PilotOne(PilotView):
+    permissions = {"GET": None}
+
+    @extend_schema(responses={200: RunShown})
+    def get(self, request, id):
+        return self.answer(self.get_object())
+
+
+class PilotOutcomes(PilotView):
+    permissions = {"GET": "suppliers.see_all", "POST": "inspections.run_pilot", "PUT": "inspections.run_pilot"}
+
+    @extend_schema(responses={200: UnitsShown})
+    def get(self, request, id):
+        """Every unit of the run."""
+        return Response({"outcomes": UnitShown(self.get_object().units.all(), many=True).data})
+
+    @extend_schema(request=NewOutcomes, responses={200: RunShown})
+    @idempotent
+    def post(self, request, id):
+        """Say what became of units; all of them are stored or, with every wrong one named, none."""
+        return self.record(request, correct=False)
+
+    @extend_schema(request=NewOutcomes, responses={200: RunShown})
+    def put(self, request, id):
+        """The same, also for units whose outcome stands already: a correction, on the record."""
+        return self.record(request, correct=True)
+
+    def record(self, request, *, correct: bool) -> Response:
+        run = self.get_object()
+        sent = NewOutcomes.of(request)
+        outcomes = [outcome_input(outcome) for outcome in sent["outcomes"]]
+        facts = {"correct": correct, "conclude": sent["conclude"], "actor": request.user, "at": now()}
+        return self.answer(record_outcomes(run=run, outcomes=outcomes, **facts))
+
+
+class PilotStart(PilotView):
+    permissions = {"POST": "inspections.run_pilot"}
+
+    @extend_schema(request=None, responses={200: RunShown})
+    @idempotent
+    def post(self, request, id):
+        """The units go out."""
+        return self.answer(start_pilot(run=self.get_object(), actor=request.user, at=now()))
+
+
+class PilotConclude(PilotView):
+    permissions = {"POST": "inspections.run_pilot"}
+
+    @extend_schema(request=None, responses={200: RunShown})
+    @idempotent
+    def post(self, request, id):
+        """Close the run with the verdict of its rule; 409 `pilot_not_decided` while units that count are out."""
+        return self.answer(conclude_pilot(run=self.get_object(), actor=request.user, at=now()))
+
+
+class StopReason(Input):
+    reason = serializers.CharField(max_length=2000)
+
+
+class PilotStop(PilotView):
+    permissions = {"POST": "inspections.run_pilot"}
+
+    @extend_schema(request=StopReason, responses={200: RunShown})
+    @idempotent
+    def post(self, request, id):
+        """Give the run up without a verdict."""
+        run = self.get_object()
+        return self.answer(stop_pilot(run=run, **StopReason.of(request), actor=request.user, at=now()))
+
+
+@extend_schema_field({"type": ["number", "string"]})
+class SentReading(serializers.Field):
+    """A number, or text with one; null for a unit that was not measured."""
+
+    def to_internal_value(self, data):
+        return data
+
+
+class NewReadings(Input):
+    readings = serializers.ListField(child=SentReading(allow_null=True), max_length=1000)
+
+
+class ReadingsShown(serializers.Serializer):
+    characteristic = serializers.CharField(source="characteristic.code")
+    count = serializers.IntegerField()
+    nonconforming = serializers.IntegerField()
+    minimum = serializers.FloatField()
+    maximum = serializers.FloatField()
+    mean = serializers.FloatField()
+    sd = serializers.FloatField(allow_null=True)
+
+
+class PilotReadings(PilotView):
+    permissions = {"PUT": "inspections.run_pilot"}
+
+    @extend_schema(request=NewReadings, responses={200: ReadingsShown})
+    def put(self, request, id, characteristic: str):
+        """What was measured on units 1, 2, ..; sent again it takes the place of what was there."""
+        run = self.get_object()
+        sent = NewReadings.of(request)
+        reading = record_pilot_readings(run=run, characteristic=characteristic, **sent, actor=request.user, at=now())
+        return Response(ReadingsShown(reading).data)

@@ -1,0 +1,137 @@
+"""Pilot runs as services, pages, the API and the gate read them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from activity.queries import story_of
+from activity.story import event_sentence
+from inspections.models import MarginInputs, PilotOutcome, PilotRun, PilotUnit, ReturnNorm
+from inspections.models.pilot import COMPLAINED, DAMAGED, RETURNED
+from inspections.rules.pilot_figures import AgainstNorm, Judgement, Promise, against_norm, delivery_promise, judge
+from inspections.rules.pilots import RATES, Boundary
+from suppliers.models import Category, Product
+
+
+def rules_of(run: PilotRun) -> dict[str, Boundary]:
+    """Rate -> its frozen rule."""
+    return {name: Boundary.from_dict(run.rule[name]) for name in RATES}
+
+
+def counts_of_units(units: Iterable[PilotUnit]) -> tuple[dict[str, int], int]:
+    """Rate -> bad units, and how many are back."""
+    back = [unit for unit in units if unit.outcome]
+    bad = {
+        "damage": sum(unit.outcome == PilotOutcome.DAMAGED or unit.damage != "" for unit in back),
+        "complaint": sum(unit.outcome == PilotOutcome.COMPLAINED or bool(unit.complaints) for unit in back),
+        "return": sum(unit.outcome == PilotOutcome.RETURNED for unit in back),
+    }
+    return bad, len(back)
+
+
+def with_counts(runs: QuerySet[PilotRun]) -> QuerySet[PilotRun]:
+    """Adds `back`, `damaged`, `complained` and `returned`; one statement."""
+
+    def count(condition: Q) -> Coalesce:
+        units = PilotUnit.objects.filter(condition, run=OuterRef("pk")).order_by().values("run")
+        return Coalesce(Subquery(units.annotate(n=Count("pk")).values("n")), 0)
+
+    return runs.annotate(
+        back=count(~Q(outcome="")), damaged=count(DAMAGED), complained=count(COMPLAINED), returned=count(RETURNED)
+    )
+
+
+def judgement_of(run: PilotRun) -> Judgement:
+    """By the frozen rule; of a run that `with_counts` has counted without a statement, otherwise with one."""
+    source = run if hasattr(run, "back") else with_counts(PilotRun.objects.filter(pk=run.pk)).get()
+    counted: dict[str, int] = {name: getattr(source, name) for name in ("back", "damaged", "complained", "returned")}
+    bad = {"damage": counted["damaged"], "complaint": counted["complained"], "return": counted["returned"]}
+    return judge(rules_of(run), bad, counted["back"])
+
+
+def find_pilots(user: User) -> QuerySet[PilotRun]:
+    """The user's runs, newest first, with product, supplier and counts. One statement."""
+    return with_counts(PilotRun.objects.visible_to(user)).select_related("product__supplier", "sample").order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """The shares of return reasons that a category is compared with; `is_assumed` where any of them was not measured."""
+
+    shares: dict[str, float]
+    is_assumed: bool
+    category: Category | None
+
+
+def norm_for(category: Category) -> Norm:
+    """The category's own norm, else its parent's, else that of every category. One statement."""
+    rows: dict[int | None, list[ReturnNorm]] = {}
+    asked = ReturnNorm.objects.filter(
+        Q(category=category) | Q(category=category.parent_id, category__isnull=False) | Q(category=None)
+    ).select_related("category")
+    for row in asked:
+        rows.setdefault(row.category_id, []).append(row)
+    found = rows.get(category.pk) or rows.get(category.parent_id) or rows.get(None) or []
+    return Norm(
+        {row.reason: float(row.share) for row in found},
+        any(row.status != "measured" for row in found),
+        found[0].category if found else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the units of a run say beside the rates. Counters of codes; several complaint points per unit count each."""
+
+    damage: Counter = field(default_factory=Counter)
+    complaints: Counter = field(default_factory=Counter)
+    reasons: Counter = field(default_factory=Counter)
+    promise: Promise | None = None
+    norm: Norm | None = None
+    against: AgainstNorm | None = None
+
+
+def findings_of(run: PilotRun, units: Sequence[PilotUnit]) -> Findings:
+    """`run.product.category` is looked at for its norm."""
+    back = [unit for unit in units if unit.outcome]
+    days = [
+        unit.handling_days + unit.transit_days
+        for unit in back
+        if unit.handling_days is not None and unit.transit_days is not None
+    ]
+    reasons = Counter(unit.return_reason for unit in back if unit.outcome == PilotOutcome.RETURNED)
+    norm = norm_for(run.product.category)
+    return Findings(
+        damage=Counter(unit.damage for unit in back if unit.damage or unit.outcome == PilotOutcome.DAMAGED),
+        complaints=Counter(code for unit in back for code in unit.complaints),
+        reasons=reasons,
+        promise=delivery_promise(days),
+        norm=norm,
+        against=against_norm({code: n for code, n in reasons.items() if code}, norm.shares),
+    )
+
+
+def story_of_run(run: PilotRun) -> list[dict]:
+    """What happened to the run, oldest first, for components/timeline.html. One statement."""
+    entries = []
+    for event in story_of(run.stream).filter(kind__startswith="pilot.", data__run=str(run.uid)):
+        title, text, tone = event_sentence(event)
+        who = event.actor.display_name if event.actor else ""
+        entries.append({"at": event.at, "tone": tone, "title": title, "text": " · ".join(filter(None, [text, who]))})
+    return entries
+
+
+def margin_history(product: Product) -> QuerySet[MarginInputs]:
+    """The versions, newest first; the first is in force. For people who may set margins alone: suppliers see no money."""
+    return MarginInputs.objects.filter(product=product).select_related("set_by").order_by("-version")
+
+
+def affordable_return_rate(product: Product) -> Decimal | None:
+    """The rate of returns at which a unit still loses nothing, a fraction; None where nobody has said what it costs."""
+    latest = MarginInputs.objects.filter(product=product).order_by("-version").first()
+    return latest.costs.affordable_return_rate() if latest else None

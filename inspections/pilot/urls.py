@@ -1,0 +1,37 @@
+from django.urls import path
+
+from inspections.pilot.api import limits as limits_api
+from inspections.pilot.api import margins as margins_api
+from inspections.pilot.api import runs as runs_api
+from inspections.pilot.views import margins, runs
+
+urlpatterns = [
+    path("products/<text:sku>/margin/", margins.product_margin, name="product-margin"),
+    path("pilots/", runs.pilot_list, name="pilot-list"),
+    path("pilots/<uuid:uid>/", runs.pilot_detail, name="pilot-detail"),
+    path("pilots/<uuid:uid>/outcomes/", runs.pilot_record, name="pilot-record"),
+    path("pilots/<uuid:uid>/readings/", runs.pilot_measure, name="pilot-measure"),
+    path("pilots/<uuid:uid>/start/", runs.pilot_start, name="pilot-start"),
+    path("pilots/<uuid:uid>/conclude/", runs.pilot_conclude, name="pilot-conclude"),
+    path("pilots/<uuid:uid>/stop/", runs.pilot_stop, name="pilot-stop"),
+    path("products/<text:sku>/pilots/", runs.product_pilots, name="product-pilots"),
+    path("products/<text:sku>/pilots/+/", runs.pilot_plan, name="pilot-plan"),
+    path("products/<text:sku>/pilots/limits/", runs.pilot_limits, name="pilot-limits"),
+]
+
+api_urlpatterns = [
+    path("products/<text:sku>/margin/", margins_api.ProductMargin.as_view(), name="api-product-margin"),
+    path("complaint-points/", limits_api.ComplaintPoints.as_view(), name="api-complaint-point-list"),
+    path("products/<text:sku>/pilot-limits/", limits_api.PilotLimits.as_view(), name="api-pilot-limits"),
+    path("pilot-runs/", runs_api.PilotList.as_view(), name="api-pilot-list"),
+    path("pilot-runs/<uuid:id>/", runs_api.PilotOne.as_view(), name="api-pilot"),
+    path("pilot-runs/<uuid:id>/outcomes/", runs_api.PilotOutcomes.as_view(), name="api-pilot-outcomes"),
+    path(
+        "pilot-runs/<uuid:id>/readings/<text:characteristic>/",
+        runs_api.PilotReadings.as_view(),
+        name="api-pilot-readings",
+    ),
+    path("pilot-runs/<uuid:id>/start/", runs_api.PilotStart.as_view(), name="api-pilot-start"),
+    path("pilot-runs/<uuid:id>/conclude/", runs_api.PilotConclude.as_view(), name="api-pilot-conclude"),
+    path("pilot-runs/<uuid:id>/stop/", runs_api.PilotStop.as_view(), name="api-pilot-stop"),
+]

@@ -1,0 +1,299 @@
+"""Pilot runs: the list, the plan, the run itself, and what became of its units."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import require_page
+from accounts.models import User
+from activity.errors import RuleBroken
+from activity.forms import show_refusal
+from activity.lists import ListPage, address
+from activity.transactions import one_transaction
+from inspections.models import Characteristic, PilotRun, PilotStatus, PilotVerdict, SpecificationStatus
+from inspections.pilot.forms.runs import LimitsForm, MeasureForm, OutcomeForm, PilotFilters, PlanForm, StopForm
+from inspections.pilot.page import (
+    back_of,
+    complaint_pareto,
+    damage_pareto,
+    limits_sentence,
+    rates_figure,
+    reasons_pareto,
+    rule_lines,
+    run_title,
+    size_rows,
+    units_of,
+)
+from inspections.pilot.reads import find_pilots, findings_of, judgement_of, story_of_run
+from inspections.pilot.services.outcomes import record_outcomes, record_pilot_readings
+from inspections.pilot.services.runs import (
+    conclude_pilot,
+    frozen_limits,
+    limits_for,
+    plan_pilot,
+    set_limits,
+    start_pilot,
+    stop_pilot,
+)
+from inspections.pilot.words import follow_up_size, judgement_sentence, promise_sentence, rate_sentence, size_sentence
+from suppliers.models import Product
+
+TONES = {"planned": "waiting", "running": "waiting", "concluded": "", "stopped": "warning"}
+
+
+@require_safe
+def pilot_list(request: HttpRequest) -> HttpResponse:
+    asked = PilotFilters.of_page(request, find_pilots(request.user))
+    chosen = asked.chosen
+    chips = [{"label": _("All"), "url": address(request, status=None), "state": "", "current": not chosen["status"]}]
+    if request.user.has_perm("suppliers.see_all"):
+        chips += [
+            {
+                "label": str(status.label).capitalize(),
+                "url": address(request, status=status.value),
+                "state": TONES[status.value],
+                "current": chosen["status"] == status.value,
+            }
+            for status in PilotStatus
+        ]
+    runs = ListPage(request, asked.qs)
+    context = {"search": asked.form, "chosen": chosen, "chips": chips, "list": runs, "rows": rows_of(runs.page)}
+    return render(request, "inspections/pilot/list.html", context)
+
+
+def rows_of(runs) -> list[dict]:
+    """Each run with where it stands."""
+    return [{"run": run, "title": run_title(run), "back": back_of(run.back, run.size)} for run in runs]
+
+
+def find_product(user: User, sku: str) -> Product:
+    return get_object_or_404(Product.objects.visible_to(user).select_related("supplier", "category"), sku=sku)
+
+
+@require_safe
+def product_pilots(request: HttpRequest, sku: str) -> HttpResponse:
+    """The tab of a product: its runs, what the next is judged by."""
+    product = find_product(request.user, sku)
+    runs = list(find_pilots(request.user).filter(product=product))
+    sees_all = request.user.has_perm("suppliers.see_all")
+    context = {
+        "product": product,
+        "rows": rows_of(runs),
+        "latest": next((run for run in runs if run.status == PilotStatus.CONCLUDED), None),
+        "open_run": next((run for run in runs if run.is_open), None),
+        "limits": limits_sentence(*frozen_limits(product)) if sees_all else "",
+        "may_plan": request.user.has_perm("inspections.run_pilot"),
+        "may_limit": request.user.has_perm("inspections.specify"),
+    }
+    return render(request, "inspections/pilot/product.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_plan(request: HttpRequest, sku: str) -> HttpResponse:
+    product = find_product(request.user, sku)
+    require_page(request.user, "inspections.run_pilot")
+    form = PlanForm(request.POST or None, initial={"units": request.GET.get("units", "60")})
+    if request.method == "POST" and form.is_valid():
+        data, facts = form.cleaned_data, {"actor": request.user, "at": now()}
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    run = plan_pilot(
+                        product=product,
+                        size=data["units"],
+                        reason=data["reason"],
+                        rule_kind=data["rule"],
+                        orders=form.order_list,
+                        **facts,
+                    )
+                    if data["start"]:
+                        start_pilot(run=run, **facts)
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            run = product.pilot_runs.latest("ordinal")
+            messages.success(request, _("Pilot run %(code)s is planned.") % {"code": run.code})
+            return redirect("pilot-detail", run.uid)
+    limits, source = frozen_limits(product)
+    context = {
+        "product": product,
+        "form": form,
+        "limits": limits_sentence(limits, source),
+        "sizes": size_rows(limits),
+        "example": size_sentence(60),
+    }
+    return render(request, "inspections/pilot/plan.html", context)
+
+
+def find_run(user: User, uid: UUID) -> PilotRun:
+    runs = find_pilots(user).select_related("product__category", "product__supplier", "planned_by", "concluded_by")
+    return get_object_or_404(runs.select_related("sample"), uid=uid)
+
+
+@require_safe
+def pilot_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    run = find_run(request.user, uid)
+    units = list(run.units.all())
+    judgement, findings = judgement_of(run), findings_of(run, units)
+    sees_all = request.user.has_perm("suppliers.see_all")
+    may_run = request.user.has_perm("inspections.run_pilot")
+    rows = units_of(units) if sees_all else []
+    shows_all = request.GET.get("units") == "all"
+    context = {
+        "run": run,
+        "product": run.product,
+        "title": run_title(run),
+        "judgement": judgement,
+        "now": judgement_sentence(judgement),
+        "figure": rates_figure(judgement, with_limits=sees_all),
+        "rates": [(rate, rate_sentence(rate)) for rate in judgement.rates],
+        "complaints": complaint_pareto(findings),
+        "damage": damage_pareto(findings),
+        "reasons": reasons_pareto(findings, with_norm=sees_all),
+        "norm": findings.norm,
+        "against": findings.against,
+        "promise": promise_sentence(findings.promise),
+        "size": size_sentence(run.size),
+        "limits": limits_sentence(run.limits, run.limits_source) if sees_all else "",
+        "rules": rule_lines(run) if sees_all else [],
+        "units": rows,
+        "listed": [row for row in rows if shows_all or row["details"] or row["unit"].note],
+        "shows_all": shows_all,
+        "readings": run.readings.select_related("characteristic").order_by("characteristic__position"),
+        "story": story_of_run(run) if sees_all else [],
+        "follow_up": follow_up_size(judgement) if run.verdict == PilotVerdict.UNDECIDED else None,
+        "sees_all": sees_all,
+        "may_run": may_run and run.is_open,
+        "may_conclude": may_run and run.status == PilotStatus.RUNNING and judgement.may_conclude,
+        "is_decided": judgement.verdict != PilotVerdict.UNDECIDED,
+    }
+    return render(request, "inspections/pilot/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_record(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What became of one unit or of several; on a phone beside the returned goods as at a desk."""
+    run = find_run(request.user, uid)
+    require_page(request.user, "inspections.run_pilot")
+    form = OutcomeForm(request.POST or None, initial={"units": request.GET.get("units", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    record_outcomes(
+                        run=run,
+                        outcomes=form.outcomes,
+                        correct=form.cleaned_data["correct"],
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            form.show_refusal(refusal)
+        else:
+            judgement = judgement_of(PilotRun.objects.get(pk=run.pk))
+            messages.success(request, judgement_sentence(judgement))
+            return redirect("pilot-detail" if judgement.may_conclude else "pilot-record", uid)
+    units = list(run.units.all())
+    context = {"run": run, "form": form, "judgement": judgement_of(run), "units": units_of(units)}
+    return render(request, "inspections/pilot/record.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_measure(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Readings of the units, for the ladder."""
+    run = find_run(request.user, uid)
+    require_page(request.user, "inspections.run_pilot")
+    characteristics = list(
+        Characteristic.objects.filter(
+            specification__product=run.product, specification__status=SpecificationStatus.ACTIVE, is_measured=True
+        ).order_by("position")
+    )
+    form = MeasureForm(request.POST or None, characteristics=characteristics)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    record_pilot_readings(
+                        run=run,
+                        characteristic=form.cleaned_data["characteristic"],
+                        readings=form.values,
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal) if not hasattr(refusal, "errors") else form.show_refusal(refusal)
+        else:
+            messages.success(request, _("Readings stored."))
+            return redirect("pilot-detail", uid)
+    context = {"run": run, "form": form, "characteristics": characteristics}
+    return render(request, "inspections/pilot/measure.html", context)
+
+
+def _step(request: HttpRequest, uid: UUID, service, done: str) -> HttpResponse:
+    """One press of a button: the service's refusal is shown on the page of the run."""
+    run = find_run(request.user, uid)
+    require_page(request.user, "inspections.run_pilot")
+    try:
+        service(run=run, actor=request.user, at=now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("pilot-detail", uid)
+
+
+@require_POST
+def pilot_start(request: HttpRequest, uid: UUID) -> HttpResponse:
+    return _step(request, uid, start_pilot, _("The pilot run has begun."))
+
+
+@require_POST
+def pilot_conclude(request: HttpRequest, uid: UUID) -> HttpResponse:
+    return _step(request, uid, conclude_pilot, _("The pilot run is concluded; it stays as it is."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_stop(request: HttpRequest, uid: UUID) -> HttpResponse:
+    run = find_run(request.user, uid)
+    require_page(request.user, "inspections.run_pilot")
+    form = StopForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    stop_pilot(run=run, reason=form.cleaned_data["reason"], actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("The pilot run is stopped."))
+            return redirect("pilot-detail", uid)
+    return render(request, "inspections/pilot/stop.html", {"run": run, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_limits(request: HttpRequest, sku: str) -> HttpResponse:
+    """The highest rates that a run of the product may show."""
+    product = find_product(request.user, sku)
+    require_page(request.user, "inspections.specify")
+    current = limits_for(product)
+    initial = {name: (getattr(current, name) * 100).normalize() for name in ("damage", "complaint", "return_rate")}
+    form = LimitsForm(request.POST or None, initial={n: f"{value:f}" for n, value in initial.items()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    source = form.cleaned_data["source"]
+                    set_limits(product=product, **form.limits, source=source, actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Limits set; runs that are planned keep theirs."))
+            return redirect("product-pilots", sku)
+    limits, source = frozen_limits(product)
+    context = {"product": product, "form": form, "limits": limits_sentence(limits, source)}
+    return render(request, "inspections/pilot/limits.html", context)

@@ -1,0 +1,155 @@
+"""Pilot runs in sentences of the reader's language: what a size can prove and what the units say."""
+
+from decimal import ROUND_CEILING, ROUND_FLOOR
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inspections.calculator.words.sampling import percent, whole
+from inspections.pilot.story import RATE_NAMES
+from inspections.rules.pilot_figures import Judgement, Promise, Rate
+from inspections.rules.pilots import FAIL, LARGEST, PASS, Boundary, operating
+from inspections.sampling.intervals import upper_bound
+
+
+def at_most(share: float) -> str:
+    """A bound from above, never rounded below itself: 0.0487 is "4.9 %"."""
+    return percent(share, 2, ROUND_CEILING)
+
+
+def at_least(share: float) -> str:
+    return percent(share, 2, ROUND_FLOOR)
+
+
+def size_sentence(size: int, confidence: float = 0.95) -> str:
+    """What a run of so many units without a fault proves."""
+    return _(
+        "With %(n)s units and no damage the true rate is below %(rate)s with %(confidence)s confidence; the same holds "
+        "for complaints and returns."
+    ) % {
+        "n": whole(size),
+        "rate": at_most(upper_bound(0, size, confidence)),
+        "confidence": percent(confidence),
+    }
+
+
+def passing_sentence(name: str, rule: Boundary) -> str:
+    """With how many bad units a rate passes: "damage: passes with at most 4 of 200 against the limit of 5 %"."""
+    facts = {
+        "rate": RATE_NAMES[name],
+        "most": rule.passes[-1],
+        "n": whole(rule.size),
+        "limit": percent(rule.limit),
+        "fewest": rule.fails[-1],
+    }
+    if rule.passes[-1] < 0:
+        return (
+            _(
+                "%(rate)s: %(n)s units are too few to prove the limit of %(limit)s, even without a bad one; it fails from "
+                "%(fewest)s on."
+            )
+            % facts
+        )
+    return _(
+        "%(rate)s: passes with at most %(most)s of %(n)s and fails from %(fewest)s on, limit %(limit)s. Without a bad "
+        "unit it passes after %(first)s."
+    ) % (facts | {"first": whole(next(n for n, most in enumerate(rule.passes) if most >= 0))})
+
+
+def error_sentence(rule: Boundary) -> str:
+    """The chances of a wrong answer and of a right one, and how long it takes."""
+    good = operating(rule, rule.limit / 4)
+    return _(
+        "At a true rate of just %(limit)s it passes by mistake with a chance of %(wrong_pass)s and fails by mistake with "
+        "%(wrong_fail)s. At a true rate of %(good)s it passes with a chance of %(power)s, after %(units)s units on "
+        "average if they are looked at one by one."
+    ) % {
+        "limit": percent(rule.limit),
+        "wrong_pass": percent(rule.wrong_pass, 2),
+        "wrong_fail": percent(rule.wrong_fail, 2),
+        "good": percent(rule.limit / 4),
+        "power": percent(good.passed, 2),
+        "units": whole(round(good.expected_units)),
+    }
+
+
+def rate_sentence(rate: Rate) -> str:
+    """How one rate stands, with what would decide it."""
+    if rate.decision == PASS:
+        return _("Proved to be below %(limit)s.") % {"limit": percent(rate.limit)}
+    if rate.decision == FAIL:
+        return _("Proved to be above %(limit)s.") % {"limit": percent(rate.limit)}
+    return more_sentence(rate)
+
+
+def more_sentence(rate: Rate) -> str:
+    """How many more units would decide an undecided rate."""
+    more = rate.more
+    if more is None:
+        return ""
+    parts = []
+    if more.if_good is not None:
+        text = ngettext(
+            "%(count)s more unit would decide if it is good.",
+            "%(count)s more units would decide if all of them are good.",
+            more.if_good,
+        )
+        parts.append(text % {"count": whole(more.if_good)})
+    else:
+        parts.append(_("No number of units that anybody would run can pass this limit."))
+    if rate.bad and more.as_so_far is not None:
+        parts.append(_("At the rate seen so far it takes %(count)s more.") % {"count": whole(more.as_so_far)})
+    elif rate.bad:
+        parts.append(_("At the rate seen so far no number of units would decide."))
+    if not rate.can_pass:
+        parts.append(
+            _("Within this run it can no longer pass.") if rate.most_bad >= 0 else _("This run is too small to pass.")
+        )
+    return " ".join(parts)
+
+
+def judgement_sentence(judgement: Judgement) -> str:
+    """What to do now, while the run is on: "31 of 80 back. The rule has not decided yet."."""
+    back = _("%(back)s of %(size)s back.") % {"back": whole(judgement.back), "size": whole(judgement.size)}
+    match judgement.verdict:
+        case "pass":
+            now = _("The rule has decided: every rate is proved to be below its limit.")
+        case "fail":
+            names = ", ".join(str(RATE_NAMES[rate.name]) for rate in judgement.rates if rate.decision == FAIL)
+            now = _("The rule has decided: %(rates)s too high.") % {"rates": names}
+        case _ if judgement.is_complete:
+            now = _("All units are back and they do not decide.")
+        case _ if judgement.is_hopeless:
+            names = ", ".join(str(RATE_NAMES[rate.name]) for rate in judgement.rates if not rate.can_pass)
+            now = _("It can no longer pass (%(rates)s). Stop here, or go on to learn more.") % {"rates": names}
+        case _:
+            now = _("The rule has not decided yet.")
+    return f"{back} {now}"
+
+
+def follow_up_size(judgement: Judgement) -> int | None:
+    """How large a run of its own would have to be that passes with no more bad units than these; None above 200."""
+    wanted = [rate.n + rate.more.if_good for rate in judgement.rates if rate.more and rate.more.if_good]
+    return max(wanted) if wanted and max(wanted) <= LARGEST else None
+
+
+def promise_sentence(promise: Promise) -> str:
+    """What may be promised: "3 to 9 days"."""
+    facts = {
+        "coverage": percent(promise.coverage),
+        "confidence": percent(promise.confidence),
+        "n": whole(promise.n),
+        "needed": whole(promise.needed),
+    }
+    if promise.low is None:
+        return (
+            _(
+                "%(n)s deliveries with their days are too few to promise anything: %(needed)s are needed so that %(coverage)s "
+                "of all deliveries keep the promise with %(confidence)s confidence."
+            )
+            % facts
+        )
+    return _(
+        "%(low)s to %(high)s days from order to door: with %(confidence)s confidence at least %(coverage)s of all "
+        "deliveries take that long (from %(n)s deliveries, without assuming a distribution)."
+    ) % (facts | {"low": promise.low, "high": promise.high})

@@ -1,0 +1,171 @@
+"""What came back from the market: the week, the list, one unit."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import require_page
+from activity.errors import InvalidInput, RuleBroken
+from activity.forms import show_refusal
+from activity.lists import ListPage, address
+from inspections.models import MarketReturn, ReturnReason
+from inspections.returns.forms import NameBatchForm, ReturnFilters, ReturnForm, WeekForm
+from inspections.returns.page import (
+    DIMENSIONS,
+    NONE,
+    WEEK,
+    Group,
+    complaint_names,
+    find_returns,
+    namer,
+    week_by,
+    week_totals,
+)
+from inspections.returns.services.returns import record_returns
+from inspections.returns.services.tracing import name_batch
+from inspections.returns.words import CHANGES, chance_words
+
+MOST_GROUPS = 40
+
+
+@require_safe
+def return_week(request: HttpRequest) -> HttpResponse:
+    """The most frequent reasons of a week by one dimension, and how they changed. Every number leads to its records."""
+    require_page(request.user, "suppliers.see_all")
+    monday, by, narrowed = WeekForm(request.GET).chosen(localdate())
+    found = find_returns(request.user, **narrowed)
+    groups = week_by(found, by, monday)
+    name = namer(by, [group.key for group in groups])
+    days = {"since": monday, "until": monday + WEEK - timedelta(days=1)}
+    kept = {key: value for key, value in narrowed.items() if value}
+
+    def records(**query: Any) -> str:
+        return f"{reverse('return-list')}?{urlencode(kept | {k: str(v) for k, v in query.items()})}"
+
+    def row(group: Group) -> dict:
+        return {
+            "group": group,
+            "label": _("none stated") if group.key == NONE else name(group.key),
+            "url": records(**days, **{by: group.key}),
+            "before_url": records(since=monday - WEEK, until=monday - timedelta(days=1), **{by: group.key}),
+            "only": address(request, **{by: group.key}) if by in narrowed and group.key != NONE else "",
+            "change": CHANGES[group.verdict](),
+            "chance": chance_words(group.chance),
+            "top": ReturnReason(group.top).label if group.top and group.top != NONE else "",
+        }
+
+    totals = week_totals(found, monday)
+    context = {
+        "monday": monday,
+        "sunday": days["until"],
+        "week": "{}-W{:02}".format(*monday.isocalendar()[:2]),
+        "by": by,
+        "heading": DIMENSIONS[by][1],
+        "rows": [row(group) for group in groups[:MOST_GROUPS]],
+        "left_out": max(len(groups) - MOST_GROUPS, 0),
+        "totals": totals,
+        "links": {
+            "now": records(**days),
+            "unknown_batch": records(**days, found_by="unknown"),
+            "escaped": records(**days, escaped="on"),
+        },
+        "tabs": [
+            {"label": label, "url": address(request, by=key), "current": key == by}
+            for key, (_field, label) in DIMENSIONS.items()
+        ],
+        "previous": address(request, day=monday - WEEK),
+        "next": address(request, day=monday + WEEK) if monday + WEEK <= localdate() else "",
+        "narrowed": kept,
+        "without": {key: address(request, **{key: None}) for key in kept},
+    }
+    return render(request, "inspections/returns/week.html", context)
+
+
+@require_safe
+def return_list(request: HttpRequest) -> HttpResponse:
+    """The records behind a number. A supplier sees its own, without orders, sources and notes."""
+    returns = MarketReturn.objects.visible_to(request.user).select_related("product", "batch", "market")
+    asked = ReturnFilters.of_page(request, returns.order_by("-happened_on", "-id"))
+    rows = ListPage(request, asked.qs)
+    points = complaint_names(code for each in rows.page for code in each.complaints)
+    context = {
+        "list": rows,
+        "rows": [(each, [points[code].local_name for code in each.complaints]) for each in rows.page],
+        "chips": [
+            {"label": f"{_label(name)}: {'–' if value == NONE else value}", "url": address(request, **{name: None})}
+            for name, value in asked.chosen.items()
+            if value
+        ],
+    }
+    return render(request, "inspections/returns/list.html", context)
+
+
+def _label(name: str) -> str:
+    labels = {
+        "since": _("from"), "until": _("until"), "kind": _("kind"), "found_by": _("batch found by"),
+        "characteristic": _("characteristic"), "inspection": _("inspection"), "escaped": _("escaped an inspection"),
+    }  # fmt: skip
+    return labels.get(name) or str(DIMENSIONS[name][1])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_create(request: HttpRequest) -> HttpResponse:
+    """One unit that came back, told by hand."""
+    require_page(request.user, "inspections.report_returns")
+    known = {name: request.GET.get(name, "") for name in ("product", "batch")} | {"happened_on": localdate()}
+    form = ReturnForm(request.POST or None, user=request.user, initial=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            recorded = record_returns(source=form.SOURCE, returns=[form.sent], actor=request.user, at=now())
+        except InvalidInput as refusal:
+            show_refusal(form, InvalidInput([replace(e, field=e.field.removeprefix("0.")) for e in refusal.errors]))
+        else:
+            [found] = recorded.rows
+            came_from = found.batch.number if found.batch else ""
+            text = _("Recorded. It came from batch %(batch)s.") if came_from else _("Recorded. Its batch is unknown.")
+            messages.success(request, text % {"batch": came_from})
+            return redirect("return-detail", found.uid)
+    return render(request, "inspections/returns/create.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def return_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One unit; a POST names its batch."""
+    found = get_object_or_404(
+        MarketReturn.objects.visible_to(request.user).select_related(
+            "product__supplier", "batch", "market", "inspection", "recorded_by"
+        ),
+        uid=uid,
+    )
+    if request.method == "POST":
+        require_page(request.user, "inspections.report_returns")
+    form = NameBatchForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            named = name_batch(found=found, number=form.cleaned_data["batch"], actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("It came from %(batch)s.") % {"batch": named.batch})
+            return redirect("return-detail", uid)
+    points = complaint_names(found.complaints)
+    catches = dict(
+        found.product.catches.filter(complaint__in=found.complaints).values_list("complaint", "characteristic")
+    )
+    context = {
+        "found": found,
+        "points": [(points[code], catches.get(code, "")) for code in found.complaints],
+        "form": form,
+        "may_name": request.user.has_perm("inspections.report_returns"),
+    }
+    return render(request, "inspections/returns/detail.html", context, status=400 if form.errors else 200)

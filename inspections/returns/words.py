@@ -1,0 +1,58 @@
+"""Margins, returns and what they propose, in sentences of the reader's language."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inspections.calculator.words.sampling import share
+from inspections.models import NonconformityClass, Proposal, ProposalKind
+from inspections.rules.escapes import Evidence
+
+
+def number(value: int) -> str:
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+def chance_words(chance: float) -> str:
+    """How often chance does the same: "p < 0.0001", "p = 0.021"."""
+    if chance < 0.0001:
+        return f"p < {number_format('0.0001', use_l10n=True)}"
+    return f"p = {number_format(f'{chance:.2g}' if chance >= 0.001 else f'{chance:.4f}', use_l10n=True)}"
+
+
+CHANGES: dict[str, Callable[[], str]] = {
+    "none": lambda: _("no change"),
+    "could_be": lambda: _("could be chance"),
+    "doubtful": lambda: _("probably not chance"),
+    "hardly": lambda: _("hardly chance"),
+}
+
+
+def proposal_title(proposal: Proposal, name: str) -> str:
+    """ "Make “Lid finish” critical"; `name` is that of the characteristic or the complaint point."""
+    if proposal.kind == ProposalKind.RAISE_CLASS:
+        text = _("Raise “%(name)s” from %(before)s to %(after)s")
+        before = NonconformityClass(proposal.class_from).label
+        return text % {"name": name, "before": before, "after": NonconformityClass(proposal.class_to).label}
+    text = _("Add a characteristic that catches “%(name)s”")
+    return text % {"name": name}
+
+
+def evidence_sentence(found: Evidence) -> str:
+    """Counts, the share that is tolerated, and how often chance does the same."""
+    units = ngettext("%(count)s unit came back", "%(count)s units came back", found.escapes)
+    text = _(
+        "%(units)s of %(shipped)s shipped since %(since)s (batches known: %(batches)s). If no more than %(tolerated)s (an "
+        "assumption) were affected, chance alone would bring so many with %(chance)s."
+    )
+    return text % {
+        "units": units % {"count": number(found.escapes)},
+        "shipped": number(found.shipped),
+        "since": found.since,
+        "batches": number(found.batches),
+        "tolerated": share(Decimal(str(found.tolerated))),
+        "chance": chance_words(found.chance),
+    }

@@ -1,0 +1,199 @@
+"""What the units of a pilot run say: rates with their bounds, the promise of delivery they support, why they came back.
+
+Pure. Rates and shares are fractions, days whole numbers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import lgamma, log
+
+import numpy as np
+from scipy.stats import beta, chi2
+
+from inspections.rules.pilots import UNDECIDED, Boundary, MoreUnits, more_units, verdict
+from inspections.sampling.intervals import Interval, clopper_pearson, lower_bound, upper_bound
+
+# Above this many returns the exact test of their reasons counts too many compositions; below it chi-square is rough.
+MOST_EXACT = 25
+SMALL_EXPECTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One rate of a run against its limit. `interval` is two-sided, `lower` and `upper` are the one-sided bounds that
+    it is judged by; of no units nothing is known: 0 to 1."""
+
+    name: str
+    bad: int
+    n: int
+    interval: Interval
+    lower: float
+    upper: float
+    decision: str
+    rule: Boundary
+    more: MoreUnits | None
+
+    @property
+    def share(self) -> float | None:
+        return self.bad / self.n if self.n else None
+
+    @property
+    def limit(self) -> float:
+        return self.rule.limit
+
+    @property
+    def can_pass(self) -> bool:
+        """Within the planned units, if no further one is bad."""
+        return self.rule.can_pass(self.bad)
+
+    @property
+    def most_bad(self) -> int:
+        """With which the whole run passes; -1 where it is too small to pass at all."""
+        return self.rule.passes[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a run shows so far. `is_hopeless`: it can no longer pass, whatever the other units do."""
+
+    rates: tuple[Rate, ...]
+    back: int
+    size: int
+
+    @property
+    def verdict(self) -> str:
+        return verdict({rate.name: rate.decision for rate in self.rates})
+
+    @property
+    def is_hopeless(self) -> bool:
+        return not all(rate.can_pass for rate in self.rates)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.back == self.size
+
+    @property
+    def may_conclude(self) -> bool:
+        """The rule has decided, can no longer pass, or every unit is back."""
+        return self.is_complete or self.verdict != UNDECIDED or self.is_hopeless
+
+
+def judge(rules: Mapping[str, Boundary], bad: Mapping[str, int], n: int) -> Judgement:
+    """Every rate of a run of which `n` units are back, by its frozen rules."""
+    rates = []
+    for name, rule in rules.items():
+        decision = rule.decision(bad[name], n)
+        rates.append(
+            Rate(
+                name=name,
+                bad=bad[name],
+                n=n,
+                interval=clopper_pearson(bad[name], n, rule.confidence) if n else (0.0, 1.0),
+                lower=lower_bound(bad[name], n, rule.confidence) if n else 0.0,
+                upper=upper_bound(bad[name], n, rule.confidence) if n else 1.0,
+                decision=decision,
+                rule=rule,
+                more=more_units(bad[name], n, rule.limit, rule.confidence) if decision == UNDECIDED else None,
+            )
+        )
+    return Judgement(tuple(rates), n, next(iter(rules.values())).size)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """ "`low` to `high` days": with the confidence, at least the coverage of all deliveries takes so long.
+
+    `low` and `high` are None where `n` deliveries are too few to promise that; `needed` is how many it takes.
+    """
+
+    low: int | None
+    high: int | None
+    n: int
+    needed: int
+    coverage: float
+    confidence: float
+
+
+def delivery_promise(days: Sequence[int], *, coverage: float = 0.9, confidence: float = 0.95) -> Promise:
+    """A distribution-free tolerance interval between order statistics (S. S. Wilks, 1941).
+
+    The coverage of the interval from the r-th to the s-th of n values is Beta(s - r, n - s + r + 1). As many of the
+    extreme values are left out as the confidence allows, as many at either end (an odd one at the early end: to come
+    early breaks no promise). Whole days tie, which makes it cover more than stated, never less.
+    """
+    n = len(days)
+    needed = _fewest_for_promise(coverage, confidence)
+    if n < needed:
+        return Promise(None, None, n, needed, coverage, confidence)
+    left_out = np.arange(0, n - 1)
+    holds = beta.sf(coverage, n - 1 - left_out, left_out + 2) >= confidence
+    most = int(np.flatnonzero(holds)[-1])
+    ordered = sorted(days)
+    return Promise(ordered[(most + 1) // 2], ordered[n - 1 - most // 2], n, needed, coverage, confidence)
+
+
+def _fewest_for_promise(coverage: float, confidence: float) -> int:
+    """The smallest n whose smallest and largest value are limits of the tolerance interval."""
+    return next(n for n in range(2, 100_000) if beta.sf(coverage, n - 1, 2) >= confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstNorm:
+    """How the reasons of `n` returns compare with the shares of a norm.
+
+    `p_value` is the chance that returns which follow the norm differ from it at least as much. `is_exact` says that
+    every way in which they could fall was counted; `is_rough` that the approximation used instead rests on too few.
+    """
+
+    n: int
+    expected: Mapping[str, float]
+    p_value: float
+    is_exact: bool
+    is_rough: bool
+    most_over: str | None
+
+
+def against_norm(counts: Mapping[str, int], norm: Mapping[str, float]) -> AgainstNorm | None:
+    """Exact multinomial test up to MOST_EXACT returns, Pearson's chi-square above. None without returns or norm.
+
+    Reasons that the norm does not know are left out; its shares are scaled to add up to 1.
+    """
+    names = [name for name, share in norm.items() if share > 0]
+    observed = [counts.get(name, 0) for name in names]
+    n = sum(observed)
+    if not n or len(names) < 2:
+        return None
+    total = sum(norm[name] for name in names)
+    shares = [norm[name] / total for name in names]
+    expected = [n * share for share in shares]
+    over = [(seen - mean) / mean**0.5 for seen, mean in zip(observed, expected, strict=True)]
+    if n <= MOST_EXACT:
+        p_value = _exact_multinomial(observed, shares)
+    else:
+        distance = sum((seen - mean) ** 2 / mean for seen, mean in zip(observed, expected, strict=True))
+        p_value = float(chi2.sf(distance, len(names) - 1))
+    return AgainstNorm(
+        n=n,
+        expected=dict(zip(names, expected, strict=True)),
+        p_value=p_value,
+        is_exact=n <= MOST_EXACT,
+        is_rough=n > MOST_EXACT and min(expected) < SMALL_EXPECTED,
+        most_over=names[int(np.argmax(over))] if max(over) > 0 else None,
+    )
+
+
+def _exact_multinomial(observed: Sequence[int], shares: Sequence[float]) -> float:
+    """The chance of all outcomes that are no likelier than the observed one."""
+    logs = [log(share) for share in shares]
+    n = sum(observed)
+
+    def chances(left: int, position: int, so_far: float):
+        if position == len(shares) - 1:
+            yield so_far + left * logs[position] - lgamma(left + 1)
+            return
+        for count in range(left + 1):
+            yield from chances(left - count, position + 1, so_far + count * logs[position] - lgamma(count + 1))
+
+    everything = np.fromiter(chances(n, 0, lgamma(n + 1)), float)
+    seen = lgamma(n + 1) + sum(c * w - lgamma(c + 1) for c, w in zip(observed, logs, strict=True))
+    return min(float(np.exp(everything[everything <= seen + 1e-9]).sum()), 1.0)

@@ -1,0 +1,158 @@
+from typing import Any
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from activity.filters import RecordFilters, SearchedFilters
+from activity.forms import OnceForm
+from activity.lists import OFFERED
+from inspections.models import Sample, SampleStatus
+from inspections.rules.readings import split_column
+from inspections.sample.services.checks import CheckInput
+from inspections.sample.services.details import SampleDetails
+from suppliers.models import Product
+
+
+class SampleFilters(SearchedFilters, RecordFilters):
+    dated = "received_at"
+    page_names = {"state": "status"}
+    searched = ("product__sku", "product__name", "product__name_zh", "seal_number", "barcode")
+    product = django_filters.CharFilter("product__sku")
+    supplier = django_filters.CharFilter("supplier__code")
+    state = django_filters.ChoiceFilter("status", choices=SampleStatus.choices)
+
+
+def number(label) -> forms.CharField:
+    """Text, so that the service reads it as it was typed, full-width digits too."""
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+
+class DetailsForm(OnceForm):
+    """What is noted of a sample. All of it may be left out and added while the sample is being checked."""
+
+    length_mm = number(gettext_lazy("Length (mm)"))
+    width_mm = number(gettext_lazy("Width (mm)"))
+    height_mm = number(gettext_lazy("Height (mm)"))
+    weight_g = number(gettext_lazy("Weight (g)"))
+    colour_l = number("L*")
+    colour_a = number("a*")
+    colour_b = number("b*")
+    barcode = forms.CharField(
+        label=gettext_lazy("Barcode"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=gettext_lazy("EAN or UPC, as printed; its check digit is checked."),
+    )
+    seal_number = forms.CharField(label=gettext_lazy("Seal number"), required=False, max_length=60)
+    kept_at = forms.CharField(
+        label=gettext_lazy("Kept at"),
+        required=False,
+        max_length=120,
+        help_text=gettext_lazy("Room, shelf, box: where one finds it."),
+    )
+    kept_until = forms.DateField(
+        label=gettext_lazy("Kept until"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    label_text = forms.CharField(
+        label=gettext_lazy("Text of the label"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("As printed, line by line."),
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Internal note"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The supplier does not see it."),
+    )
+
+    @property
+    def details(self) -> SampleDetails:
+        data = self.cleaned_data
+        given = {name: data[name] for name in data if name in SampleDetails.__slots__}
+        return SampleDetails(**given, colour=[data["colour_l"], data["colour_a"], data["colour_b"]])
+
+    @staticmethod
+    def initial_of(sample: Sample) -> dict[str, Any]:
+        names = [name for name in SampleDetails.__slots__ if name != "colour"]
+        colour = {"colour_l": sample.lab_l, "colour_a": sample.lab_a, "colour_b": sample.lab_b}
+        return {name: getattr(sample, name) for name in names} | colour
+
+
+class ReceiveForm(DetailsForm):
+    """A sample that has arrived. The product is typed or picked by its SKU, as for a batch."""
+
+    product = forms.CharField(
+        label=gettext_lazy("Product (SKU)"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "products", "autocomplete": "off"}),
+    )
+    field_order = ("key", "product")
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.products = Product.objects.visible_to(user)
+
+    @property
+    def offered(self):
+        return self.products.order_by("-id")[:OFFERED]
+
+    def clean_product(self) -> Product:
+        sku = self.cleaned_data["product"].strip()
+        product = self.products.filter(sku=sku).first()
+        if product is None:
+            raise forms.ValidationError(_("There is no product with the SKU %(sku)s.") % {"sku": sku}, "unknown")
+        return product
+
+
+class SampleDecisionForm(OnceForm):
+    """What somebody signs."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        choices=[("approve", gettext_lazy("Approve")), ("refuse", gettext_lazy("Refuse"))],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    password = forms.CharField(
+        label=gettext_lazy("Your password, as signature"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class PlaceForm(forms.Form):
+    kept_at = forms.CharField(label=gettext_lazy("Kept at"), required=False, max_length=120)
+    kept_until = forms.DateField(
+        label=gettext_lazy("Kept until"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+OUTCOMES = {"none": (False, False), "package": (True, False), "product": (False, True), "both": (True, True)}
+
+
+def check_input(posted: QueryDict, *, key: str, code: str, is_aspect: bool, is_measured: bool) -> CheckInput:
+    """What was entered for one check of the page; nothing of it is judged here."""
+    conforms = {"good": True, "bad": False}.get(posted.get(f"{key}-answer", ""))
+    readings = split_column(posted.get(f"{key}-readings", "").replace(" ", "\n"))
+    return CheckInput(
+        aspect=code if is_aspect else "",
+        characteristic="" if is_aspect else code,
+        conforms=None if is_measured else conforms,
+        readings=[reading for reading in readings if reading] if is_measured else None,
+        note=posted.get(f"{key}-note", ""),
+    )

@@ -1,0 +1,211 @@
+"""All that was found on one sample, in the order of its pages, and what of it stands beside an inspection."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from inspections.models import (
+    SAMPLE_ASPECTS,
+    Aspect,
+    Characteristic,
+    DropResult,
+    Photo,
+    Sample,
+    SampleCheck,
+    TransportTest,
+)
+from inspections.rules.colours import on_screen
+from inspections.rules.readings import decimals
+from inspections.sample.services.checks import CheckInput
+from inspections.sample.words import drop_side
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One thing that a sample is checked for. `check` is None while it is unanswered.
+
+    `typed` is what was typed in vain, with what is wrong with it.
+    """
+
+    number: int
+    aspect: str
+    characteristic: Characteristic | None
+    check: SampleCheck | None
+    photos: Sequence[Photo] = ()
+    typed: CheckInput | None = None
+    errors: Sequence[str] = ()
+
+    @property
+    def code(self) -> str:
+        return self.characteristic.code if self.characteristic else self.aspect
+
+    @property
+    def key(self) -> str:
+        """Unique on the page, usable in names and ids: "aspect-manual", "check-HEIGHT"."""
+        return f"check-{self.characteristic.code}" if self.characteristic else f"aspect-{self.aspect}"
+
+    @property
+    def name(self) -> str:
+        return self.characteristic.local_name if self.characteristic else str(Aspect(self.aspect).label)
+
+    @property
+    def help(self) -> str:
+        if self.characteristic:
+            return self.characteristic.local_method
+        return str(Aspect(self.aspect).facts.sample_help)
+
+    @property
+    def is_measured(self) -> bool:
+        return self.characteristic is not None and self.characteristic.is_measured
+
+    @property
+    def tone(self) -> str:
+        if self.check is None:
+            return "waiting"
+        return "accepted" if self.check.conforms else "stopped"
+
+    @property
+    def answer(self) -> str:
+        """good, bad or "": as typed, else as stored."""
+        conforms = self.typed.conforms if self.typed else self.check.conforms if self.check else None
+        return "" if conforms is None else "good" if conforms else "bad"
+
+    @property
+    def note(self) -> str:
+        return self.typed.note if self.typed else self.check.note if self.check else ""
+
+    @property
+    def readings(self) -> str:
+        if self.typed:
+            return " ".join(map(str, self.typed.readings or ()))
+        return " ".join(map(str, (self.check.readings if self.check else None) or ()))
+
+    @property
+    def value(self) -> str:
+        """The one reading; of several their mean, with a decimal more than they have."""
+        readings = (self.check.readings if self.check else None) or []
+        if not readings:
+            return ""
+        if len(readings) == 1:
+            return str(readings[0])
+        return str(round(sum(readings, Decimal()) / len(readings), max(map(decimals, readings)) + 1))
+
+
+@dataclass(frozen=True)
+class DropLine:
+    """One drop of the transport test. `result` is None while it was not done."""
+
+    number: int
+    height_mm: int
+    side: str
+    result: DropResult | None
+    photos: Sequence[Photo] = ()
+    errors: Sequence[str] = ()
+
+    @property
+    def code(self) -> str:
+        return f"drop-{self.number}"
+
+    @property
+    def outcome(self) -> str:
+        """none, package, product, both, or "" while it was not done."""
+        if self.result is None:
+            return ""
+        if self.result.package_damaged:
+            return "both" if self.result.product_damaged else "package"
+        return "product" if self.result.product_damaged else "none"
+
+    @property
+    def tone(self) -> str:
+        return {"": "waiting", "none": "accepted", "package": "warning"}.get(self.outcome, "stopped")
+
+
+@dataclass(frozen=True)
+class SampleSheet:
+    """A sample, its checks in order (aspects first), its drops, and the photos of it as a whole."""
+
+    sample: Sample
+    checks: list[CheckLine]
+    test: TransportTest | None
+    drops: list[DropLine]
+    photos: Sequence[Photo]
+
+    @property
+    def aspects(self) -> list[CheckLine]:
+        return [line for line in self.checks if line.aspect]
+
+    @property
+    def characteristics(self) -> list[CheckLine]:
+        return [line for line in self.checks if line.characteristic]
+
+    @property
+    def failing(self) -> list[CheckLine]:
+        return [line for line in self.checks if line.check and not line.check.conforms]
+
+    @property
+    def unanswered(self) -> list[CheckLine | DropLine]:
+        lines: list[CheckLine | DropLine] = [line for line in self.checks if line.check is None]
+        return lines + [line for line in self.drops if line.result is None]
+
+    @property
+    def answered_count(self) -> int:
+        return len(self.checks) + len(self.drops) - len(self.unanswered)
+
+    @property
+    def total(self) -> int:
+        return len(self.checks) + len(self.drops)
+
+    @property
+    def swatch(self) -> str:
+        """The colour as a screen shows it, "" where none was measured."""
+        return on_screen(self.sample.lab) if self.sample.lab else ""
+
+    @property
+    def all_photos(self) -> list[Photo]:
+        lines: list[CheckLine | DropLine] = [*self.checks, *self.drops]
+        return [*self.photos, *(photo for line in lines for photo in line.photos)]
+
+
+def sheet_of_sample(sample: Sample) -> SampleSheet:
+    """The sheet of a sample, in at most five statements."""
+    characteristics = (
+        list(Characteristic.objects.filter(specification=sample.specification_id).order_by("position"))
+        if sample.specification_id
+        else []
+    )
+    checks = {(check.aspect, check.characteristic_id): check for check in sample.checks.select_related("recorded_by")}
+    of_check: dict[tuple[str, int | None], list[Photo]] = defaultdict(list)
+    of_drop: dict[int, list[Photo]] = defaultdict(list)
+    whole: list[Photo] = []
+    for photo in sample.photos.order_by("id"):
+        if photo.drop_number is not None:
+            of_drop[photo.drop_number].append(photo)
+        elif photo.aspect or photo.characteristic_id:
+            of_check[photo.aspect, photo.characteristic_id].append(photo)
+        else:
+            whole.append(photo)
+    places: list[tuple[str, Characteristic | None]] = [(aspect.value, None) for aspect in SAMPLE_ASPECTS]
+    places += [("", characteristic) for characteristic in characteristics]
+    lines = []
+    for number, (aspect, characteristic) in enumerate(places, start=1):
+        key = (aspect, characteristic.pk if characteristic else None)
+        lines.append(CheckLine(number, aspect, characteristic, checks.get(key), of_check[key]))
+    test = TransportTest.objects.filter(sample=sample).first()
+    return SampleSheet(sample, lines, test, _drops(test, of_drop), whole)
+
+
+def _drops(test: TransportTest | None, photos: dict[int, list[Photo]]) -> list[DropLine]:
+    if test is None:
+        return []
+    results = {result.number: result for result in test.results.select_related("recorded_by")}
+    return [
+        DropLine(
+            drop["number"],
+            drop["height_mm"],
+            drop_side(drop["orientation"]),
+            results.get(drop["number"]),
+            photos[drop["number"]],
+        )
+        for drop in test.drops
+    ]

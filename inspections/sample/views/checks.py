@@ -1,0 +1,156 @@
+"""The page on which a sample is checked: on a phone, with the sample in the other hand."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from accounts.access import require_page
+from activity.errors import InvalidInput, RuleBroken
+from inspections.models import Protocol, SampleStatus
+from inspections.sample.forms import OUTCOMES, check_input
+from inspections.sample.page.sheets import CheckLine, DropLine, SampleSheet, sheet_of_sample
+from inspections.sample.services.checks import CheckInput, DropInput, begin_transport_test, record_check, record_drop
+from inspections.sample.services.photos import add_sample_photo
+from inspections.sample.services.samples import submit_sample
+from inspections.sample.views.samples import asks_and_takes, find_sample
+
+MOST_PHOTOS = 10
+
+
+@asks_and_takes
+def sample_check(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Record what was found. A POST stores every answer that can be stored, and shows the others with what is wrong."""
+    sample = find_sample(request, uid)
+    require_page(request.user, "inspections.check_sample")
+    if sample.status != SampleStatus.RECEIVED:
+        return redirect("sample-detail", uid)
+    sheet = sheet_of_sample(sample)
+    if request.method != "POST":
+        return _page(request, sheet)
+    entry = Entry(request, sheet)
+    entry.save()
+    if entry.errors:
+        return _page(request, entry.with_errors(), said=entry.errors.get("", []), status=400)
+    if request.POST.get("do") != "submit":
+        unanswered = sheet_of_sample(sample).unanswered
+        anchor = unanswered[0].key if unanswered and isinstance(unanswered[0], CheckLine) else "finish"
+        return redirect(f"{reverse('sample-check', args=[uid])}#{anchor}")
+    try:
+        submit_sample(sample=sample, actor=request.user, at=now())
+    except RuleBroken as refusal:
+        return _page(request, sheet_of_sample(sample), said=[str(refusal)], status=refusal.status)
+    messages.success(request, _("The checks are finished. A second person decides now."))
+    return redirect("sample-detail", uid)
+
+
+def _page(
+    request: HttpRequest, sheet: SampleSheet, *, said: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "sheet": sheet,
+        "sample": sheet.sample,
+        "said": said or [],
+        "protocols": Protocol.choices,
+        "typed": request.POST,
+    }
+    return render(request, "inspections/sample/check.html", context, status=status)
+
+
+def words_of(refusal: RuleBroken) -> list[str]:
+    return [str(error.detail) for error in refusal.errors] if isinstance(refusal, InvalidInput) else [str(refusal)]
+
+
+class Entry:
+    """One press of the button: what was entered, and what of it could not be stored (`errors`, by key; "" is the page's)."""
+
+    def __init__(self, request: HttpRequest, sheet: SampleSheet):
+        self.request, self.sheet, self.posted = request, sheet, request.POST
+        self.facts = {"actor": request.user, "at": now()}
+        self.errors: dict[str, list[str]] = {}
+
+    def save(self) -> None:
+        for line in self.sheet.checks:
+            sent = self.sent(line)
+            if self.is_new(line, sent):
+                self.attempt(
+                    line.key, lambda sent=sent: record_check(sample=self.sheet.sample, sent=sent, **self.facts)
+                )
+            self.save_photos(line.key, check=line.code)
+        for drop in self.sheet.drops:
+            self.save_drop(drop)
+            self.save_photos(drop.code, check="transport", drop_number=drop.number)
+        self.save_photos("whole")
+        self.begin_test()
+
+    def attempt(self, key: str, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except RuleBroken as refusal:
+            self.errors.setdefault(key, []).extend(words_of(refusal))
+
+    def sent(self, line: CheckLine) -> CheckInput:
+        return check_input(
+            self.posted, key=line.key, code=line.code, is_aspect=bool(line.aspect), is_measured=line.is_measured
+        )
+
+    def is_new(self, line: CheckLine, sent: CheckInput) -> bool:
+        """Whether something was entered, and it is not what is stored."""
+        if sent.conforms is None and not sent.readings and not sent.note.strip():
+            return False
+        if line.check is None:
+            return True
+        readings = [str(reading) for reading in line.check.readings or ()]
+        is_same_answer = (
+            list(sent.readings or ()) == readings if line.is_measured else sent.conforms == line.check.conforms
+        )
+        return not is_same_answer or sent.note.strip() != line.check.note
+
+    def save_drop(self, drop: DropLine) -> None:
+        outcome = self.posted.get(f"{drop.code}-outcome", "")
+        note = self.posted.get(f"{drop.code}-note", "").strip()
+        stored = drop.result.note if drop.result else ""
+        if outcome not in OUTCOMES or (outcome, note) == (drop.outcome, stored):
+            return
+        sent = DropInput(drop.number, *OUTCOMES[outcome], note)
+        self.attempt(drop.code, lambda: record_drop(sample=self.sheet.sample, sent=sent, **self.facts))
+
+    def save_photos(self, key: str, *, check: str = "", drop_number: int | None = None) -> None:
+        for file in self.request.FILES.getlist(f"{key}-photo")[:MOST_PHOTOS]:
+            self.attempt(
+                key,
+                lambda file=file: add_sample_photo(
+                    sample=self.sheet.sample, file=file, check=check, drop_number=drop_number, **self.facts
+                ),
+            )
+
+    def begin_test(self) -> None:
+        protocol = self.posted.get("protocol", "")
+        if protocol and self.sheet.test is None:
+            weight = self.posted.get("package_weight_kg", "")
+            self.attempt(
+                "test",
+                lambda: begin_transport_test(
+                    sample=self.sheet.sample, protocol=protocol, package_weight_kg=weight, **self.facts
+                ),
+            )
+
+    def with_errors(self) -> SampleSheet:
+        """The sheet as it is stored now, with what was typed in vain and why."""
+        sheet = sheet_of_sample(self.sheet.sample)
+        if wrong := [*self.errors.get("test", []), *self.errors.get("whole", [])]:
+            self.errors[""] = wrong
+        checks = [
+            replace(line, typed=self.sent(line), errors=self.errors[line.key]) if line.key in self.errors else line
+            for line in sheet.checks
+        ]
+        drops = [
+            replace(drop, errors=self.errors[drop.code]) if drop.code in self.errors else drop for drop in sheet.drops
+        ]
+        return replace(sheet, checks=checks, drops=drops)

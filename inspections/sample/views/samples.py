@@ -1,0 +1,220 @@
+"""Samples: the list, receiving one, checking it, deciding on it, its label."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import require_page
+from accounts.signature import require_signature
+from activity.errors import InvalidInput, RuleBroken
+from activity.forms import show_refusal
+from activity.lists import ListPage, address
+from activity.queries import story_of
+from activity.transactions import one_transaction
+from inspections.charts.qr import qr_code
+from inspections.models import Sample, SampleStatus
+from inspections.sample.forms import DetailsForm, PlaceForm, ReceiveForm, SampleDecisionForm, SampleFilters
+from inspections.sample.page.lists import confirmations, confirmed_by, samples_for_pages
+from inspections.sample.page.sheets import sheet_of_sample
+from inspections.sample.reads import golden_sample
+from inspections.sample.services.samples import change_sample, decide_sample, is_checked_by, move_sample, receive_sample
+from suppliers.models import Product
+from suppliers.story import told
+
+asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
+OF_COLOUR = {"colour": "colour_l", "colour.l": "colour_l", "colour.a": "colour_a", "colour.b": "colour_b"}
+# What the page itself shows above its story.
+SHOWN_ABOVE = ("sample.check_recorded", "sample.drop_recorded", "photo.added")
+# What a supplier reads of the story of its sample: the outcome of the checks, not each keystroke.
+SHOWN_TO_SUPPLIERS = ("sample.received", "sample.checked", "sample.approved", "sample.refused")
+
+
+def find_sample(request: HttpRequest, uid: UUID) -> Sample:
+    samples = samples_for_pages(request.user).select_related("received_by", "checked_by", "decided_by")
+    return get_object_or_404(samples, uid=uid)
+
+
+def show_on_form(form: Form, refusal: RuleBroken) -> None:
+    """As show_refusal; what is wrong with a colour is shown beside its three fields."""
+    if isinstance(refusal, InvalidInput):
+        for error in refusal.errors:
+            if error.field in OF_COLOUR:
+                form.add_error(OF_COLOUR[error.field], str(error.detail))
+        refusal = InvalidInput([error for error in refusal.errors if error.field not in OF_COLOUR])
+    show_refusal(form, refusal)
+
+
+@require_safe
+def sample_list(request: HttpRequest) -> HttpResponse:
+    asked = SampleFilters.of_page(request, samples_for_pages(request.user).order_by("-id"))
+    chosen = asked.chosen
+    tones = [
+        (_("All"), "", ""),
+        (_("Being checked"), "received", "waiting"),
+        (_("To decide"), "checked", "warning"),
+        (_("Approved"), "approved", "accepted"),
+        (_("Refused"), "refused", "stopped"),
+    ]
+    chips = [
+        {
+            "label": label,
+            "url": address(request, status=status or None),
+            "state": tone,
+            "current": chosen["status"] == status,
+        }
+        for label, status, tone in tones
+    ]
+    page = ListPage(request, asked.qs)
+    context = {"chosen": chosen, "chips": chips, "list": page, "confirmed": confirmations(page.page.object_list)}
+    return render(request, "inspections/sample/list.html", context)
+
+
+@require_safe
+def product_samples(request: HttpRequest, sku: str) -> HttpResponse:
+    """The samples of one product: its golden sample, and the way there."""
+    products = Product.objects.visible_to(request.user).select_related("supplier")
+    product = get_object_or_404(products, sku=sku)
+    samples = list(samples_for_pages(request.user).filter(product=product).order_by("-id"))
+    golden = golden_sample(product)
+    context = {
+        "product": product,
+        "samples": samples,
+        "golden": golden,
+        "sheet": sheet_of_sample(golden) if golden else None,
+        "confirmed": confirmations(samples),
+        "confirmation": confirmed_by(golden) if golden else None,
+        "open_sample": next((sample for sample in samples if not sample.is_decided), None),
+    }
+    return render(request, "inspections/sample/product.html", context)
+
+
+@asks_and_takes
+def sample_create(request: HttpRequest) -> HttpResponse:
+    require_page(request.user, "inspections.check_sample")
+    initial = {"product": request.GET.get("product", "")}
+    form = ReceiveForm(request.POST or None, initial=initial, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        product = form.cleaned_data["product"]
+        sample = None
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    sample = receive_sample(product=product, details=form.details, actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_on_form(form, refusal)
+        else:
+            sample = sample or product.samples.latest("id")
+            messages.success(request, _("Sample %(code)s is received. Now check it.") % {"code": sample.code})
+            return redirect("sample-check", sample.uid)
+    return render(request, "inspections/sample/form.html", {"form": form})
+
+
+@asks_and_takes
+def sample_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Measures, colour, barcode, label, seal and place, while the sample is being checked."""
+    sample = find_sample(request, uid)
+    require_page(request.user, "inspections.check_sample")
+    if sample.status != SampleStatus.RECEIVED:
+        return redirect("sample-detail", uid)
+    form = DetailsForm(request.POST or None, initial=DetailsForm.initial_of(sample))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_sample(sample=sample, details=form.details, actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_on_form(form, refusal)
+        else:
+            return redirect("sample-check", uid)
+    return render(request, "inspections/sample/form.html", {"form": form, "sample": sample})
+
+
+@require_safe
+def sample_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+    return render_sample(request, find_sample(request, uid), SampleDecisionForm())
+
+
+def render_sample(request: HttpRequest, sample: Sample, form: SampleDecisionForm, status: int = 200) -> HttpResponse:
+    user = request.user
+    sees_all = user.has_perm("suppliers.see_all")
+    story = story_of(sample.stream).filter(data__sample=str(sample.uid)).exclude(kind__in=SHOWN_ABOVE)
+    if not sees_all:
+        story = story.filter(kind__in=SHOWN_TO_SUPPLIERS)
+    rounds = sample.product.samples.filter(series=sample.series).exclude(pk=sample.pk).order_by("round")
+    golden = golden_sample(sample.product)
+    context = {
+        "sample": sample,
+        "product": sample.product,
+        "sheet": sheet_of_sample(sample),
+        "rounds": rounds,
+        "is_golden": golden == sample,
+        "golden": golden,
+        "confirmation": confirmed_by(sample),
+        "story": told(user, story),
+        "form": form,
+        "place_form": PlaceForm(initial={"kept_at": sample.kept_at, "kept_until": sample.kept_until}),
+        "may_decide": sample.status == SampleStatus.CHECKED and user.has_perm("inspections.decide_sample"),
+        "is_checker": is_checked_by(sample, user),
+    }
+    return render(request, "inspections/sample/detail.html", context, status=status)
+
+
+@asks_and_takes
+def sample_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Sign a decision. A GET comes from signing in on the way."""
+    sample = find_sample(request, uid)
+    require_page(request.user, "inspections.decide_sample")
+    if request.method != "POST":
+        return redirect("sample-detail", uid)
+    form = SampleDecisionForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            require_signature(actor=request.user, password=data["password"])
+            with one_transaction():
+                if form.claim(request.user):
+                    decide_sample(
+                        sample=sample,
+                        decision=data["decision"],
+                        reason=data["reason"],
+                        signature="password",
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Signed. The decision stands on the record."))
+            return redirect("sample-detail", uid)
+    return render_sample(request, find_sample(request, uid), form)
+
+
+@require_POST
+def sample_move(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Say where the physical sample is kept now."""
+    sample = find_sample(request, uid)
+    require_page(request.user, "inspections.check_sample")
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the day until which it is kept as year, month and day."))
+    else:
+        try:
+            move_sample(sample=sample, **form.cleaned_data, actor=request.user, at=now())
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))
+    return redirect("sample-detail", uid)
+
+
+@require_safe
+def sample_label(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A label to print and to tie to the physical sample; its code leads to the page of the record."""
+    sample = find_sample(request, uid)
+    require_page(request.user, "suppliers.see_all")
+    url = request.build_absolute_uri(reverse("sample-detail", args=[uid]))
+    context = {"sample": sample, "url": url, "qr_code": qr_code(url)}
+    return render(request, "inspections/sample/label.html", context)

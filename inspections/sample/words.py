@@ -1,0 +1,56 @@
+"""Samples, drops and comparisons in words of the reader's language."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inspections.models import SAMPLE_ASPECTS, Aspect, Sample, SampleStatus
+
+SIDES = {
+    "smallest": gettext_lazy("smallest face"),
+    "smallest_opposite": gettext_lazy("the face opposite the smallest"),
+    "medium": gettext_lazy("medium face"),
+    "medium_opposite": gettext_lazy("the face opposite the medium one"),
+    "largest": gettext_lazy("largest face"),
+    "largest_opposite": gettext_lazy("the face opposite the largest"),
+    "weakest": gettext_lazy("the face most easily damaged"),
+}
+
+
+EDGES = {
+    "shortest": gettext_lazy("shortest edge from that corner"),
+    "medium": gettext_lazy("next longer edge from that corner"),
+    "longest": gettext_lazy("longest edge from that corner"),
+}
+
+
+def drop_side(orientation: str) -> str:
+    """ "edge:3-4" as "edge 3-4", "face:3:hazard" as "face 3, onto the hazard block"."""
+    kind, side, *more = orientation.split(":")
+    if kind == "corner":
+        text = _("corner %(side)s") % {"side": side}
+    elif kind == "edge":
+        text = str(EDGES[side]) if side in EDGES else _("edge %(side)s") % {"side": side}
+    else:
+        text = str(SIDES[side]) if side in SIDES else _("face %(side)s") % {"side": side}
+    return _("%(side)s, onto the hazard block") % {"side": text} if "hazard" in more else text
+
+
+def sample_title(sample: Sample) -> str:
+    """What a page about it says first."""
+    facts = {"code": sample.code, "version": sample.version, "name": sample.product.local_name}
+    if sample.status == SampleStatus.APPROVED:
+        return _("Golden sample %(version)s of %(name)s") % facts
+    if sample.status == SampleStatus.REFUSED:
+        return _("Sample %(code)s was refused") % facts
+    if sample.status == SampleStatus.CHECKED:
+        return _("Sample %(code)s waits for a decision") % facts
+    return _("Sample %(code)s is being checked") % facts
+
+
+def check_name(code: str) -> str:
+    """The aspect's word; the code of a characteristic, or of a drop, as it is."""
+    if code in SAMPLE_ASPECTS:
+        return str(Aspect(code).label)
+    if code.startswith("drop-"):
+        return _("drop %(number)s") % {"number": code.removeprefix("drop-")}
+    return code

@@ -1,0 +1,182 @@
+"""What a good unit is, over the API."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404
+from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.response import Response
+
+from activity.api import Input
+from activity.transactions import one_transaction
+from inspections.models import Specification, SpecificationStatus
+from inspections.sampling.schemes import VARIABLES_LEVELS
+from inspections.specification.services.characteristics import WRITTEN, CharacteristicInput, Field, facts_of
+from inspections.specification.services.versions import (
+    activate_specification,
+    check_characteristics,
+    draft_specification,
+)
+from suppliers.models import Product
+
+
+@extend_schema_field({"type": ["number", "string", "null"]})
+class Limit(serializers.Field):
+    """A number, or text with one; the service checks it."""
+
+    def to_internal_value(self, data):
+        return data
+
+    def to_representation(self, value):
+        return value
+
+
+class Variables(serializers.Serializer):
+    """A variables plan by ANSI/ASQ Z1.9, s-method."""
+
+    aql = serializers.CharField(help_text="0.10 to 10")
+    level = serializers.ChoiceField(VARIABLES_LEVELS, default="II")
+    form = serializers.ChoiceField([1, 2], default=2, help_text="1: by k, for one limit. 2: by M.")
+
+
+@extend_schema_field(Variables(allow_null=True))
+class SentVariables(serializers.Field):
+    """Left to the service, which knows what may stand in it."""
+
+    def to_internal_value(self, data):
+        return as_text(data)
+
+
+class NamedAsInContract(serializers.Serializer):
+    """`class` and `measured`, which Python and the model call otherwise."""
+
+    made_by: Callable[..., serializers.Field]
+
+    def get_fields(self):
+        fields = {}
+        for field in WRITTEN:
+            source = {} if field.sent_as == field.name else {"source": field.name}
+            fields[field.sent_as] = self.made_by(field, **source)
+        return fields
+
+
+def sent_field(field: Field, **options) -> serializers.Field:
+    help_text = {"help_text": field.declared.api_help} if field.declared.api_help else {}
+    match field.kind:
+        case "text":
+            if field.declared.is_required:
+                return serializers.CharField(max_length=field.max_length, validators=field.validators, **options)
+            return serializers.CharField(
+                default="", allow_blank=True, max_length=field.max_length, **help_text, **options
+            )
+        case "choice":
+            return serializers.ChoiceField(field.choices, **help_text, **options)
+        case "flag":
+            return serializers.BooleanField(**help_text, **options)
+        case "number":
+            return Limit(default=None, allow_null=True, **help_text, **options)
+        case "plan":
+            return SentVariables(default=None, allow_null=True, **help_text, **options)
+    raise NotImplementedError(field.kind)
+
+
+def stored_field(field: Field, **options) -> serializers.Field:
+    match field.kind:
+        case "text":
+            return serializers.CharField(**options)
+        case "choice":
+            return serializers.ChoiceField(field.choices, **options)
+        case "flag":
+            return serializers.BooleanField(**options)
+        case "number":
+            return Limit(**options)
+        case "plan":
+            return Variables(allow_null=True, **options)
+    raise NotImplementedError(field.kind)
+
+
+class SentCharacteristic(NamedAsInContract, Input):
+    made_by = staticmethod(sent_field)
+
+
+class NewSpecification(Input):
+    characteristics = SentCharacteristic(many=True, max_length=500)
+    scheme = serializers.DictField(
+        help_text="Such as {standard: iso2859-1, level: II, kind: single, aql: {major: 2.5, minor: 4.0}}; with variables "
+        "{aql: 1.0} every measured characteristic of the classes major and minor is estimated from its readings"
+    )
+
+
+class StoredCharacteristic(NamedAsInContract):
+    made_by = staticmethod(stored_field)
+
+
+class StoredSpecification(serializers.Serializer):
+    product = serializers.CharField(source="product.sku")
+    version = serializers.IntegerField()
+    state = serializers.ChoiceField(SpecificationStatus.choices, source="status")
+    scheme = serializers.DictField()
+    characteristics = StoredCharacteristic(source="characteristics.all", many=True)
+    activated_at = serializers.DateTimeField(allow_null=True)
+
+
+def as_text(value: Any) -> Any:
+    """A scheme as it is stored: its numbers are text where they are not whole."""
+    if isinstance(value, dict):
+        return {name: as_text(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [as_text(item) for item in value]
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def says_the_same(active: Specification, inputs: list[CharacteristicInput], scheme: dict) -> bool:
+    """Whether what was sent is what is in force already. Raises InvalidInput for what could not be in force."""
+    asked = [facts_of(c) for c in check_characteristics(inputs)]
+    return active.scheme == scheme and asked == [facts_of(c) for c in active.characteristics.all()]
+
+
+class ProductSpecification(GenericAPIView):
+    permissions = {"GET": None, "PUT": "inspections.specify"}
+    serializer_class = StoredSpecification
+    lookup_field = "sku"
+
+    def get_queryset(self):
+        return Product.objects.visible_to(self.request.user)
+
+    def active(self, product: Product) -> Specification | None:
+        return (
+            product.specifications.visible_to(self.request.user)
+            .prefetch_related("characteristics")
+            .filter(status=SpecificationStatus.ACTIVE)
+            .first()
+        )
+
+    @extend_schema(responses={200: StoredSpecification})
+    def get(self, request, sku: str):
+        """The version in force."""
+        active = self.active(self.get_object())
+        if active is None:
+            raise Http404
+        return Response(StoredSpecification(active).data)
+
+    @extend_schema(request=NewSpecification, responses={200: StoredSpecification})
+    def put(self, request, sku: str):
+        """Draft and activate the next version. What is in force already is answered as it is, without a new version."""
+        product = self.get_object()
+        sent = NewSpecification.of(request)
+        scheme = as_text(sent["scheme"])
+        active = self.active(product)
+        pictures = {c.code: c.picture for c in active.characteristics.all()} if active else {}
+        inputs = [CharacteristicInput(**c, picture=pictures.get(c["code"], "")) for c in sent["characteristics"]]
+        if active and says_the_same(active, inputs, scheme):
+            return Response(StoredSpecification(active).data)
+        with one_transaction():
+            draft = draft_specification(
+                product=product, characteristics=inputs, scheme=scheme, actor=request.user, at=now()
+            )
+            specification = activate_specification(specification=draft, actor=request.user, at=now())
+        return Response(StoredSpecification(specification).data)

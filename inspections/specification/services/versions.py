@@ -1,0 +1,232 @@
+"""Drafting and activating what a good unit is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import require
+from accounts.models import User
+from activity.errors import FieldError, InvalidInput, RuleBroken
+from activity.services import record_event
+from activity.transactions import one_transaction
+from inspections.calculator.words.sampling import from_sampling
+from inspections.models import Aspect, Characteristic, NonconformityClass, Specification, SpecificationStatus
+from inspections.rules.readings import ReadingError, decimal_places, parse_reading
+from inspections.sampling import SamplingError, Scheme
+from inspections.sampling.schemes import VariablesRule
+from inspections.specification.services.characteristics import FIELDS, CharacteristicInput
+from suppliers.models import Product, is_code
+
+
+class Unanswered(RuleBroken):
+    code = "unanswered_checks"
+    status = 422
+
+    def __init__(self, codes: Sequence[str]):
+        super().__init__(
+            _("%(count)s checks are not answered yet: %(codes)s. An untouched check never counts as passed.")
+            % {"count": len(codes), "codes": ", ".join(codes)},
+            unanswered=list(codes),
+        )
+
+
+DEFAULT_SCHEME = {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}}
+
+
+class NotADraft(RuleBroken):
+    code = "not_a_draft"
+    detail = gettext_lazy("This version was activated and can no longer be changed. Draft a new version.")
+
+
+class DraftedMeanwhile(RuleBroken):
+    code = "drafted_meanwhile"
+    detail = gettext_lazy("Somebody has changed the draft since you opened this page. Nothing of yours was stored.")
+
+
+def _limit(field: str, value: object, errors: list[FieldError]) -> Decimal | None:
+    if value is None or value == "":
+        return None
+    try:
+        number = parse_reading(value)
+    except ReadingError as error:
+        errors.append(FieldError(field, error.code, _("%(value)s is not a number.") % {"value": error.value}))
+        return None
+    if abs(number) >= 10**12 or decimal_places(number) > 6:
+        errors.append(FieldError(field, "too_precise", _("At most six decimal places are kept.")))
+        return None
+    return number
+
+
+def _variables(
+    path: str, item: CharacteristicInput, lower: Decimal | None, upper: Decimal | None, errors: list[FieldError]
+) -> dict | None:
+    if item.variables is None:
+        return None
+    if not item.is_measured:
+        detail = _("Only a measured characteristic can have a variables plan.")
+        errors.append(FieldError(f"{path}.variables", "not_measured", detail))
+        return None
+    try:
+        rule = VariablesRule.from_dict(item.variables)
+        rule.check_limits(lower, upper)
+    except SamplingError as error:
+        errors.extend(from_sampling(error, path).errors)
+        return None
+    return rule.as_dict()
+
+
+def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Characteristic]:
+    """Unsaved characteristics in the order given. Raises InvalidInput naming every field that is wrong."""
+    errors: list[FieldError] = []
+    if not inputs:
+        raise InvalidInput.one("characteristics", "required", _("Give at least one characteristic to inspect."))
+    seen: set[str] = set()
+    characteristics = []
+    for index, item in enumerate(inputs):
+        path = f"characteristics.{index}"
+        if not is_code(item.code) or len(item.code) > 40:
+            errors.append(
+                FieldError(f"{path}.code", "code", _("Use 1 to 40 letters, digits, dots, hyphens and underscores."))
+            )
+        elif item.code in seen:
+            errors.append(
+                FieldError(f"{path}.code", "duplicate", _("The code %(code)s is used twice.") % {"code": item.code})
+            )
+        seen.add(item.code)
+        if not (item.name or item.name_zh):
+            errors.append(FieldError(f"{path}.name", "required", _("Give the characteristic a name.")))
+        if item.aspect not in Aspect.values:
+            errors.append(
+                FieldError(
+                    f"{path}.aspect", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(Aspect.values)}
+                )
+            )
+        if item.nonconformity_class not in NonconformityClass.values:
+            errors.append(FieldError(f"{path}.class", "invalid_choice", _("Choose critical, major or minor.")))
+        target, lower, upper = (
+            _limit(f"{path}.{name}", getattr(item, name), errors) for name in ("target", "lower", "upper")
+        )
+        if item.is_measured and lower is None and upper is None:
+            errors.append(
+                FieldError(f"{path}.lower", "required", _("A measured characteristic needs a lower or an upper limit."))
+            )
+        if not item.is_measured and (target, lower, upper) != (None, None, None):
+            errors.append(
+                FieldError(f"{path}.measured", "not_measured", _("Only a measured characteristic has limits."))
+            )
+        if lower is not None and upper is not None and lower > upper:
+            errors.append(FieldError(f"{path}.lower", "order", _("The lower limit is above the upper limit.")))
+        if target is not None and ((lower is not None and target < lower) or (upper is not None and target > upper)):
+            errors.append(FieldError(f"{path}.target", "order", _("The target lies outside the limits.")))
+        variables = _variables(path, item, lower, upper, errors)
+        characteristics.append(
+            Characteristic(
+                position=index + 1,
+                **{field.name: getattr(item, field.name) for field in FIELDS}
+                | {
+                    "target": target,
+                    "lower": lower,
+                    "upper": upper,
+                    "variables": variables,
+                    "picture": item.picture or "",
+                },
+            )
+        )
+    if errors:
+        raise InvalidInput(errors)
+    return characteristics
+
+
+def check_scheme(definition: dict, characteristics: Sequence[Characteristic]) -> Scheme:
+    """Raises InvalidInput unless the scheme gives a plan to each class, and its variables plan suits every limit."""
+    try:
+        scheme = Scheme.from_dict(definition)
+        scheme.plans(1000, classes=[c.nonconformity_class for c in characteristics])
+    except SamplingError as error:
+        raise from_sampling(error, "scheme") from None
+    errors = []
+    for index, characteristic in enumerate(characteristics):
+        if characteristic.variables is None and (rule := characteristic.variables_rule(scheme)):
+            try:
+                rule.check_limits(characteristic.lower, characteristic.upper)
+            except SamplingError as error:
+                errors += from_sampling(error, f"characteristics.{index}").errors
+    if errors:
+        raise InvalidInput(errors)
+    return scheme
+
+
+def _take_over_pictures(
+    product: Product, inputs: Sequence[CharacteristicInput], checked: Sequence[Characteristic]
+) -> None:
+    """Where nothing is said about a picture, the characteristic keeps the one it had in the latest version."""
+    latest = product.specifications.order_by("-version").first()
+    pictures = dict(latest.characteristics.values_list("code", "picture")) if latest else {}
+    for sent, characteristic in zip(inputs, checked, strict=True):
+        if sent.picture is None:
+            characteristic.picture = pictures.get(sent.code, "")
+
+
+@one_transaction()
+def draft_specification(
+    *,
+    product: Product,
+    characteristics: Sequence[CharacteristicInput],
+    scheme: dict,
+    actor: User,
+    at: datetime,
+    opened_at: datetime | None = None,
+) -> Specification:
+    """Write the product's draft, replacing the draft that there is.
+
+    `opened_at` is when the actor opened the draft to edit it. Raises InvalidInput, NotAllowed, and DraftedMeanwhile where
+    somebody else has written a draft since.
+    """
+    require(actor, "inspections.specify")
+    checked = check_characteristics(characteristics)
+    check_scheme(scheme, checked)
+    product = Product.objects.select_for_update().get(pk=product.pk)
+    draft = product.specifications.filter(status=SpecificationStatus.DRAFT).first()
+    if draft and opened_at and draft.drafted_at > opened_at and draft.drafted_by_id != actor.pk:
+        raise DraftedMeanwhile
+    _take_over_pictures(product, characteristics, checked)
+    if draft:
+        draft.delete()
+    version = (product.specifications.aggregate(last=Max("version"))["last"] or 0) + 1
+    specification = Specification(product=product, version=version, drafted_by=actor, drafted_at=at)
+    specification.use_scheme(scheme, {c.code: c.variables for c in checked if c.variables})
+    specification.save()
+    for characteristic in checked:
+        characteristic.specification = specification
+    Characteristic.objects.bulk_create(checked)
+    record_event("specification.drafted", f"product:{product.sku}", at=at, actor=actor, version=version)
+    return specification
+
+
+@one_transaction()
+def activate_specification(
+    *, specification: Specification, actor: User, at: datetime, read_at: datetime | None = None
+) -> Specification:
+    """Make a draft the version that new inspections are planned by; the one before is retired.
+
+    `read_at` is when the actor read the draft. Raises NotADraft, NotAllowed, and DraftedMeanwhile where the draft was
+    written anew since then.
+    """
+    require(actor, "inspections.specify")
+    product = Product.objects.select_for_update().get(pk=specification.product_id)
+    current = product.specifications.get(version=specification.version)
+    if current.status != SpecificationStatus.DRAFT:
+        raise NotADraft
+    if current.pk != specification.pk or (read_at and current.drafted_at > read_at):
+        raise DraftedMeanwhile
+    specification = current
+    product.specifications.filter(status=SpecificationStatus.ACTIVE).update(status=SpecificationStatus.RETIRED)
+    specification.status = SpecificationStatus.ACTIVE
+    specification.activated_by, specification.activated_at = actor, at
+    specification.save()
+    record_event("specification.activated", f"product:{product.sku}", at=at, actor=actor, version=specification.version)
+    return specification

@@ -1,0 +1,30 @@
+from django.urls import path
+
+from inspections.specification import api, views
+
+urlpatterns = [
+    path("products/<str:sku>/specification/", views.specification_edit, name="specification-edit"),
+    path(
+        "products/<str:sku>/specification/<int:version>/",
+        views.specification_detail,
+        name="specification-detail",
+    ),
+    path(
+        "products/<str:sku>/specification/<int:version>/activate/",
+        views.specification_activate,
+        name="specification-activate",
+    ),
+    path(
+        "products/<str:sku>/specification/<int:version>/pictures/<str:code>/",
+        views.reference_picture,
+        name="reference-picture",
+    ),
+]
+
+api_urlpatterns = [
+    path(
+        "products/<text:sku>/specification/",
+        api.ProductSpecification.as_view(),
+        name="api-product-specification",
+    ),
+]

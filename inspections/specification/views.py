@@ -1,0 +1,242 @@
+"""Specifications: a page per version, the editor of the draft, and its activation."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import require_page
+from activity.errors import InvalidInput, RuleBroken
+from inspections.models import Batch, BatchState, Characteristic, Specification, SpecificationStatus
+from inspections.specification import words
+from inspections.specification.forms.characteristics import (
+    MOST_ROWS,
+    CharacteristicForm,
+    initial_of,
+    rows_sent,
+    rows_with,
+)
+from inspections.specification.forms.refusals import show_refusal, why_unusable
+from inspections.specification.forms.schemes import SchemeForm, planned_classes, scheme_initial
+from inspections.specification.page import open_inspections, specifications_of, version_before, with_characteristics
+from inspections.specification.services.versions import (
+    DEFAULT_SCHEME,
+    activate_specification,
+    check_characteristics,
+    check_scheme,
+    draft_specification,
+)
+from suppliers.models import Product
+
+EXAMPLE_LOT = 1000
+asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _product(request: HttpRequest, sku: str) -> Product:
+    return get_object_or_404(Product.objects.visible_to(request.user).select_related("supplier"), sku=sku)
+
+
+def _version(request: HttpRequest, sku: str, version: int) -> Specification:
+    versions = with_characteristics(specifications_of(_product(request, sku), request.user))
+    return get_object_or_404(versions, version=version)
+
+
+def _described(specification: Specification, before: Specification | None) -> dict:
+    """What the page of a version and its confirmation both show."""
+    characteristics = [(c, words.limits(c), words.how_judged(c)) for c in specification.characteristics.all()]
+    return {
+        "specification": specification,
+        "product": specification.product,
+        "characteristics": characteristics,
+        "scheme": words.scheme_sentences(specification.scheme),
+        "example": words.example(specification, EXAMPLE_LOT),
+        "lot": EXAMPLE_LOT,
+        "before": before,
+        "changes": words.changes(before, specification),
+    }
+
+
+@require_safe
+def specification_detail(request: HttpRequest, sku: str, version: int) -> HttpResponse:
+    specification = _version(request, sku, version)
+    before = version_before(specification, request.user)
+    context = _described(specification, before) | {"may_edit": request.user.has_perm("inspections.specify")}
+    return render(request, "inspections/specification/detail.html", context)
+
+
+@require_safe
+def reference_picture(request: HttpRequest, sku: str, version: int, code: str) -> HttpResponse:
+    """The picture of one characteristic. It is private, and its address never shows another one once active."""
+    specification = get_object_or_404(specifications_of(_product(request, sku), request.user), version=version)
+    characteristic = get_object_or_404(Characteristic, specification=specification, code=code)
+    name = characteristic.picture.name
+    if not name or not default_storage.exists(name):
+        raise Http404
+    is_final = specification.status != SpecificationStatus.DRAFT
+    with default_storage.open(name) as file:
+        return HttpResponse(
+            file.read(),
+            content_type="image/jpeg",
+            headers={"Cache-Control": "private, max-age=86400" if is_final else "private, no-cache"},
+        )
+
+
+@asks_and_takes
+def specification_edit(request: HttpRequest, sku: str) -> HttpResponse:
+    """Write the draft. It begins as the draft that there is, or as a copy of the active version."""
+    product = _product(request, sku)
+    require_page(request.user, "inspections.specify")
+    base = with_characteristics(specifications_of(product, request.user)).first()
+    base_scheme = base.scheme if base else DEFAULT_SCHEME
+    if request.method != "POST":
+        rows = rows_with([initial_of(c) for c in base.characteristics.all()] if base else [{}])
+        scheme = SchemeForm(base=base_scheme, initial=scheme_initial(base_scheme))
+        return _editor(request, product, base, rows, scheme, opened_at=now())
+    rows = rows_sent(request.POST, request.FILES)
+    opened_at = _moment(request.POST.get("opened_at"))
+    action = request.POST.get("do", "save")
+    if action != "save":
+        scheme = SchemeForm(base=base_scheme, initial=SchemeForm(request.POST, base=base_scheme).typed())
+        plan = None
+        if action == "plan":
+            scheme = SchemeForm(request.POST, base=base_scheme)
+            plan = _plan_of(scheme, rows)
+        errors = [error for row in rows if row.has_refused_picture for error in row.errors["picture"]]
+        rows = _rearranged(rows, action)
+        return _editor(request, product, base, rows, scheme, opened_at=opened_at, errors=errors, plan=plan)
+    scheme = SchemeForm(request.POST, base=base_scheme)
+    errors = []
+    is_valid = all([scheme.is_valid(), *[row.is_valid() for row in rows]])
+    inputs = [row.as_input() for row in rows]
+    if not is_valid:  # say all that is wrong at once
+        try:
+            check_characteristics(inputs)
+        except InvalidInput as refusal:
+            errors = show_refusal(refusal, rows, scheme)
+    else:
+        try:
+            draft = draft_specification(
+                product=product,
+                characteristics=inputs,
+                scheme=scheme.definition(),
+                actor=request.user,
+                at=now(),
+                opened_at=opened_at,
+            )
+        except InvalidInput as refusal:
+            errors = show_refusal(refusal, rows, scheme)
+        except RuleBroken as refusal:
+            errors = [str(refusal.detail)]
+        else:
+            messages.success(request, _("Version %(version)s is drafted.") % {"version": draft.version})
+            return redirect("specification-detail", product.sku, draft.version)
+    return _editor(request, product, base, rows, scheme, opened_at=opened_at, errors=errors)
+
+
+def _editor(request, product, base, rows, scheme, *, opened_at: datetime, errors=(), plan=None) -> HttpResponse:
+    next_index = max((int(row.prefix.removeprefix("c-")) for row in rows), default=-1) + 1
+    context = {
+        "product": product,
+        "base": base,
+        "is_draft": base is not None and base.status == SpecificationStatus.DRAFT,
+        "rows": rows,
+        "next_index": next_index,
+        "blank": CharacteristicForm(prefix="c-__index__", initial={"position": "__index__"}),
+        "scheme": scheme,
+        "errors": errors,
+        "has_errors": bool(errors) or (scheme.is_bound and bool(scheme.errors)) or any(row.is_bound and row.errors for row in rows),
+        "opened_at": opened_at.isoformat(),
+        "plan": plan,
+        "lot": EXAMPLE_LOT,
+    }  # fmt: skip
+    return render(request, "inspections/specification/edit.html", context)
+
+
+def _moment(text: str | None) -> datetime:
+    """When the page was opened, as it says itself; now where it does not say it."""
+    try:
+        moment = parse_datetime(text or "")
+    except ValueError:
+        moment = None
+    return moment if moment and is_aware(moment) else now()
+
+
+def _rearranged(rows: list[CharacteristicForm], action: str) -> list[CharacteristicForm]:
+    """The rows after a button beside them was pressed: "add", "remove:2", "up:2", "down:2"; the number is a position.
+
+    What was typed is kept as it is and not judged yet.
+    """
+    values = [row.typed() for row in rows]
+    verb, _colon, number = action.partition(":")
+    index = int(number) if number.isascii() and number.isdigit() else -1
+    if verb == "add" and len(values) < MOST_ROWS:
+        values.append({})
+    elif verb == "remove" and index in range(len(values)):
+        del values[index]
+    elif verb == "up" and index in range(1, len(values)):
+        values[index - 1 : index + 1] = values[index], values[index - 1]
+    elif verb == "down" and index in range(len(values) - 1):
+        values[index : index + 2] = values[index + 1], values[index]
+    return rows_with(values)
+
+
+def _plan_of(scheme: SchemeForm, rows: list[CharacteristicForm]) -> dict:
+    """The plans of what is being written, and the rows that have none yet with the reasons.
+
+    Without `plans`, and the errors shown, where the scheme itself cannot be used.
+    """
+    if not scheme.is_valid():
+        return {}
+    definition = scheme.definition()
+    try:
+        agreed = check_scheme(definition, [])
+    except InvalidInput as refusal:
+        show_refusal(refusal, [], scheme)
+        return {}
+    begun = [(row, why_unusable(row, scheme)) for row in rows if not row.is_blank]
+    usable = [row.as_input() for row, reasons in begun if not reasons]
+    characteristics = [check_characteristics([item])[0] for item in usable]
+    taken = {c.nonconformity_class for c in characteristics}
+    open_classes = [name for name in planned_classes(definition) if name not in taken]
+    return {
+        "plans": words.plans_of(agreed, characteristics, EXAMPLE_LOT, classes=open_classes),
+        "unplanned": [(row.title, reasons) for row, reasons in begun if reasons],
+    }
+
+
+@asks_and_takes
+def specification_activate(request: HttpRequest, sku: str, version: int) -> HttpResponse:
+    """Say what changes for the next inspection, and make the draft the version in force."""
+    specification = _version(request, sku, version)
+    require_page(request.user, "inspections.specify")
+    refusal = None
+    if request.method == "POST":
+        try:
+            activate_specification(
+                specification=specification,
+                actor=request.user,
+                at=now(),
+                read_at=_moment(request.POST.get("read_at")),
+            )
+        except RuleBroken as error:
+            refusal = error.detail
+        else:
+            messages.success(request, _("Version %(version)s is active.") % {"version": version})
+            return redirect("specification-detail", sku, version)
+    elif specification.status != SpecificationStatus.DRAFT:
+        return redirect("specification-detail", sku, version)
+    before = version_before(specification, request.user)
+    context = _described(specification, before) | {
+        "refusal": refusal,
+        "read_at": now().isoformat(),
+        "example_before": words.example(before, EXAMPLE_LOT) if before else None,
+        "open_count": open_inspections(specification.product).count(),
+        "awaiting_count": Batch.objects.filter(product=specification.product, state=BatchState.AWAITING).count(),
+    }
+    return render(request, "inspections/specification/activate.html", context)

@@ -1,0 +1,285 @@
+"""A specification in sentences of the reader's language: its scheme, its limits, and what a new version changes."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+
+from inspections.calculator import page as figures
+from inspections.calculator.words.sampling import STANDARDS
+from inspections.calculator.words.variables import plan_words
+from inspections.models import Characteristic, NonconformityClass, Specification
+from inspections.sampling import Plan, Scheme
+from inspections.sampling.schemes import VariablesRule
+from inspections.sampling.variables import plan_by_rule
+from inspections.specification.services.characteristics import FIELDS, Field
+
+
+def in_a_sentence(name: str) -> str:
+    """ "Body height" inside a sentence is "body height"; "LED" and "USB-C plug" stay as they are."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+READING_WORDS = {
+    "not_a_number": gettext_noop("Unit %(unit)s: “%(value)s” is not a number."),
+    "not_finite": gettext_noop("Unit %(unit)s: “%(value)s” is not a finite number."),
+    "too_large": gettext_noop("Unit %(unit)s: %(value)s is too large to be a reading."),
+    "too_precise": gettext_noop("Unit %(unit)s: %(value)s has more than nine decimal places."),
+}
+
+
+KINDS = {
+    "single": gettext_lazy("Single sampling"),
+    "double": gettext_lazy("Double sampling"),
+    "multiple": gettext_lazy("Multiple sampling"),
+    "c0": gettext_lazy("Zero acceptance (c = 0)"),
+    "percentage": gettext_lazy("A percentage of the batch"),
+    "fixed": gettext_lazy("A fixed number of units"),
+    "all": gettext_lazy("Every unit"),
+}
+
+
+TABLED = ("single", "double", "multiple")
+
+
+def plain(number: Decimal | None) -> str:
+    """A decimal without trailing zeros and never in exponents: 50.000000 is "50"."""
+    return "" if number is None else f"{number.normalize():f}"
+
+
+def limits(characteristic: Characteristic) -> str:
+    """ "49.5 – 50.5 mm, target 50"; "at most 0.3 mm"; empty for what is not measured."""
+    lower, upper, target = (plain(n) for n in (characteristic.lower, characteristic.upper, characteristic.target))
+    if lower and upper:
+        text = f"{lower} – {upper} {characteristic.unit}".strip()
+    elif lower or upper:
+        text = (_("at least %(limit)s") if lower else _("at most %(limit)s")) % {
+            "limit": f"{lower or upper} {characteristic.unit}".strip()
+        }
+    else:
+        return ""
+    return _("%(limits)s, target %(target)s") % {"limits": text, "target": target} if target else text
+
+
+def scheme_sentences(scheme: dict) -> list[str]:
+    """How the plan of every batch is found, a sentence per agreement."""
+    return list(_scheme_sentences(scheme))
+
+
+def _scheme_sentences(scheme: dict) -> Iterator[str]:
+    kind = scheme.get("kind", "single")
+    yield _how_many(kind, scheme)
+    if kind in TABLED:
+        aqls = [f"{c.label} {scheme['aql'][c.value]}" for c in NonconformityClass if c.value in scheme["aql"]]
+        yield _("Acceptance quality limit (AQL): %(aqls)s.") % {"aqls": ", ".join(aqls)}
+    elif acceptance := _acceptance(scheme.get("acceptance")):
+        yield _("A batch may show: %(numbers)s.") % {"numbers": acceptance}
+    else:
+        yield _("A batch may show none.")
+    yield _critical(scheme)
+    if scheme.get("variables"):
+        yield _(
+            "Measured characteristics of the classes major and minor are estimated from their readings: %(plan)s."
+        ) % {"plan": variables_words(VariablesRule.from_dict(scheme["variables"]))}
+    if first := int(scheme.get("first_batches_in_full") or 0):
+        yield ngettext(
+            "The first batch is inspected in full.", "The first %(count)s batches are inspected in full.", first
+        ) % {"count": first}
+    if scheme.get("drift") == "tighten":
+        yield _("While a characteristic drifts, the next batches are inspected tightened.")
+    if scheme.get("counts") == "nonconformities":
+        yield _("Nonconformities are counted: two on one unit count twice.")
+
+
+def variables_words(rule: VariablesRule) -> str:
+    """ "ANSI/ASQ Z1.9, level II, AQL 1.0, form M"."""
+    return _("ANSI/ASQ Z1.9, level %(level)s, AQL %(aql)s, form %(form)s") % {
+        "level": rule.level,
+        "aql": rule.aql,
+        "form": "k" if rule.form == 1 else "M",
+    }
+
+
+def how_judged(characteristic: Characteristic) -> str:
+    """Its own variables plan in words; empty where the scheme decides."""
+    return variables_words(VariablesRule.from_dict(characteristic.variables)) if characteristic.variables else ""
+
+
+def _how_many(kind: str, scheme: dict) -> str:
+    match kind:
+        case "c0":
+            return _(
+                "Zero acceptance: the sample is as large as it takes to accept a batch with %(ltpd)s %% nonconforming "
+                "units at most %(risk)s %% of the time."
+            ) % {"ltpd": scheme["ltpd"], "risk": plain(Decimal(str(scheme.get("consumer_risk", "0.10"))) * 100)}
+        case "percentage":
+            text = _("%(percent)s %% of the batch") % {"percent": scheme["percent"]}
+            if scheme.get("min"):
+                text = _("%(what)s, at least %(n)s units") % {"what": text, "n": scheme["min"]}
+            if scheme.get("max"):
+                text = _("%(what)s, at most %(n)s units") % {"what": text, "n": scheme["max"]}
+            return text + _(".")
+        case "fixed":
+            return _("%(n)s units of every batch.") % {"n": scheme["n"]}
+        case "all":
+            return _("Every unit of every batch.")
+        case _:
+            level = scheme.get("level", "II")
+            text = _("%(kind)s by %(standard)s, general inspection level %(level)s.")
+            if level.startswith("S-"):
+                text = _("%(kind)s by %(standard)s, special inspection level %(level)s.")
+            standard = scheme.get("standard") or ("iso2859-1" if kind == "single" else "ansi-z1.4")
+            return text % {"kind": KINDS[kind], "standard": STANDARDS[standard], "level": level}
+
+
+def _acceptance(acceptance: Any) -> str:
+    if not isinstance(acceptance, dict):
+        acceptance = dict.fromkeys(("major", "minor"), acceptance) if acceptance else {}
+    return ", ".join(f"{c.label} {acceptance[c.value]}" for c in NonconformityClass if acceptance.get(c.value))
+
+
+def _critical(scheme: dict) -> str:
+    own = scheme.get("critical")
+    if own is not None:
+        own = {key: scheme[key] for key in ("kind", "standard", "level") if key in scheme} | own
+        if not isinstance(own.get("aql", {}), dict):
+            own["aql"] = {"critical": own["aql"]}
+        text = _how_many(own["kind"], own)
+        if own["kind"] in TABLED:
+            text = f"{text} AQL {own['aql']['critical']}."
+        return _("Critical has a plan of its own: %(plan)s") % {"plan": text}
+    if "critical" in (scheme.get("aql") or {}) and scheme.get("kind", "single") in TABLED:
+        return _("Critical is sampled by its own AQL; one critical nonconformity holds the batch all the same.")
+    return _("Critical accepts on zero, over the largest sample of the other classes.")
+
+
+def stages(plan: Plan) -> str:
+    """ "80 units: accept up to 5, reject from 6"; for several stages one after the other, numbers cumulative."""
+    said = []
+    for stage in plan.all_stages:
+        facts = {
+            "n": number_format(stage.sample_size, force_grouping=True),
+            "ac": stage.acceptance,
+            "re": stage.rejection,
+        }
+        text = _("%(n)s units: accept up to %(ac)s, reject from %(re)s")
+        if stage.acceptance is None:
+            text = _("%(n)s units: not to be accepted yet, reject from %(re)s")
+        said.append(text % facts)
+    return "; ".join(said)
+
+
+def example(specification: Specification, lot_size: int) -> list[dict]:
+    """The rows of `plans_of` for what a specification checks."""
+    return plans_of(specification.sampling_scheme, specification.characteristics.all(), lot_size)
+
+
+def plans_of(
+    scheme: Scheme, characteristics: Iterable[Characteristic], lot_size: int, *, classes: Iterable[str] = ()
+) -> list[dict]:
+    """The plans under normal inspection of a batch of `lot_size` units, as rows of plan_table.html.
+
+    First those of the classes in which something is counted, and of `classes`; then those of the characteristics that
+    are judged by variables.
+    """
+    counted, measured = set(classes), []
+    for characteristic in characteristics:
+        rule = characteristic.variables_rule(scheme)
+        plan = plan_by_rule(rule, lot_size) if rule else None
+        if rule is None or plan is None:
+            counted.add(characteristic.nonconformity_class)
+            continue
+        measured.append({
+            "class": characteristic.nonconformity_class,
+            "name": characteristic.local_name,
+            "letter": plan.code_letter,
+            "text": plan_words(plan),
+            "worth": figures.worth_words(plan),
+            "source": variables_words(rule),
+        })  # fmt: skip
+    plans = scheme.plans(lot_size, classes=[name for name in NonconformityClass.values if name in counted])
+    return [_class_row(name, plan, lot_size) for name, plan in plans.items()] + measured
+
+
+def _class_row(name: str, plan: Plan, lot_size: int) -> dict:
+    return {
+        "class": name,
+        "letter": plan.effective_letter or "",
+        "text": stages(plan),
+        "worth": figures.class_worth(plan, lot_size),
+        "plan": plan,
+    }
+
+
+def changes(before: Specification | None, after: Specification) -> list[str]:
+    """What `after` asks that `before` did not, and the other way round, a sentence each; empty when nothing differs."""
+    if before is None:
+        return []
+    old = {c.code: c for c in before.characteristics.all()}
+    new = {c.code: c for c in after.characteristics.all()}
+    said = [
+        _("%(code)s %(name)s is added (%(class)s).")
+        % {"code": c.code, "name": c.local_name, "class": c.get_nonconformity_class_display()}
+        for code, c in new.items()
+        if code not in old
+    ]
+    said += [
+        _("%(code)s %(name)s is no longer checked.") % {"code": c.code, "name": c.local_name}
+        for code, c in old.items()
+        if code not in new
+    ]
+    for code, c in new.items():
+        if code in old and (differences := list(_differences(old[code], c))):
+            said.append(f"{code} {c.local_name}: {'; '.join(differences)}.")
+    if [code for code in old if code in new] != [code for code in new if code in old]:
+        said.append(_("The order of the checks is another."))
+    was, now = scheme_sentences(before.scheme), scheme_sentences(after.scheme)
+    said += [_("Sampling before: %(sentence)s") % {"sentence": sentence} for sentence in was if sentence not in now]
+    said += [_("Sampling now: %(sentence)s") % {"sentence": sentence} for sentence in now if sentence not in was]
+    return said
+
+
+def _differences(old: Characteristic, new: Characteristic) -> Iterator[str]:
+    told = set()
+    for field in FIELDS:
+        was, now = field.value_of(old), field.value_of(new)
+        if was == now:
+            continue
+        if field.kind == "picture":
+            yield _picture_changed(was, now)
+        elif field.declared.changed:
+            if (sentence := str(field.declared.changed)) not in told:
+                told.add(sentence)
+                yield sentence
+        else:
+            before, after = _told(field, old), _told(field, new)
+            if before != after:
+                yield _("%(what)s %(before)s → %(after)s") % {
+                    "what": _("kind of check") if field.kind == "flag" else field.model_field.verbose_name,
+                    "before": before or _("none"),
+                    "after": after or _("none"),
+                }
+
+
+def _told(field: Field, characteristic: Characteristic) -> str:
+    """The value of a field in the reader's words."""
+    value = field.value_of(characteristic)
+    match field.kind:
+        case "choice":
+            return str(dict(field.choices)[value])
+        case "flag":
+            return _("measured") if value else _("conforms or not")
+        case "number":
+            return plain(value)
+        case "plan":
+            return how_judged(characteristic)
+    return str(value)
+
+
+def _picture_changed(was: str, now: str) -> str:
+    if was and now:
+        return _("the reference picture is another")
+    return _("it has a reference picture") if now else _("it has no reference picture any more")

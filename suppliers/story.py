@@ -1,0 +1,73 @@
+"""What happened to suppliers and products, in sentences, and the stories that their pages show."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from activity.models import Event
+from activity.queries import story_of
+from activity.story import (
+    WAITING,
+    WARNING,
+    Sentence,
+    add_sentences,
+    event_sentence,
+    kinds_for_suppliers,
+    kinds_told_elsewhere,
+)
+
+
+def _product_created(data: dict) -> Sentence:
+    return _("Product created"), " · ".join([data["name"], *data["markets"]]), WAITING
+
+
+def _changes(data: dict) -> str:
+    return " · ".join(f"{before or '–'} → {after or '–'}" for before, after in data["changes"].values())
+
+
+def story_for(user: User, stream: str) -> QuerySet[Event]:
+    """What happened to a batch, oldest first, as far as it is the user's business (R5). One statement."""
+    story = story_of(stream).exclude(kind__in=NOISE)
+    return story if user.has_perm("suppliers.see_all") else story.filter(kind__in=kinds_for_suppliers())
+
+
+# Each keystroke's autosave is an event too; the page of the inspection shows those.
+NOISE = ["result.recorded"]
+STEPS_SHOWN = 40
+
+
+def told(user: User, events: Iterable[Event]) -> list[dict]:
+    """Entries for components/timeline.html. Who did it is named within the team alone."""
+    sees_names = user.has_perm("suppliers.see_all")
+    entries = []
+    for event in events:
+        title, text, tone = event_sentence(event)
+        name = event.actor.display_name if event.actor and sees_names else ""
+        entries.append(
+            {"at": localtime(event.at), "tone": tone, "title": title, "text": " · ".join(filter(None, [text, name]))}
+        )
+    return entries
+
+
+def story_within_the_team(user: User, stream: str) -> list[dict]:
+    """The newest steps of a supplier's or product's story, oldest first; nothing for suppliers. One statement or none."""
+    if not user.has_perm("suppliers.see_all"):
+        return []
+    newest = story_of(stream).exclude(kind__in=kinds_told_elsewhere()).order_by("-id")[:STEPS_SHOWN]
+    return told(user, reversed(newest))
+
+
+add_sentences(
+    {
+        "supplier.created": lambda data: (_("Supplier created"), data["name"], WAITING),
+        "supplier.changed": lambda data: (_("Supplier changed"), _changes(data), WAITING),
+        "membership.added": lambda data: (_("Member added"), data["user"], WAITING),
+        "membership.removed": lambda data: (_("Member removed"), data["user"], WARNING),
+        "product.created": _product_created,
+        "product.changed": lambda data: (_("Product changed"), _changes(data), WAITING),
+        "listing.added": lambda data: (_("Market added"), data["market"], WAITING),
+    }
+)

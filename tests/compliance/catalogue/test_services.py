@@ -1,0 +1,189 @@
+"""The catalogue: loaded once, edited with a history and a preview, renewed by proposals."""
+
+import json
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from activity.errors import InvalidInput, NotAllowed
+from activity.models import Event
+from compliance.catalogue.services.requirements import (
+    FILE,
+    ProposalDecided,
+    RequirementMeanwhileChanged,
+    confirm_requirement,
+    decide_proposal,
+    edit_requirement,
+    load_catalogue,
+    preview,
+)
+from compliance.models import (
+    CatalogueVersion,
+    Checklist,
+    ChecklistItem,
+    ProposalStatus,
+    ProposedChange,
+    Requirement,
+    RequirementRevision,
+    Trait,
+)
+from tests.compliance.factories import answer_all, by_sql, change, listing_of
+from tests.factories import NOON, after, make_product
+
+pytestmark = pytest.mark.django_db
+MANUAL = "gl-english-manual"
+
+
+@pytest.fixture
+def kettle(catalogue, supplier):
+    product = make_product("KT", supplier=supplier, markets=("US", "EU-DE"))
+    answer_all(product)
+    return product
+
+
+@pytest.fixture
+def newer(tmp_path, catalogue):
+    """A newer file in which some requirements differ."""
+
+    def load(**changes):
+        data = json.loads(FILE.read_text())
+        for row in data["requirements"]:
+            row.update(changes.get(row["key"].replace("-", "_"), {}))
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.json"
+        path.write_text(json.dumps(data | {"meta": data["meta"] | {"as_of": "2027-01-15", "changes": changes}}))
+        return load_catalogue(path=path, at=after(60))
+
+    return load
+
+
+def test_the_file_is_loaded_whole_and_once(catalogue):
+    load_catalogue(at=after(1))
+
+    assert (Requirement.objects.count(), Trait.objects.count(), CatalogueVersion.objects.count()) == (172, 70, 1)
+    assert RequirementRevision.objects.count() == 172
+    cpc = Requirement.objects.get(key="us-cpc")
+    assert (cpc.group, cpc.number_format, cpc.policy_max_age_months) == ("", "cpsc_lab_id", 12)
+    assert [(rule["platform"], rule["max_age_days"]) for rule in cpc.platform_rules] == [("TikTok Shop", 365)]
+
+
+def test_what_is_not_verified_is_shown_as_such_until_a_named_person_confirms_it(catalogue, admin):
+    assert not Requirement.objects.get(key="us-astm-f963").is_sure
+
+    confirmed = confirm_requirement(key="us-astm-f963", note="16 CFR 1250", revision=1, actor=admin, at=after(1))
+
+    assert confirmed.is_sure
+    assert (confirmed.confirmed_by, confirmed.revision) == (admin, 2)
+    changed = edit_requirement(
+        key="us-astm-f963", values={"notes": "x"}, reason="New text", revision=2, actor=admin, at=after(2)
+    )
+    assert not changed.is_sure
+
+
+def test_a_change_shows_which_listings_it_newly_affects_before_it_is_applied(kettle, admin):
+    us, germany = listing_of(kettle), listing_of(kettle, "EU-DE")
+    values = {"categories": ["electrical_appliance"], "markets": ["EU"], "traits_all": [], "traits_any": []}
+
+    affected = preview("us-cpc", values, at=NOON)
+    assert (affected.gained, affected.lost, affected.asked) == ((germany.pk,), (), ())
+    assert not ChecklistItem.objects.filter(requirement__key="us-cpc").exists()
+
+    change("us-cpc", **values)
+    assert [item.listing for item in ChecklistItem.objects.filter(requirement__key="us-cpc")] == [germany]
+
+    affected = preview(MANUAL, {"markets": ["EU"]}, at=NOON)
+    assert (affected.gained, affected.lost) == ((), (us.pk,))
+
+
+def test_a_change_that_asks_for_a_trait_says_whom_it_asks(kettle):
+    Trait.objects.create(key="glows", name="glows in the dark")
+
+    assert set(preview(MANUAL, {"traits_all": ["glows"]}, at=NOON).asked) == {row.pk for row in kettle.listings.all()}
+    change(MANUAL, traits_all=["glows"])
+    assert {tuple(row.unanswered) for row in Checklist.objects.all()} == {("glows",)}
+
+
+def test_a_change_keeps_what_was_said_before_and_who_changed_it(catalogue, admin, event_kinds):
+    edit_requirement(key=MANUAL, values={"severity": "warn"}, reason="Agreed", revision=1, actor=admin, at=after(1))
+
+    last = Requirement.objects.get(key=MANUAL).revisions.latest("number")
+    assert (last.number, last.actor, last.reason) == (2, admin, "Agreed")
+    assert last.changes == {"severity": ["block", "warn"]}
+    assert event_kinds(f"requirement:{MANUAL}") == ["requirement.changed"]
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"markets": ["MARS"]}, "markets"),
+        ({"categories": ["x"]}, "categories"),
+        ({"traits_all": ["x"]}, "traits_all"),
+        ({"applies_from": "2027-01-01", "applies_until": "2026-01-01"}, "applies_until"),
+        ({"severity": "loud"}, "severity"),
+        ({"name": ""}, "name"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused_by_field(catalogue, admin, values, field):
+    with pytest.raises(InvalidInput) as error:
+        edit_requirement(key=MANUAL, values=values, reason="x", revision=1, actor=admin, at=NOON)
+
+    assert field in [found.field for found in error.value.errors]
+    assert Requirement.objects.get(key=MANUAL).revision == 1
+
+
+def test_only_administrators_change_it_with_a_reason_and_what_they_saw(catalogue, admin, manager):
+    with pytest.raises(NotAllowed):
+        edit_requirement(key=MANUAL, values={"notes": "x"}, reason="x", revision=1, actor=manager, at=NOON)
+    with pytest.raises(InvalidInput):
+        edit_requirement(key=MANUAL, values={"notes": "x"}, reason=" ", revision=1, actor=admin, at=NOON)
+    with pytest.raises(RequirementMeanwhileChanged):
+        edit_requirement(key=MANUAL, values={"notes": "x"}, reason="x", revision=3, actor=admin, at=NOON)
+
+
+def test_a_newer_file_proposes_and_changes_nothing(newer, kettle):
+    version = newer(gl_english_manual={"notes": "Braille too"}, us_cpc={"severity": "warn"})
+
+    assert {p.key: p.values for p in version.proposals.all()} == {
+        MANUAL: {"notes": "Braille too"}, "us-cpc": {"severity": "warn"},
+    }  # fmt: skip
+    assert Requirement.objects.get(key="us-cpc").severity == "block"
+
+
+def test_an_edit_stays_where_a_newer_file_says_nothing_new(newer):
+    change(MANUAL, notes="Ours")
+
+    assert not newer(us_cpc={"notes": "x"}).proposals.filter(key=MANUAL).exists()
+
+
+def test_a_proposal_is_taken_over_or_left_once(newer, admin, event_kinds):
+    version = newer(gl_english_manual={"notes": "Braille too"}, us_cpc={"severity": "warn"})
+    manual, cpc = version.proposals.get(key=MANUAL), version.proposals.get(key="us-cpc")
+
+    decide_proposal(proposal=manual, apply=True, revision=1, actor=admin, at=after(61))
+    decide_proposal(proposal=cpc, apply=False, revision=1, actor=admin, at=after(61))
+
+    assert Requirement.objects.get(key=MANUAL).notes == "Braille too"
+    assert Requirement.objects.get(key="us-cpc").severity == "block"
+    assert set(ProposedChange.objects.values_list("status", flat=True)) == {
+        ProposalStatus.APPLIED, ProposalStatus.DISMISSED,
+    }  # fmt: skip
+    with pytest.raises(ProposalDecided):
+        decide_proposal(proposal=cpc, apply=True, revision=1, actor=admin, at=after(62))
+    again = newer(gl_english_manual={"notes": "Braille too"}, us_cpc={"severity": "warn", "notes": "more"})
+    assert {p.key: p.values for p in again.proposals.all()} == {"us-cpc": {"notes": "more"}}
+
+
+def test_the_database_changes_no_requirement_without_a_revision(catalogue):
+    with pytest.raises(IntegrityError, match="without a new revision"), transaction.atomic():
+        Requirement.objects.filter(key=MANUAL).update(severity="warn")
+    with pytest.raises(IntegrityError, match="no history"):
+        by_sql(Requirement.objects.filter(key=MANUAL), severity="warn", revision=2)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RequirementRevision.objects.update(reason="never")
+
+
+def test_an_edit_tells_each_listing_that_it_changes(kettle):
+    change(MANUAL, severity="warn")
+
+    told = Event.objects.filter(kind="checklist.changed", data__items__has_key=MANUAL).order_by("stream", "-id")
+    assert {event.stream for event in told} == {"listing:KT:US", "listing:KT:EU-DE"}

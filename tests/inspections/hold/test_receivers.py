@@ -1,0 +1,153 @@
+"""Who is told by mail, in which language, and how often."""
+
+import pytest
+from django.core import mail
+from django.db import transaction
+
+from activity.models import Delivery, Event
+from activity.services import deliver_one
+from inspections.hold.receivers import tell_supplier
+from inspections.hold.services.holds import respond_to_hold
+from tests.factories import after, inspect, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def with_mail(user, address, language=""):
+    user.email, user.language = address, language
+    user.save()
+    return user
+
+
+def deliver(at):
+    while deliver_one(now=at):
+        pass
+
+
+def told():
+    return sorted((message.to[0], message.subject) for message in mail.outbox)
+
+
+def stop(batch, inspector):
+    inspect(batch, actor=inspector, HEIGHT=[7])
+    return batch.holds.get()
+
+
+def test_a_supplier_is_told_in_the_language_of_each_of_its_people(batch, supplier, supplier_user, inspector):
+    with_mail(supplier_user, "boss@hailan.example", "en")
+    with_mail(make_user(supplier=supplier), "floor@hailan.example")
+    gone = with_mail(make_user(supplier=supplier), "gone@hailan.example")
+    gone.is_active = False
+    gone.save()
+    make_user(supplier=supplier)
+    supplier.contact_email = "BOSS@hailan.example"
+    supplier.save()
+    hold = stop(batch, inspector)
+
+    deliver(after(1))
+
+    assert [message.to[0] for message in mail.outbox] == ["boss@hailan.example", "floor@hailan.example"]
+    in_english, in_chinese = mail.outbox
+    assert in_english.subject == "B-2611-042 is stopped: body height over the limit"
+    assert "Body height of unit 7 is 51.500000 mm, upper limit 50.5 mm." in in_english.body
+    assert f"/holds/{hold.uid}/" in in_english.body
+    assert "壶身高度" in in_chinese.body
+
+
+def test_the_contact_address_is_told_where_it_belongs_to_nobody_else(batch, supplier, inspector):
+    supplier.contact_email = "office@hailan.example"
+    supplier.save()
+    stop(batch, inspector)
+
+    deliver(after(1))
+
+    assert [message.to for message in mail.outbox] == [["office@hailan.example"]]
+    assert Event.objects.get(kind="supplier.told").data["recipients"] == 1
+
+
+def test_a_rival_is_not_told(batch, supplier_user, rival_supplier, inspector):
+    with_mail(supplier_user, "boss@hailan.example")
+    with_mail(rival_supplier, "boss@rival.example")
+    stop(batch, inspector)
+
+    deliver(after(1))
+
+    assert [message.to for message in mail.outbox] == [["boss@hailan.example"]]
+
+
+def test_running_twice_tells_once(batch, supplier_user, inspector):
+    with_mail(supplier_user, "boss@hailan.example")
+    stop(batch, inspector)
+    deliver(after(1))
+
+    tell_supplier(Event.objects.get(kind="hold.placed"))
+
+    assert len(mail.outbox) == 1
+    assert Event.objects.filter(kind="supplier.told").count() == 1
+
+
+def test_a_mail_that_a_crash_sends_again_is_the_same_mail(batch, supplier_user, inspector):
+    with_mail(supplier_user, "boss@hailan.example")
+    stop(batch, inspector)
+    event = Event.objects.get(kind="hold.placed")
+
+    for _ in range(2):
+        with transaction.atomic():
+            tell_supplier(event)
+            transaction.set_rollback(True)
+
+    assert len(mail.outbox) == 2
+    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 1
+
+
+def test_a_supplier_without_any_address_is_noted_as_not_told(batch, supplier_user, inspector):
+    stop(batch, inspector)
+
+    deliver(after(1))
+
+    assert mail.outbox == []
+    assert Event.objects.get(kind="supplier.told").data["recipients"] == 0
+
+
+def test_the_merchandiser_of_the_product_is_told(batch, product, merchandiser, inspector):
+    with_mail(make_user(), "other@team.example")
+    product.merchandiser = with_mail(merchandiser, "merch@team.example", "zh-hans")
+    product.save()
+    stop(batch, inspector)
+
+    deliver(after(1))
+
+    assert [message.to for message in mail.outbox] == [["merch@team.example"]]
+    assert "HL-KT17-W" in mail.outbox[0].body
+
+
+def test_quality_managers_are_told_of_an_answer(batch, supplier_user, manager, merchandiser, inspector):
+    with_mail(manager, "quality@team.example", "en")
+    with_mail(merchandiser, "merch@team.example")
+    with_mail(inspector, "qc@team.example")
+    hold = stop(batch, inspector)
+    deliver(after(1))
+    respond_to_hold(
+        hold=hold, root_cause="Worn die", corrective_action="Die replaced", actor=supplier_user, at=after(2)
+    )
+
+    deliver(after(3))
+
+    assert told() == [("quality@team.example", "Hailan Electric answered the hold of B-2611-042")]
+    assert "Worn die" in mail.outbox[0].body
+    assert f"/holds/{hold.uid}/" in mail.outbox[0].body
+
+
+def test_a_mail_server_that_is_down_is_tried_again(batch, supplier_user, inspector, settings):
+    with_mail(supplier_user, "boss@hailan.example")
+    stop(batch, inspector)
+    backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1  # nobody listens there
+    deliver(after(1))
+    waiting = Delivery.objects.get(receiver="inspections.hold.receivers.tell_supplier")
+    assert (waiting.status, waiting.attempts) == ("waiting", 1)
+
+    settings.EMAIL_BACKEND = backend
+    deliver(after(2))
+
+    assert [message.to for message in mail.outbox] == [["boss@hailan.example"]]

@@ -1,0 +1,236 @@
+"""R1, R2, R3, R6 and R9 against somebody who goes round the code: every attempt is refused by the database itself."""
+
+import pytest
+from django.db import Error, connection, transaction
+
+from activity.models import Event
+from inspections.batch.services.shipments import ship
+from inspections.hold.services.holds import Decision, decide_hold, place_hold
+from inspections.inspection.services.planning import plan_inspection
+from inspections.models import Batch, Characteristic, Disposition, Hold, Inspection, Result, Shipment, Specification
+from tests.factories import NOON, after, inspect, make_batch
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*statements: str, values: tuple[object, ...]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, values if "%s" in statement else None)
+
+
+def refused(statement: str, *values: object) -> str:
+    """Run one statement as a transaction of its own, up to the checks at its end; the rule that refused it."""
+    with pytest.raises(Error) as refusal, transaction.atomic():
+        run(statement, "SET CONSTRAINTS ALL IMMEDIATE", values=values)
+    diagnosis = refusal.value.__cause__.diag
+    return diagnosis.constraint_name or diagnosis.message_primary
+
+
+def insert_shipment(batch: Batch, quantity: int, user) -> str:
+    return refused(
+        "INSERT INTO inspections_shipment (uid, batch_id, quantity, reference, shipped_at, shipped_by_id)"
+        " VALUES (gen_random_uuid(), %s, %s, '', now(), %s)",
+        batch.pk,
+        quantity,
+        user.pk,
+    )
+
+
+def add_critical_result(inspection: Inspection, user) -> str:
+    critical = inspection.specification.characteristics.get(code="LEAK")
+    return refused(
+        "INSERT INTO inspections_result (inspection_id, characteristic_id, nonconforming_units, nonconforming,"
+        " nonconformities, is_complete, revision, recorded_at, received_at, recorded_by_id)"
+        " VALUES (%s, %s, ARRAY[3], 1, 1, true, 1, now(), now(), %s)",
+        inspection.pk,
+        critical.pk,
+        user.pk,
+    )
+
+
+class TestR1:
+    def test_a_critical_nonconformity_cannot_be_stored_without_a_hold(self, batch, inspector):
+        inspection = plan_inspection(batch=batch, actor=inspector, at=NOON)
+
+        assert add_critical_result(inspection, inspector) == "critical_nonconformity_has_a_hold"
+
+    def test_the_hold_of_another_batch_does_not_do(self, batch, product, inspector):
+        other = make_batch(product=product)
+        inspect(other, actor=inspector, LEAK=[1])
+        inspection = plan_inspection(batch=batch, actor=inspector, at=NOON)
+        Inspection.objects.filter(pk=inspection.pk).update(hold=other.holds.get())
+
+        assert add_critical_result(inspection, inspector) == "critical_nonconformity_has_a_hold"
+
+    def test_a_result_cannot_be_turned_critical_later(self, batch, inspector):
+        inspection = plan_inspection(batch=batch, actor=inspector, at=NOON)
+        Result.objects.create(
+            inspection=inspection,
+            characteristic=inspection.specification.characteristics.get(code="LEAK"),
+            nonconforming_units=[],
+            nonconforming=0,
+            nonconformities=0,
+            is_complete=True,
+            recorded_at=NOON,
+            received_at=NOON,
+            recorded_by=inspector,
+        )
+
+        rule = refused(
+            "UPDATE inspections_result SET nonconforming = 1, nonconformities = 1, nonconforming_units = '{1}'"
+        )
+
+        assert rule == "critical_nonconformity_has_a_hold"
+
+
+class TestR2:
+    def test_nothing_ships_before_acceptance(self, batch, merchandiser):
+        assert insert_shipment(batch, 1, merchandiser) == "shipment_takes_what_is_available"
+
+    def test_nothing_ships_from_a_hold(self, batch, inspector, merchandiser):
+        inspect(batch, actor=inspector, LEAK=[3])
+
+        assert insert_shipment(batch, 1, merchandiser) == "shipment_takes_what_is_available"
+
+    def test_no_more_ships_than_is_available(self, batch, inspector, merchandiser):
+        inspect(batch, actor=inspector)
+
+        assert insert_shipment(batch, 1001, merchandiser) == "shipment_takes_what_is_available"
+        assert insert_shipment(batch, -5, merchandiser) == "inspections_batch_shipped_check"
+
+    def test_nothing_ships_on_a_deviation_that_has_run_out(self, batch, inspector, manager, merchandiser):
+        inspect(batch, actor=inspector, LEAK=[3])
+        hold = batch.holds.get()
+        decision = Decision("accept_on_deviation", 1000, "Gift boxes only", expires_on=NOON.date())
+        decide_hold(hold=hold, decision=decision, signature="password", actor=manager, at=after(1))
+        Batch.objects.filter(pk=batch.pk).update(deviation_until=NOON)
+
+        assert insert_shipment(batch, 1, merchandiser) == "shipment_takes_what_is_available"
+
+    @pytest.mark.parametrize(
+        ("source", "rule"),
+        [
+            ("awaiting", "batch_is_available_only_when_accepted_or_freed"),
+            ("on_hold", "batch_holds_what_its_hold_covers"),
+        ],
+    )
+    def test_units_cannot_be_made_available(self, batch, inspector, source, rule):
+        if source == "on_hold":
+            inspect(batch, actor=inspector, LEAK=[3])
+
+        assert refused(f"UPDATE inspections_batch SET available = 1000, {source} = 0") == rule
+
+    def test_an_accepted_round_does_not_cover_units_reworked_since(self, batch, inspector, manager):
+        inspect(batch, actor=inspector)
+        hold = place_hold(batch=batch, note="Wet cartons", actor=manager, at=after(1))
+        decide_hold(
+            hold=hold, decision=Decision("rework", 1000, "Repack"), signature="password", actor=manager, at=after(2)
+        )
+
+        rule = refused("UPDATE inspections_batch SET available = 1000, awaiting = 0")
+
+        assert rule == "batch_is_available_only_when_accepted_or_freed"
+
+    def test_units_cannot_leave_without_a_shipment(self, batch, inspector):
+        inspect(batch, actor=inspector)
+
+        rule = refused("UPDATE inspections_batch SET available = 900, shipped = 100")
+
+        assert rule == "batch_ships_by_shipments_alone"
+
+    def test_quantities_add_up(self, batch):
+        assert refused("UPDATE inspections_batch SET returned = 1") == "batch_quantities_add_up"
+        assert refused("UPDATE inspections_batch SET awaiting = awaiting + 1") == "batch_quantities_add_up"
+
+    def test_a_shipment_is_never_changed_or_taken_back(self, batch, inspector, merchandiser):
+        inspect(batch, actor=inspector)
+        ship(batch=batch, quantity=400, actor=merchandiser, at=after(1))
+
+        assert "written once" in refused("UPDATE inspections_shipment SET quantity = 1")
+        assert "written once" in refused("DELETE FROM inspections_shipment")
+
+
+class TestR3:
+    @pytest.fixture
+    def hold(self, batch, inspector) -> Hold:
+        inspect(batch, actor=inspector, LEAK=[3])
+        return batch.holds.get()
+
+    def test_a_hold_does_not_end_by_itself(self, hold, manager):
+        rule = refused(
+            "UPDATE inspections_hold SET status = 'ended', remaining = 0, ended_at = now(), ended_by_id = %s",
+            manager.pk,
+        )
+
+        assert rule == "hold_ends_only_by_reinspection_or_disposition"
+
+    def test_a_rejected_inspection_does_not_end_it(self, hold, manager):
+        rule = refused(
+            "UPDATE inspections_hold SET status = 'ended', remaining = 0, ended_at = now(), ended_by_id = %s,"
+            " ended_by_inspection_id = %s",
+            manager.pk,
+            hold.inspections.get().pk,
+        )
+
+        assert rule == "hold_ends_only_by_reinspection_or_disposition"
+
+    def test_a_hold_is_never_deleted(self, hold):
+        assert "written once" in refused("DELETE FROM inspections_hold")
+
+    def test_the_inspector_of_record_signs_nothing(self, hold, inspector):
+        rule = refused(
+            'INSERT INTO inspections_disposition (uid, hold_id, kind, quantity, freed, reason, "limit", signature,'
+            " decided_at, decided_by_id) VALUES (gen_random_uuid(), %s, 'release', 1000, 1000, 'x', '', 'token',"
+            " now(), %s)",
+            hold.pk,
+            inspector.pk,
+        )
+
+        assert rule == "disposition_is_signed_by_a_second_person"
+
+    def test_a_signed_disposition_is_never_changed(self, hold, manager):
+        decide_hold(hold=hold, decision=Decision("scrap", 10, "Leaking"), signature="token", actor=manager, at=after(1))
+
+        assert "written once" in refused("UPDATE inspections_disposition SET reason = 'y'")
+        assert "written once" in refused("DELETE FROM inspections_disposition")
+
+    def test_an_ended_hold_stays_ended(self, hold, manager):
+        decide_hold(hold=hold, decision=Decision("release", 1000, "ok"), signature="token", actor=manager, at=after(1))
+
+        rule = refused(
+            "UPDATE inspections_hold SET status = 'open', remaining = 1, ended_at = NULL, ended_by_id = NULL"
+        )
+
+        assert rule == "hold_is_never_rewritten"
+
+
+class TestR6:
+    def test_an_event_is_never_changed(self, batch):
+        assert "written once" in refused("UPDATE activity_event SET kind = 'x'")
+        assert "written once" in refused("DELETE FROM activity_event")
+        assert Event.objects.exists()
+
+
+class TestR9:
+    def test_an_active_specification_never_changes(self, product):
+        assert refused("UPDATE inspections_specification SET scheme = '{}'") == "specification_is_frozen_once_active"
+        assert refused("DELETE FROM inspections_specification") == "specification_is_frozen_once_active"
+        assert refused("UPDATE inspections_characteristic SET upper = 99") == "characteristic_is_frozen_once_active"
+        assert refused("DELETE FROM inspections_characteristic") == "characteristic_is_frozen_once_active"
+        assert (Specification.objects.count(), Characteristic.objects.count()) == (1, 5)
+
+    @pytest.mark.parametrize("change", ["plan = '{}'", "severity = 'reduced'", "lot_size = 1", "round = 7"])
+    def test_the_plan_of_an_inspection_never_changes(self, batch, inspector, change):
+        plan_inspection(batch=batch, actor=inspector, at=NOON)
+
+        assert refused(f"UPDATE inspections_inspection SET {change}") == "inspection_is_frozen"
+
+    def test_a_submitted_inspection_never_changes(self, batch, inspector):
+        inspect(batch, actor=inspector, LID=[1, 2, 3, 4, 5, 6])
+
+        assert refused("UPDATE inspections_inspection SET verdict = 'accepted'") == "inspection_is_frozen"
+        assert refused("DELETE FROM inspections_inspection") == "inspection_is_frozen"
+        assert refused("UPDATE inspections_result SET nonconforming = 0") == "result_is_frozen_with_its_inspection"
+        assert refused("DELETE FROM inspections_result") == "result_is_frozen_with_its_inspection"
+        assert (Shipment.objects.count(), Disposition.objects.count()) == (0, 0)

@@ -1,0 +1,81 @@
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy.stats import beta, binomtest, chisquare, multinomial, norm
+
+from inspections.rules.pilot_figures import against_norm, delivery_promise, judge
+from inspections.rules.pilots import CURTAILED, RATES, boundary
+
+NORM = {"quality": 0.3, "not_as_described": 0.25, "logistics": 0.15, "usage": 0.1, "changed_mind": 0.2}
+
+
+@pytest.mark.parametrize(("bad", "n"), [(0, 20), (1, 60), (7, 60), (19, 20), (20, 20), (13, 200), (200, 200)])
+def test_rates_have_the_exact_bounds_of_scipy(bad, n):
+    rules = {name: boundary(CURTAILED, limit=0.1, size=200) for name in RATES}
+
+    for rate in judge(rules, dict.fromkeys(RATES, bad), n).rates:
+        exact = binomtest(bad, n).proportion_ci(0.95, "exact")
+        assert rate.interval == pytest.approx((exact.low, exact.high), abs=1e-6)
+        one_sided = binomtest(bad, n, alternative="less").proportion_ci(0.95, "exact")
+        assert rate.upper == pytest.approx(one_sided.high, abs=1e-6)
+        other = binomtest(bad, n, alternative="greater").proportion_ci(0.95, "exact")
+        assert rate.lower == pytest.approx(other.low, abs=1e-6)
+
+
+def test_of_no_units_nothing_is_known():
+    rules = {name: boundary(CURTAILED, limit=0.1, size=60) for name in RATES}
+
+    judgement = judge(rules, dict.fromkeys(RATES, 0), 0)
+
+    assert (judgement.verdict, judgement.is_hopeless, judgement.may_conclude) == ("undecided", False, False)
+    assert [(rate.interval, rate.share) for rate in judgement.rates] == [((0.0, 1.0), None)] * 3
+
+
+def test_a_promise_needs_46_deliveries():
+    few, enough = delivery_promise([5] * 45), delivery_promise(range(1, 47))
+
+    assert (few.low, few.high, few.needed) == (None, None, 46)
+    assert (enough.low, enough.high) == (1, 46)
+    assert beta.sf(0.9, 45, 2) >= 0.95 > beta.sf(0.9, 44, 2)
+
+
+def test_a_promise_leaves_out_what_it_may_and_keeps_its_confidence():
+    random = np.random.default_rng(7)
+    covered = []
+    for _ in range(1500):
+        promise = delivery_promise((random.lognormal(2, 0.4, 120) * 1000).astype(int))
+        inside = np.log(np.array([promise.low, promise.high + 1]) / 1000)
+        low, high = norm.cdf((inside - 2) / 0.4)
+        covered.append(high - low >= 0.9)
+
+    assert np.mean(covered) >= 0.95 - 4 * (0.05 * 0.95 / 1500) ** 0.5
+    assert delivery_promise(range(200)).low > 0
+
+
+def test_the_exact_test_counts_every_way_in_which_reasons_could_fall():
+    observed = (5, 0, 2, 1, 0)
+    shares = list(NORM.values())
+    ways = [way for way in product(range(9), repeat=5) if sum(way) == 8]
+    chances = multinomial.pmf(ways, 8, shares)
+    expected = chances[chances <= multinomial.pmf(observed, 8, shares) * (1 + 1e-9)].sum()
+
+    found = against_norm(dict(zip(NORM, observed, strict=True)), NORM)
+
+    assert (found.is_exact, found.is_rough, found.most_over) == (True, False, "quality")
+    assert found.p_value == pytest.approx(expected, abs=1e-9)
+
+
+def test_many_returns_are_compared_by_chi_square_which_says_when_it_is_rough():
+    observed = [40, 20, 15, 10, 15]
+
+    found = against_norm(dict(zip(NORM, observed, strict=True)), NORM)
+    few = against_norm(dict(zip(NORM, [10, 8, 4, 3, 5], strict=True)), NORM)
+
+    assert found.p_value == pytest.approx(chisquare(observed, [100 * share for share in NORM.values()]).pvalue)
+    assert (found.is_exact, found.is_rough, few.is_rough) == (False, False, True)
+
+
+def test_without_returns_or_norm_there_is_nothing_to_compare():
+    assert against_norm({}, NORM) is None
+    assert against_norm({"quality": 3}, {}) is None

@@ -1,0 +1,224 @@
+"""Samples against somebody who goes round the code: every attempt is refused by the database itself."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from inspections.inspection.services.comparisons import ComparisonInput, compare_with_reference
+from inspections.inspection.services.planning import plan_inspection
+from inspections.inspection.services.recording import abandon_inspection
+from inspections.models import Photo, ReferenceComparison, SampleCheck
+from inspections.sample.services.checks import DropInput, begin_transport_test, record_drop
+from inspections.sample.services.photos import add_sample_photo
+from inspections.sample.services.samples import submit_sample
+from tests.factories import NOON, after, make_batch, make_golden_sample, make_product, make_sample, make_specification
+from tests.inspections.models.test_rules_by_sql import refused
+from tests.pictures import encoded, scene
+
+pytestmark = pytest.mark.django_db
+
+DECIDE = (
+    "UPDATE inspections_sample SET status = %s, decided_at = now(), decided_by_id = %s, reason = 'So', "
+    "signature = 'token', version = %s WHERE id = %s"
+)
+
+
+def test_a_sample_begins_undecided(product, inspector, manager):
+    sample = make_golden_sample(product)
+
+    rule = refused(
+        "INSERT INTO inspections_sample (uid, product_id, supplier_id, series, round, version, status, barcode, label_text,"
+        " seal_number, kept_at, note, received_at, received_by_id, checked_at, checked_by_id, decided_at, decided_by_id,"
+        " reason, signature) VALUES (gen_random_uuid(), %s, %s, 9, 1, 9, 'approved', '', '', '', '', '', now(), %s, now(),"
+        " %s, now(), %s, 'So', 'token')",
+        product.pk,
+        sample.supplier_id,
+        inspector.pk,
+        inspector.pk,
+        manager.pk,
+    )
+
+    assert rule == "sample_begins_undecided"
+
+
+def test_unanswered_is_never_checked(product, inspector):
+    sample = make_sample(product, actor=inspector, submit=False)
+    SampleCheck.objects.filter(sample=sample, aspect="manual").delete()
+
+    rule = refused(
+        "UPDATE inspections_sample SET status = 'checked', checked_at = now(), checked_by_id = %s WHERE id = %s",
+        inspector.pk,
+        sample.pk,
+    )
+
+    assert rule == "sample_is_checked_when_every_check_is_answered"
+
+
+def test_a_drop_that_was_not_done_is_unanswered(product, inspector):
+    sample = make_sample(product, actor=inspector, submit=False)
+    begin_transport_test(sample=sample, protocol="ista_1a", package_weight_kg="2", actor=inspector, at=after(1))
+    record_drop(sample=sample, sent=DropInput(1, False, False), actor=inspector, at=after(1))
+
+    rule = refused(
+        "UPDATE inspections_sample SET status = 'checked', checked_at = now(), checked_by_id = %s WHERE id = %s",
+        inspector.pk,
+        sample.pk,
+    )
+
+    assert rule == "sample_is_checked_when_every_check_is_answered"
+
+
+def test_an_unchecked_sample_is_not_decided(product, inspector, manager):
+    sample = make_sample(product, actor=inspector, submit=False)
+
+    assert refused(DECIDE, "refused", manager.pk, None, sample.pk) == "sample_is_what_was_received"
+
+
+def test_the_second_person_is_another_one(product, inspector, manager, admin):
+    sample = make_sample(product, actor=inspector, submit=False)
+    SampleCheck.objects.filter(sample=sample, aspect="manual").update(recorded_by=manager)
+    submit_sample(sample=sample, actor=inspector, at=after(1))
+
+    assert refused(DECIDE, "approved", inspector.pk, 1, sample.pk) in (
+        "sample_is_decided_by_someone_who_did_not_check_it",
+        "sample_is_decided_by_a_second_person",
+    )
+    assert refused(DECIDE, "approved", manager.pk, 1, sample.pk) == "sample_is_decided_by_someone_who_did_not_check_it"
+
+
+def test_what_does_not_conform_is_not_approved(product, inspector, manager):
+    sample = make_sample(product, actor=inspector, label="No CE mark")
+
+    assert refused(DECIDE, "approved", manager.pk, 1, sample.pk) == "sample_that_is_approved_conforms"
+
+
+def test_a_decision_has_all_its_parts(product, inspector, manager):
+    sample = make_sample(product, actor=inspector)
+    rules = {
+        "status = 'approved', version = 1": "sample_is_decided_exactly_when_someone_signed_it",
+        "status = 'refused', decided_at = now(), decided_by_id = %s, signature = 'token'": (
+            "sample_is_decided_exactly_when_someone_signed_it"
+        ),
+        "status = 'refused', version = 1, decided_at = now(), decided_by_id = %s, signature = 'token', reason = 'So'": (
+            "sample_has_a_version_exactly_when_approved"
+        ),
+    }
+
+    for change, rule in rules.items():
+        values = [manager.pk] if "%s" in change else []
+        assert refused(f"UPDATE inspections_sample SET {change} WHERE id = %s", *values, sample.pk) == rule
+
+
+def test_nothing_of_a_golden_sample_changes(product):
+    sample = make_golden_sample(product)
+    frozen = "sample_is_frozen_once_decided"
+
+    for change in (
+        "version = 2", "status = 'refused'", "reason = 'Other'", "weight_g = 1", "label_text = 'x'", "note = 'x'",
+        "decided_at = now()", "lab_l = 1, lab_a = 0, lab_b = 0", "specification_id = NULL",
+    ):  # fmt: skip
+        assert refused(f"UPDATE inspections_sample SET {change} WHERE id = %s", sample.pk) == frozen
+    assert refused("DELETE FROM inspections_sample WHERE id = %s", sample.pk) == "sample_is_never_deleted"
+    assert refused("UPDATE inspections_samplecheck SET note = 'x' WHERE sample_id = %s", sample.pk) == (
+        "finding_is_frozen_with_its_sample"
+    )
+    assert refused("DELETE FROM inspections_samplecheck WHERE sample_id = %s", sample.pk) == (
+        "finding_is_frozen_with_its_sample"
+    )
+
+
+def test_what_was_found_is_frozen_once_checked(product, inspector):
+    sample = make_sample(product, actor=inspector)
+
+    for change in ("weight_g = 1", "status = 'received', checked_at = NULL, checked_by_id = NULL"):
+        assert refused(f"UPDATE inspections_sample SET {change} WHERE id = %s", sample.pk) == (
+            "sample_is_frozen_once_checked"
+        )
+
+
+def test_photos_stay_with_the_sample_that_they_were_taken_of(product, inspector):
+    sample = make_sample(product, actor=inspector, submit=False)
+    file = SimpleUploadedFile("a.jpg", encoded(scene(1)).read())
+    add_sample_photo(sample=sample, file=file, actor=inspector, at=after(1))
+    submit_sample(sample=sample, actor=inspector, at=after(2))
+
+    assert refused("DELETE FROM inspections_photo WHERE sample_id = %s", sample.pk) == (
+        "finding_is_frozen_with_its_sample"
+    )
+    assert refused(
+        "UPDATE inspections_photo SET inspection_id = NULL, sample_id = NULL WHERE sample_id = %s", sample.pk
+    ) in (
+        "finding_is_frozen_with_its_sample",
+        "photo_is_of_an_inspection_or_a_sample",
+    )
+    Photo.objects.filter(sample=sample).update(width=10)  # as processing does
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ("'appearance', NULL, false, ''", "sample_check_that_fails_says_why"),
+        ("'tolerance', NULL, true, ''", "sample_check_is_of_an_aspect_or_a_characteristic"),
+        ("'', NULL, true, ''", "sample_check_is_of_an_aspect_or_a_characteristic"),
+        ("'appearance', NULL, true, ''", "sample_check_is_once_per_aspect"),
+    ],
+)
+def test_a_check_that_cannot_be(product, inspector, values, rule):
+    sample = make_sample(product, actor=inspector, submit=False)
+    SampleCheck.objects.filter(sample=sample, aspect="manual").delete()
+
+    assert (
+        refused(
+            "INSERT INTO inspections_samplecheck (sample_id, aspect, characteristic_id, conforms, note, recorded_at,"
+            f" recorded_by_id) VALUES (%s, {values}, now(), %s)",
+            sample.pk,
+            inspector.pk,
+        )
+        == rule
+    )
+
+
+def test_a_measured_check_of_another_specification(product, inspector):
+    sample = make_sample(product, actor=inspector, submit=False)
+    other = make_specification(make_product())
+
+    rule = refused(
+        "INSERT INTO inspections_samplecheck (sample_id, aspect, characteristic_id, conforms, note, recorded_at,"
+        " recorded_by_id) VALUES (%s, '', %s, true, '', now(), %s)",
+        sample.pk,
+        other.characteristics.get(code="LEAK").pk,
+        inspector.pk,
+    )
+
+    assert rule == "sample_check_is_of_its_specification"
+
+
+def test_a_comparison_is_with_a_golden_sample_of_the_product_and_stands_with_its_inspection(product, inspector):
+    make_golden_sample(product)
+    inspection = plan_inspection(batch=make_batch(product=product), actor=inspector, at=after(1))
+    compare_with_reference(
+        inspection=inspection, characteristic="LID", sent=ComparisonInput(True), actor=inspector, at=after(2)
+    )
+    other = make_golden_sample(make_product())
+    waiting = make_sample(product, at=after(3))
+
+    for sample in (other, waiting):
+        assert refused("UPDATE inspections_referencecomparison SET sample_id = %s", sample.pk) == (
+            "comparison_is_with_a_golden_sample_of_the_product"
+        )
+    assert refused("UPDATE inspections_referencecomparison SET is_same = false") == "comparison_that_differs_says_how"
+    abandon_inspection(inspection=inspection, reason="Rain", actor=inspector, at=after(4))
+    assert refused("UPDATE inspections_referencecomparison SET recorded_at = now()") == (
+        "comparison_is_frozen_with_its_inspection"
+    )
+    assert refused("DELETE FROM inspections_referencecomparison") == "comparison_is_frozen_with_its_inspection"
+    assert ReferenceComparison.objects.count() == 1
+
+
+def test_one_number_is_one_sample(product):
+    make_golden_sample(product, at=NOON)
+    second = make_sample(product, at=after(5))
+
+    assert refused("UPDATE inspections_sample SET series = 1 WHERE id = %s", second.pk) in (
+        "sample_is_frozen_once_checked",
+        "sample_round_is_once_per_series",
+    )
