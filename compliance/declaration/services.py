@@ -38,7 +38,7 @@ from compliance.reading.restrictions import Line
 from compliance.rules.requirements import day_in
 from suppliers.models import Listing, Product, Supplier
 
-SHEET = Path(__file__).parent.parent / "typst" / "declaration.typ"
+SHEET = Path(__file__).parents[1] / "typst" / "declaration.typ"
 MOST_LINES = 500
 LONGEST = {"name": 250, "cas": 40, "ec": 40, "function": 120, "part": 120}
 PLACES = Decimal("1e-8")

@@ -18,7 +18,7 @@ from compliance.reading.manuals import Place
 from compliance.rules.requirements import day_in
 from suppliers.markets import FACTS, FILE, UnusableMarket, load_markets
 from suppliers.models import Listing, Market
-from tests.compliance import catalogue
+from tests.compliance import catalogue_rows as catalogue
 from tests.factories import NOON, make_product
 
 ROOT = Path(__file__).resolve().parents[2]

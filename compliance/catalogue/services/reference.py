@@ -27,7 +27,7 @@ from compliance.paper.reads import check_entry
 from compliance.paper.services.examinations import owe_examinations
 from compliance.paper.services.recheck import touched_by_entry
 
-FILE = Path(__file__).parent.parent / "data" / "catalogue.json"
+FILE = Path(__file__).parents[2] / "data" / "catalogue.json"
 KEY_OF = {ReferenceTable.LANGUAGES: "market"}
 
 

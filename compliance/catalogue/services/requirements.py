@@ -34,7 +34,7 @@ from compliance.rules.requirements import applies, concerns, day_in
 from compliance.waiver.services import end_waivers_of_ban
 from suppliers.models import Category, Listing, Market
 
-FILE = Path(__file__).parent.parent / "data" / "catalogue.json"
+FILE = Path(__file__).parents[2] / "data" / "catalogue.json"
 # What a requirement says: the fields that an edit may change and that its history keeps.
 SAID = (
     "name",

@@ -23,7 +23,7 @@ from activity.transactions import one_transaction
 from compliance.models import ChecklistItem, Document, ItemState, RequirementKind
 from suppliers.models import Listing
 
-COVER = Path(__file__).parent / "typst" / "pack.typ"
+COVER = Path(__file__).parents[2] / "typst" / "pack.typ"
 # Papers that hold a formula: given out only by those who may read one.
 FORMULAS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
 IN_MEMORY = 8 * 2**20

@@ -11,11 +11,12 @@ from compliance.reading import substances
 from compliance.reading.certificates import FCC_WITHDRAWN, Paper, check
 from compliance.reading.findings import outcome
 from compliance.reading.restrictions import Line, Product
-from tests.compliance import catalogue, manuals
+from tests.compliance import catalogue_rows as catalogue
+from tests.compliance import manuals
 from tests.compliance.reading.test_certificates import TODAY, asked
 from tests.compliance.reading.test_manuals import read
 
-DESCRIBED = {row["id"]: row for row in json.loads((Path(__file__).parent / "data/test_documents.json").read_text())}
+DESCRIBED = {row["id"]: row for row in json.loads((Path(__file__).parents[1] / "data/test_documents.json").read_text())}
 # What the catalogue calls a finding -> what we call it.
 NAMES = {"expires_within_platform_30_days": "expires_too_soon_for_platform", "no_text_layer": "no_text_layer"}
 DATES = {"issue_date": "issued_on", "valid_from": "valid_from", "valid_to": "valid_to"}

@@ -14,7 +14,8 @@ from compliance.reading.findings import outcome
 from compliance.reading.restrictions import Product
 from compliance.reading.substances import check as check_lines
 from compliance.reading.text import read
-from tests.compliance import catalogue, manuals, papers
+from tests.compliance import catalogue_rows as catalogue
+from tests.compliance import manuals, papers
 from tests.compliance.reading.test_certificates import NRTL, TODAY, asked
 from tests.compliance.reading.test_manuals import US
 

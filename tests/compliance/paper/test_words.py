@@ -15,8 +15,8 @@ from compliance.reading.certificates import ENDS
 from compliance.reading.cosmetics import TYPES
 from compliance.reading.models import Named
 
-ROOT = Path(__file__).resolve().parents[2] / "compliance"
-SOURCES = [*(ROOT / "reading").glob("*.py"), ROOT / "services/examinations.py"]
+ROOT = Path(__file__).resolve().parents[3] / "compliance"
+SOURCES = [*(ROOT / "reading").glob("*.py"), ROOT / "paper/services/examinations.py"]
 MAKERS = {"block", "review", "note", "weight"}
 
 

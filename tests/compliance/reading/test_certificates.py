@@ -10,7 +10,7 @@ from compliance.reading.dates import dates_in
 from compliance.reading.findings import outcome
 from compliance.reading.printed import compare
 from compliance.reading.text import Page
-from tests.compliance import catalogue
+from tests.compliance import catalogue_rows as catalogue
 
 TODAY = date(2026, 11, 22)
 

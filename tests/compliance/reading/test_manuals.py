@@ -7,7 +7,8 @@ import pytest
 from compliance.reading import manuals as reader
 from compliance.reading.findings import outcome
 from compliance.reading.text import Page
-from tests.compliance import catalogue, manuals
+from tests.compliance import catalogue_rows as catalogue
+from tests.compliance import manuals
 
 US = reader.Wanted(
     categories=frozenset({"beauty_device"}),

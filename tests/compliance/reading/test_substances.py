@@ -12,7 +12,7 @@ from compliance.reading.ingredients import CAS_OF, GROUPS
 from compliance.reading.numbers import cas_expected, ec_expected, gtin_expected, wrong_digit
 from compliance.reading.restrictions import Line, Product
 from compliance.reading.substances import check
-from tests.compliance import catalogue
+from tests.compliance import catalogue_rows as catalogue
 
 TODAY = date(2026, 11, 22)
 

@@ -6,7 +6,8 @@ from compliance.reading import manuals as reader
 from compliance.reading.findings import outcome
 from compliance.reading.pdf import PdfError
 from compliance.reading.text import Page, is_readable, read, tidy
-from tests.compliance import catalogue, manuals, papers
+from tests.compliance import catalogue_rows as catalogue
+from tests.compliance import manuals, papers
 from tests.compliance.reading.test_manuals import US
 from tests.pictures import encoded, scene
 

@@ -5,13 +5,16 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from activity import story as stories
 from activity.models import Event
+from activity.story import event_sentence
 from inspections.batch.services.shipments import ship
-from inspections.hold import words as wording
 from inspections.hold.services.holds import Decision, decide_hold, place_hold, respond_to_hold
+from inspections.hold.words import hold_sentence, hold_title
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import abandon_inspection, record_result
 from inspections.inspection.services.results import ResultInput
+from inspections.inspection.words import verdict_reasons
 from inspections.models import Hold
 from tests.factories import NOON, after, inspect, make_batch, make_product, make_specification
 
@@ -19,13 +22,13 @@ pytestmark = pytest.mark.django_db
 
 
 def story(batch):
-    return [wording.event_sentence(event) for event in Event.objects.filter(stream=batch.stream).order_by("id")]
+    return [event_sentence(event) for event in Event.objects.filter(stream=batch.stream).order_by("id")]
 
 
 def test_the_reasons_of_a_verdict_name_the_rejecting_class_first(batch, inspector):
     inspection = inspect(batch, actor=inspector, LID=[1, 2, 3, 4, 5, 6], PRINT=[9])
 
-    assert wording.verdict_reasons(inspection) == [
+    assert verdict_reasons(inspection) == [
         "major: 6 nonconforming units of 80, at most 5 allowed",
         "critical: 0 nonconforming units of 80, at most 0 allowed",
         "minor: 1 nonconforming unit of 80, at most 7 allowed",
@@ -33,7 +36,7 @@ def test_the_reasons_of_a_verdict_name_the_rejecting_class_first(batch, inspecto
 
 
 def test_there_are_no_reasons_before_the_verdict(batch, inspector):
-    assert wording.verdict_reasons(plan_inspection(batch=batch, actor=inspector, at=NOON)) == []
+    assert verdict_reasons(plan_inspection(batch=batch, actor=inspector, at=NOON)) == []
 
 
 def test_an_aql_above_ten_speaks_of_nonconformities(inspector):
@@ -42,7 +45,7 @@ def test_an_aql_above_ten_speaks_of_nonconformities(inspector):
     make_specification(product, scheme=scheme)
     inspection = inspect(make_batch(product=product), actor=inspector, PRINT=[1, 2])
 
-    assert wording.verdict_reasons(inspection)[-1] == "minor: 2 nonconformities in 80 units, at most 21 allowed"
+    assert verdict_reasons(inspection)[-1] == "minor: 2 nonconformities in 80 units, at most 21 allowed"
 
 
 @pytest.mark.parametrize(
@@ -75,14 +78,14 @@ def test_a_critical_hold_says_what_was_found(batch, inspector, results, title, s
     record_result(inspection=inspection, sent=results, actor=inspector, at=NOON)
 
     hold = Hold.objects.get()
-    assert (wording.hold_title(hold), wording.hold_sentence(hold)) == (title, sentence)
+    assert (hold_title(hold), hold_sentence(hold)) == (title, sentence)
 
 
 def test_a_hold_uses_the_name_of_the_readers_language(batch, inspector):
     inspect(batch, actor=inspector, LEAK=[3])
 
     with translation.override("zh-hans"):
-        assert "不漏水" in wording.hold_title(Hold.objects.get())
+        assert "不漏水" in hold_title(Hold.objects.get())
 
 
 def test_a_rejected_and_a_manual_hold_say_why(batch, inspector, manager):
@@ -90,7 +93,7 @@ def test_a_rejected_and_a_manual_hold_say_why(batch, inspector, manager):
     rejected = Hold.objects.get()
     other = place_hold(batch=make_batch("B-2"), note="Wet cartons", actor=manager, at=NOON)
 
-    assert [(wording.hold_title(hold), wording.hold_sentence(hold)) for hold in (rejected, other)] == [
+    assert [(hold_title(hold), hold_sentence(hold)) for hold in (rejected, other)] == [
         (
             "B-2611-042 is stopped: round 1 rejected (major)",
             "Round 1 was rejected: too many nonconformities of the class major.",
@@ -133,7 +136,7 @@ def test_the_whole_story_of_a_batch_reads_in_sentences(batch, inspector, manager
         ("Hold ended", "Everything that it covered is decided.", "accepted"),
         ("400 units shipped", "TT-5521", "accepted"),
     ]
-    assert wording.hold_title(Hold.objects.get()) == "B-2611-042 was stopped: no leak not conforming"
+    assert hold_title(Hold.objects.get()) == "B-2611-042 was stopped: no leak not conforming"
 
 
 # What records an event, and what names a kind for it. "webhook.*" is no part of any story: it is told on the webhook's page.
@@ -155,4 +158,4 @@ def test_every_kind_that_the_code_records_has_a_sentence():
         for path in (settings.BASE_DIR / app).rglob("*.py"):
             kinds |= set(RECORDS.findall(Path(path).read_text()))
     assert kinds >= {"batch.registered", "waiver.signed", "evidence.looked_up", "papers.run_out", "gate.opened"}
-    assert kinds - set(wording._SENTENCES) == set()
+    assert kinds - set(stories._sentences) == set()
