@@ -10,6 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 PER_PAGE = 50
+# The most that a field offers to choose from.
+OFFERED = 200
 
 
 @dataclass
@@ -55,6 +57,3 @@ def address(request: HttpRequest, **changes: Any) -> str:
         else:
             query[name] = value
     return f"?{query.urlencode()}"
-
-
-OFFERED = 200
