@@ -94,7 +94,6 @@ def test_the_quantity_bar_is_as_long_as_its_parts_together():
         ("on_hold", "stopped"),
         ("rejected", "stopped"),
         ("awaiting", "waiting"),
-        ("accept_on_deviation", "waived"),
         ("abandoned", "warning"),
         ("accept", "waiting"),
         ("", "waiting"),
