@@ -17,6 +17,8 @@ SUFFIXES = {
 }  # fmt: skip
 # What is made by a command or by the reader, not kept in the tree.
 MADE = ("var/", "locale/vi/", "deploy/.env", "holdfast")
+# Programs of others.
+FOREIGN = {"pg_ctl", "pg_dump"}
 # Words in capitals stand for whatever the reader puts there: `APP/rules_sql/`.
 PLACEHOLDER = re.compile(r"\b[A-Z]{3,}\b|\.\.\.|[{}<>]")
 
@@ -80,13 +82,18 @@ def is_there(path: str, document: str) -> bool:
 
 
 def is_defined(dotted: str) -> bool:
-    """Whether `app.room.module.name` can be followed: modules as far as they go, then what the last one defines."""
+    """Whether `app.room.module.name` can be followed: modules as far as they go, then what the last one defines.
+
+    `app.name` may be a permission too.
+    """
     parts = dotted.split(".")
     for length in range(len(parts), 0, -1):
         if ".".join(parts[:length]) in modules():
             path = modules()[".".join(parts[:length])]
             rest = parts[length:]
-            return not rest or rest[0] in names_in(str(path.relative_to(ROOT)))
+            if not rest or rest[0] in names_in(str(path.relative_to(ROOT))):
+                return True
+            return len(parts) == 2 and parts[1] in words_of_the_code()
     return is_there(f"{'/'.join(parts)}.py", "")
 
 
@@ -107,7 +114,7 @@ def wrong_in(text: str, document: str) -> Iterator[str]:
         elif re.fullmatch(r"(\w+\.)+\w+", token) and token.split(".")[0] in CODE:
             if not is_defined(token):
                 yield token
-        elif re.fullmatch(r"\w*[a-z]_[a-z]\w*", token) and token not in words_of_the_code():
+        elif re.fullmatch(r"\w*[a-z]_[a-z]\w*", token) and token not in words_of_the_code() | FOREIGN:
             yield token
     for target in re.findall(r"\]\(([^)#\s]+)", prose):
         if not target.startswith("http") and not (ROOT / document).parent.joinpath(target).exists():
