@@ -107,9 +107,7 @@ def wrong_in(text: str, document: str) -> Iterator[str]:
         if re.fullmatch(r"[\w.*-]+(/[\w.*-]+)*/?", path) and (
             Path(path).suffix in SUFFIXES or path.endswith("/") or ("/" in path and first in folders())
         ):
-            if not is_there(path, document):
-                yield token
-            elif names and not set(names.split("::")) <= names_in(path):
+            if not is_there(path, document) or (names and not set(names.split("::")) <= names_in(path)):
                 yield token
         elif re.fullmatch(r"(\w+\.)+\w+", token) and token.split(".")[0] in CODE:
             if not is_defined(token):
