@@ -112,7 +112,9 @@ def wrong_in(text: str, document: str) -> Iterator[str]:
         elif re.fullmatch(r"(\w+\.)+\w+", token) and token.split(".")[0] in CODE:
             if not is_defined(token):
                 yield token
-        elif re.fullmatch(r"\w*[a-z]_[a-z]\w*|[A-Z][a-z]+[A-Z]\w+", token) and token not in words_of_the_code() | FOREIGN:
+        elif (
+            re.fullmatch(r"\w*[a-z]_[a-z]\w*|[A-Z][a-z]+[A-Z]\w+", token) and token not in words_of_the_code() | FOREIGN
+        ):
             yield token
     for target in re.findall(r"\]\(([^)#\s]+)", prose):
         if not target.startswith("http") and not (ROOT / document).parent.joinpath(target).exists():
