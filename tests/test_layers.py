@@ -5,6 +5,7 @@ What must flow up goes as an event, is registered by whoever is above, or is a t
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -92,6 +93,41 @@ def test_pure_folders_import_no_framework_and_no_tables():
         for target, _node in imports_of(module)
         if target.split(".")[0] in FRAMEWORKS or (target in modules() and not is_pure(target))
     ] == []  # fmt: skip
+
+
+# The first pages show what waits of papers and gates, which stand above them.
+SHOWS_WHAT_IS_ABOVE = {"inspections/home/today.html", "inspections/home/supplier.html"}
+
+
+def apps_used_by(template: str, libraries: dict[str, str]) -> set[str]:
+    """The apps whose tags a template loads, and whose templates it includes or extends."""
+    loaded = {
+        name for names in re.findall(r"{%\s*load\s+(?:.*\sfrom\s+)?([^%]+?)\s*%}", template) for name in names.split()
+    }
+    named = {path.split("/")[0] for path in re.findall(r"""{%\s*(?:include|extends)\s+["']([^"']+)""", template)}
+    return {libraries[name] for name in loaded & libraries.keys()} | named & set(APPS)
+
+
+def test_no_template_uses_what_is_above_its_app():
+    libraries = {path.stem: app for app in APPS for path in (ROOT / app / "templatetags").glob("*.py")}
+    upward = {
+        str(path.relative_to(ROOT / "templates"))
+        for place, app in enumerate(APPS)
+        for path in (ROOT / "templates" / app).rglob("*.html")
+        if apps_used_by(path.read_text(), libraries) & set(APPS[place + 1 :])
+    }
+
+    assert upward == SHOWS_WHAT_IS_ABOVE
+
+
+def test_the_tags_and_templates_that_a_template_uses_are_found():
+    template = """{% extends "suppliers/a.html" %}{% load i18n papers %}{% load said from gate %}{% include 'compliance/b.html' with c=1 %}"""
+
+    assert apps_used_by(template, {"papers": "compliance", "gate": "inspections"}) == {
+        "suppliers",
+        "compliance",
+        "inspections",
+    }
 
 
 def late_imports(tree: ast.AST) -> Iterator[ast.stmt]:
