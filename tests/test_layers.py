@@ -1,33 +1,37 @@
 """Imports go one way: between the apps, between the folders of an app, and between files.
 
 What must flow up goes as an event, is registered by whoever is above, or is a task that is nudged by its name.
-`docs/architecture.md` tells the same order in words.
+`config/architecture.py` has the order, `docs/architecture.md` tells it in words.
 """
 
 import ast
+import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-APPS = ["activity", "accounts", "imports", "suppliers", "inspections", "compliance"]
-# `config` stands beside the apps: it imports none of them, but for where everything is put together.
-JOINTS = {"config.urls"}
-ROOMS = {
-    "inspections": [
-        "sampling", "rules", "charts", "models", "calculator", "doubt", "photo", "specification", "sample", "hold", "order",
-        "pilot", "switching", "returns", "ladder", "inspection", "batch", "home", "demo",
-    ],
-    "compliance": [
-        "rules", "reading", "models", "checklist", "waiver", "paper", "declaration", "trait", "catalogue", "gate", "board",
-        "demo",
-    ],
-}  # fmt: skip
-# Where Django, or who puts an app together, looks for things; they may import every room.
-TOP = {"admin", "apps", "management", "navigation", "templatetags", "urls"}
-PURE = {"sampling", "rules", "charts", "reading"}
+from config.architecture import (
+    APPS,
+    BEGIN,
+    END,
+    JOINTS,
+    PAGE,
+    PURE,
+    ROOMS,
+    ROOT,
+    TOP,
+    circles,
+    direct,
+    drawn,
+    imported,
+    imports_of,
+    is_pure,
+    is_upward,
+    modules,
+    renewed,
+    tree_of,
+)
+
 FRAMEWORKS = {"django", "rest_framework", "celery", "allauth"}
 # Why an import may stand inside a function; the comment `# late: ...` beside it names one.
 REASONS = {
@@ -35,66 +39,6 @@ REASONS = {
     "takes a second to load, and only this needs it",
     "only the process that opens a stranger's file loads this",
 }
-
-
-def name_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-@cache
-def modules() -> dict[str, Path]:
-    """The code of the product, without migrations: dotted name -> file."""
-    found = {}
-    for app in ["config", *APPS]:
-        for path in sorted((ROOT / app).rglob("*.py")):
-            if "migrations" not in path.parts:
-                found[name_of(path)] = path
-    return found
-
-
-@cache
-def tree_of(module: str) -> ast.Module:
-    return ast.parse(modules()[module].read_text())
-
-
-def imported(module: str, tree: ast.AST, known: dict[str, Path]) -> Iterator[tuple[str, ast.stmt]]:
-    """What a module imports, wherever in it that stands: a module of ours by its file, another by its dotted name."""
-    package = module if known.get(module, Path()).name == "__init__.py" else module.rpartition(".")[0]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((alias.name, node) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                base = ".".join(
-                    [*package.split(".")[: len(package.split(".")) - node.level + 1], *filter(None, [node.module])]
-                )
-            for alias in node.names:
-                deeper = f"{base}.{alias.name}"
-                yield (deeper if deeper in known else base), node
-
-
-def imports_of(module: str) -> list[tuple[str, ast.stmt]]:
-    return list(imported(module, tree_of(module), modules()))
-
-
-def place(module: str) -> tuple[int, int]:
-    """(layer of the app, layer of the room in it); `config` is on the floor of the lowest app."""
-    app, *rest = module.split(".")
-    layer = APPS.index(app) if app in APPS else 0
-    rooms = ROOMS.get(app)
-    if not rooms or not rest or rest[0] in TOP:
-        return layer, len(rooms or [])
-    return layer, rooms.index(rest[0])
-
-
-def is_upward(importer: str, target: str) -> bool:
-    """Whether the target lies above the importer or, being another app or room, beside it."""
-    above, below = place(target), place(importer)
-    if target.split(".")[0] == importer.split(".")[0]:
-        return above > below
-    return above[0] >= below[0]
 
 
 def test_no_module_imports_from_above():
@@ -132,45 +76,12 @@ def test_every_room_uses_the_same_names():
     ] == []  # fmt: skip
 
 
-def circles(graph: dict[str, set[str]]) -> list[list[str]]:
-    """The strongly connected sets of more than one node (Tarjan)."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    found = []
-
-    def visit(node: str) -> None:
-        index[node] = low[node] = len(index)
-        stack.append(node)
-        for target in graph.get(node, ()):
-            if target not in index:
-                visit(target)
-                low[node] = min(low[node], low[target])
-            elif target in stack:
-                low[node] = min(low[node], index[target])
-        if low[node] == index[node]:
-            start = stack.index(node)
-            if len(stack) - start > 1:
-                found.append(sorted(stack[start:]))
-            del stack[start:]
-
-    for node in graph:
-        if node not in index:
-            visit(node)
-    return found
-
-
 def test_no_files_import_each_other_in_a_circle():
     graph = {
         module: {target for target, _node in imports_of(module)} & set(modules()) - {module} for module in modules()
     }
 
     assert circles(graph) == []
-
-
-def is_pure(module: str) -> bool:
-    app, *rest = module.split(".")
-    return app in ROOMS and bool(PURE & set(rest[:1]))
 
 
 def test_pure_folders_import_no_framework_and_no_tables():
@@ -182,6 +93,41 @@ def test_pure_folders_import_no_framework_and_no_tables():
         for target, _node in imports_of(module)
         if target.split(".")[0] in FRAMEWORKS or (target in modules() and not is_pure(target))
     ] == []  # fmt: skip
+
+
+# The first pages show what waits of papers and gates, which stand above them.
+SHOWS_WHAT_IS_ABOVE = {"inspections/home/today.html", "inspections/home/supplier.html"}
+
+
+def apps_used_by(template: str, libraries: dict[str, str]) -> set[str]:
+    """The apps whose tags a template loads, and whose templates it includes or extends."""
+    loaded = {
+        name for names in re.findall(r"{%\s*load\s+(?:.*\sfrom\s+)?([^%]+?)\s*%}", template) for name in names.split()
+    }
+    named = {path.split("/")[0] for path in re.findall(r"""{%\s*(?:include|extends)\s+["']([^"']+)""", template)}
+    return {libraries[name] for name in loaded & libraries.keys()} | named & set(APPS)
+
+
+def test_no_template_uses_what_is_above_its_app():
+    libraries = {path.stem: app for app in APPS for path in (ROOT / app / "templatetags").glob("*.py")}
+    upward = {
+        str(path.relative_to(ROOT / "templates"))
+        for place, app in enumerate(APPS)
+        for path in (ROOT / "templates" / app).rglob("*.html")
+        if apps_used_by(path.read_text(), libraries) & set(APPS[place + 1 :])
+    }
+
+    assert upward == SHOWS_WHAT_IS_ABOVE
+
+
+def test_the_tags_and_templates_that_a_template_uses_are_found():
+    template = """{% extends "suppliers/a.html" %}{% load i18n papers %}{% load said from gate %}{% include 'compliance/b.html' with c=1 %}"""
+
+    assert apps_used_by(template, {"papers": "compliance", "gate": "inspections"}) == {
+        "suppliers",
+        "compliance",
+        "inspections",
+    }
 
 
 def late_imports(tree: ast.AST) -> Iterator[ast.stmt]:
@@ -243,3 +189,27 @@ def test_the_walk_finds_a_late_import_without_a_reason():
     tree = ast.parse("def work():\n    from time import sleep\n")
 
     assert [node.lineno for node in late_imports(tree)] == [2]
+
+
+def test_the_diagrams_of_the_page_are_those_of_the_imports():
+    """Otherwise: `python -m config.architecture`."""
+    page = PAGE.read_text()
+
+    assert (page.count(BEGIN), page.count(END)) == (1, 1)
+    assert page == renewed(page)
+
+
+def test_a_diagram_draws_what_no_chain_of_others_says():
+    assert direct({("c", "b"), ("b", "a"), ("c", "a"), ("d", "a")}) == {("c", "b"), ("b", "a"), ("d", "a")}
+    assert drawn(["rules", "home"], {("home", "rules")}) == [
+        "```mermaid", "flowchart TD", '    home["home"]', '    rules(["rules"])', "    home --> rules", "```",
+    ]  # fmt: skip
+
+
+def test_the_page_tells_what_every_app_and_every_room_is_for():
+    page = PAGE.read_text()
+
+    assert [app for app in ["config", *APPS] if f"\n| `{app}/` |" not in page] == []
+    assert [
+        f"{app}/{room}" for app, rooms in ROOMS.items() for room in rooms if f"\n| `{app}/{room}/` |" not in page
+    ] == []

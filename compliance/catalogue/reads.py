@@ -1,4 +1,4 @@
-"""Gates as pages and the API show them."""
+"""What requirements are called, for those who only name them."""
 
 from compliance.models import Requirement
 

@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(choices=[('near_limit', 'crowded inside a limit'), ('run', 'a run of one value'), ('block', 'the same values twice'), ('digits', 'favourite last digits'), ('pace', 'quicker than the clock allows'), ('copied', 'like the round before'), ('disagree', 'two inspectors disagree'), ('photo', 'a photo used before')], max_length=10, verbose_name='kind')),
                 ('probability', models.FloatField(help_text='How often an honest inspection shows as much, 0 to 1', verbose_name='chance')),
-                ('facts', models.JSONField(help_text='What was seen, as of inspections.doubts')),
+                ('facts', models.JSONField(help_text='What was seen, as of inspections.rules.doubts')),
                 ('raised_at', models.DateTimeField(verbose_name='raised at')),
                 ('characteristic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.characteristic', verbose_name='characteristic')),
                 ('inspection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='doubts', to='inspections.inspection', verbose_name='inspection')),

@@ -22,7 +22,7 @@ class HoldStatus(models.TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldReasonFacts:
-    """`cause` in a few words and `sentence` stand where no words are made of what was found (`wording.FOUND`).
+    """`cause` in a few words and `sentence` stand where no words are made of what was found (`FOUND` in inspections/hold/words.py).
 
     A note that somebody wrote takes the place of the sentence. What `waits_for_product` covers was not found bad: it
     waits until the product is re-qualified.

@@ -80,7 +80,7 @@ def size_rows(limits: Mapping[str, Decimal]) -> list[dict]:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """For inspections/pilot/rates.html and pilot_pareto.html: what is drawn, and its words."""
+    """For inspections/pilot/rates.html and pareto.html beside it: what is drawn, and its words."""
 
     chart: RateChart | Pareto | None
     title: str

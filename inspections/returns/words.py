@@ -1,4 +1,4 @@
-"""Margins, returns and what they propose, in sentences of the reader's language."""
+"""What returns propose and why, in sentences of the reader's language."""
 
 from collections.abc import Callable
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Samples, drops and comparisons in words of the reader's language."""
+"""Samples, their checks and the drops of a transport test in words of the reader's language."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy

@@ -1,3 +1,5 @@
+"""Specifications as their pages show them: versions, the one before, the inspections that still run by one."""
+
 from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User

@@ -1,4 +1,4 @@
-"""."""
+"""Shapes of what is sent with papers: the file, what the paper says, an act on it; and what their lists can be asked for."""
 
 import django_filters
 from django import forms

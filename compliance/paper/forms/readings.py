@@ -1,4 +1,4 @@
-"""Shapes of what people say about findings, labels, products and what these are made of."""
+"""Shapes of what people say about findings, and of the facts by which a product is known."""
 
 from django import forms
 from django.utils.translation import gettext as _

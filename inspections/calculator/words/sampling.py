@@ -58,7 +58,7 @@ STANDARDS = {ISO: "ISO 2859-1:1999 (GB/T 2828.1-2012)", Z14: "ANSI/ASQ Z1.4"}
 COUNTS = {UNITS: gettext_lazy("nonconforming units"), NONCONFORMITIES: gettext_lazy("nonconformities")}
 
 
-# The table of each plan, and how many independent sources its numbers were checked against: sampling/tables/README.md.
+# The table of each plan, and how many independent sources its numbers were checked against: inspections/sampling/tables/README.md.
 TABLES = {
     (ISO, "single", "normal"): ("2-A", 4),
     (ISO, "single", "tightened"): ("2-B", 1),

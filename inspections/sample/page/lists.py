@@ -1,4 +1,4 @@
-"""Which golden sample stands for a product, and what has confirmed it."""
+"""Samples for their lists: as pages name them, those that wait for a decision, and what has confirmed a golden one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

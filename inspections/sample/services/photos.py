@@ -1,4 +1,4 @@
-"""Photos of samples; how they are processed is told in services/photos.py."""
+"""Photos of samples; how they are processed is told in inspections/photo/services.py."""
 
 from datetime import datetime
 
