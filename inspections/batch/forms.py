@@ -1,5 +1,7 @@
 """Forms that register batches, ship from them, and take shipments back."""
 
+from typing import Any
+
 import django_filters
 from django import forms
 from django.db.models import QuerySet
@@ -68,12 +70,12 @@ class BatchForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
-    def __init__(self, *args, user: User, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.products = Product.objects.visible_to(user)
 
     @property
-    def offered(self):
+    def offered(self) -> QuerySet[Product]:
         """The products that came last, for the list beside the field."""
         return self.products.order_by("-id")[:OFFERED]
 

@@ -162,7 +162,9 @@ def picture(
     )
 
 
-def _control(lower: np.ndarray, upper: np.ndarray, steps, start: float, levels: np.ndarray) -> tuple[str, ...]:
+def _control(
+    lower: np.ndarray, upper: np.ndarray, steps: Callable[[np.ndarray, float], str], start: float, levels: np.ndarray
+) -> tuple[str, ...]:
     """A limit at 0 that no point can go below is none."""
     lines = [steps(upper, start)]
     if np.any(lower > 0) or np.any(levels < 0):

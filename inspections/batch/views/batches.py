@@ -1,12 +1,13 @@
 """."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
@@ -20,7 +21,7 @@ from inspections.switching.page import strictness_of
 from suppliers.story import story_for, told
 
 
-def batch_list(request: HttpRequest) -> HttpResponse:
+def batch_list(request: PageRequest) -> HttpResponse:
     asked = BatchFilters.of_page(request, Batch.objects.visible_to(request.user))
     chosen, state = asked.chosen, asked.chosen["state"]
     counts = counts_by_state(asked.in_any_state)
@@ -38,7 +39,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 TONE_OF_STATE = {BatchState.AWAITING: "waiting", BatchState.ON_HOLD: "stopped", BatchState.ACCEPTED: "accepted"}
 
 
-def _state_chips(request: HttpRequest, counts: dict[str, int], chosen: str) -> list[dict]:
+def _state_chips(request: PageRequest, counts: dict[str, int], chosen: str) -> list[dict]:
     everything = {
         "label": _("All %(count)s") % {"count": sum(counts.values())},
         "url": address(request, state=None),
@@ -55,7 +56,7 @@ def _state_chips(request: HttpRequest, counts: dict[str, int], chosen: str) -> l
     ]
 
 
-def batch_create(request: HttpRequest) -> HttpResponse:
+def batch_create(request: PageRequest) -> HttpResponse:
     require_page(request.user, "inspections.register_batch")
     form = BatchForm(request.POST or None, user=request.user, initial={"product": request.GET.get("product", "")})
     if request.method == "POST" and form.is_valid():
@@ -69,7 +70,7 @@ def batch_create(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/batch/create.html", {"form": form})
 
 
-def batch_detail(request: HttpRequest, number: str) -> HttpResponse:
+def batch_detail(request: PageRequest, number: str) -> HttpResponse:
     batches = Batch.objects.visible_to(request.user).select_related("product__merchandiser", "supplier", "created_by")
     batch = get_object_or_404(batches, number=number)
     at = now()

@@ -2,15 +2,18 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, body_of, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
 from inspections.hold.api import HoldSummary
@@ -205,7 +208,7 @@ class InspectionDetail(InspectionSummary):
 
     @extend_schema_field(StoredResult(many=True))
     def get_results(self, inspection: Inspection) -> list[dict]:
-        return StoredResult(self.context["results"], many=True).data
+        return list(StoredResult(self.context["results"], many=True).data)
 
     def get_unanswered(self, inspection: Inspection) -> list[str]:
         return self.context["unanswered"]
@@ -238,7 +241,7 @@ def standing(inspection: Inspection) -> tuple[list[Result], dict[str, Any]]:
     }
 
 
-def visible_inspections(user):
+def visible_inspections(user: User) -> QuerySet[Inspection]:
     return Inspection.objects.visible_to(user).select_related(
         "batch__product", "batch__supplier", "specification", "inspector", "hold"
     )
@@ -246,7 +249,7 @@ def visible_inspections(user):
 
 def with_batch(inspection: Inspection) -> Inspection:
     """Its hold speaks of the batch that is loaded already."""
-    if inspection.hold_id:
+    if inspection.hold:
         inspection.hold.batch = inspection.batch
     return inspection
 
@@ -256,15 +259,16 @@ class InspectionList(ListAPIView):
     serializer_class = InspectionSummary
     filterset_class = InspectionFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Inspection]:
         return visible_inspections(self.request.user)
 
-    def paginate_queryset(self, queryset):
-        return [with_batch(inspection) for inspection in super().paginate_queryset(queryset)]
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
+        page = super().paginate_queryset(queryset)
+        return None if page is None else [with_batch(inspection) for inspection in page]
 
     @extend_schema(request=NewInspection, responses={201: InspectionSummary})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Open the next round of a batch with the results given; with `submit` its verdict falls at once."""
         sent = body_of(request)
         require_known(sent, ("batch", "results", "submit", "cartons", "carton_rule"))
@@ -282,11 +286,11 @@ class InspectionList(ListAPIView):
 
 
 class InspectionView(GenericAPIView):
-    serializer_class = InspectionDetail
+    serializer_class: type[serializers.Serializer] = InspectionDetail
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Inspection]:
         return visible_inspections(self.request.user)
 
     def get_object(self) -> Inspection:
@@ -301,7 +305,7 @@ class InspectionOne(InspectionView):
     permissions = {"GET": None}
 
     @extend_schema(responses={200: InspectionDetail})
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         return self.answer(self.get_object())
 
 
@@ -309,7 +313,7 @@ class InspectionResult(InspectionView):
     permissions = {"PUT": "inspections.inspect"}
 
     @extend_schema(request=SentResult, responses={200: SavedResult})
-    def put(self, request, id, characteristic: str):
+    def put(self, request: ApiRequest, id: UUID, characteristic: str) -> Response:
         """Save one check while the inspection is open. A repeat changes nothing."""
         inspection = self.get_object()
         sent = result_input(body_of(request), "", characteristic)
@@ -331,7 +335,7 @@ class InspectionSubmit(InspectionView):
 
     @extend_schema(request=None, responses={200: InspectionDetail})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Close the inspection with its verdict; 422 names the checks that are not answered."""
         inspection = self.get_object()
         require_known(body_of(request), ())
@@ -347,7 +351,7 @@ class InspectionAbandon(InspectionView):
 
     @extend_schema(request=Abandonment, responses={200: InspectionDetail})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Stop without a verdict. A hold that the inspection placed stays."""
         inspection = self.get_object()
         reason = Abandonment.of(request)["reason"]

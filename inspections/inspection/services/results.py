@@ -24,7 +24,7 @@ class ResultInput:
 
     characteristic: str
     readings: Sequence[object] | None = None
-    nonconforming_units: Sequence[int] | None = None
+    nonconforming_units: Sequence[object] | None = None
     nonconforming: int | None = None
     nonconformities: int | None = None
     is_complete: bool = True

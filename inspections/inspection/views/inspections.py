@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from activity.lists import ListPage, address
 from inspections.calculator.words.sampling import SEVERITIES
@@ -29,11 +30,11 @@ from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
 from inspections.photo.page import reused_photos
 
 
-def find(request: HttpRequest, uid: UUID) -> Inspection:
+def find(request: PageRequest, uid: UUID) -> Inspection:
     return get_object_or_404(inspections_with_batch(request.user), uid=uid)
 
 
-def find_to_record(request: HttpRequest, uid: UUID) -> Inspection:
+def find_to_record(request: PageRequest, uid: UUID) -> Inspection:
     """Not one's own is not there, one's own may still not be for oneself to record."""
     inspection = find(request, uid)
     require_page(request.user, "inspections.inspect")
@@ -41,7 +42,7 @@ def find_to_record(request: HttpRequest, uid: UUID) -> Inspection:
 
 
 @require_http_methods(["GET", "POST"])
-def inspection_start(request: HttpRequest, number: str) -> HttpResponse:
+def inspection_start(request: PageRequest, number: str) -> HttpResponse:
     """Plan the next round of a batch, or go on with the one that is open. A GET comes from signing in on the way."""
     batch = get_object_or_404(Batch.objects.visible_to(request.user), number=number)
     require_page(request.user, "inspections.inspect")
@@ -62,7 +63,7 @@ def inspection_start(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def inspection_record(request: HttpRequest, uid: UUID) -> HttpResponse:
+def inspection_record(request: PageRequest, uid: UUID) -> HttpResponse:
     """The entry page; a POST saves one check of it."""
     inspection = find_to_record(request, uid)
     if request.method == "GET":
@@ -87,7 +88,7 @@ def inspection_record(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect(f"{reverse('inspection-record', args=[uid])}#check-{target}")
 
 
-def with_typed(sheet: Sheet, code: str, posted, error: RuleBroken) -> Sheet:
+def with_typed(sheet: Sheet, code: str, posted: QueryDict, error: RuleBroken) -> Sheet:
     """The sheet with what was typed into one check, and what is wrong with it."""
     said = [str(e.detail) for e in error.errors] if isinstance(error, InvalidInput) else [str(error)]
     typed = Typed.of(posted, said)
@@ -95,7 +96,7 @@ def with_typed(sheet: Sheet, code: str, posted, error: RuleBroken) -> Sheet:
     return replace(sheet, checks=checks)
 
 
-def entry_page(request: HttpRequest, sheet: Sheet, *, error: str = "", status: int = 200) -> HttpResponse:
+def entry_page(request: PageRequest, sheet: Sheet, *, error: str = "", status: int = 200) -> HttpResponse:
     context = {
         "sheet": sheet.for_entry,
         "closed_checks": sheet.closed_checks,
@@ -110,7 +111,7 @@ def entry_page(request: HttpRequest, sheet: Sheet, *, error: str = "", status: i
 
 
 @require_http_methods(["GET", "POST"])
-def inspection_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
+def inspection_submit(request: PageRequest, uid: UUID) -> HttpResponse:
     """Close the inspection with its verdict. A GET comes from signing in on the way."""
     inspection = find_to_record(request, uid)
     if request.method == "GET":
@@ -128,14 +129,15 @@ def inspection_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def inspection_abandon(request: HttpRequest, uid: UUID) -> HttpResponse:
+def inspection_abandon(request: PageRequest, uid: UUID) -> HttpResponse:
     """Ask for the reason, and stop inspecting."""
     inspection = find_to_record(request, uid)
-    context = {"inspection": inspection, "batch": inspection.batch, "reason": request.POST.get("reason", "")}
+    reason = request.POST.get("reason", "")
+    context = {"inspection": inspection, "batch": inspection.batch, "reason": reason}
     if request.method == "GET":
         return render(request, "inspections/inspection/abandon.html", context)
     try:
-        abandon_inspection(inspection=inspection, reason=context["reason"], actor=request.user, at=now())
+        abandon_inspection(inspection=inspection, reason=reason, actor=request.user, at=now())
     except RuleBroken as error:
         context["error"] = str(error)
         return render(request, "inspections/inspection/abandon.html", context, status=error.status)
@@ -143,7 +145,7 @@ def inspection_abandon(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_GET
-def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def inspection_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     """What was found and what was decided."""
     inspection = find(request, uid)
     return render(
@@ -163,7 +165,7 @@ def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_GET
-def inspection_list(request: HttpRequest) -> HttpResponse:
+def inspection_list(request: PageRequest) -> HttpResponse:
     asked = InspectionFilters.of_page(request, inspections_with_batch(request.user).order_by("-id"))
     chosen = asked.chosen
     context = {
@@ -176,7 +178,7 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/inspection/list.html", context)
 
 
-def state_chips(request: HttpRequest, chosen: dict[str, str]) -> list[dict]:
+def state_chips(request: PageRequest, chosen: dict[str, str]) -> list[dict]:
     chips = [
         (_("All"), "", {}),
         (_("Open"), "waiting", {"status": "open"}),
