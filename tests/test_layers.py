@@ -17,7 +17,7 @@ APPS = ["activity", "accounts", "imports", "suppliers", "inspections", "complian
 JOINTS = {"config.urls"}
 ROOMS = {
     "inspections": [
-        "sampling", "rules", "charts", "models", "calculator", "doubt", "photo", "specification", "sample", "hold", "order",
+        "sampling", "rules", "charts", "models", "calculator", "doubt", "photo", "specification", "sample", "hold", "finding", "order",
         "pilot", "switching", "returns", "ladder", "inspection", "batch", "home", "demo",
     ],
     "compliance": [
