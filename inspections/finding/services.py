@@ -40,7 +40,10 @@ GRAVEST_FIRST = NonconformityClass.values
 
 class FindingIdReused(RuleBroken):
     code = "finding_id_reused"
-    detail = gettext_lazy("Another finding has this id already. Give a new finding an id of its own.")
+    detail = gettext_lazy(
+        "A finding with this id was recorded before and says something else. "
+        "Record what is new as a finding of its own, on a new form."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

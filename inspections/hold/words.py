@@ -26,8 +26,13 @@ def _rejected_by_variables(finding: Mapping[str, Any]) -> str:
     return ", ".join(rejected_names(finding.get("variables", {})))
 
 
+def _is_in_words(finding: Mapping[str, Any]) -> bool:
+    """Whether it was found on nothing that is checked: its note alone says what it is."""
+    return finding.get("characteristic", "") is None
+
+
 def _critical_cause(finding: Mapping[str, Any]) -> str:
-    if finding["characteristic"] is None:
+    if _is_in_words(finding):
         return _("critical finding")
     name = in_a_sentence(local_name(finding))
     if "reading" not in finding:
@@ -82,7 +87,7 @@ def _rejected_sentence(finding: Mapping[str, Any]) -> str:
 
 def _critical_sentence(finding: Mapping[str, Any]) -> str:
     note = finding.get("note", "")
-    if finding["characteristic"] is not None:
+    if not _is_in_words(finding):
         return " ".join(filter(None, [_check_sentence(finding), note]))
     text = ngettext(
         "%(count)s unit does not conform: %(note)s",
