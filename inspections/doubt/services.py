@@ -167,7 +167,8 @@ def _earlier_paces(inspection: Inspection, characteristics: Sequence[Characteris
 def doubt_photo(photo: Photo, *, differing_bits: int, compared: int, at: datetime) -> None:
     """A photo of an inspection shows what an earlier one does (`earlier_use`), among so many compared with.
 
-    The facts name the earlier one's inspection as `earlier`, or its sample as `earlier_sample`.
+    The facts name the earlier one's inspection as `earlier`, its sample as `earlier_sample`, or,
+    of a finding beside every inspection, its batch as `earlier_batch`.
     """
     inspection, earlier = cast(Inspection, photo.inspection), cast(Photo, photo.earlier_use)
     same_file = earlier.sha256 == photo.sha256
@@ -186,4 +187,7 @@ def doubt_photo(photo: Photo, *, differing_bits: int, compared: int, at: datetim
 def _earlier_of(photo: Photo) -> dict[str, str]:
     if photo.sample:
         return {"earlier_sample": str(photo.sample.uid)}
-    return {"earlier": str(cast(Inspection, photo.inspection).uid)}  # a photo is of one or the other
+    inspection = photo.inspection or (photo.finding.inspection if photo.finding else None)
+    if photo.finding and inspection is None:
+        return {"earlier_batch": photo.finding.batch.number}
+    return {"earlier": str(cast(Inspection, inspection).uid)}  # a photo is of one of the three

@@ -26,7 +26,14 @@ def _rejected_by_variables(finding: Mapping[str, Any]) -> str:
     return ", ".join(rejected_names(finding.get("variables", {})))
 
 
+def _is_in_words(finding: Mapping[str, Any]) -> bool:
+    """Whether it was found on nothing that is checked: its note alone says what it is."""
+    return finding.get("characteristic", "") is None
+
+
 def _critical_cause(finding: Mapping[str, Any]) -> str:
+    if _is_in_words(finding):
+        return _("critical finding")
     name = in_a_sentence(local_name(finding))
     if "reading" not in finding:
         return _("%(name)s not conforming") % {"name": name}
@@ -79,6 +86,18 @@ def _rejected_sentence(finding: Mapping[str, Any]) -> str:
 
 
 def _critical_sentence(finding: Mapping[str, Any]) -> str:
+    note = finding.get("note", "")
+    if not _is_in_words(finding):
+        return " ".join(filter(None, [_check_sentence(finding), note]))
+    text = ngettext(
+        "%(count)s unit does not conform: %(note)s",
+        "%(count)s units do not conform: %(note)s",
+        finding["nonconforming"],
+    )
+    return text % {"count": finding["nonconforming"], "note": note}
+
+
+def _check_sentence(finding: Mapping[str, Any]) -> str:
     name, unit_number = local_name(finding), finding["unit_number"]
     if "reading" in finding:
         text, limit = _("%(name)s of unit %(number)s is %(reading)s, lower limit %(limit)s."), finding["lower"]

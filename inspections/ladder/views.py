@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_page
@@ -137,8 +138,16 @@ def rows_of(track: Track, *, most: int | None = None) -> list[dict]:
     return rows
 
 
-def card_of(track: Track, *, small: bool = False, alone: bool = False) -> Card:
-    """`alone`: it has a page of its own, with all that there is."""
+def label_of(track: Track, index: int, *, findings: bool) -> str:
+    """What is said of one point; `findings` are for the team alone."""
+    level = words.level(track.series.levels[index], track) if track.series else ""
+    found = track.rungs[index].findings if findings else 0
+    said = [level, ngettext("%(count)s finding", "%(count)s findings", found) % {"count": found}] if found else [level]
+    return f"{track.numbers[index]}: {' · '.join(said)}"
+
+
+def card_of(track: Track, *, small: bool = False, alone: bool = False, findings: bool = False) -> Card:
+    """`alone`: it has a page of its own, with all that there is. `findings`: batches that have some are marked."""
     state = track.state
     said = words.sentences(track)
     if track.series is None or track.reading is None:
@@ -147,7 +156,8 @@ def card_of(track: Track, *, small: bool = False, alone: bool = False) -> Card:
     pattern = reverse("inspection-detail", args=[NOWHERE])  # looked up once for all points
     options: dict[str, Any] = {
         "numbers": track.numbers,
-        "label": lambda index: f"{track.numbers[index]}: {words.level(float(series.levels[index]), track)}",
+        "label": lambda index: label_of(track, index, findings=findings),
+        "flagged": lambda index: findings and track.rungs[index].findings > 0,
         "url": lambda index: pattern.replace(str(NOWHERE), str(track.rungs[index].uid)),
         "text": lambda number: words.axis(number, track),
         "since_label": _("since %(batch)s") % {"batch": track.since.number} if track.since else "",
@@ -176,16 +186,17 @@ def _wants_overlay(request: PageRequest) -> bool:
 def product_ladder(request: PageRequest, sku: str) -> HttpResponse:
     product = _product(request, sku)
     overlay = _wants_overlay(request)
+    sees_all = request.user.has_perm("suppliers.see_all")
     ladder = ladder_of(product, with_relatives=overlay)
     large, small = ladder.by_urgency
     context = {
         "product": product,
         "ladder": ladder,
-        "large": [card_of(track) for track in large],
-        "small": [card_of(track, small=True) for track in small],
+        "large": [card_of(track, findings=sees_all) for track in large],
+        "small": [card_of(track, small=True, findings=sees_all) for track in small],
         "overlay": overlay,
         "accepted": sum(rung.verdict == "accepted" for rung in ladder.rungs),
-        "may_overlay": bool(product.model_code) and request.user.has_perm("suppliers.see_all"),
+        "may_overlay": bool(product.model_code) and sees_all,
     }
     return render(request, "inspections/ladder/product.html", context)
 
@@ -231,7 +242,7 @@ def _show(request: PageRequest, product: Product, ladder: Ladder, track: Track, 
         "product": product,
         "ladder": ladder,
         "track": track,
-        "card": card_of(track, alone=True),
+        "card": card_of(track, alone=True, findings=sees_all),
         "may_decide": may_decide and not track.is_colour,
         "end_form": DriftEndForm(),
         "past": drifts.select_related("since__batch", "ended_by").order_by("-id") if sees_all else [],

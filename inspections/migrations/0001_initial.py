@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('returned', models.PositiveIntegerField(default=0, verbose_name='returned')),
                 ('scrapped', models.PositiveIntegerField(default=0, verbose_name='scrapped')),
                 ('hold_count', models.PositiveSmallIntegerField(default=0, verbose_name='holds placed')),
+                ('finding_count', models.PositiveIntegerField(default=0, editable=False, help_text='Counted by the database')),
                 ('deviation_until', models.DateTimeField(blank=True, help_text='What is available was accepted on deviation, and ships until then.', null=True, verbose_name='deviation until')),
                 ('state', models.GeneratedField(db_persist=True, expression=models.Case(models.When(on_hold__gt=0, then=models.Value('on_hold')), models.When(awaiting__gt=0, then=models.Value('awaiting')), models.When(available__gt=0, then=models.Value('accepted')), default=models.Value('closed')), output_field=models.CharField(choices=[('awaiting', 'awaiting inspection'), ('on_hold', 'on hold'), ('accepted', 'accepted'), ('closed', 'closed')], max_length=8, verbose_name='state'))),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -225,6 +226,7 @@ class Migration(migrations.Migration):
                 ('verdict', models.CharField(blank=True, choices=[('accepted', 'accepted'), ('rejected', 'rejected')], max_length=8, null=True, verbose_name='verdict')),
                 ('tally', models.JSONField(blank=True, help_text='Class -> nonconforming, nonconformities', null=True, verbose_name='tally')),
                 ('variables_tally', models.JSONField(default=dict, help_text='Characteristic code -> VariablesTally.as_dict(), with the verdict')),
+                ('finding_count', models.PositiveIntegerField(default=0, editable=False, help_text='Findings that count in it; counted by the database')),
                 ('planned_at', models.DateTimeField(verbose_name='planned at')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
                 ('abandoned_at', models.DateTimeField(blank=True, null=True, verbose_name='abandoned at')),
@@ -245,6 +247,30 @@ class Migration(migrations.Migration):
             model_name='hold',
             name='ended_by_inspection',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.inspection', verbose_name='ended by inspection'),
+        ),
+        migrations.CreateModel(
+            name='Finding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(editable=False, help_text='Made on the device: sent again, it is the same one', unique=True)),
+                ('nonconformity_class', models.CharField(choices=[('critical', 'critical'), ('major', 'major'), ('minor', 'minor')], max_length=8, verbose_name='class')),
+                ('units', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), blank=True, help_text='Numbers from 1, ascending', null=True, size=None)),
+                ('nonconforming', models.PositiveIntegerField(verbose_name='nonconforming units')),
+                ('readings', inspections.models.fields.ReadingsField(help_text='Of the units named, in their order, where the characteristic is measured', null=True)),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('late', models.BooleanField(help_text='Arrived when its inspection was closed, or none was open', verbose_name='late')),
+                ('found_at', models.DateTimeField(help_text="By the device's clock where it told one", verbose_name='found at')),
+                ('received_at', models.DateTimeField(verbose_name='received at')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.batch', verbose_name='batch')),
+                ('characteristic', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.characteristic', verbose_name='characteristic')),
+                ('found_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='found by')),
+                ('hold', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.hold', verbose_name='hold')),
+                ('inspection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.inspection', verbose_name='inspection')),
+            ],
+            options={
+                'verbose_name': 'finding',
+                'verbose_name_plural': 'findings',
+            },
         ),
         migrations.AddField(
             model_name='drift',
@@ -361,6 +387,7 @@ class Migration(migrations.Migration):
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
                 ('characteristic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.characteristic', verbose_name='characteristic')),
                 ('earlier_use', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.photo', verbose_name='same picture in another inspection')),
+                ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='inspections.finding', verbose_name='finding')),
                 ('inspection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='inspections.inspection', verbose_name='inspection')),
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -857,6 +884,22 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), _negated=True), ('remaining__gte', 1), _connector='OR'), name='hold_that_is_open_covers_something'),
         ),
         migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('nonconforming__gte', 1)), name='finding_is_of_a_unit_at_least'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('units', None), ('units__len', models.F('nonconforming')), _connector='OR'), name='finding_counts_the_units_it_names'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('characteristic__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='finding_says_what_was_found'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('nonconformity_class', 'critical'), ('hold', None), _connector='OR'), name='finding_that_holds_is_critical'),
+        ),
+        migrations.AddConstraint(
             model_name='drift',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('product', 'code'), name='drift_is_open_once_per_characteristic'),
         ),
@@ -1082,7 +1125,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='photo',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('aspect', ''), ('drop_number', None), ('inspection__isnull', False), ('sample', None)), models.Q(('inspection', None), ('sample__isnull', False), ('unit_number', None)), _connector='OR'), name='photo_is_of_an_inspection_or_a_sample'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('aspect', ''), ('drop_number', None), ('inspection__isnull', False), ('sample', None)), models.Q(('finding', None), ('inspection', None), ('sample__isnull', False), ('unit_number', None)), models.Q(('aspect', ''), ('characteristic', None), ('drop_number', None), ('finding__isnull', False), ('inspection', None), ('sample', None), ('unit_number', None)), _connector='OR'), name='photo_is_of_an_inspection_a_finding_or_a_sample'),
+        ),
+        migrations.AddConstraint(
+            model_name='photo',
+            constraint=models.UniqueConstraint(condition=models.Q(('inspection', None)), fields=('finding', 'sha256'), name='photo_is_once_per_finding'),
         ),
         migrations.AddConstraint(
             model_name='photo',

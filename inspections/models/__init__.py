@@ -2,6 +2,7 @@ from inspections.models.batch import MAX_QUANTITY, Batch, BatchState, Reversal, 
 from inspections.models.complaints import ComplaintPoint, DamagePlace, NormStatus, ReturnNorm, ReturnReason
 from inspections.models.doubt import DoubtFlag, DoubtKind
 from inspections.models.drift import Baseline, Drift, DriftEnding, DriftKind
+from inspections.models.finding import Finding
 from inspections.models.hold import (
     Disposition,
     DispositionFacts,
@@ -79,6 +80,7 @@ __all__ = [
     "DriftEnding",
     "DriftKind",
     "DropResult",
+    "Finding",
     "FoundBy",
     "Hold",
     "HoldReason",

@@ -53,6 +53,7 @@ class Batch(models.Model):
     returned = models.PositiveIntegerField(_("returned"), default=0)
     scrapped = models.PositiveIntegerField(_("scrapped"), default=0)
     hold_count = models.PositiveSmallIntegerField(_("holds placed"), default=0)
+    finding_count = models.PositiveIntegerField(default=0, editable=False, help_text="Counted by the database")
     deviation_until = models.DateTimeField(
         _("deviation until"),
         null=True,

@@ -103,6 +103,9 @@ class Inspection(models.Model):
     variables_tally = models.JSONField(
         default=dict, help_text="Characteristic code -> VariablesTally.as_dict(), with the verdict"
     )
+    finding_count = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Findings that count in it; counted by the database"
+    )
     hold = models.ForeignKey(
         "Hold", models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name=_("hold")
     )

@@ -159,10 +159,10 @@ def tally_class(plan: Plan, findings: Iterable[Finding]) -> ClassTally:
 
 
 def tally(plans: Mapping[str, Plan], findings: Iterable[Finding]) -> dict[str, ClassTally]:
-    """Count every class that has a plan."""
+    """Count every class that has a plan; what was found in another counts in none."""
     by_class: dict[str, list[Finding]] = {name: [] for name in plans}
     for finding in findings:
-        by_class[finding.nonconformity_class].append(finding)
+        by_class.get(finding.nonconformity_class, []).append(finding)
     return {name: tally_class(plan, by_class[name]) for name, plan in plans.items()}
 
 

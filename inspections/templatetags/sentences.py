@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from inspections.calculator.words.sampling import units
 from inspections.doubt import words as doubt_words
+from inspections.finding.words import finding_words
 from inspections.hold import words
 from inspections.hold.words import hold_sentence, hold_title
 from inspections.inspection.words import verdict_reasons
@@ -18,6 +19,7 @@ from inspections.specification import words as specification_words
 register = template.Library()
 register.filter("hold_title", hold_title)
 register.filter("hold_sentence", hold_sentence)
+register.filter("finding_words", finding_words)
 register.filter("verdict_reasons", verdict_reasons)
 register.filter("units", units)
 register.filter("doubt_seen", doubt_words.seen)

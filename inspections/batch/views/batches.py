@@ -15,6 +15,7 @@ from inspections.batch.forms import BatchFilters, BatchForm
 from inspections.batch.page import counts_by_state, plan_in_force, rows, shipments_of
 from inspections.batch.services.batches import register_batch
 from inspections.batch.services.shipments import shippable
+from inspections.finding.page import findings_on
 from inspections.hold.page import find_holds, quantity_links, released_together
 from inspections.models import Batch, BatchState, HoldStatus
 from inspections.switching.page import strictness_of
@@ -86,6 +87,7 @@ def batch_detail(request: PageRequest, number: str) -> HttpResponse:
         "links": quantity_links(batch, hold) if sees_all else {},
         "rounds": rounds,
         "holds": holds,
+        "findings": findings_on(request.user, batch),
         "hold": hold,
         "plan": plan_in_force(batch, rounds, user=request.user, at=at),
         "strictness": strictness_of(batch.product),

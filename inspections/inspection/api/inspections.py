@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, body_of, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
+from inspections.finding.api import FindingRow
 from inspections.hold.api import HoldSummary
 from inspections.inspection.api.presented import (
     NEXT_SAMPLE,
@@ -26,7 +27,9 @@ from inspections.inspection.api.presented import (
     present_variables,
 )
 from inspections.inspection.forms import InspectionFilters
+from inspections.inspection.services.late import keep_late_result
 from inspections.inspection.services.recording import (
+    NotOpen,
     abandon_inspection,
     record_inspection,
     record_result,
@@ -254,6 +257,35 @@ def with_batch(inspection: Inspection) -> Inspection:
     return inspection
 
 
+class LateResult(serializers.Serializer):
+    """What came for a closed inspection and is kept as a finding; its verdict stays."""
+
+    late = serializers.BooleanField()
+    finding = FindingRow()
+    hold = HoldSummary(allow_null=True)
+
+
+class Handover(serializers.Serializer):
+    closes = serializers.DictField(
+        child=serializers.IntegerField(min_value=0),
+        required=False,
+        allow_null=True,
+        help_text="Code of each check -> the revision seen last; 409 names those of which another is there.",
+    )
+    findings = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, help_text="How many findings of this inspection were seen."
+    )
+
+
+def closed_revisions(sent: object) -> dict[str, int] | None:
+    """Raises InvalidInput."""
+    if sent is None:
+        return None
+    if not isinstance(sent, dict):
+        raise InvalidInput.one("closes", "not_an_object", _("Give an object with the revision of each check."))
+    return {code: _whole(revision, f"closes.{code}") or 0 for code, revision in sent.items()}
+
+
 class InspectionList(ListAPIView):
     permissions = {"GET": None, "POST": "inspections.inspect"}
     serializer_class = InspectionSummary
@@ -312,12 +344,21 @@ class InspectionOne(InspectionView):
 class InspectionResult(InspectionView):
     permissions = {"PUT": "inspections.inspect"}
 
-    @extend_schema(request=SentResult, responses={200: SavedResult})
+    @extend_schema(request=SentResult, responses={200: SavedResult, 202: LateResult})
     def put(self, request: ApiRequest, id: UUID, characteristic: str) -> Response:
-        """Save one check while the inspection is open. A repeat changes nothing."""
+        """Save one check while the inspection is open. A repeat changes nothing.
+
+        Once it is closed, what shows more than is stored is kept as a late finding (202), which holds what is left of the
+        batch where it is critical.
+        """
         inspection = self.get_object()
         sent = result_input(body_of(request), "", characteristic)
-        inspection, result = record_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+        try:
+            inspection, result = record_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+        except NotOpen:
+            finding = keep_late_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+            late = LateResult({"late": True, "finding": finding, "hold": finding.hold}, context={"request": request})
+            return Response(late.data, status=202)
         _results, context = standing(inspection)
         return Response(
             StoredResult(result).data
@@ -333,13 +374,20 @@ class InspectionResult(InspectionView):
 class InspectionSubmit(InspectionView):
     permissions = {"POST": "inspections.inspect"}
 
-    @extend_schema(request=None, responses={200: InspectionDetail})
+    @extend_schema(request=Handover, responses={200: InspectionDetail})
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
-        """Close the inspection with its verdict; 422 names the checks that are not answered."""
+        """Close the inspection with its verdict; 422 names the checks that are not answered.
+
+        With `closes` and `findings` it is refused (409) when anything else has arrived.
+        """
         inspection = self.get_object()
-        require_known(body_of(request), ())
-        return self.answer(submit_inspection(inspection=inspection, actor=request.user, at=now()))
+        sent = body_of(request)
+        require_known(sent, ("closes", "findings"))
+        closes, findings = closed_revisions(sent.get("closes")), _whole(sent.get("findings"), "findings")
+        return self.answer(
+            submit_inspection(inspection=inspection, closes=closes, findings=findings, actor=request.user, at=now())
+        )
 
 
 class Abandonment(Input):

@@ -49,6 +49,22 @@ class ResultChanged(RuleBroken):
     detail = gettext_lazy("Someone else changed this check in the meantime. Load it again before you overwrite it.")
 
 
+class ResultsChanged(RuleBroken):
+    """What a submission says it closes is not what is there; `codes` are the checks, `findings` how many there are."""
+
+    code = "results_changed"
+
+    def __init__(self, codes: Sequence[str], findings: int):
+        text = gettext_lazy(
+            "Something has arrived that this submission does not know of. Look at it, then submit again."
+        )
+        if codes:
+            text = _("Changed since you last saw it: %(codes)s. Look at it, then submit again.") % {
+                "codes": ", ".join(codes)
+            }
+        super().__init__(text, changed=list(codes), findings=findings)
+
+
 class FinishedUnitChanged(RuleBroken):
     code = "finished_unit_changed"
 
@@ -262,13 +278,41 @@ def _same(stored: Result, sent: Result) -> bool:
 
 
 @one_transaction()
-def submit_inspection(*, inspection: Inspection, actor: User, at: datetime) -> Inspection:
-    """Close an inspection with its verdict. Raises Unanswered naming the checks, NotOpen, NotAllowed."""
+def submit_inspection(
+    *,
+    inspection: Inspection,
+    actor: User,
+    at: datetime,
+    closes: Mapping[str, int] | None = None,
+    findings: int | None = None,
+) -> Inspection:
+    """Close an inspection with its verdict.
+
+    `closes` are the revisions of the checks that the sender has seen, by code, `findings` how many findings. Raises
+    ResultsChanged where anything else is there, Unanswered naming the checks, NotOpen, NotAllowed.
+    """
     require(actor, "inspections.inspect")
     inspection, characteristics = _lock_inspection(inspection, actor, with_product=True)
     results = {result.characteristic_id: result for result in inspection.results.all()}
+    _require_nothing_else(inspection, results, characteristics, closes, findings)
     record_events(conclude(inspection, results, characteristics, actor=actor, at=at))
     return inspection
+
+
+def _require_nothing_else(
+    inspection: Inspection,
+    results: Mapping[int, Result],
+    characteristics: Sequence[Characteristic],
+    closes: Mapping[str, int] | None,
+    findings: int | None,
+) -> None:
+    changed: list[str] = []
+    if closes is not None:
+        there = {c.code: results[c.pk].revision for c in characteristics if c.pk in results}
+        codes = [*(c.code for c in characteristics), *(code for code in closes if code not in there)]
+        changed = [code for code in dict.fromkeys(codes) if there.get(code, 0) != closes.get(code, 0)]
+    if changed or findings not in (None, inspection.finding_count):
+        raise ResultsChanged(changed, inspection.finding_count)
 
 
 @one_transaction()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
+from inspections.finding.reads import counted_in, facts_of_units
 from inspections.models import Characteristic, Inspection, NonconformityClass, Result
 from inspections.rules.readings import parse_readings, summary
 from inspections.rules.verdicts import Finding, Tallies, VariablesTally, tally, tally_variables
@@ -189,28 +190,18 @@ def current_tallies(
 ) -> Tallies:
     """Where each class and each characteristic with a variables plan stands now."""
     return Tallies(
-        tally(inspection.plans, findings(inspection, results, characteristics)),
+        tally(inspection.plans, [*findings(inspection, results, characteristics), *counted_in(inspection)]),
         variables_tallies(inspection, results, characteristics),
     )
 
 
 def describe_critical(result: Result, characteristic: Characteristic, inspection: Inspection) -> dict:
     """The first nonconforming unit of a critical characteristic, as the hold's finding."""
-    unit = result.nonconforming_units[0] if result.nonconforming_units else None
-    finding = {
-        "inspection": str(inspection.uid),
-        "round": inspection.round,
-        "characteristic": characteristic.code,
-        "name": characteristic.name,
-        "name_zh": characteristic.name_zh,
-        "nonconforming": result.nonconforming,
-        "unit_number": unit,
-    }
-    if unit and result.readings:
-        finding |= {
-            "reading": str(result.readings[unit - 1]),
-            "lower": None if characteristic.lower is None else f"{characteristic.lower.normalize():f}",
-            "upper": None if characteristic.upper is None else f"{characteristic.upper.normalize():f}",
-            "unit": characteristic.unit,
-        }
-    return finding
+    units = result.nonconforming_units
+    facts = facts_of_units(
+        characteristic,
+        units=units,
+        nonconforming=result.nonconforming,
+        readings=[result.readings[unit - 1] for unit in units] if units and result.readings else None,
+    )
+    return {"inspection": str(inspection.uid), "round": inspection.round} | facts

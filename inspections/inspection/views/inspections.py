@@ -17,14 +17,17 @@ from activity.errors import InvalidInput, RuleBroken
 from activity.lists import ListPage, address
 from inspections.calculator.words.sampling import SEVERITIES
 from inspections.doubt.page import doubts_for
-from inspections.inspection.forms import InspectionFilters, StartForm, result_input
+from inspections.finding.page import findings_on
+from inspections.inspection.forms import InspectionFilters, StartForm, result_input, seen_before_handing_in
 from inspections.inspection.page.checks import Check, Typed
 from inspections.inspection.page.lists import inspections_with_batch, rounds_of
 from inspections.inspection.page.picks import picks_of
 from inspections.inspection.page.references import comparisons_of, references_of
 from inspections.inspection.page.sheets import Sheet, sheet_of
+from inspections.inspection.services.late import keep_late_result
 from inspections.inspection.services.planning import InspectionOpen, plan_inspection
 from inspections.inspection.services.recording import NotOpen, abandon_inspection, record_result, submit_inspection
+from inspections.inspection.services.results import ResultInput
 from inspections.inspection.words import ENTRY_WORDS
 from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
 from inspections.photo.page import reused_photos
@@ -78,6 +81,8 @@ def inspection_record(request: PageRequest, uid: UUID) -> HttpResponse:
     try:
         sent = result_input(check.characteristic, request.POST)
         record_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+    except NotOpen as closed:
+        return keep_late(request, inspection, sent, closed)
     except RuleBroken as error:
         sheet = sheet_of(find(request, uid))
         if check.is_closed:
@@ -86,6 +91,17 @@ def inspection_record(request: PageRequest, uid: UUID) -> HttpResponse:
     following = next((check for check in sheet.checks[check.number :] if not check.is_answered), None)
     target = following.code if following else code
     return redirect(f"{reverse('inspection-record', args=[uid])}#check-{target}")
+
+
+def keep_late(request: PageRequest, inspection: Inspection, sent: ResultInput, closed: NotOpen) -> HttpResponse:
+    """The inspection was closed before this arrived: what it found is kept all the same."""
+    try:
+        keep_late_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+    except NotOpen:
+        messages.warning(request, str(closed))
+    else:
+        messages.warning(request, _("The inspection was closed before this arrived. It is kept as a late finding."))
+    return redirect("inspection-detail", inspection.uid)
 
 
 def with_typed(sheet: Sheet, code: str, posted: QueryDict, error: RuleBroken) -> Sheet:
@@ -117,7 +133,8 @@ def inspection_submit(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method == "GET":
         return redirect("inspection-record", uid)
     try:
-        inspection = submit_inspection(inspection=inspection, actor=request.user, at=now())
+        seen = seen_before_handing_in(request.POST)
+        inspection = submit_inspection(inspection=inspection, actor=request.user, at=now(), **seen)
     except NotOpen:  # pressed twice, or by two people: there is one verdict
         return redirect("inspection-detail", uid)
     except RuleBroken as error:
@@ -157,6 +174,7 @@ def inspection_detail(request: PageRequest, uid: UUID) -> HttpResponse:
             "sheet": sheet_of(inspection),
             "severity_label": SEVERITIES.get(inspection.severity, inspection.severity),
             "rounds": list(rounds_of(inspection)),
+            "findings": findings_on(request.user, inspection.batch, inspection=inspection),
             "doubts": list(doubts_for(request.user).filter(inspection=inspection).exclude(kind=DoubtKind.PHOTO)),
             "reused": list(reused_photos(request.user).filter(inspection=inspection)),
             "comparisons": comparisons_of(inspection),
