@@ -8,12 +8,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from accounts.api import StaffName
 from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.roles import Role
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
@@ -45,7 +45,7 @@ class FindingRow(serializers.Serializer):
     found_by = StaffName(Role.QC)
     photos = PhotoRow(source="photos.all", many=True)
 
-    def get_fields(self):
+    def get_fields(self) -> dict[str, serializers.Field]:
         return {
             "class" if name == "nonconformity_class" else name: field for name, field in super().get_fields().items()
         }
@@ -83,13 +83,13 @@ class NewFinding(Input):
     )
     found_at = serializers.DateTimeField(required=False, allow_null=True, help_text="By the clock of the device.")
 
-    def get_fields(self):
+    def get_fields(self) -> dict[str, serializers.Field]:
         return {
             "class" if name == "nonconformity_class" else name: field for name, field in super().get_fields().items()
         }
 
     @classmethod
-    def finding(cls, request) -> FindingInput:
+    def finding(cls, request: ApiRequest) -> FindingInput:
         sent = cls.of(request)
         if sent.get("defect"):
             raise InvalidInput.one("defect", "unknown_defect", _("There is no catalogue of defects yet. Leave it out."))
@@ -123,14 +123,14 @@ class FindingList(ListAPIView):
     def get_batch(self) -> Batch:
         return get_object_or_404(Batch.objects.visible_to(self.request.user), number=self.kwargs["number"])
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Finding]:
         if getattr(self, "swagger_fake_view", False):
             return Finding.objects.none()
         return visible_findings(self.request.user).filter(batch=self.get_batch())
 
     @extend_schema(request=NewFinding, responses={201: FindingRow})
     @idempotent
-    def post(self, request, number: str):
+    def post(self, request: ApiRequest, number: str) -> Response:
         """Record what was found, at any time. A critical one holds what is left of the batch at once."""
         batch = self.get_batch()
         finding = record_finding(batch=batch, sent=NewFinding.finding(request), actor=request.user, at=now())
@@ -148,7 +148,7 @@ class FindingPhotos(GenericAPIView):
 
     @extend_schema(request={"multipart/form-data": NewFindingPhoto}, responses={201: PhotoRow})
     @idempotent
-    def post(self, request, number: str, id: UUID):
+    def post(self, request: ApiRequest, number: str, id: UUID) -> Response:
         """Add a photo to a finding. It is processed afterwards; look for its state in the list."""
         visible = Finding.objects.visible_to(request.user).select_related("batch")
         finding = get_object_or_404(visible, uid=id, batch__number=number)

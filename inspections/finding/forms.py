@@ -3,11 +3,13 @@
 import unicodedata
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from activity.forms import field_of
 from activity.numbers import whole_number
 from inspections.finding.services import FindingInput
 from inspections.hold.forms import FilesField
@@ -53,13 +55,15 @@ class FindingForm(forms.Form):
     count = whole_number(label=_("Or how many units"), required=False)
     photos = FilesField(label=_("Photos"), required=False)
 
-    def __init__(self, *args, checks: Sequence[Characteristic], rounds: Sequence[Inspection], **kwargs):
+    def __init__(
+        self, *args: Any, checks: Sequence[Characteristic], rounds: Sequence[Inspection], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["characteristic"].choices = [
+        field_of(self, "characteristic", forms.ChoiceField).choices = [
             ("", _("Something else")),
             *((c.code, f"{c.local_name} · {c.get_nonconformity_class_display()}") for c in checks),
         ]
-        self.fields["inspection"].choices = [
+        field_of(self, "inspection", forms.ChoiceField).choices = [
             *((str(each.uid), _sample_of(each)) for each in rounds),
             (ELSEWHERE, _("elsewhere in the batch")),
         ]

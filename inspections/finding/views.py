@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from inspections.finding.forms import ELSEWHERE, FindingForm
@@ -20,7 +21,7 @@ from inspections.models import Batch, Finding, HoldStatus, InspectionStatus
 
 
 @require_http_methods(["GET", "POST"])
-def finding_record(request: HttpRequest, number: str) -> HttpResponse:
+def finding_record(request: PageRequest, number: str) -> HttpResponse:
     """`inspection` and `characteristic` in the address say where one comes from."""
     batch = get_object_or_404(
         Batch.objects.visible_to(request.user).select_related("product", "supplier"), number=number

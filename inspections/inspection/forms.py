@@ -79,6 +79,6 @@ def seen_before_handing_in(posted: QueryDict) -> dict[str, Any]:
     Nothing where a form without them was sent.
     """
     names = [name for name in posted if name.startswith("closes.")]
-    closes = {name.removeprefix("closes."): whole_number(name, posted[name]) or 0 for name in names}
+    closes = {name.removeprefix("closes."): whole_number(name, posted.get(name, "")) or 0 for name in names}
     findings = whole_number("findings", posted.get("findings", ""))
     return {"closes": closes or None, "findings": findings}

@@ -55,9 +55,7 @@ class ResultsChanged(RuleBroken):
     code = "results_changed"
 
     def __init__(self, codes: Sequence[str], findings: int):
-        text = gettext_lazy(
-            "Something has arrived that this submission does not know of. Look at it, then submit again."
-        )
+        text = _("Something has arrived that this submission does not know of. Look at it, then submit again.")
         if codes:
             text = _("Changed since you last saw it: %(codes)s. Look at it, then submit again.") % {
                 "codes": ", ".join(codes)
