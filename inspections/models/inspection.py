@@ -103,6 +103,9 @@ class Inspection(models.Model):
     variables_tally = models.JSONField(
         default=dict, help_text="Characteristic code -> VariablesTally.as_dict(), with the verdict"
     )
+    set_aside = models.PositiveIntegerField(
+        _("set aside"), default=0, help_text="Nonconforming units of the sample that its acceptance set aside"
+    )
     hold = models.ForeignKey(
         "Hold", models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name=_("hold")
     )
@@ -151,6 +154,10 @@ class Inspection(models.Model):
             models.CheckConstraint(
                 condition=~Q(verdict=Verdict.REJECTED) | Q(hold__isnull=False),
                 name="inspection_that_is_rejected_has_a_hold",
+            ),
+            models.CheckConstraint(
+                condition=Q(set_aside=0) | Q(verdict__isnull=False, verdict=Verdict.ACCEPTED, hold=None),
+                name="inspection_sets_aside_only_what_it_accepts",
             ),
         ]
         indexes = [models.Index(fields=["status", "-id"], name="inspection_by_status")]
