@@ -55,6 +55,7 @@ PAGES: dict[str, list[int]] = {
     "batch-list": EVERYONE,
     "batch-create": [200, 200, 200, 403, 403, 200],
     "batch-detail": OWN,
+    "batch-set-aside": [200, 200, 200, 403, 404, 200],
     "hold-place": [403, 200, 403, 403, 404, 200],
     "inspection-list": EVERYONE,
     "inspection-detail": OWN,

@@ -101,6 +101,7 @@ class Batch(models.Model):
             models.Index(fields=["state", "-id"], name="batch_by_state"),
             models.Index(fields=["product", "-id"], name="batch_by_product"),
             models.Index(fields=["supplier", "-id"], name="batch_by_supplier"),
+            models.Index(fields=["id"], name="batch_with_units_set_aside", condition=Q(set_aside__gt=0)),
         ]
 
     def __str__(self):

@@ -6,6 +6,7 @@ from django import template
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from inspections.batch.words import step_words
 from inspections.calculator.words.sampling import units
 from inspections.doubt import words as doubt_words
 from inspections.hold import words
@@ -20,6 +21,7 @@ register.filter("hold_title", hold_title)
 register.filter("hold_sentence", hold_sentence)
 register.filter("verdict_reasons", verdict_reasons)
 register.filter("units", units)
+register.filter("step_words", lambda step: step_words(step.kind, step.quantity))
 register.filter("doubt_seen", doubt_words.seen)
 register.filter("doubt_chance", doubt_words.chance)
 register.filter("drift_title", ladder_words.drift_title)

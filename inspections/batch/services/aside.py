@@ -62,6 +62,19 @@ def is_accepted(batch: Batch) -> bool:
     return not batch.holds.filter(reworked).exists()
 
 
+def steps_for(batch: Batch, user: User, *, is_inspector: bool) -> list[AsideStepKind]:
+    """What the user may do now with what is set aside; `is_inspector` as `has_inspected` says."""
+    if not batch.set_aside:
+        return []
+    return [
+        kind
+        for kind in AsideStepKind
+        if user.has_perm(kind.facts.permission)
+        and not (kind.facts.is_signed and is_inspector)
+        and not (kind.facts.place_after == "available" and batch.on_hold)
+    ]
+
+
 @one_transaction()
 def settle_set_aside(
     *, batch: Batch, kind: str, quantity: int, note: str, actor: User, at: datetime, signature: str = ""

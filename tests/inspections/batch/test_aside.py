@@ -325,11 +325,16 @@ class TestSettling:
         assert quantities(aside) == {"awaiting": 995, "set_aside": 3, "shipped": 2}
 
 
+def run(*statements: str, values: tuple[object, ...] | None) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, values if "%s" in statement else None)
+
+
 def refused(statement: str, *values: object) -> str:
     """Run one statement as a transaction of its own, up to the checks at its end; the rule that refused it."""
-    with pytest.raises(Error) as refusal, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, values or None)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(Error) as refusal, transaction.atomic():
+        run(statement, "SET CONSTRAINTS ALL IMMEDIATE", values=values)
     diagnosis = refusal.value.__cause__.diag
     return diagnosis.constraint_name or diagnosis.message_primary
 
