@@ -57,6 +57,7 @@ PAGES: dict[str, list[int]] = {
     "batch-detail": OWN,
     "hold-place": [200, 200, 403, 403, 404, 200],
     "finding-record": [200, 200, 403, 403, 404, 200],
+    "batch-set-aside": [200, 200, 200, 403, 404, 200],
     "inspection-list": EVERYONE,
     "inspection-detail": OWN,
     "inspection-picks": [200, 200, 200, 403, 404, 200],

@@ -112,7 +112,7 @@ def kettles(story: Story) -> None:
 
     at = story.kettle("B-2611-036", 12)
     story.inspect("B-2611-036", story.kettle_results(80, LID=[4, 17]), at)
-    story.ship("B-2611-036", 1000, "SO-8101", at + 24 * HOUR)
+    story.ship("B-2611-036", 998, "SO-8101", at + 24 * HOUR)
 
     at = story.kettle("B-2611-037", 10)
     scratched = story.inspect("B-2611-037", story.kettle_results(80, LID=[3, 8, 15, 22, 41, 60, 77]), at)

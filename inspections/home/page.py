@@ -76,6 +76,11 @@ def to_inspect_again(user: User) -> QuerySet[Batch]:
     )
 
 
+def to_settle(user: User) -> QuerySet[Batch]:
+    """Batches with units set aside, the oldest first."""
+    return rows(Batch.objects.visible_to(user).filter(set_aside__gt=0)).order_by("id")
+
+
 def open_inspections(user: User, *, inspector: User | None = None) -> QuerySet[Inspection]:
     """Inspections under way, newest first; adds `answered` and `checks`, the number of its characteristics."""
     inspections = Inspection.objects.visible_to(user).filter(status=InspectionStatus.OPEN)

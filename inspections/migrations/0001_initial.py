@@ -58,13 +58,14 @@ class Migration(migrations.Migration):
                 ('awaiting', models.PositiveIntegerField(verbose_name='awaiting')),
                 ('available', models.PositiveIntegerField(default=0, verbose_name='available')),
                 ('on_hold', models.PositiveIntegerField(default=0, verbose_name='on hold')),
+                ('set_aside', models.PositiveIntegerField(default=0, verbose_name='set aside')),
                 ('shipped', models.PositiveIntegerField(default=0, verbose_name='shipped')),
                 ('returned', models.PositiveIntegerField(default=0, verbose_name='returned')),
                 ('scrapped', models.PositiveIntegerField(default=0, verbose_name='scrapped')),
                 ('hold_count', models.PositiveSmallIntegerField(default=0, verbose_name='holds placed')),
                 ('finding_count', models.PositiveIntegerField(default=0, editable=False, help_text='Counted by the database')),
                 ('deviation_until', models.DateTimeField(blank=True, help_text='What is available was accepted on deviation, and ships until then.', null=True, verbose_name='deviation until')),
-                ('state', models.GeneratedField(db_persist=True, expression=models.Case(models.When(on_hold__gt=0, then=models.Value('on_hold')), models.When(awaiting__gt=0, then=models.Value('awaiting')), models.When(available__gt=0, then=models.Value('accepted')), default=models.Value('closed')), output_field=models.CharField(choices=[('awaiting', 'awaiting inspection'), ('on_hold', 'on hold'), ('accepted', 'accepted'), ('closed', 'closed')], max_length=8, verbose_name='state'))),
+                ('state', models.GeneratedField(db_persist=True, expression=models.Case(models.When(on_hold__gt=0, then=models.Value('on_hold')), models.When(awaiting__gt=0, then=models.Value('awaiting')), models.When(models.Q(('available__gt', 0), ('set_aside__gt', 0), _connector='OR'), then=models.Value('accepted')), default=models.Value('closed')), output_field=models.CharField(choices=[('awaiting', 'awaiting inspection'), ('on_hold', 'on hold'), ('accepted', 'accepted'), ('closed', 'closed')], max_length=8, verbose_name='state'))),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='suppliers.product', verbose_name='product')),
                 ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='suppliers.supplier', verbose_name='supplier')),
@@ -73,6 +74,25 @@ class Migration(migrations.Migration):
                 'verbose_name': 'batch',
                 'verbose_name_plural': 'batches',
                 'permissions': [('register_batch', 'Registers batches')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AsideStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('replacement', 'replace'), ('rework', 'rework'), ('release', 'release'), ('return', 'return to supplier'), ('scrap', 'scrap')], max_length=11, verbose_name='what was done')),
+                ('place', models.CharField(help_text='available, returned or scrapped', max_length=9, verbose_name='now')),
+                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
+                ('note', models.TextField(verbose_name='note')),
+                ('signature', models.CharField(blank=True, choices=[('', 'not signed'), ('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed by')),
+                ('done_at', models.DateTimeField(verbose_name='done at')),
+                ('done_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aside_steps', to='inspections.batch', verbose_name='batch')),
+            ],
+            options={
+                'verbose_name': 'step on units set aside',
+                'verbose_name_plural': 'steps on units set aside',
             },
         ),
         migrations.CreateModel(
@@ -227,6 +247,7 @@ class Migration(migrations.Migration):
                 ('tally', models.JSONField(blank=True, help_text='Class -> nonconforming, nonconformities', null=True, verbose_name='tally')),
                 ('variables_tally', models.JSONField(default=dict, help_text='Characteristic code -> VariablesTally.as_dict(), with the verdict')),
                 ('finding_count', models.PositiveIntegerField(default=0, editable=False, help_text='Findings that count in it; counted by the database')),
+                ('set_aside', models.PositiveIntegerField(default=0, help_text='Nonconforming units of the sample that its acceptance set aside', verbose_name='set aside')),
                 ('planned_at', models.DateTimeField(verbose_name='planned at')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
                 ('abandoned_at', models.DateTimeField(blank=True, null=True, verbose_name='abandoned at')),
@@ -815,9 +836,13 @@ class Migration(migrations.Migration):
             model_name='batch',
             index=models.Index(fields=['supplier', '-id'], name='batch_by_supplier'),
         ),
+        migrations.AddIndex(
+            model_name='batch',
+            index=models.Index(condition=models.Q(('set_aside__gt', 0)), fields=['id'], name='batch_with_units_set_aside'),
+        ),
         migrations.AddConstraint(
             model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('awaiting'), '+', models.F('available')), '+', models.F('on_hold')), '+', models.F('shipped')), '+', models.F('returned')), '+', models.F('scrapped')))), name='batch_quantities_add_up'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('awaiting'), '+', models.F('available')), '+', models.F('on_hold')), '+', models.F('set_aside')), '+', models.F('shipped')), '+', models.F('returned')), '+', models.F('scrapped')))), name='batch_quantities_add_up'),
         ),
         migrations.AddConstraint(
             model_name='batch',
@@ -826,6 +851,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='batch',
             constraint=models.CheckConstraint(condition=models.Q(('cartons', None), ('cartons__gte', 1), _connector='OR'), name='batch_has_no_carton_count_of_zero'),
+        ),
+        migrations.AddConstraint(
+            model_name='asidestep',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='aside_step_is_not_empty'),
+        ),
+        migrations.AddConstraint(
+            model_name='asidestep',
+            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='aside_step_has_a_note'),
+        ),
+        migrations.AddConstraint(
+            model_name='asidestep',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['rework', 'release']), ('place', 'available'), ('signature__in', ['password', 'token'])), models.Q(('kind', 'replacement'), ('place', 'available'), ('signature', '')), models.Q(('kind', 'return'), ('place', 'returned'), ('signature', '')), models.Q(('kind', 'scrap'), ('place', 'scrapped'), ('signature', '')), _connector='OR'), name='aside_step_does_what_its_kind_says'),
         ),
         migrations.AddConstraint(
             model_name='batchcode',
@@ -1258,6 +1295,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='inspection',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'rejected'), _negated=True), ('hold__isnull', False), _connector='OR'), name='inspection_that_is_rejected_has_a_hold'),
+        ),
+        migrations.AddConstraint(
+            model_name='inspection',
+            constraint=models.CheckConstraint(condition=models.Q(('set_aside', 0), models.Q(('hold', None), ('verdict', 'accepted'), ('verdict__isnull', False)), _connector='OR'), name='inspection_sets_aside_only_what_it_accepts'),
         ),
         migrations.AddConstraint(
             model_name='characteristic',

@@ -1,3 +1,4 @@
+from inspections.models.aside import AsideStep, AsideStepFacts, AsideStepKind
 from inspections.models.batch import MAX_QUANTITY, Batch, BatchState, Reversal, ReversalKind, Shipment
 from inspections.models.complaints import ComplaintPoint, DamagePlace, NormStatus, ReturnNorm, ReturnReason
 from inspections.models.doubt import DoubtFlag, DoubtKind
@@ -60,6 +61,9 @@ __all__ = [
     "MAX_QUANTITY",
     "SAMPLE_ASPECTS",
     "SIGNALS",
+    "AsideStep",
+    "AsideStepFacts",
+    "AsideStepKind",
     "Aspect",
     "Baseline",
     "Batch",

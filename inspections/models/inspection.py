@@ -106,6 +106,9 @@ class Inspection(models.Model):
     finding_count = models.PositiveIntegerField(
         default=0, editable=False, help_text="Findings that count in it; counted by the database"
     )
+    set_aside = models.PositiveIntegerField(
+        _("set aside"), default=0, help_text="Nonconforming units of the sample that its acceptance set aside"
+    )
     hold = models.ForeignKey(
         "Hold", models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name=_("hold")
     )
@@ -154,6 +157,10 @@ class Inspection(models.Model):
             models.CheckConstraint(
                 condition=~Q(verdict=Verdict.REJECTED) | Q(hold__isnull=False),
                 name="inspection_that_is_rejected_has_a_hold",
+            ),
+            models.CheckConstraint(
+                condition=Q(set_aside=0) | Q(verdict__isnull=False, verdict=Verdict.ACCEPTED, hold=None),
+                name="inspection_sets_aside_only_what_it_accepts",
             ),
         ]
         indexes = [models.Index(fields=["status", "-id"], name="inspection_by_status")]

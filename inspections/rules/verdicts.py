@@ -158,6 +158,15 @@ def tally_class(plan: Plan, findings: Iterable[Finding]) -> ClassTally:
     return ClassTally(plan, nonconforming, nonconformities, settled)
 
 
+def units_found(named: Iterable[Iterable[int]], counts: Iterable[int], sample_size: int) -> int:
+    """How many units of a sample are nonconforming on any check: the most that can be.
+
+    `named` are unit numbers, check by check: a unit that several of them name counts once. `counts` are those of checks whose
+    unit numbers are unknown; as in `tally_class`, they are taken to have found different units.
+    """
+    return min(len(set().union(*named)) + sum(counts), sample_size)
+
+
 def tally(plans: Mapping[str, Plan], findings: Iterable[Finding]) -> dict[str, ClassTally]:
     """Count every class that has a plan; what was found in another counts in none."""
     by_class: dict[str, list[Finding]] = {name: [] for name in plans}

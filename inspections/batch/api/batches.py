@@ -27,6 +27,9 @@ class Quantities(serializers.Serializer):
     shipped = serializers.IntegerField()
     available = serializers.IntegerField()
     on_hold = serializers.IntegerField()
+    set_aside = serializers.IntegerField(
+        help_text="Found nonconforming in the accepted batch; they ship once replaced, reworked or released."
+    )
     awaiting = serializers.IntegerField()
     returned = serializers.IntegerField()
     scrapped = serializers.IntegerField()

@@ -32,7 +32,7 @@ def batch_list(request: PageRequest) -> HttpResponse:
         "is_filtered": any(chosen.values()),
         "chips": _state_chips(request, counts, state),
         "list": ListPage(request, shown, total=counts[state] if state else sum(counts.values())),
-        "without": {name: address(request, **{name: None}) for name in ("product", "supplier")},
+        "without": {name: address(request, **{name: None}) for name in ("product", "supplier", "set_aside")},
     }
     return render(request, "inspections/batch/list.html", context)
 

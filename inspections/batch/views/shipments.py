@@ -38,7 +38,9 @@ def shipment_list(request: PageRequest) -> HttpResponse:
         .select_related("batch__product", "batch__supplier", "shipped_by")
         .order_by("-id")
     )
-    offered = batches.filter(state=BatchState.ACCEPTED).select_related("product").order_by("-id")[:OFFERED]
+    offered = (
+        batches.filter(state=BatchState.ACCEPTED, available__gt=0).select_related("product").order_by("-id")[:OFFERED]
+    )
     context = {"form": form, "offered": offered, "list": ListPage(request, shipments)}
     return render(request, "inspections/batch/shipment_list.html", context)
 

@@ -21,6 +21,7 @@ from inspections.home.page import (
     tally_since,
     to_inspect,
     to_inspect_again,
+    to_settle,
 )
 from inspections.ladder.reads import drifting_products
 from inspections.ladder.words import drift_sentences, drift_title
@@ -39,6 +40,8 @@ def home(request: PageRequest) -> HttpResponse:
     user = request.user
     at = now()
     context: dict = {"role": user.role}
+    if user.has_perm("inspections.inspect"):
+        context["to_settle"] = list(to_settle(user)[:SHOWN])
     if user.role in (Role.QC, Role.ADMIN):
         context |= _for_inspector(user)
     if user.role in (Role.MANAGER, Role.ADMIN):

@@ -1,6 +1,6 @@
 """From what was sent to what is stored, and to what it means."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from activity.errors import FieldError, InvalidInput
 from inspections.finding.reads import counted_in, facts_of_units
 from inspections.models import Characteristic, Inspection, NonconformityClass, Result
 from inspections.rules.readings import parse_readings, summary
-from inspections.rules.verdicts import Finding, Tallies, VariablesTally, tally, tally_variables
+from inspections.rules.verdicts import Finding, Tallies, VariablesTally, tally, tally_variables, units_found
 from inspections.specification.words import READING_WORDS
 
 
@@ -192,6 +192,16 @@ def current_tallies(
     return Tallies(
         tally(inspection.plans, [*findings(inspection, results, characteristics), *counted_in(inspection)]),
         variables_tallies(inspection, results, characteristics),
+    )
+
+
+def nonconforming_units_of(inspection: Inspection, results: Iterable[Result]) -> int:
+    """Units of the sample that are nonconforming on any check, those beyond a limit that is judged by variables included."""
+    bad = [result for result in results if result.nonconforming]
+    return units_found(
+        [result.nonconforming_units for result in bad if result.nonconforming_units is not None],
+        [result.nonconforming for result in bad if result.nonconforming_units is None],
+        inspection.sample_size,
     )
 
 
