@@ -25,7 +25,7 @@ from inspections.inspection.page.sheets import Sheet, sheet_of
 from inspections.inspection.services.planning import InspectionOpen, plan_inspection
 from inspections.inspection.services.recording import NotOpen, abandon_inspection, record_result, submit_inspection
 from inspections.inspection.words import ENTRY_WORDS
-from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
+from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus, Verdict
 from inspections.photo.page import reused_photos
 
 
@@ -131,7 +131,12 @@ def inspection_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
 def inspection_abandon(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Ask for the reason, and stop inspecting."""
     inspection = find_to_record(request, uid)
-    context = {"inspection": inspection, "batch": inspection.batch, "reason": request.POST.get("reason", "")}
+    context = {
+        "inspection": inspection,
+        "batch": inspection.batch,
+        "rejects": sheet_of(inspection).outcome == Verdict.REJECTED,
+        "reason": request.POST.get("reason", ""),
+    }
     if request.method == "GET":
         return render(request, "inspections/inspection/abandon.html", context)
     try:
