@@ -20,13 +20,16 @@ def tell_managers_of_abandonment(event: Event) -> None:
     inspection = Inspection.objects.select_related("batch__product", "batch__supplier", "inspector", "hold").get(
         uid=event.data["inspection"]
     )
-    inspection.hold.batch = inspection.batch
+    hold = inspection.hold
+    if hold is None:  # the database has none that counts without
+        return
+    hold.batch = inspection.batch
     managers = User.objects.filter(groups__name=Role.MANAGER, is_active=True).order_by("id")
     mails.send(
         "inspections/inspection/mail/abandoned_rejecting",
         addresses_of_people(managers),
         event=event,
         inspection=inspection,
-        hold=inspection.hold,
-        url=settings.SITE_URL + reverse("hold-detail", args=[inspection.hold.uid]),
+        hold=hold,
+        url=settings.SITE_URL + reverse("hold-detail", args=[hold.uid]),
     )

@@ -215,7 +215,7 @@ def _plans_that_found(
     Raises SamplingError where nothing was.
     """
     found_by = {c.nonconformity_class: c.found_by for c in characteristics if hasattr(c, "found_by")}
-    plans = {}
+    plans: dict[str, Plan] = {}
     for name in classes:
         scheme = (found_by.get(name) or characteristics[0].specification).sampling_scheme
         plans |= scheme.plans(lot_size, classes=[name], severity="tightened")
