@@ -142,8 +142,9 @@ def work_of(results: Sequence[Result], inspection: Inspection, characteristics: 
 def _earlier_paces(inspection: Inspection, characteristics: Sequence[Characteristic]) -> tuple[float, ...]:
     """Seconds per reading or unit of the last inspections by the same specification that were recorded by hand.
 
-    Those whose own pace was doubtful are no measure for others.
+    Those whose own pace was doubtful are no measure for others, and what is carried along no check of theirs.
     """
+    characteristics = [c for c in characteristics if c.code not in inspection.carried]
     earlier = (
         Inspection.objects.filter(
             specification=inspection.specification_id,

@@ -27,10 +27,16 @@ DECLARE
     is_now inspections_characteristic;
 BEGIN
     FOR failed IN
-        SELECT e AS inspection, c.code FROM inspections_inspection e JOIN inspections_result r ON r.inspection_id = e.id
+        SELECT e AS inspection, c.code, c.is_measured, c.unit FROM inspections_inspection e JOIN inspections_result r ON r.inspection_id = e.id
             JOIN inspections_characteristic c ON c.id = r.characteristic_id
         WHERE e.batch_id = NEW.batch_id AND NOT e.is_invalid AND r.nonconforming > 0
     LOOP
+        -- What was found later in another way or unit is asked as it was found last: limits of two units say nothing.
+        CONTINUE WHEN EXISTS (
+            SELECT FROM inspections_inspection e JOIN inspections_result r ON r.inspection_id = e.id
+                JOIN inspections_characteristic c ON c.id = r.characteristic_id
+            WHERE e.batch_id = NEW.batch_id AND e.id > (failed.inspection).id AND NOT e.is_invalid AND r.nonconforming > 0
+              AND c.code = failed.code AND (c.is_measured, c.unit) <> (failed.is_measured, failed.unit));
         was := asked_by(failed.inspection, failed.code);
         is_now := asked_by(NEW, failed.code);
         IF is_now.id IS NULL

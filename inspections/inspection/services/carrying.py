@@ -106,7 +106,7 @@ def _found_nonconforming(batch: Batch) -> dict[str, list[Asked]]:
     results = (
         Result.objects.filter(inspection__batch=batch.pk, inspection__is_invalid=False)
         .filter(Q(nonconforming__gt=0) | Q(inspection__verdict=Verdict.REJECTED) & ~Q(inspection__variables_plans={}))
-        .select_related("characteristic", "inspection__specification")
+        .select_related("characteristic__specification", "inspection__specification")
         .defer("readings")
         .order_by("inspection_id", "characteristic__position")
     )
@@ -140,6 +140,8 @@ def _merged(found: Sequence[Asked], now: Asked | None) -> Characteristic | None:
     if now and base is now and (lower, upper, rule) == (now.lower, now.upper, now.rule):
         return None
     asked = copy(base.row)
+    asked._state = copy(base.row._state)
+    asked._state.fields_cache = {}
     carried = {
         "characteristic": asked.pk,
         "lower": None if lower is None else str(lower),

@@ -14,7 +14,20 @@ from inspections.models import Inspection
 from inspections.specification.services.characteristics import CharacteristicInput
 from inspections.specification.services.versions import Unanswered
 from tests.caller import Caller
-from tests.factories import CORD, HEIGHT, KETTLE, LEAK, LID, NOON, PRINT, SCHEME, after, inspect, make_specification
+from tests.factories import (
+    CORD,
+    HEIGHT,
+    KETTLE,
+    LEAK,
+    LID,
+    NOON,
+    PRINT,
+    SCHEME,
+    after,
+    inspect,
+    make_batch,
+    make_specification,
+)
 from tests.inspections.models.test_rules_by_sql import refused
 
 pytestmark = pytest.mark.django_db
@@ -145,12 +158,29 @@ def test_what_an_abandoned_inspection_found_is_asked_too(batch, product, inspect
 def test_a_class_that_the_scheme_no_longer_plans_is_planned_as_it_was(batch, product, inspector):
     first = inspect(batch, actor=inspector, LID=BAD)
     make_specification(product, [PRINT], scheme=SCHEME | {"aql": {"minor": "4.0"}})
+    other = plan_inspection(batch=make_batch(product=product), actor=inspector, at=NOON)
+    answer(other, inspector)
+    submit_inspection(inspection=other, actor=inspector, at=after(30))
 
     second = plan_inspection(batch=batch, actor=inspector, at=after(1))
 
     assert list(second.plan) == ["minor", "major"]
     assert second.plans["major"].acceptance <= first.plans["major"].acceptance
     assert second.plans["major"].sample_size >= first.plans["major"].sample_size
+    answer(second, inspector, LID=BAD)
+    assert submit_inspection(inspection=second, actor=inspector, at=after(30)).verdict == "rejected"
+
+
+def test_what_was_found_in_two_ways_is_asked_as_it_was_found_last(batch, product, inspector):
+    tried = plan_inspection(batch=batch, actor=inspector, at=NOON)
+    record_result(inspection=tried, sent=ResultInput("CORD", readings=["99"]), actor=inspector, at=NOON)
+    Caller(inspector).send("POST", f"inspections/{tried.uid}/abandon/", {"reason": "rain"})
+    make_specification(product, with_cord(unit="mm", lower="700", upper="800", target="750"))
+    inspect(batch, actor=inspector, at=after(1), CORD=BAD)
+
+    second = plan_inspection(batch=batch, actor=inspector, at=after(2))
+
+    assert (asked(second)["CORD"], second.carried) == (("major", Decimal(700), Decimal(800)), {})
 
 
 def test_a_variables_plan_goes_along(batch, product, inspector):
