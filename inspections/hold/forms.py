@@ -105,8 +105,8 @@ class DecisionForm(OnceForm):
     def __init__(self, *args, hold: Hold, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["quantity"] = hold.remaining - hold.sorted_out or hold.remaining
-        kinds = [choice for choice in DispositionKind.choices if choice[0] in dispositions_for(hold)]
-        self.fields["disposition"].choices = kinds
+        kinds = dispositions_for(hold)
+        self.fields["disposition"].choices = [choice for choice in DispositionKind.choices if choice[0] in kinds]
 
     @property
     def options(self) -> Iterator[Option]:

@@ -142,7 +142,7 @@ class Hold(models.Model):
     @property
     def rests_on_abandoned(self) -> bool:
         """Whether all that it rests on are inspections that were abandoned. One query."""
-        if self.waits_for_product:
+        if self.waits_for_product or self.status != HoldStatus.OPEN:
             return False
         statuses = set(self.inspections.values_list("status", flat=True))
         return statuses == {"abandoned"}
