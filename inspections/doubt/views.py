@@ -23,6 +23,7 @@ CHIPS = {
     DoubtKind.COPIED: gettext_lazy("Copied"),
     DoubtKind.DISAGREE: gettext_lazy("Disagreement"),
     DoubtKind.PHOTO: gettext_lazy("Photos"),
+    DoubtKind.ABANDONED: gettext_lazy("Abandoned"),
 }
 
 

@@ -107,8 +107,9 @@ class DecisionForm(OnceForm):
     def __init__(self, *args: Any, hold: Hold, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["quantity"] = hold.remaining - hold.sorted_out or hold.remaining
-        kinds = [choice for choice in DispositionKind.choices if choice[0] in dispositions_for(hold)]
-        field_of(self, "disposition", forms.ChoiceField).choices = kinds
+        kinds = dispositions_for(hold)
+        choices = [choice for choice in DispositionKind.choices if choice[0] in kinds]
+        field_of(self, "disposition", forms.ChoiceField).choices = choices
 
     @property
     def options(self) -> Iterator[Option]:

@@ -43,6 +43,9 @@ def _critical_cause(finding: Mapping[str, Any]) -> str:
 
 def _rejected_cause(finding: Mapping[str, Any]) -> str:
     what = [text for text in (_rejected_classes(finding), _rejected_by_variables(finding)) if text]
+    if finding.get("abandoned"):
+        text = _("round %(round)s abandoned with too much found (%(classes)s)")
+        return text % {"round": finding["round"], "classes": ", ".join(what)}
     return _("round %(round)s rejected (%(classes)s)") % {"round": finding["round"], "classes": ", ".join(what)}
 
 
@@ -73,6 +76,9 @@ def finding_sentence(reason: str, finding: Mapping[str, Any], note: str = "") ->
 
 def _rejected_sentence(finding: Mapping[str, Any]) -> str:
     classes, names = _rejected_classes(finding), _rejected_by_variables(finding)
+    if finding.get("abandoned"):
+        text = _("Round %(round)s was abandoned when what it had found already rejected the batch: %(what)s.")
+        return text % {"round": finding["round"], "what": ", ".join(part for part in (classes, names) if part)}
     if not names:
         text = _("Round %(round)s was rejected: too many nonconformities of the class %(classes)s.")
     elif not classes:

@@ -37,12 +37,18 @@ def tally_of(supplier: Supplier, *, since: datetime) -> Tally:
     """One query."""
     recent = Q(created_at__gte=since)
     first = recent & Q(inspections__round=1, inspections__status=InspectionStatus.SUBMITTED)
+    abandoned = recent & Q(
+        inspections__round=1,
+        inspections__status=InspectionStatus.ABANDONED,
+        inspections__hold__isnull=False,
+        inspections__is_invalid=False,
+    )
     wanted = {
         "awaiting": Q(state=BatchState.AWAITING),
         "on_hold": Q(state=BatchState.ON_HOLD),
         "registered": recent,
         "accepted_at_first": first & Q(inspections__verdict=Verdict.ACCEPTED),
-        "rejected_at_first": first & Q(inspections__verdict=Verdict.REJECTED),
+        "rejected_at_first": first & Q(inspections__verdict=Verdict.REJECTED) | abandoned,
     }
     counts = {name: Count("pk", filter=condition, distinct=True) for name, condition in wanted.items()}
     return Tally(**Batch.objects.filter(supplier=supplier).aggregate(**counts))

@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('release', 'release'), ('sort', 'sort'), ('rework', 'rework'), ('return', 'return to supplier'), ('scrap', 'scrap'), ('accept_on_deviation', 'accept on deviation'), ('requalify', 're-qualify and inspect')], max_length=19, verbose_name='disposition')),
+                ('kind', models.CharField(choices=[('release', 'release'), ('sort', 'sort'), ('rework', 'rework'), ('return', 'return to supplier'), ('scrap', 'scrap'), ('accept_on_deviation', 'accept on deviation'), ('requalify', 're-qualify and inspect'), ('invalid_sample', 'sample invalid, inspect anew')], max_length=19, verbose_name='disposition')),
                 ('quantity', models.PositiveIntegerField(help_text='Units decided on.', verbose_name='quantity')),
                 ('freed', models.PositiveIntegerField(help_text='Units that may ship because of it.', verbose_name='freed')),
                 ('reason', models.TextField(verbose_name='reason')),
@@ -237,6 +237,7 @@ class Migration(migrations.Migration):
                 ('severity', models.CharField(max_length=10, verbose_name='severity')),
                 ('plan', models.JSONField(help_text='Class -> Plan.as_dict(), frozen when planned', verbose_name='plan')),
                 ('variables_plans', models.JSONField(default=dict, help_text='Characteristic code -> VariablesPlan.as_dict(), frozen when planned', verbose_name='variables plans')),
+                ('carried', models.JSONField(default=dict, help_text='Code of what earlier rounds found nonconforming and the specification no longer asks as much -> characteristic, lower, upper, variables, round, added; frozen when planned', verbose_name='carried along')),
                 ('pick_seed', models.CharField(editable=False, help_text='What the units to pick are drawn from', max_length=16)),
                 ('cartons', models.PositiveIntegerField(blank=True, help_text='That the units come in now; None where they are counted loose', null=True, verbose_name='cartons')),
                 ('carton_rule', models.CharField(choices=[('square_root', 'square root of their number'), ('all', 'all of them')], default='square_root', max_length=11, verbose_name='cartons to open')),
@@ -252,6 +253,7 @@ class Migration(migrations.Migration):
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
                 ('abandoned_at', models.DateTimeField(blank=True, null=True, verbose_name='abandoned at')),
                 ('abandoned_reason', models.TextField(blank=True, verbose_name='why it was abandoned')),
+                ('is_invalid', models.BooleanField(default=False, help_text='A second person signed so after it was abandoned: it is no round', verbose_name='sample invalid')),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inspections.batch', verbose_name='batch')),
                 ('hold', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inspections.hold', verbose_name='hold')),
                 ('inspector', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to=settings.AUTH_USER_MODEL, verbose_name='inspector')),
@@ -422,7 +424,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('near_limit', 'crowded inside a limit'), ('run', 'a run of one value'), ('block', 'the same values twice'), ('digits', 'favourite last digits'), ('pace', 'quicker than the clock allows'), ('copied', 'like the round before'), ('disagree', 'two inspectors disagree'), ('photo', 'a photo used before')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('near_limit', 'crowded inside a limit'), ('run', 'a run of one value'), ('block', 'the same values twice'), ('digits', 'favourite last digits'), ('pace', 'quicker than the clock allows'), ('copied', 'like the round before'), ('disagree', 'two inspectors disagree'), ('photo', 'a photo used before'), ('abandoned', 'abandoned again and again')], max_length=10, verbose_name='kind')),
                 ('probability', models.FloatField(help_text='How often an honest inspection shows as much, 0 to 1', verbose_name='chance')),
                 ('facts', models.JSONField(help_text='What was seen, as of inspections.rules.doubts')),
                 ('raised_at', models.DateTimeField(verbose_name='raised at')),
@@ -773,7 +775,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scheme_key', models.CharField(help_text="Digest of the sampling scheme's definition", max_length=64)),
-                ('kind', models.CharField(choices=[('lot', 'verdict on a first submission'), ('resumed', 're-qualified'), ('reduced_approved', 'reduced inspection approved'), ('reduced_withdrawn', 'reduced inspection withdrawn'), ('production_steady', 'production is steady'), ('production_irregular', 'production is irregular')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('lot', 'verdict on a first submission'), ('resumed', 're-qualified'), ('reduced_approved', 'reduced inspection approved'), ('reduced_withdrawn', 'reduced inspection withdrawn'), ('production_steady', 'production is steady'), ('production_irregular', 'production is irregular'), ('invalidated', 'a first submission no longer counts')], max_length=20, verbose_name='kind')),
                 ('state', models.JSONField(verbose_name='state')),
                 ('severity_before', models.CharField(max_length=12)),
                 ('severity', models.CharField(max_length=12, verbose_name='severity')),
@@ -886,7 +888,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disposition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('freed', models.F('quantity')), ('kind__in', ['release', 'accept_on_deviation'])), ('kind', 'sort'), models.Q(('freed', 0), ('kind__in', ['rework', 'return', 'scrap', 'requalify'])), _connector='OR'), name='disposition_frees_what_its_kind_allows'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('freed', models.F('quantity')), ('kind__in', ['release', 'accept_on_deviation'])), ('kind', 'sort'), models.Q(('freed', 0), ('kind__in', ['rework', 'return', 'scrap', 'requalify', 'invalid_sample'])), _connector='OR'), name='disposition_frees_what_its_kind_allows'),
         ),
         migrations.AddConstraint(
             model_name='disposition',
@@ -1282,7 +1284,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('status', 'abandoned'), _negated=True), ('hold__isnull', False), _connector='OR'), fields=('batch', 'round'), name='inspection_round_is_once_per_batch'),
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(models.Q(('status', 'abandoned'), _negated=True), ('hold__isnull', False), _connector='OR'), ('is_invalid', False)), fields=('batch', 'round'), name='inspection_round_is_once_per_batch'),
+        ),
+        migrations.AddConstraint(
+            model_name='inspection',
+            constraint=models.CheckConstraint(condition=models.Q(('is_invalid', False), models.Q(('hold__isnull', False), ('status', 'abandoned')), _connector='OR'), name='inspection_is_invalid_only_when_abandoned'),
         ),
         migrations.AddConstraint(
             model_name='inspection',
@@ -1318,7 +1324,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='switchingstep',
-            index=models.Index(fields=['product', 'supplier', 'scheme_key', '-id'], name='switching_step_newest'),
+            index=models.Index(fields=['product', 'supplier', '-id'], name='switching_step_newest'),
         ),
         migrations.AddConstraint(
             model_name='switchingstep',

@@ -112,7 +112,7 @@ def check_picture(file: UploadedFile, field: str) -> None:
 def _check_of(inspection: Inspection, code: str) -> Characteristic | None:
     if not code:
         return None
-    check = inspection.specification.characteristics.filter(code=code).first()
+    check = inspection.characteristic(code)
     if check is None:
         raise InvalidInput.one(
             "characteristic",

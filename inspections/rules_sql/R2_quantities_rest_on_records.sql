@@ -5,7 +5,7 @@
 CREATE FUNCTION last_accepted_at(batch bigint) RETURNS timestamptz LANGUAGE sql AS $$
     SELECT submitted_at FROM (
         SELECT verdict, submitted_at FROM inspections_inspection
-        WHERE batch_id = batch AND status <> 'open' AND (status = 'submitted' OR hold_id IS NOT NULL)
+        WHERE batch_id = batch AND status <> 'open' AND (status = 'submitted' OR hold_id IS NOT NULL) AND NOT is_invalid
         ORDER BY round DESC LIMIT 1
     ) AS last_round
     WHERE verdict = 'accepted' AND NOT EXISTS (

@@ -12,7 +12,7 @@ from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from inspections.batch.forms import BatchFilters, BatchForm
-from inspections.batch.page import counts_by_state, plan_in_force, rows, shipments_of
+from inspections.batch.page import counts_by_state, plan_in_force, rows, shipments_of, with_what_was_abandoned
 from inspections.batch.services.batches import register_batch
 from inspections.batch.services.shipments import shippable
 from inspections.finding.page import findings_on
@@ -85,7 +85,7 @@ def batch_detail(request: PageRequest, number: str) -> HttpResponse:
         "batch": batch,
         "quantities": batch.quantities if sees_all else released_together(batch.quantities),
         "links": quantity_links(batch, hold) if sees_all else {},
-        "rounds": rounds,
+        "rounds": with_what_was_abandoned(rounds),
         "holds": holds,
         "findings": findings_on(request.user, batch),
         "hold": hold,

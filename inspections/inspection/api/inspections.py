@@ -206,8 +206,14 @@ class InspectionDetail(InspectionSummary):
 
     specification = serializers.IntegerField(source="specification.version", help_text="Version")
     abandoned_reason = serializers.CharField()
+    carried = serializers.SerializerMethodField(
+        help_text="Codes of what earlier rounds found nonconforming, and is asked again as it was found there."
+    )
     results = serializers.SerializerMethodField()
     unanswered = serializers.SerializerMethodField()
+
+    def get_carried(self, inspection: Inspection) -> list[str]:
+        return sorted(inspection.carried)
 
     @extend_schema_field(StoredResult(many=True))
     def get_results(self, inspection: Inspection) -> list[dict]:
@@ -230,7 +236,7 @@ class SavedResult(StoredResult):
 
 def standing(inspection: Inspection) -> tuple[list[Result], dict[str, Any]]:
     """The stored results in the order of the specification, and where the inspection stands. Two queries."""
-    characteristics = list(inspection.specification.characteristics.order_by("position"))
+    characteristics = inspection.characteristics()
     stored = {result.characteristic_id: result for result in inspection.results.all()}
     results = []
     for characteristic in characteristics:

@@ -15,8 +15,9 @@ from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
-from inspections.doubt.services import with_earlier_round
+from inspections.doubt.services import doubt_abandonment, with_earlier_round
 from inspections.hold.services.holds import stop_batch
+from inspections.inspection.services.abandonment import hold_what_rejects
 from inspections.inspection.services.conclusions import CountFell, conclude
 from inspections.inspection.services.planning import (
     active_characteristics,
@@ -210,8 +211,8 @@ def _lock_inspection(
     inspection.specification.product = batch.product
     if inspection.status != InspectionStatus.OPEN:
         raise NotOpen
-    characteristics = inspection.specification.characteristics.order_by("position")
-    return inspection, list(with_earlier_round(characteristics, batch) if inspection.previous_id else characteristics)
+    rows = with_earlier_round(inspection.asked, batch) if inspection.previous_id else inspection.asked
+    return inspection, inspection.as_asked(rows)
 
 
 @one_transaction()
@@ -315,17 +316,26 @@ def _require_nothing_else(
 
 @one_transaction()
 def abandon_inspection(*, inspection: Inspection, reason: str, actor: User, at: datetime) -> Inspection:
-    """Stop inspecting without a verdict. A hold that it placed stays. Raises NotOpen, InvalidInput, NotAllowed."""
+    """Stop inspecting without a verdict; what was recorded stays, and a hold that it placed.
+
+    What already rejects counts as a first submission that was not accepted, and holds the batch (R8). Raises NotOpen,
+    InvalidInput, NotAllowed.
+    """
     require(actor, "inspections.inspect")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the inspection is abandoned."))
-    inspection, _characteristics = _lock_inspection(inspection, actor, with_product=True)
+    inspection, characteristics = _lock_inspection(inspection, actor, with_product=True)
+    results = {result.characteristic_id: result for result in inspection.results.all()}
+    rejects, stopped = hold_what_rejects(inspection, results, characteristics, actor=actor, at=at)
     inspection.status = InspectionStatus.ABANDONED
     inspection.abandoned_at, inspection.abandoned_reason = at, reason.strip()
     inspection.save()
     facts = {"inspection": str(inspection.uid), "round": inspection.round, "reason": reason.strip()}
-    events = [happened("inspection.abandoned", inspection.batch.stream, at=at, actor=actor, **facts)]
+    if inspection.hold_id:
+        facts |= {"counts": True, "rejects": rejects}
+    events = [happened("inspection.abandoned", inspection.batch.stream, at=at, actor=actor, **facts), *stopped]
     if inspection.hold_id:
         events += count_lot(inspection, at=at, actor=actor)
+    doubt_abandonment(inspection, at=at)
     record_events(events)
     return inspection

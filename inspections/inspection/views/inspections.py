@@ -29,7 +29,7 @@ from inspections.inspection.services.planning import InspectionOpen, plan_inspec
 from inspections.inspection.services.recording import NotOpen, abandon_inspection, record_result, submit_inspection
 from inspections.inspection.services.results import ResultInput
 from inspections.inspection.words import ENTRY_WORDS
-from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
+from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus, Verdict
 from inspections.photo.page import reused_photos
 
 
@@ -150,7 +150,12 @@ def inspection_abandon(request: PageRequest, uid: UUID) -> HttpResponse:
     """Ask for the reason, and stop inspecting."""
     inspection = find_to_record(request, uid)
     reason = request.POST.get("reason", "")
-    context = {"inspection": inspection, "batch": inspection.batch, "reason": reason}
+    context = {
+        "inspection": inspection,
+        "batch": inspection.batch,
+        "rejects": sheet_of(inspection).outcome == Verdict.REJECTED,
+        "reason": reason,
+    }
     if request.method == "GET":
         return render(request, "inspections/inspection/abandon.html", context)
     try:
