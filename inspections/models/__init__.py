@@ -3,6 +3,7 @@ from inspections.models.complaints import ComplaintPoint, DamagePlace, NormStatu
 from inspections.models.doubt import DoubtFlag, DoubtKind
 from inspections.models.drift import Baseline, Drift, DriftEnding, DriftKind
 from inspections.models.hold import (
+    Countersignature,
     Disposition,
     DispositionFacts,
     DispositionKind,
@@ -10,9 +11,10 @@ from inspections.models.hold import (
     HoldReason,
     HoldResponse,
     HoldStatus,
+    ReinspectionOrder,
     ResponseFile,
 )
-from inspections.models.inspection import CartonRule, Inspection, InspectionStatus, Result, Verdict
+from inspections.models.inspection import CartonRule, Inspection, InspectionStatus, Recorder, Result, Verdict
 from inspections.models.margin import MarginInputs
 from inspections.models.market_return import (
     BatchCode,
@@ -42,6 +44,7 @@ from inspections.models.sample import (
     ReferenceComparison,
     Sample,
     SampleCheck,
+    SampleRecorder,
     SampleStatus,
     TransportTest,
 )
@@ -69,6 +72,7 @@ __all__ = [
     "Characteristic",
     "CodeKind",
     "ComplaintPoint",
+    "Countersignature",
     "DamagePlace",
     "Disposition",
     "DispositionFacts",
@@ -105,7 +109,9 @@ __all__ = [
     "ProposalKind",
     "ProposalStatus",
     "Protocol",
+    "Recorder",
     "ReferenceComparison",
+    "ReinspectionOrder",
     "ResponseFile",
     "Result",
     "ReturnKind",
@@ -115,6 +121,7 @@ __all__ = [
     "ReversalKind",
     "Sample",
     "SampleCheck",
+    "SampleRecorder",
     "SampleStatus",
     "Shipment",
     "Specification",

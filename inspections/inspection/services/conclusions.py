@@ -15,7 +15,8 @@ from activity.errors import RuleBroken
 from activity.models import Event
 from activity.services import happened
 from inspections.doubt.services import raise_doubts
-from inspections.hold.services.holds import end_hold, stop_batch
+from inspections.hold.services.holds import stop_batch
+from inspections.hold.services.reinspections import accept_reinspection
 from inspections.inspection.services.planning import insert_inspection
 from inspections.inspection.services.results import current_tallies
 from inspections.models import (
@@ -124,23 +125,18 @@ def _take_next_sample(
 def _release_accepted(inspection: Inspection, *, actor: User, at: datetime) -> list[Event]:
     """Make the accepted units available.
 
-    A re-inspection planned after the hold was placed ends it, all but the units that were sorted out as bad. An
-    inspection that found something critical itself, and was accepted on a plan that allows it, ends nothing.
+    What a re-inspection planned after the hold was placed does to that says `accept_reinspection`. An inspection that
+    found something critical itself, and was accepted on a plan that allows it, ends nothing.
     """
     batch = inspection.batch
     if inspection.hold_id:
         return []
     batch.move(batch.awaiting, source="awaiting", to="available")
-    events = []
+    events: list[Event] = []
     hold = batch.open_hold
     if hold and inspection.round > 1 and inspection.planned_at > hold.placed_at:
         hold.batch = batch
-        good = hold.remaining - hold.sorted_out
-        batch.move(good, source="on_hold", to="available")
-        hold.remaining -= good
-        if not hold.remaining:
-            events.append(end_hold(hold, actor=actor, at=at, inspection=inspection))
-        hold.save()
+        events += accept_reinspection(hold, inspection, actor=actor, at=at)
     batch.deviation_until = None
     batch.save_quantities()
     return events
