@@ -178,13 +178,12 @@ class WayOut:
 
 
 def way_out(hold: Hold, orders: Collection[ReinspectionOrder], *, at: datetime) -> WayOut:
-    """Of an open hold. At most two statements, one where it is not critical."""
+    """Of an open hold. At most three statements, one where it is not critical."""
     last = hold.batch.inspections.order_by("-id").first()
     under_way = last if last and last.status == InspectionStatus.OPEN else None
     called_for = bool(orders) or is_called_for(hold, by=at)
-    in_vain = None
-    if hold.is_critical and last and last.verdict == Verdict.ACCEPTED and last.planned_at > hold.placed_at:
-        in_vain = last if last.pk != hold.to_countersign_id else None
+    is_later = last is not None and last.verdict == Verdict.ACCEPTED and last.planned_at > hold.placed_at
+    in_vain = last if last and is_later and not is_called_for(hold, by=last.planned_at) else None
     return WayOut(under_way, called_for, in_vain)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from activity.models import Event
+from inspections.hold.page import way_out
 from inspections.hold.receivers import tell_who_may_countersign
 from inspections.hold.services.holds import (
     Decision,
@@ -191,6 +192,8 @@ def test_what_was_sorted_out_as_bad_stays(batch, hold, inspector, manager):
     countersign(hold, manager)
 
     assert stands(hold) == ("open", 10, 990, None)
+    hold.refresh_from_db()
+    assert way_out(hold, (), at=after(91)).in_vain is None  # it was called for, and freed what it could
 
 
 def test_a_critical_that_joins_a_hold_makes_it_critical_for_good(batch, inspector, colleague):

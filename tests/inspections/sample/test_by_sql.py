@@ -179,8 +179,8 @@ def test_a_check_that_cannot_be(product, inspector, values, rule):
 
     assert (
         refused(
-            "INSERT INTO inspections_samplecheck (sample_id, aspect, characteristic_id, conforms, note, recorded_at,"
-            f" recorded_by_id) VALUES (%s, {values}, now(), %s)",
+            "INSERT INTO inspections_samplecheck (sample_id, aspect, characteristic_id, conforms, note, revision, recorded_at,"
+            f" recorded_by_id) VALUES (%s, {values}, 1, now(), %s)",
             sample.pk,
             inspector.pk,
         )
@@ -193,8 +193,8 @@ def test_a_measured_check_of_another_specification(product, inspector):
     other = make_specification(make_product())
 
     rule = refused(
-        "INSERT INTO inspections_samplecheck (sample_id, aspect, characteristic_id, conforms, note, recorded_at,"
-        " recorded_by_id) VALUES (%s, '', %s, true, '', now(), %s)",
+        "INSERT INTO inspections_samplecheck (sample_id, aspect, characteristic_id, conforms, note, revision, recorded_at,"
+        " recorded_by_id) VALUES (%s, '', %s, true, '', 1, now(), %s)",
         sample.pk,
         other.characteristics.get(code="LEAK").pk,
         inspector.pk,
