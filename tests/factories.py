@@ -8,12 +8,15 @@ from django.contrib.auth.models import Group
 from accounts.models import User
 from accounts.roles import Role
 from inspections.batch.services.batches import register_batch
+from inspections.hold.services.holds import respond_to_hold
 from inspections.inspection.services.planning import active_characteristics, next_inspection
 from inspections.inspection.services.recording import record_inspection
 from inspections.inspection.services.results import ResultInput
 from inspections.models import (
     SAMPLE_ASPECTS,
     Batch,
+    Hold,
+    HoldResponse,
     Inspection,
     InspectionStatus,
     MarketReturn,
@@ -124,6 +127,17 @@ def inspect(batch: Batch, *, actor: User, at: datetime = NOON, submit: bool = Tr
     """Record one whole inspection of a batch."""
     batch.refresh_from_db()
     return record_inspection(batch=batch.number, results=results_for(batch, **bad), submit=submit, actor=actor, at=at)
+
+
+def answer_hold(hold: Hold, *, at: datetime = NOON) -> HoldResponse:
+    """The supplier says why, so that a re-inspection may end a critical hold."""
+    return respond_to_hold(
+        hold=hold,
+        root_cause="Worn seal",
+        corrective_action="Replaced",
+        actor=make_user(Role.SUPPLIER, supplier=hold.batch.supplier),
+        at=at,
+    )
 
 
 def make_pilot(

@@ -6,11 +6,13 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import Role
 from inspections.batch.services.shipments import ship, take_back
 from inspections.hold.services.holds import Decision, decide_hold
+from inspections.hold.services.reinspections import countersign_reinspection, order_reinspection
 from inspections.models import Hold
 from tests.caller import Caller
-from tests.factories import after, inspect, make_batch, make_golden_sample
+from tests.factories import after, answer_hold, inspect, make_batch, make_golden_sample, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,13 @@ def records(batch, product, inspector, manager, merchandiser):
     decide_hold(
         hold=hold, decision=Decision("scrap", 100, "Broken"), signature="token", actor=manager, at=after(1)
     )  # fmt: skip
-    inspect(batch, actor=inspector, at=after(2))
+    answer_hold(hold, at=after(1))
+    inspect(batch, actor=make_user(Role.QC), at=after(2))
+    twice = make_batch(product=product)
+    inspect(twice, actor=inspector, LEAK=[3])
+    order_reinspection(hold=twice.holds.get(), reason="Seals replaced", actor=manager, at=after(1))
+    inspect(twice, actor=inspector, at=after(2))
+    countersign_reinspection(hold=twice.holds.get(), signature="token", actor=manager, at=after(3))
     other = make_batch(product=product)
     inspect(other, actor=inspector, LEAK=[3])
     decide_hold(
@@ -37,7 +45,14 @@ def records(batch, product, inspector, manager, merchandiser):
     take_back(shipment=shipment, kind="not_left", quantity=1, reason="Twice", actor=merchandiser, at=after(5))
     for person in User.objects.exclude(groups__name="supplier"):
         User.objects.filter(pk=person.pk).update(first_name=f"{MARK}-{person.pk}")
-    return {"inspection": inspection, "hold": hold, "batch": batch, "other": other, "shipment": shipment}
+    return {
+        "inspection": inspection,
+        "hold": hold,
+        "batch": batch,
+        "other": other,
+        "twice": twice,
+        "shipment": shipment,
+    }
 
 
 def pages(records, product) -> list[str]:
@@ -51,6 +66,8 @@ def pages(records, product) -> list[str]:
         reverse("hold-list"),
         reverse("hold-detail", args=[hold.uid]),
         reverse("hold-detail", args=[records["other"].holds.get().uid]),
+        reverse("hold-detail", args=[records["twice"].holds.get().uid]),
+        reverse("batch-detail", args=[records["twice"].number]),
         reverse("product-detail", args=[product.sku]),
         reverse("product-switching", args=[product.sku]),
         reverse("ladder-characteristic", args=[product.sku, "LEAK"]),
@@ -66,6 +83,7 @@ def calls(records, product) -> list[str]:
         "holds/",
         f"holds/{records['hold'].uid}/",
         f"holds/{records['other'].holds.get().uid}/",
+        f"holds/{records['twice'].holds.get().uid}/",
         f"batches/{records['batch'].number}/",
         "shipments/",
         f"shipments/{records['shipment'].uid}/reversals/",
@@ -98,6 +116,10 @@ def test_no_answer_names_anybody_of_the_team_to_a_supplier(records, product, sup
     assert answers[f"inspections/{records['inspection'].uid}/"][1]["inspector"] == "QC"
     hold = answers[f"holds/{records['hold'].uid}/"][1]
     assert (hold["ended_by"], hold["dispositions"][0]["decided_by"]) == ("QC", "Quality manager")
+    twice = answers[f"holds/{records['twice'].holds.get().uid}/"][1]
+    assert (twice["ended_by"], twice["orders"][0]["ordered_by"], twice["countersignatures"][0]["signed_by"]) == (
+        "Quality manager", "Quality manager", "Quality manager",
+    )  # fmt: skip
 
 
 def test_the_team_reads_the_names(client, records, product, manager):
@@ -109,4 +131,5 @@ def test_the_team_reads_the_names(client, records, product, manager):
     assert re.search(rf"<dd>\s*{inspector}\s*</dd>", page)
     assert caller.send("GET", f"inspections/{uid}/")[1]["inspector"] == inspector
     hold = caller.send("GET", f"holds/{records['hold'].uid}/")[1]
-    assert (hold["ended_by"], hold["dispositions"][0]["decided_by"]) == (inspector, signer)
+    ender = f"{MARK}-{Hold.objects.get(pk=records['hold'].pk).ended_by_id}"
+    assert (hold["ended_by"], hold["dispositions"][0]["decided_by"]) == (ender, signer)

@@ -12,6 +12,7 @@ from inspections.demo.pictures import photo
 from inspections.demo.samples import compare_kettles
 from inspections.demo.story import HOUR, Story
 from inspections.hold.services.holds import place_hold, respond_to_hold
+from inspections.hold.services.reinspections import countersign_reinspection
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import record_result
 from inspections.inspection.services.results import ResultInput
@@ -135,6 +136,13 @@ def kettles(story: Story) -> None:
         at=at + 20 * HOUR,
     )
     story.inspect("B-2611-039", story.kettle_results(80), at + 72 * HOUR)
+    countersign_reinspection(  # the inspector of the factory is one; the manager has looked at the units as well
+        hold=Batch.objects.get(number="B-2611-039").holds.get(),
+        note="Opened ten of them at the warehouse, all dry.",
+        signature="password",
+        actor=story.users["manager"],
+        at=at + 73 * HOUR,
+    )
 
     at = story.kettle("B-2611-040", 5)
     story.inspect("B-2611-040", story.kettle_results(80, LID=[12]), at)

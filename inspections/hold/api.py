@@ -21,15 +21,18 @@ from activity.api import ExactJSONParser, Input, idempotent
 from activity.errors import InvalidInput
 from inspections.hold.forms import HoldFilters
 from inspections.hold.services.holds import Decision, decide_hold, most_for, place_hold, respond_to_hold
+from inspections.hold.services.reinspections import countersign_reinspection, is_called_for, order_reinspection
 from inspections.hold.words import hold_sentence, hold_title
 from inspections.models import (
     Batch,
+    Countersignature,
     Disposition,
     DispositionKind,
     Hold,
     HoldReason,
     HoldResponse,
     HoldStatus,
+    ReinspectionOrder,
     ResponseFile,
 )
 
@@ -40,6 +43,9 @@ class HoldSummary(serializers.Serializer):
     batch = serializers.CharField(source="batch.number")
     state = serializers.ChoiceField(HoldStatus.choices, source="status")
     reason = serializers.ChoiceField(HoldReason.choices)
+    critical = serializers.BooleanField(
+        source="is_critical", help_text="Something critical is among what it rests on: see `waits_for`."
+    )
     title = serializers.SerializerMethodField()
     detail = serializers.SerializerMethodField()
     finding = serializers.SerializerMethodField()
@@ -97,8 +103,40 @@ class SignedDisposition(serializers.Serializer):
     decided_by = StaffName(Role.MANAGER)
 
 
+class Order(serializers.Serializer):
+    reason = serializers.CharField()
+    ordered_at = serializers.DateTimeField()
+    ordered_by = StaffName(Role.MANAGER)
+
+
+class SignedAgain(serializers.Serializer):
+    inspection = serializers.UUIDField(source="inspection.uid", help_text="The accepted re-inspection.")
+    note = serializers.CharField()
+    signature = serializers.ChoiceField(["password", "token"])
+    signed_at = serializers.DateTimeField()
+    signed_by = StaffName(Role.MANAGER)
+
+
+# What an accepted re-inspection of a critical hold needs yet before it ends it.
+WAITS_FOR = ["answer_rework_or_order", "reinspection", "countersignature"]
+
+
 class HoldDetail(HoldRow):
     note = serializers.CharField()
+    waits_for = serializers.SerializerMethodField(
+        allow_null=True,
+        help_text="What a critical hold waits for, where no disposition ends it: that somebody answers, reworks or orders "
+        "what is inspected again; an accepted re-inspection; a countersignature under one that was done by who had "
+        "inspected before. null for any other hold.",
+    )
+    to_countersign = serializers.UUIDField(
+        source="to_countersign.uid",
+        allow_null=True,
+        default=None,
+        help_text="The accepted re-inspection that waits for a countersignature.",
+    )
+    orders = Order(source="orders.all", many=True)
+    countersignatures = SignedAgain(source="countersignatures.all", many=True)
     ended_by = serializers.SerializerMethodField(
         allow_null=True, help_text="To suppliers the role instead of the name."
     )
@@ -107,8 +145,17 @@ class HoldDetail(HoldRow):
     responses = HoldAnswer(source="responses.all", many=True)
     dispositions = SignedDisposition(source="dispositions.all", many=True)
 
+    @extend_schema_field(serializers.ChoiceField(WAITS_FOR, allow_null=True))
+    def get_waits_for(self, hold: Hold) -> str | None:
+        if hold.status == HoldStatus.ENDED or not hold.is_critical:
+            return None
+        if hold.to_countersign_id:
+            return "countersignature"
+        return "reinspection" if is_called_for(hold, by=now()) else "answer_rework_or_order"
+
     def get_ended_by(self, hold: Hold) -> str | None:
-        role = Role.QC if hold.ended_by_inspection_id else Role.MANAGER
+        is_countersigned = bool(hold.countersignatures.all())
+        role = Role.QC if hold.ended_by_inspection_id and not is_countersigned else Role.MANAGER
         return staff_name(hold.ended_by, role, self.context) if hold.ended_by else None
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
@@ -130,9 +177,11 @@ def holds_in_detail(user: User) -> QuerySet[Hold]:
     answers = HoldResponse.objects.select_related("responded_by").order_by("id")
     return (
         Hold.objects.visible_to(user)
-        .select_related("batch__product", "batch__supplier", "ended_by", "ended_by_inspection")
+        .select_related("batch__product", "batch__supplier", "ended_by", "ended_by_inspection", "to_countersign")
         .prefetch_related(
             "inspections",
+            Prefetch("orders", ReinspectionOrder.objects.select_related("ordered_by").order_by("id")),
+            Prefetch("countersignatures", Countersignature.objects.select_related("signed_by", "inspection")),
             Prefetch("responses", answers.prefetch_related(Prefetch("files", ResponseFile.objects.order_by("id")))),
             Prefetch("dispositions", Disposition.objects.select_related("decided_by").order_by("id")),
         )
@@ -199,7 +248,7 @@ class HoldRespond(HoldView):
     )
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
-        """The supplier's answer: why it happened and what is done about it (8D, D4 and D5)."""
+        """The supplier's answer: why it happened and what is done about it (8D, D4 and D5); also once the hold has ended."""
         hold = self.get_object()
         respond_to_hold(hold=hold, **NewAnswer.of(request), actor=request.user, at=now())
         return self.answer()
@@ -260,6 +309,54 @@ class HoldDecide(HoldView):
         decide_hold(
             hold=hold,
             decision=decision_of(sent, hold),
+            signature="token" if request.auth else "password",
+            actor=request.user,
+            at=now(),
+        )
+        return self.answer()
+
+
+class NewOrder(Input):
+    reason = serializers.CharField(max_length=10_000, help_text="Why it is inspected again; the supplier reads it.")
+
+
+class HoldOrder(HoldView):
+    permissions = {"POST": "inspections.decide_hold"}
+
+    @extend_schema(request=NewOrder, responses={200: HoldDetail})
+    @idempotent
+    def post(self, request: ApiRequest, id: UUID) -> Response:
+        """Order that the batch is inspected again: what is planned from now on may end a critical hold.
+
+        An answer of the supplier or a rework does so too.
+        """
+        order_reinspection(hold=self.get_object(), **NewOrder.of(request), actor=request.user, at=now())
+        return self.answer()
+
+
+class NewCountersignature(Input):
+    note = serializers.CharField(required=False, default="", allow_blank=True, max_length=10_000)
+    password = serializers.CharField(
+        required=False, trim_whitespace=False, help_text="The signature of a session; a token signs by itself."
+    )
+
+
+class HoldCountersign(HoldView):
+    permissions = {"POST": "inspections.decide_hold"}
+
+    @extend_schema(request=NewCountersignature, responses={200: HoldDetail})
+    @signed
+    @idempotent
+    def post(self, request: ApiRequest, id: UUID) -> Response:
+        """Countersign a re-inspection of a critical hold that was accepted by who had inspected before; the hold ends.
+
+        Who inspected the batch may not.
+        """
+        hold = self.get_object()
+        sent = NewCountersignature.of(request)
+        countersign_reinspection(
+            hold=hold,
+            note=sent["note"],
             signature="token" if request.auth else "password",
             actor=request.user,
             at=now(),

@@ -72,6 +72,27 @@ class RespondForm(OnceForm):
     wants_reinspection = forms.BooleanField(label=_("The batch is ready: please inspect it again"), required=False)
 
 
+class OrderForm(OnceForm):
+    """A manager's word that the batch is inspected again, though nobody has answered or reworked it."""
+
+    reason = forms.CharField(
+        label=_("Why inspect again"),
+        help_text=_("What makes it worth another look, and what to look at. The supplier reads it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class CountersignForm(OnceForm):
+    """The second person's signature under an accepted re-inspection."""
+
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    password = forms.CharField(
+        label=_("Your password, as signature"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class Option(NamedTuple):
     """One disposition: its button, what it means, and the fields that it alone asks for."""
 

@@ -1,7 +1,7 @@
 """Holds as their pages show them: what was found, what was answered, what happened."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil, floor
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activity.models import Event
+from inspections.hold.services.reinspections import is_called_for
 from inspections.models import (
     Batch,
     Characteristic,
@@ -19,10 +20,13 @@ from inspections.models import (
     HoldResponse,
     HoldStatus,
     Inspection,
+    InspectionStatus,
     NonconformityClass,
     Photo,
     PhotoStatus,
+    ReinspectionOrder,
     Result,
+    Verdict,
 )
 from inspections.sampling.intervals import clopper_pearson
 from suppliers.story import story_for
@@ -141,21 +145,47 @@ def _found(result: Result, inspection: Inspection, photos: list[Photo]) -> Found
 class Risk:
     """What the worst finding says of the units that a hold covers: between `low` and `high` of them are like that.
 
-    Two-sided Clopper-Pearson limits at 95 %, as whole units.
+    Two-sided Clopper-Pearson limits at 95 %, as whole units. `units` are those that it says something of: what was sorted
+    out is known to be bad.
     """
 
     found: Found
+    units: int
     low: int
     high: int
 
 
 def risk_of(hold: Hold, found: Iterable[Found]) -> Risk | None:
-    """None where no check was looked at to the end. `found` is critical first."""
+    """None where no check was looked at to the end, or where nothing is left that was not sorted. `found` is critical first."""
     worst = next((item for item in found if item.looked_at), None)
-    if worst is None or not worst.looked_at:
+    unsorted = hold.remaining - hold.sorted_out
+    if worst is None or not worst.looked_at or not unsorted:
         return None
     low, high = clopper_pearson(worst.nonconforming, worst.looked_at)
-    return Risk(worst, max(1, floor(low * hold.remaining)), ceil(high * hold.remaining))
+    return Risk(worst, unsorted, max(1, floor(low * unsorted)), ceil(high * unsorted))
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What a re-inspection would do to an open hold, and what it has done.
+
+    `under_way` is the open inspection of the batch. `is_called_for`: one that is planned now may end the hold.
+    `in_vain` is the last round, where it was accepted before anybody had called for it.
+    """
+
+    under_way: Inspection | None
+    is_called_for: bool
+    in_vain: Inspection | None
+
+
+def way_out(hold: Hold, orders: Collection[ReinspectionOrder], *, at: datetime) -> WayOut:
+    """Of an open hold. At most three statements, one where it is not critical."""
+    last = hold.batch.inspections.order_by("-id").first()
+    under_way = last if last and last.status == InspectionStatus.OPEN else None
+    called_for = bool(orders) or is_called_for(hold, by=at)
+    is_later = last is not None and last.verdict == Verdict.ACCEPTED and last.planned_at > hold.placed_at
+    in_vain = last if last and is_later and not is_called_for(hold, by=last.planned_at) else None
+    return WayOut(under_way, called_for, in_vain)
 
 
 def found_per_hold(holds: Iterable[Hold]) -> dict[int, list[Found]]:
@@ -175,7 +205,9 @@ def answers_to(hold: Hold) -> QuerySet[HoldResponse]:
 
 
 def story_of_hold(user: User, hold: Hold, inspections: Iterable[Inspection]) -> QuerySet[Event]:
-    """From the first inspection that the hold rests on until the hold ended."""
+    """From the first inspection that the hold rests on until the hold ended, and what was answered to it since."""
     began = min([inspection.planned_at for inspection in inspections], default=hold.placed_at)
     story = story_for(user, hold.batch.stream).filter(at__gte=min(began, hold.placed_at))
-    return story.filter(at__lte=hold.ended_at) if hold.status == HoldStatus.ENDED else story
+    if hold.status != HoldStatus.ENDED:
+        return story
+    return story.filter(Q(at__lte=hold.ended_at) | Q(kind="hold.answered", data__hold=str(hold.uid)))

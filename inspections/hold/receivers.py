@@ -16,6 +16,7 @@ from activity import mails
 from activity.mails import Address
 from activity.models import Event
 from activity.services import receiver, record_event
+from inspections.hold.services.reinspections import may_countersign
 from inspections.models import Hold, HoldResponse
 from suppliers.addresses import addresses_of_people, addresses_of_supplier
 
@@ -49,6 +50,17 @@ def tell_managers(event: Event) -> None:
     answer = HoldResponse.objects.filter(hold=hold, responded_at=event.at).latest("id")
     managers = User.objects.filter(groups__name=Role.MANAGER, is_active=True).order_by("id")
     send("hold_answered", addresses_of_people(managers), event=event, hold=hold, answer=answer)
+
+
+@receiver("hold.stays")
+def tell_who_may_countersign(event: Event) -> None:
+    """Tell those who decide holds, and inspected nothing of it, that a re-inspection waits for their countersignature."""
+    hold = _hold(event)
+    if event.data["why"] != "same_inspector" or not hold.to_countersign_id:
+        return
+    managers = User.objects.filter(groups__name=Role.MANAGER, is_active=True).order_by("id")
+    asked = [manager for manager in managers if may_countersign(hold, manager)]
+    send("hold_to_countersign", addresses_of_people(asked), event=event, hold=hold, round=event.data["round"])
 
 
 def _hold(event: Event) -> Hold:

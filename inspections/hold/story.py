@@ -49,6 +49,21 @@ def _hold_ended(data: dict) -> Sentence:
     return _("Hold ended"), _("Everything that it covered is decided."), ACCEPTED
 
 
+def _ordered(data: dict) -> Sentence:
+    return _("Re-inspection ordered"), data["reason"], WAITING
+
+
+def _stays(data: dict) -> Sentence:
+    title = _("The hold stays after round %(round)s") % {"round": data["round"]}
+    if data["why"] == "same_inspector":
+        return title, _("Accepted by the same inspector: a quality manager countersigns."), WAITING
+    return title, _("Accepted, but nobody had answered, reworked or ordered it before."), WARNING
+
+
+def _countersigned(data: dict) -> Sentence:
+    return _("Round %(round)s countersigned") % {"round": data["round"]}, data["note"], ACCEPTED
+
+
 def _supplier_told(data: dict) -> Sentence:
     if not data["recipients"]:
         return _("Nobody was told"), _("No one at the supplier has an e-mail address."), WARNING
@@ -63,7 +78,19 @@ add_sentences(
         "hold.answered": _hold_answered,
         "hold.decided": _hold_decided,
         "hold.ended": _hold_ended,
+        "hold.reinspection_ordered": _ordered,
+        "hold.stays": _stays,
+        "hold.countersigned": _countersigned,
         "supplier.told": _supplier_told,
     },
-    for_suppliers=["hold.placed", "hold.confirmed", "hold.answered", "hold.decided", "hold.ended", "supplier.told"],
+    for_suppliers=[
+        "hold.placed",
+        "hold.confirmed",
+        "hold.answered",
+        "hold.decided",
+        "hold.ended",
+        "hold.reinspection_ordered",
+        "hold.stays",
+        "supplier.told",
+    ],
 )

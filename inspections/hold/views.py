@@ -15,7 +15,14 @@ from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import units
-from inspections.hold.forms import DecisionForm, HoldFilters, HoldPlaceForm, RespondForm
+from inspections.hold.forms import (
+    CountersignForm,
+    DecisionForm,
+    HoldFilters,
+    HoldPlaceForm,
+    OrderForm,
+    RespondForm,
+)
 from inspections.hold.page import (
     answers_to,
     find_holds,
@@ -24,14 +31,15 @@ from inspections.hold.page import (
     released_together,
     risk_of,
     story_of_hold,
+    way_out,
 )
 from inspections.hold.services.holds import decide_hold, is_inspected_by, place_hold, respond_to_hold
+from inspections.hold.services.reinspections import countersign_reinspection, may_countersign, order_reinspection
 from inspections.models import (
     Batch,
     DispositionKind,
     Hold,
     HoldStatus,
-    InspectionStatus,
     ResponseFile,
 )
 from inspections.photo.page import reused_photos
@@ -56,7 +64,8 @@ def hold_list(request: PageRequest) -> HttpResponse:
 
 
 def find_hold(user: User, uid: UUID) -> Hold:
-    return get_object_or_404(find_holds(user, at=now()).select_related("placed_by", "ended_by_inspection"), uid=uid)
+    related = ("placed_by", "ended_by_inspection", "to_countersign")
+    return get_object_or_404(find_holds(user, at=now()).select_related(*related), uid=uid)
 
 
 def hold_detail(request: PageRequest, uid: UUID) -> HttpResponse:
@@ -64,12 +73,21 @@ def hold_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     return _render_hold(request, hold, DecisionForm(hold=hold))
 
 
-def _render_hold(request: PageRequest, hold: Hold, form: DecisionForm) -> HttpResponse:
+def _render_hold(
+    request: PageRequest,
+    hold: Hold,
+    form: DecisionForm,
+    *,
+    order_form: OrderForm | None = None,
+    countersign_form: CountersignForm | None = None,
+) -> HttpResponse:
     user = request.user
     inspections = list(hold.inspections.select_related("inspector").order_by("id"))
     found, other_photos = found_in(inspections)
     is_open = hold.status == HoldStatus.OPEN
     sees_all = user.has_perm("suppliers.see_all")
+    orders = list(hold.orders.select_related("ordered_by").order_by("id"))
+    may_decide = is_open and user.has_perm("inspections.decide_hold")
     context = {
         "hold": hold,
         "quantities": hold.batch.quantities if sees_all else released_together(hold.batch.quantities),
@@ -84,10 +102,15 @@ def _render_hold(request: PageRequest, hold: Hold, form: DecisionForm) -> HttpRe
         "form": form,
         "unsorted": hold.remaining - hold.sorted_out,
         "risk": risk_of(hold, found),
-        "under_way": hold.batch.inspections.filter(status=InspectionStatus.OPEN).first() if is_open else None,
-        "may_decide": is_open and user.has_perm("inspections.decide_hold"),
+        "orders": orders,
+        "countersignature": None if is_open else hold.countersignatures.select_related("signed_by").last(),
+        "way_out": way_out(hold, orders, at=now()) if is_open else None,
+        "may_decide": may_decide,
         "is_inspector": is_open and is_inspected_by(hold, user),
-        "may_respond": is_open and user.has_perm("inspections.respond_to_hold"),
+        "may_countersign": may_decide and hold.to_countersign is not None and may_countersign(hold, user),
+        "order_form": order_form or OrderForm(auto_id="order_%s"),
+        "countersign_form": countersign_form or CountersignForm(auto_id="countersign_%s"),
+        "may_respond": user.has_perm("inspections.respond_to_hold"),
     }
     return render(request, "inspections/hold/detail.html", context)
 
@@ -114,6 +137,53 @@ def hold_decide(request: PageRequest, uid: UUID) -> HttpResponse:
             )
             return redirect("hold-detail", uid)
     return _render_hold(request, hold, form)
+
+
+def hold_order(request: PageRequest, uid: UUID) -> HttpResponse:
+    """A manager orders that the batch is inspected again."""
+    hold = find_hold(request.user, uid)
+    require_page(request.user, "inspections.decide_hold")
+    if request.method != "POST":
+        return redirect("hold-detail", uid)
+    form = OrderForm(request.POST, auto_id="order_%s")
+    if form.is_valid():
+        try:
+            with one_transaction():
+                if form.claim(request.user):
+                    order_reinspection(hold=hold, reason=form.cleaned_data["reason"], actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Ordered. The next round that is accepted counts for this hold."))
+            return redirect("hold-detail", uid)
+    return _render_hold(request, hold, DecisionForm(hold=hold), order_form=form)
+
+
+def hold_countersign(request: PageRequest, uid: UUID) -> HttpResponse:
+    """A second person signs under a re-inspection that was accepted by who had inspected before."""
+    hold = find_hold(request.user, uid)
+    require_page(request.user, "inspections.decide_hold")
+    if request.method != "POST":
+        return redirect("hold-detail", uid)
+    form = CountersignForm(request.POST, auto_id="countersign_%s")
+    if form.is_valid():
+        try:
+            require_signature(actor=request.user, password=form.cleaned_data["password"])
+            with one_transaction():
+                if form.claim(request.user):
+                    countersign_reinspection(
+                        hold=hold,
+                        note=form.cleaned_data["note"],
+                        signature="password",
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Countersigned."))
+            return redirect("hold-detail", uid)
+    return _render_hold(request, hold, DecisionForm(hold=hold), countersign_form=form)
 
 
 def hold_respond(request: PageRequest, uid: UUID) -> HttpResponse:

@@ -170,6 +170,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('ordinal', models.PositiveSmallIntegerField(verbose_name='number within the batch')),
                 ('reason', models.CharField(choices=[('critical', 'critical nonconformity'), ('rejected', 'inspection rejected'), ('manual', 'placed by hand'), ('deviation_expired', 'deviation expired'), ('discontinued', 'inspection discontinued')], max_length=17, verbose_name='reason')),
+                ('is_critical', models.BooleanField(default=False, help_text='Something critical is among what it rests on; never taken back, whatever is corrected later', verbose_name='critical')),
                 ('finding', models.JSONField(default=dict, help_text='What was found: the characteristic, the unit, the reading, the limits', verbose_name='finding')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
@@ -271,6 +272,11 @@ class Migration(migrations.Migration):
             name='ended_by_inspection',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.inspection', verbose_name='ended by inspection'),
         ),
+        migrations.AddField(
+            model_name='hold',
+            name='to_countersign',
+            field=models.ForeignKey(blank=True, db_index=False, help_text='Accepted by somebody who had inspected before: it ends the hold once a manager has countersigned it', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.inspection', verbose_name='re-inspection to countersign'),
+        ),
         migrations.CreateModel(
             name='Finding',
             fields=[
@@ -304,6 +310,23 @@ class Migration(migrations.Migration):
             model_name='drift',
             name='since',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.inspection', verbose_name='since'),
+        ),
+        migrations.CreateModel(
+            name='Countersignature',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('signature', models.CharField(choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed by')),
+                ('signed_at', models.DateTimeField(verbose_name='signed at')),
+                ('signed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
+                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='countersignatures', to='inspections.hold', verbose_name='hold')),
+                ('inspection', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='countersignature', to='inspections.inspection', verbose_name='re-inspection')),
+            ],
+            options={
+                'verbose_name': 'countersignature',
+                'verbose_name_plural': 'countersignatures',
+            },
         ),
         migrations.CreateModel(
             name='Baseline',
@@ -555,6 +578,33 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Recorder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('inspection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='recorders', to='inspections.inspection')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'recorder of results',
+                'verbose_name_plural': 'recorders of results',
+            },
+        ),
+        migrations.CreateModel(
+            name='ReinspectionOrder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('ordered_at', models.DateTimeField(verbose_name='ordered at')),
+                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='inspections.hold', verbose_name='hold')),
+                ('ordered_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ordered by')),
+            ],
+            options={
+                'verbose_name': 'order to inspect again',
+                'verbose_name_plural': 'orders to inspect again',
+            },
+        ),
+        migrations.CreateModel(
             name='ResponseFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -690,6 +740,7 @@ class Migration(migrations.Migration):
                 ('conforms', models.BooleanField(verbose_name='conforms')),
                 ('readings', inspections.models.fields.ReadingsField(help_text='Of a measured characteristic, as often as it was measured; in its unit', null=True)),
                 ('note', models.TextField(blank=True, verbose_name='what was seen')),
+                ('revision', models.PositiveIntegerField(default=1, help_text='Goes up with every change')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
                 ('characteristic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sample_checks', to='inspections.characteristic', verbose_name='characteristic')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -698,6 +749,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'check of a sample',
                 'verbose_name_plural': 'checks of samples',
+            },
+        ),
+        migrations.CreateModel(
+            name='SampleRecorder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sample', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='recorders', to='inspections.sample')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'recorder of checks',
+                'verbose_name_plural': 'recorders of checks',
             },
         ),
         migrations.CreateModel(
@@ -816,6 +879,7 @@ class Migration(migrations.Migration):
                 ('package_damaged', models.BooleanField(verbose_name='package damaged')),
                 ('product_damaged', models.BooleanField(verbose_name='product damaged')),
                 ('note', models.TextField(blank=True, verbose_name='what was seen')),
+                ('revision', models.PositiveIntegerField(default=1, help_text='Goes up with every change')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('test', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='inspections.transporttest', verbose_name='transport test')),
@@ -921,6 +985,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='hold',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), _negated=True), ('remaining__gte', 1), _connector='OR'), name='hold_that_is_open_covers_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', 'critical'), _negated=True), ('is_critical', True), _connector='OR'), name='hold_for_a_critical_is_critical'),
+        ),
+        migrations.AddConstraint(
+            model_name='hold',
+            constraint=models.CheckConstraint(condition=models.Q(('to_countersign', None), models.Q(('is_critical', True), ('status', 'open')), _connector='OR'), name='hold_waits_for_a_countersignature_while_it_is_open'),
         ),
         migrations.AddConstraint(
             model_name='finding',
@@ -1079,6 +1151,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('drafted_version', None), ('status', 'open')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('drafted_version__isnull', False), ('status', 'accepted')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('drafted_version', None), ('status', 'dismissed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='proposal_is_decided_by_someone_for_a_reason'),
         ),
         migrations.AddConstraint(
+            model_name='recorder',
+            constraint=models.UniqueConstraint(fields=('inspection', 'user'), name='recorder_is_once_per_inspection'),
+        ),
+        migrations.AddConstraint(
+            model_name='reinspectionorder',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='reinspection_order_has_a_reason'),
+        ),
+        migrations.AddConstraint(
             model_name='result',
             constraint=models.UniqueConstraint(fields=('inspection', 'characteristic'), name='result_is_once_per_characteristic'),
         ),
@@ -1193,6 +1273,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='samplecheck',
             constraint=models.CheckConstraint(condition=models.Q(('conforms', True), ('readings__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='sample_check_that_fails_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='samplerecorder',
+            constraint=models.UniqueConstraint(fields=('sample', 'user'), name='recorder_is_once_per_sample'),
         ),
         migrations.AddConstraint(
             model_name='shipment',

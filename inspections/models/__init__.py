@@ -5,6 +5,7 @@ from inspections.models.doubt import DoubtFlag, DoubtKind
 from inspections.models.drift import Baseline, Drift, DriftEnding, DriftKind
 from inspections.models.finding import Finding
 from inspections.models.hold import (
+    Countersignature,
     Disposition,
     DispositionFacts,
     DispositionKind,
@@ -12,9 +13,10 @@ from inspections.models.hold import (
     HoldReason,
     HoldResponse,
     HoldStatus,
+    ReinspectionOrder,
     ResponseFile,
 )
-from inspections.models.inspection import CartonRule, Inspection, InspectionStatus, Result, Verdict
+from inspections.models.inspection import CartonRule, Inspection, InspectionStatus, Recorder, Result, Verdict
 from inspections.models.margin import MarginInputs
 from inspections.models.market_return import (
     BatchCode,
@@ -44,6 +46,7 @@ from inspections.models.sample import (
     ReferenceComparison,
     Sample,
     SampleCheck,
+    SampleRecorder,
     SampleStatus,
     TransportTest,
 )
@@ -74,6 +77,7 @@ __all__ = [
     "Characteristic",
     "CodeKind",
     "ComplaintPoint",
+    "Countersignature",
     "DamagePlace",
     "Disposition",
     "DispositionFacts",
@@ -111,7 +115,9 @@ __all__ = [
     "ProposalKind",
     "ProposalStatus",
     "Protocol",
+    "Recorder",
     "ReferenceComparison",
+    "ReinspectionOrder",
     "ResponseFile",
     "Result",
     "ReturnKind",
@@ -121,6 +127,7 @@ __all__ = [
     "ReversalKind",
     "Sample",
     "SampleCheck",
+    "SampleRecorder",
     "SampleStatus",
     "Shipment",
     "Specification",

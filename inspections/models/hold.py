@@ -79,6 +79,11 @@ class Hold(models.Model):
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="holds", verbose_name=_("batch"))
     ordinal = models.PositiveSmallIntegerField(_("number within the batch"))
     reason = models.CharField(_("reason"), max_length=17, choices=HoldReason)
+    is_critical = models.BooleanField(
+        _("critical"),
+        default=False,
+        help_text="Something critical is among what it rests on; never taken back, whatever is corrected later",
+    )
     finding = models.JSONField(
         _("finding"), default=dict, help_text="What was found: the characteristic, the unit, the reading, the limits"
     )
@@ -101,6 +106,16 @@ class Hold(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("ended by inspection"),
+    )
+    to_countersign = models.ForeignKey(
+        "Inspection",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("re-inspection to countersign"),
+        help_text="Accepted by somebody who had inspected before: it ends the hold once a manager has countersigned it",
     )
     objects = HoldQuerySet.as_manager()
 
@@ -128,6 +143,13 @@ class Hold(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status=HoldStatus.OPEN) | Q(remaining__gte=1), name="hold_that_is_open_covers_something"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=HoldReason.CRITICAL) | Q(is_critical=True), name="hold_for_a_critical_is_critical"
+            ),
+            models.CheckConstraint(
+                condition=Q(to_countersign=None) | Q(status=HoldStatus.OPEN, is_critical=True),
+                name="hold_waits_for_a_countersignature_while_it_is_open",
             ),
         ]
         indexes = [models.Index(fields=["status", "-id"], name="hold_by_status")]
@@ -169,6 +191,53 @@ class HoldResponse(models.Model):
 
     def __str__(self):
         return f"{self.hold}"
+
+
+class ReinspectionOrder(models.Model):
+    """A manager's word that the batch is to be inspected again, whatever its supplier has answered. Written once."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    hold = models.ForeignKey(Hold, models.PROTECT, related_name="orders", verbose_name=_("hold"))
+    reason = models.TextField(_("reason"))
+    ordered_at = models.DateTimeField(_("ordered at"))
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("ordered by")
+    )
+
+    class Meta:
+        verbose_name = _("order to inspect again")
+        verbose_name_plural = _("orders to inspect again")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="reinspection_order_has_a_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.hold}"
+
+
+class Countersignature(models.Model):
+    """A second person's signature under a re-inspection that was accepted by who had inspected before. Written once."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    hold = models.ForeignKey(Hold, models.PROTECT, related_name="countersignatures", verbose_name=_("hold"))
+    inspection = models.OneToOneField(
+        "Inspection", models.PROTECT, related_name="countersignature", verbose_name=_("re-inspection")
+    )
+    note = models.TextField(_("note"), blank=True)
+    signature = models.CharField(
+        _("signed by"), max_length=8, choices=[("password", _("password")), ("token", _("API token"))]
+    )
+    signed_at = models.DateTimeField(_("signed at"))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("signed by")
+    )
+
+    class Meta:
+        verbose_name = _("countersignature")
+        verbose_name_plural = _("countersignatures")
+
+    def __str__(self):
+        return f"{self.inspection}"
 
 
 class ResponseFileQuerySet(models.QuerySet):

@@ -316,3 +316,23 @@ class Result(models.Model):
 
     def __str__(self):
         return f"{self.inspection} {self.characteristic.code}"
+
+
+class Recorder(models.Model):
+    """Who, beside its inspector, ever recorded or corrected a result of an inspection. The database writes it.
+
+    A result names who saved it last; this is never taken back (R3).
+    """
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="recorders", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = _("recorder of results")
+        verbose_name_plural = _("recorders of results")
+        constraints = [
+            models.UniqueConstraint(fields=["inspection", "user"], name="recorder_is_once_per_inspection"),
+        ]
+
+    def __str__(self):
+        return f"{self.inspection} {self.user}"

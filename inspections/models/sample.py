@@ -193,6 +193,7 @@ class SampleCheck(models.Model):
         null=True, help_text="Of a measured characteristic, as often as it was measured; in its unit"
     )
     note = models.TextField(_("what was seen"), blank=True)
+    revision = models.PositiveIntegerField(default=1, help_text="Goes up with every change")
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -265,6 +266,7 @@ class DropResult(models.Model):
     package_damaged = models.BooleanField(_("package damaged"))
     product_damaged = models.BooleanField(_("product damaged"))
     note = models.TextField(_("what was seen"), blank=True)
+    revision = models.PositiveIntegerField(default=1, help_text="Goes up with every change")
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -282,6 +284,26 @@ class DropResult(models.Model):
 
     def __str__(self):
         return f"{self.test} {self.number}"
+
+
+class SampleRecorder(models.Model):
+    """Who ever recorded or corrected a check or a drop of a sample. The database writes it.
+
+    A check names who saved it last; this is never taken back (R3).
+    """
+
+    sample = models.ForeignKey(Sample, models.PROTECT, related_name="recorders", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = _("recorder of checks")
+        verbose_name_plural = _("recorders of checks")
+        constraints = [
+            models.UniqueConstraint(fields=["sample", "user"], name="recorder_is_once_per_sample"),
+        ]
+
+    def __str__(self):
+        return f"{self.sample} {self.user}"
 
 
 class ReferenceComparison(models.Model):

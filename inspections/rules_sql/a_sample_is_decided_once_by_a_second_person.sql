@@ -1,6 +1,6 @@
 -- A sample begins undecided and moves one way: received, checked, approved or refused. What it is never changes, what was
--- found on it not once it is checked, and nothing but the place where it is kept once it is decided. Who checked it does
--- not decide it.
+-- found on it not once it is checked, and nothing but the place where it is kept once it is decided. Who ever recorded a
+-- check or a drop of it does not decide it.
 
 CREATE FUNCTION guard_sample() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -59,10 +59,8 @@ BEGIN
         RAISE EXCEPTION 'sample %: a reference conforms in everything', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'sample_that_is_approved_conforms';
     END IF;
-    IF OLD.status = 'checked' AND NEW.status IN ('approved', 'refused') AND (
-        EXISTS (SELECT FROM inspections_samplecheck WHERE sample_id = NEW.id AND recorded_by_id = NEW.decided_by_id)
-        OR EXISTS (SELECT FROM inspections_dropresult d JOIN inspections_transporttest t ON t.id = d.test_id
-                   WHERE t.sample_id = NEW.id AND d.recorded_by_id = NEW.decided_by_id))
+    IF OLD.status = 'checked' AND NEW.status IN ('approved', 'refused')
+       AND EXISTS (SELECT FROM inspections_samplerecorder WHERE sample_id = NEW.id AND user_id = NEW.decided_by_id)
     THEN
         RAISE EXCEPTION 'sample %: who checked it may not decide it', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'sample_is_decided_by_someone_who_did_not_check_it';

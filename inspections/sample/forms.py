@@ -157,4 +157,11 @@ def check_input(posted: QueryDict, *, key: str, code: str, is_aspect: bool, is_m
         conforms=None if is_measured else conforms,
         readings=[reading for reading in readings if reading] if is_measured else None,
         note=posted.get(f"{key}-note", ""),
+        revision=shown_revision(posted, key),
     )
+
+
+def shown_revision(posted: QueryDict, key: str) -> int | None:
+    """The revision of a check or a drop that the page showed, 0 for none; None where the page did not say."""
+    sent = posted.get(f"{key}-revision", "")
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else None

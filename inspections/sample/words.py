@@ -1,9 +1,11 @@
 """Samples, their checks and the drops of a transport test in words of the reader's language."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inspections.models import SAMPLE_ASPECTS, Aspect, Sample, SampleStatus
+from inspections.models import SAMPLE_ASPECTS, Aspect, DropResult, Sample, SampleCheck, SampleStatus
 
 SIDES = {
     "smallest": gettext_lazy("smallest face"),
@@ -54,3 +56,29 @@ def check_name(code: str) -> str:
     if code.startswith("drop-"):
         return _("drop %(number)s") % {"number": code.removeprefix("drop-")}
     return code
+
+
+def answer_words(conforms: bool | None, readings: Iterable[object], note: str) -> str:
+    """What was found on a check: "does not conform · 81.2 · frayed"."""
+    said = {True: _("conforms"), False: _("does not conform"), None: ""}[conforms]
+    return " · ".join(filter(None, [said, " ".join(map(str, readings)), note]))
+
+
+def drop_words(package_damaged: bool, product_damaged: bool, note: str) -> str:
+    """What a drop did: "package damaged · corner pushed in"."""
+    said = {
+        (False, False): _("no damage"),
+        (True, False): _("package damaged"),
+        (False, True): _("product damaged"),
+        (True, True): _("package and product damaged"),
+    }[package_damaged, product_damaged]
+    return " · ".join(filter(None, [said, note]))
+
+
+def found_words(stored: SampleCheck | DropResult | None) -> str:
+    """What is recorded of a check or a drop."""
+    if stored is None:
+        return _("not answered")
+    if isinstance(stored, DropResult):
+        return drop_words(stored.package_damaged, stored.product_damaged, stored.note)
+    return answer_words(stored.conforms, stored.readings or (), stored.note)

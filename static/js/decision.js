@@ -6,14 +6,15 @@
 for (const form of document.querySelectorAll("[data-decision]")) {
   const button = form.querySelector("[data-sign-button]");
   const bad = form.querySelector("[data-bad]");
-  const words = { button: button.textContent, bad: bad.textContent };
+  const words = { button: button.textContent, bad: bad?.textContent }; // nothing is sorted where nothing is unsorted
 
   const say = () => {
     const chosen = form.querySelector("input[name=disposition]:checked");
     const quantity = whole(form.elements.quantity.value);
-    const good = whole(form.elements.good.value);
     button.textContent =
       chosen && quantity ? chosen.dataset.sign.replace("#", quantity.toLocaleString("en")) : words.button;
+    if (!bad) return;
+    const good = whole(form.elements.good.value);
     const counted = quantity !== null && good !== null && good <= quantity;
     bad.hidden = !counted;
     if (counted) bad.textContent = words.bad.replace("#", (quantity - good).toLocaleString("en"));

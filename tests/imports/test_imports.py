@@ -19,7 +19,7 @@ from imports.tasks import run_imports
 from inspections import demo
 from inspections.demo.catalogue import BOARD, CANS, CHARACTERISTICS, COMPUTER, PRIMER, SCHEMES
 from inspections.models import Batch, Hold, Inspection, Result
-from tests.factories import LEAK, after, inspect, make_batch, make_product, make_specification
+from tests.factories import LEAK, after, answer_hold, inspect, make_batch, make_product, make_specification
 
 pytestmark = pytest.mark.django_db
 
@@ -274,6 +274,7 @@ def test_the_same_results_again_are_not_taken_for_a_reinspection(batch, manager,
 
 def test_a_reinspection_is_imported_as_its_round(batch, inspector, manager):
     inspect(batch, actor=inspector, at=after(1), LEAK=[3])
+    answer_hold(batch.holds.get(), at=after(2))
     text = by_check().replace("batch,", "batch,round,").replace("B-2611-042,", "B-2611-042,2,")
 
     done = store(send(text, manager), manager)

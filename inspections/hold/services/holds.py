@@ -1,6 +1,6 @@
 """Stopping a batch, answering for it, and deciding what becomes of it (R1, R3)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -21,11 +21,13 @@ from inspections.models import (
     Batch,
     Disposition,
     DispositionKind,
+    Finding,
     Hold,
     HoldReason,
     HoldResponse,
     HoldStatus,
     Inspection,
+    Recorder,
 )
 
 ANSWER_WITHIN = timedelta(hours=48)
@@ -47,13 +49,22 @@ class NothingToHold(RuleBroken):
 
 
 def stop_batch(
-    batch: Batch, *, reason: str, finding: dict[str, Any], at: datetime, actor: User | None, note: str = ""
+    batch: Batch,
+    *,
+    reason: str,
+    finding: dict[str, Any],
+    at: datetime,
+    actor: User | None,
+    note: str = "",
+    is_critical: bool = False,
 ) -> tuple[Hold, list[Event]]:
     """Put all that is awaiting or available on hold. The caller holds the batch's lock and records the events.
 
-    An open hold takes the units over. When nothing is left to hold, the batch's last hold already decided on all of it
-    and is the one returned.
+    An open hold takes the units over; a re-inspection that it waited for to be countersigned says nothing of what is found
+    now. When nothing is left to hold, the batch's last hold already decided on all of it and is the one returned.
+    `is_critical` of a hold for another reason: what it covers was critical before.
     """
+    is_critical = is_critical or reason == HoldReason.CRITICAL
     taken = batch.awaiting + batch.available
     hold = batch.open_hold
     if hold is None and not taken:
@@ -62,10 +73,13 @@ def stop_batch(
     batch.move(batch.available, source="available", to="on_hold")
     facts = {"reason": reason, "quantity": taken, "finding": finding} | ({"note": note} if note else {})
     if hold:
+        before = (hold.quantity, hold.is_critical, hold.to_countersign_id)
         hold.quantity += taken
         hold.remaining += taken
-        if taken:
-            hold.save(update_fields=["quantity", "remaining"])
+        hold.is_critical = hold.is_critical or is_critical
+        hold.to_countersign = None
+        if (hold.quantity, hold.is_critical, None) != before:
+            hold.save(update_fields=["quantity", "remaining", "is_critical", "to_countersign"])
         events = [happened("hold.confirmed", batch.stream, at=at, actor=actor, hold=str(hold.uid), **facts)]
     else:
         batch.hold_count += 1
@@ -73,6 +87,7 @@ def stop_batch(
             batch=batch,
             ordinal=batch.hold_count,
             reason=reason,
+            is_critical=is_critical,
             finding=finding,
             note=note,
             quantity=taken,
@@ -106,23 +121,59 @@ def expire_deviation(*, batch: Batch, at: datetime) -> None:
     """Put what was accepted on a deviation that has run out, and did not ship, on hold again."""
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.available and batch.deviation_until and batch.deviation_until <= at:
-        _hold, events = stop_batch(batch, reason=HoldReason.DEVIATION_EXPIRED, finding={}, at=at, actor=None)
+        was_critical = batch.holds.filter(is_critical=True).exists()
+        _hold, events = stop_batch(
+            batch, reason=HoldReason.DEVIATION_EXPIRED, finding={}, at=at, actor=None, is_critical=was_critical
+        )
         record_events(events)
 
 
+def rests_on(hold: Hold) -> Q:
+    """The inspections that a hold rests on.
+
+    What was accepted on a deviation and did not ship in time is held for what it was held for before.
+    """
+    found = Q(hold=hold.pk)
+    if hold.reason == HoldReason.DEVIATION_EXPIRED:
+        found |= Q(hold__batch=hold.batch_id, hold__lt=hold.pk)
+    return found
+
+
+def people_of(which: Q) -> Iterable[tuple[int, int | None]]:
+    """Everyone who ever led, recorded or corrected something in these inspections, each with the hold that theirs joined
+    (ids). One statement."""
+    inspections = Inspection.objects.filter(which)
+    led = inspections.values_list("inspector", "hold")
+    recorded = Recorder.objects.filter(inspection__in=inspections).values_list("user", "inspection__hold")
+    return led.union(recorded)
+
+
+def who_inspected(hold: Hold) -> set[int]:
+    """The ids of everyone who ever led, recorded or corrected something that the hold rests on (R3). Two statements."""
+    found = Q(hold=hold.pk) | Q(inspection__hold=hold.pk)
+    if hold.reason == HoldReason.DEVIATION_EXPIRED:
+        earlier = Q(batch=hold.batch_id)
+        found |= earlier & (Q(hold__lt=hold.pk) | Q(inspection__hold__lt=hold.pk))
+    finders = Finding.objects.filter(found).values_list("found_by", flat=True)
+    return {user for user, _hold in people_of(rests_on(hold))} | set(finders)
+
+
 def is_inspected_by(hold: Hold, user: User) -> bool:
-    """Whether the user led or recorded an inspection, or found what the hold rests on, and so may not decide it (R3)."""
-    return (
-        hold.inspections.filter(Q(inspector=user) | Q(results__recorded_by=user)).exists()
-        or hold.findings.filter(found_by=user).exists()
-    )
+    """Whether the user ever led, recorded or corrected what the hold rests on, and so may not decide it (R3)."""
+    return user.pk in who_inspected(hold)
+
+
+def lock_hold(hold: Hold) -> Hold:
+    """The hold as it is now, under the lock of its batch."""
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=hold.batch_id)
+    hold = batch.holds.select_for_update().get(pk=hold.pk)
+    hold.batch = batch
+    return hold
 
 
 def lock_open_hold(hold: Hold) -> Hold:
     """The hold as it is now, under the lock of its batch. Raises HoldEnded."""
-    batch = Batch.objects.select_for_update(of=("self",)).get(pk=hold.batch_id)
-    hold = batch.holds.select_for_update().get(pk=hold.pk)
-    hold.batch = batch
+    hold = lock_hold(hold)
     if hold.status != HoldStatus.OPEN:
         raise HoldEnded
     return hold
@@ -139,12 +190,12 @@ def respond_to_hold(
     wants_reinspection: bool = False,
     files: Sequence[UploadedFile] = (),
 ) -> HoldResponse:
-    """The supplier's answer, with proof. Raises HoldEnded, InvalidInput, NotAllowed."""
+    """The supplier's answer, with proof, also once the hold has ended. Raises InvalidInput, NotAllowed."""
     require(actor, "inspections.respond_to_hold")
     for field, value in (("root_cause", root_cause), ("corrective_action", corrective_action)):
         if not value.strip():
             raise InvalidInput.one(field, "required", _("Write an answer here."))
-    hold = lock_open_hold(hold)
+    hold = lock_hold(hold)
     response = HoldResponse.objects.create(
         hold=hold,
         root_cause=root_cause.strip(),
@@ -229,7 +280,7 @@ def most_for(kind: str, hold: Hold) -> int:
 
 
 def dispositions_for(hold: Hold) -> list[str]:
-    """What may be decided on a hold of this kind. One query."""
+    """What may be decided on a hold of this kind, and on units that are left: what is known to be bad is not released."""
     is_abandoned = hold.rests_on_abandoned
     return [
         kind.value
@@ -237,6 +288,7 @@ def dispositions_for(hold: Hold) -> list[str]:
         if kind.facts.has_words
         and (hold.waits_for_product or not kind.facts.for_product)
         and (is_abandoned or not kind.facts.for_sample)
+        and (hold.status == HoldStatus.ENDED or most_for(kind, hold))
     ]
 
 
@@ -332,6 +384,7 @@ def end_hold(hold: Hold, *, actor: User, at: datetime, inspection: Inspection | 
     """Mark a hold that covers nothing any more as ended; the caller saves it and records the event."""
     hold.status = HoldStatus.ENDED
     hold.remaining = hold.sorted_out = 0
+    hold.to_countersign = None
     hold.ended_at, hold.ended_by, hold.ended_by_inspection = at, actor, inspection
     facts = {"inspection": str(inspection.uid)} if inspection else {}
     return happened("hold.ended", hold.batch.stream, at=at, actor=actor, hold=str(hold.uid), **facts)

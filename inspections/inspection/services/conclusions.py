@@ -16,6 +16,7 @@ from activity.models import Event
 from activity.services import happened
 from inspections.doubt.services import raise_doubts
 from inspections.hold.services.holds import end_hold, stop_batch
+from inspections.hold.services.reinspections import keep_for, why_it_stays
 from inspections.inspection.services.planning import insert_inspection
 from inspections.inspection.services.results import current_tallies, nonconforming_units_of
 from inspections.models import (
@@ -126,15 +127,17 @@ def _release_accepted(
 ) -> list[Event]:
     """Save the inspection and make the accepted units available, but for the `nonconforming` of its sample: set aside.
 
-    A re-inspection planned after the hold was placed ends it, all but the units that were sorted out as bad. An
-    inspection that found something critical itself, and was accepted on a plan that allows it, ends nothing. What stays on
-    hold keeps its nonconforming units there, as sorted out.
+    A re-inspection planned after the hold was placed ends it, all but the units that were sorted out as bad, unless it has
+    to stay (`why_it_stays`). An inspection that found something critical itself, and was accepted on a plan that allows
+    it, ends nothing. What stays on hold keeps its nonconforming units there, as sorted out.
     """
     batch, hold = inspection.batch, inspection.batch.open_hold
+    is_again = hold is not None and inspection.round > 1 and inspection.planned_at > hold.placed_at
+    stays = why_it_stays(hold, inspection) if hold and is_again and not inspection.hold_id else ""
     good = 0
     if not inspection.hold_id:
         batch.move(batch.awaiting, source="awaiting", to="available")
-        if hold and inspection.round > 1 and inspection.planned_at > hold.placed_at:
+        if hold and is_again and not stays:
             good = hold.remaining - hold.sorted_out
             batch.move(good, source="on_hold", to="available")
         inspection.set_aside = min(nonconforming, batch.available)
@@ -148,9 +151,13 @@ def _release_accepted(
         hold.remaining -= good
         sorted_out = min(nonconforming - inspection.set_aside, hold.remaining - hold.sorted_out)
         hold.sorted_out += sorted_out
+        if stays:
+            events.append(keep_for(stays, hold, inspection, actor=actor, at=at))
+        elif good:
+            hold.to_countersign = None
         if not hold.remaining:
             events.append(end_hold(hold, actor=actor, at=at, inspection=inspection))
-        if good or sorted_out:
+        if good or sorted_out or stays:
             hold.save()
     if inspection.set_aside or sorted_out:
         facts = {"inspection": str(inspection.uid), "quantity": inspection.set_aside, "sorted_out": sorted_out}

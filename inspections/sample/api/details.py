@@ -85,7 +85,10 @@ class SampleDrops(SampleView):
     @extend_schema(request=SentDrop, responses={200: SampleDetail})
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
-        """Record what one drop of the transport test did; it takes the place of what was said of that drop before."""
+        """Record what one drop of the transport test did; it takes the place of what was said of that drop before.
+
+        409 `check_changed` as for a check.
+        """
         sample = self.get_object()
         record_drop(sample=sample, sent=DropInput(**SentDrop.of(request)), actor=request.user, at=now())
         return self.answer()

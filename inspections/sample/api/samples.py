@@ -86,6 +86,7 @@ class FoundCheck(serializers.Serializer):
         child=serializers.DecimalField(max_digits=None, decimal_places=None, coerce_to_string=False), allow_null=True
     )
     note = serializers.CharField()
+    revision = serializers.IntegerField(help_text="Goes up with every change; send it with the next answer.")
     recorded_at = serializers.DateTimeField()
 
 
@@ -97,6 +98,7 @@ class FoundDrop(serializers.Serializer):
     package_damaged = serializers.BooleanField(allow_null=True)
     product_damaged = serializers.BooleanField(allow_null=True)
     note = serializers.CharField()
+    revision = serializers.IntegerField(help_text="0 while it was not done.")
 
 
 class FoundTransport(serializers.Serializer):
@@ -112,6 +114,7 @@ def found_check(check: SampleCheck) -> dict[str, Any]:
         "conforms": check.conforms,
         "readings": check.readings,
         "note": check.note,
+        "revision": check.revision,
         "recorded_at": check.recorded_at,
     }
 
@@ -128,6 +131,7 @@ def found_transport(test: TransportTest) -> dict[str, Any]:
                 "package_damaged": result.package_damaged if result else None,
                 "product_damaged": result.product_damaged if result else None,
                 "note": result.note if result else "",
+                "revision": result.revision if result else 0,
             }
         )
     return {"protocol": test.protocol, "package_weight_kg": test.package_weight_kg, "drops": drops}
@@ -187,6 +191,17 @@ class AspectField(serializers.ChoiceField):
         super().fail(key, known=", ".join(self.choices), **values)
 
 
+class Revision(serializers.IntegerField):
+    def __init__(self, **options: Any) -> None:
+        said = (
+            "The revision that was seen last, 0 for none: 409 `check_changed` where it is another by now. Left out, all is "
+            "overwritten but what somebody else found not to conform."
+        )
+        super().__init__(
+            **{"required": False, "allow_null": True, "default": None, "min_value": 0, "help_text": said} | options
+        )
+
+
 class SentCheck(Input):
     """An aspect, or the code of a characteristic; `readings` where that is measured, else `conforms`."""
 
@@ -199,6 +214,7 @@ class SentCheck(Input):
     note = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=10_000, help_text="Needed where it does not conform."
     )
+    revision = Revision()
 
 
 class SentDrop(Input):
@@ -206,6 +222,7 @@ class SentDrop(Input):
     package_damaged = serializers.BooleanField()
     product_damaged = serializers.BooleanField()
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=10_000)
+    revision = Revision()
 
 
 class SentTransport(Input):
@@ -314,7 +331,10 @@ class SampleChecks(SampleView):
     @extend_schema(request=SentCheck, responses={200: SampleDetail})
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
-        """Record one check while the sample is being checked; it takes the place of an earlier answer."""
+        """Record one check while the sample is being checked; it takes the place of an earlier answer.
+
+        409 `check_changed` names the check that somebody else changed meanwhile (`check`, `revision`) and what it says now.
+        """
         sample = self.get_object()
         sent = CheckInput(**SentCheck.of(request))
         record_check(sample=sample, sent=sent, actor=request.user, at=now())

@@ -72,6 +72,10 @@ class CheckLine:
         return "" if conforms is None else "good" if conforms else "bad"
 
     @property
+    def revision(self) -> int:
+        return self.check.revision if self.check else 0
+
+    @property
     def note(self) -> str:
         return self.typed.note if self.typed else self.check.note if self.check else ""
 
@@ -106,6 +110,10 @@ class DropLine:
     @property
     def code(self) -> str:
         return f"drop-{self.number}"
+
+    @property
+    def revision(self) -> int:
+        return self.result.revision if self.result else 0
 
     @property
     def outcome(self) -> str:

@@ -28,6 +28,7 @@ from inspections.models import (
 from inspections.rules.readings import parse_readings
 from inspections.rules.transport import TransportError, drops_of
 from inspections.sample.services.details import LONGEST_TEXT, parse_number
+from inspections.sample.words import check_name, found_words
 from inspections.specification.words import READING_WORDS
 
 MOST_READINGS = 100
@@ -41,11 +42,28 @@ class SampleIsChecked(RuleBroken):
     )
 
 
+class CheckChanged(RuleBroken):
+    """What is stored is not what the sender saw. `now` is that, in words."""
+
+    code = "check_changed"
+
+    def __init__(self, code: str, revision: int, now: str):
+        super().__init__(
+            _(
+                "%(check)s was changed by somebody else in the meantime and is kept: %(now)s. Look at it, then answer again."
+            )
+            % {"check": check_name(code), "now": now},
+            check=code,
+            revision=revision,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class CheckInput:
     """What was sent for one check: an aspect or the code of a characteristic, and what was found.
 
     A measured characteristic takes readings and is judged by its limits; any other check takes `conforms`.
+    `revision` is the one that the sender saw (0: there was none), None where they saw none.
     """
 
     aspect: str = ""
@@ -53,6 +71,7 @@ class CheckInput:
     conforms: bool | None = None
     readings: Sequence[object] | None = None
     note: str = ""
+    revision: int | None = None
 
     @property
     def code(self) -> str:
@@ -142,37 +161,58 @@ def _measure(check: SampleCheck, characteristic: Characteristic, sent: CheckInpu
     check.conforms = all(map(characteristic.conforms, check.readings))
 
 
-def store_check(check: SampleCheck) -> Event:
-    """Store a check in the place of the one before; the caller holds the sample's lock and records the event."""
+def store_check(check: SampleCheck, revision: int | None = None) -> list[Event]:
+    """Store a check in the place of the one before; the caller holds the sample's lock and records the events.
+
+    A repeat changes nothing. Raises CheckChanged where `revision` is not the stored one, and where somebody who saw none
+    would take back what another person found not to conform.
+    """
     place: dict[str, Any] = {"aspect": check.aspect, "characteristic": check.characteristic}
-    SampleCheck.objects.update_or_create(
-        sample=check.sample,
-        **place,
-        defaults={
-            name: getattr(check, name) for name in ("conforms", "readings", "note", "recorded_at", "recorded_by")
-        },
+    stored = SampleCheck.objects.filter(sample=check.sample, **place).first()
+    if stored and (stored.conforms, stored.readings, stored.note) == (check.conforms, check.readings, check.note):
+        return []
+    takes_back = bool(
+        stored and not stored.conforms and check.conforms and stored.recorded_by_id != check.recorded_by_id
     )
-    return happened(
-        "sample.check_recorded",
-        check.sample.stream,
-        at=check.recorded_at,
-        actor=check.recorded_by,
-        sample=str(check.sample.uid),
-        check=check.code,
-        is_aspect=bool(check.aspect),
-        conforms=check.conforms,
-        readings=[str(reading) for reading in check.readings or ()],
-        note=check.note,
-    )
+    _require_seen(check.code, revision, stored, takes_back=takes_back)
+    if stored:
+        check.pk, check.revision = stored.pk, stored.revision + 1
+    check.save()
+    return [
+        happened(
+            "sample.check_recorded",
+            check.sample.stream,
+            at=check.recorded_at,
+            actor=check.recorded_by,
+            sample=str(check.sample.uid),
+            check=check.code,
+            is_aspect=bool(check.aspect),
+            conforms=check.conforms,
+            readings=[str(reading) for reading in check.readings or ()],
+            note=check.note,
+            revision=check.revision,
+        )
+    ]
+
+
+def _require_seen(
+    code: str, revision: int | None, stored: SampleCheck | DropResult | None, *, takes_back: bool
+) -> None:
+    there = stored.revision if stored else 0
+    if takes_back if revision is None else revision != there:
+        raise CheckChanged(code, there, found_words(stored))
 
 
 @one_transaction()
 def record_check(*, sample: Sample, sent: CheckInput, actor: User, at: datetime, field: str = "check") -> None:
-    """Store what was found on one aspect or characteristic. Raises SampleIsChecked, InvalidInput, NotAllowed."""
+    """Store what was found on one aspect or characteristic.
+
+    Raises SampleIsChecked, CheckChanged, InvalidInput, NotAllowed.
+    """
     require(actor, "inspections.check_sample")
     sample = lock_sample_being_checked(sample)
     check = build_check(sample, characteristics_of(sample), sent, field=field, actor=actor, at=at)
-    record_events([store_check(check)])
+    record_events(store_check(check, sent.revision))
 
 
 @one_transaction()
@@ -233,17 +273,21 @@ class DropsRecorded(RuleBroken):
 
 @dataclass(frozen=True, slots=True)
 class DropInput:
-    """What one drop did."""
+    """What one drop did. `revision` is as that of CheckInput."""
 
     number: int
     package_damaged: bool
     product_damaged: bool
     note: str = ""
+    revision: int | None = None
 
 
 @one_transaction()
 def record_drop(*, sample: Sample, sent: DropInput, actor: User, at: datetime, field: str = "drop") -> DropResult:
-    """Store what one drop of the transport test did. Raises SampleIsChecked, InvalidInput, NotAllowed."""
+    """Store what one drop of the transport test did; a repeat changes nothing.
+
+    Raises SampleIsChecked, CheckChanged as a check does, InvalidInput, NotAllowed.
+    """
     require(actor, "inspections.check_sample")
     sample = lock_sample_being_checked(sample)
     test = TransportTest.objects.filter(sample=sample).first()
@@ -252,20 +296,24 @@ def record_drop(*, sample: Sample, sent: DropInput, actor: User, at: datetime, f
     if sent.number not in [drop["number"] for drop in test.drops]:
         detail = _("%(test)s has drops 1 to %(most)s.") % {"test": test.get_protocol_display(), "most": len(test.drops)}
         raise InvalidInput.one(f"{field}.number", "unknown_drop", detail)
-    note = sent.note.strip()
+    note = sent.note.strip()[:LONGEST_TEXT]
     if (sent.package_damaged or sent.product_damaged) and not note:
         raise InvalidInput.one(f"{field}.note", "required", _("Say what was damaged and how."))
-    result, _created = DropResult.objects.update_or_create(
-        test=test,
-        number=sent.number,
-        defaults={
-            "package_damaged": sent.package_damaged,
-            "product_damaged": sent.product_damaged,
-            "note": note[:LONGEST_TEXT],
-            "recorded_at": at,
-            "recorded_by": actor,
-        },
+    stored = test.results.filter(number=sent.number).first()
+    damages = (sent.package_damaged, sent.product_damaged)
+    if stored and (stored.package_damaged, stored.product_damaged, stored.note) == (*damages, note):
+        return stored
+    takes_back = bool(
+        stored
+        and stored.recorded_by_id != actor.pk
+        and (stored.package_damaged > sent.package_damaged or stored.product_damaged > sent.product_damaged)
     )
+    _require_seen(f"drop-{sent.number}", sent.revision, stored, takes_back=takes_back)
+    result = stored or DropResult(test=test, number=sent.number, revision=0)
+    result.package_damaged, result.product_damaged = damages
+    result.note, result.revision = note, result.revision + 1
+    result.recorded_at, result.recorded_by = at, actor
+    result.save()
     record_event(
         "sample.drop_recorded",
         sample.stream,
@@ -276,6 +324,7 @@ def record_drop(*, sample: Sample, sent: DropInput, actor: User, at: datetime, f
         package_damaged=sent.package_damaged,
         product_damaged=sent.product_damaged,
         note=note,
+        revision=result.revision,
     )
     return result
 

@@ -16,7 +16,7 @@ from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
-from inspections.models import DropResult, Sample, SampleStatus, SpecificationStatus
+from inspections.models import Sample, SampleStatus, SpecificationStatus
 from inspections.sample.services.checks import (
     CheckInput,
     DropInput,
@@ -209,7 +209,7 @@ def record_sample(
         except InvalidInput as wrong:
             errors.extend(wrong.errors)
         else:
-            events.append(store_check(check))
+            events += store_check(check)
     if errors:
         raise InvalidInput(errors)
     record_events(events)
@@ -238,12 +238,8 @@ def _record_transport(sample: Sample, transport: TransportInput, *, actor: User,
 
 
 def is_checked_by(sample: Sample, user: User) -> bool:
-    """Whether the user finished or recorded a check or a drop of the sample, and so may not decide on it (R3)."""
-    return (
-        sample.checked_by_id == user.pk
-        or sample.checks.filter(recorded_by=user).exists()
-        or DropResult.objects.filter(test__sample=sample, recorded_by=user).exists()
-    )
+    """Whether the user finished the checks, or ever recorded or corrected one or a drop, and so may not decide on it (R3)."""
+    return sample.checked_by_id == user.pk or sample.recorders.filter(user=user).exists()
 
 
 @one_transaction()

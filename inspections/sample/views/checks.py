@@ -17,12 +17,20 @@ from accounts.access import require_page
 from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from inspections.models import Protocol, SampleStatus
-from inspections.sample.forms import OUTCOMES, check_input
+from inspections.sample.forms import OUTCOMES, check_input, shown_revision
 from inspections.sample.page.sheets import CheckLine, DropLine, SampleSheet, sheet_of_sample
-from inspections.sample.services.checks import CheckInput, DropInput, begin_transport_test, record_check, record_drop
+from inspections.sample.services.checks import (
+    CheckChanged,
+    CheckInput,
+    DropInput,
+    begin_transport_test,
+    record_check,
+    record_drop,
+)
 from inspections.sample.services.photos import add_sample_photo
 from inspections.sample.services.samples import submit_sample
 from inspections.sample.views.samples import asks_and_takes, find_sample
+from inspections.sample.words import answer_words, drop_words
 
 MOST_PHOTOS = 10
 
@@ -77,12 +85,17 @@ class Entry:
         self.request, self.sheet, self.posted = request, sheet, request.POST
         self.facts: dict[str, Any] = {"actor": request.user, "at": now()}
         self.errors: dict[str, list[str]] = {}
+        self.kept: set[str] = set()  # what somebody else changed meanwhile
 
     def save(self) -> None:
         for line in self.sheet.checks:
             sent = self.sent(line)
             if self.is_new(line, sent):
-                self.attempt(line.key, partial(record_check, sample=self.sheet.sample, sent=sent, **self.facts))
+                self.attempt(
+                    line.key,
+                    partial(record_check, sample=self.sheet.sample, sent=sent, **self.facts),
+                    typed=answer_words(sent.conforms, sent.readings or (), sent.note.strip()),
+                )
             self.save_photos(line.key, check=line.code)
         for drop in self.sheet.drops:
             self.save_drop(drop)
@@ -90,9 +103,13 @@ class Entry:
         self.save_photos("whole")
         self.begin_test()
 
-    def attempt(self, key: str, action: Callable[[], object]) -> None:
+    def attempt(self, key: str, action: Callable[[], object], typed: str = "") -> None:
+        """`typed` is what was entered, in words: it is said where another answer is kept."""
         try:
             action()
+        except CheckChanged as refusal:
+            self.kept.add(key)
+            self.errors.setdefault(key, []).extend([str(refusal), _("You had entered: %(typed)s.") % {"typed": typed}])
         except RuleBroken as refusal:
             self.errors.setdefault(key, []).extend(words_of(refusal))
 
@@ -102,7 +119,10 @@ class Entry:
         )
 
     def is_new(self, line: CheckLine, sent: CheckInput) -> bool:
-        """Whether something was entered, and it is not what is stored."""
+        """Whether something was entered, and it is not what is stored.
+
+        What is stored may be another's answer that the page did not show; the revision tells `record_check`.
+        """
         if sent.conforms is None and not sent.readings and not sent.note.strip():
             return False
         if line.check is None:
@@ -119,8 +139,13 @@ class Entry:
         stored = drop.result.note if drop.result else ""
         if outcome not in OUTCOMES or (outcome, note) == (drop.outcome, stored):
             return
-        sent = DropInput(drop.number, *OUTCOMES[outcome], note)
-        self.attempt(drop.code, lambda: record_drop(sample=self.sheet.sample, sent=sent, **self.facts))
+        damages = OUTCOMES[outcome]
+        sent = DropInput(drop.number, *damages, note, revision=shown_revision(self.posted, drop.code))
+        self.attempt(
+            drop.code,
+            lambda: record_drop(sample=self.sheet.sample, sent=sent, **self.facts),
+            typed=drop_words(*damages, note),
+        )
 
     def save_photos(self, key: str, *, check: str = "", drop_number: int | None = None) -> None:
         for file in self.request.FILES.getlist(f"{key}-photo")[:MOST_PHOTOS]:
@@ -148,12 +173,18 @@ class Entry:
             )
 
     def with_errors(self) -> SampleSheet:
-        """The sheet as it is stored now, with what was typed in vain and why."""
+        """The sheet as it is stored now, with what was typed in vain and why; what another changed meanwhile as it is."""
         sheet = sheet_of_sample(self.sheet.sample)
         if wrong := [*self.errors.get("test", []), *self.errors.get("whole", [])]:
             self.errors[""] = wrong
         checks = [
-            replace(line, typed=self.sent(line), errors=self.errors[line.key]) if line.key in self.errors else line
+            replace(
+                line,
+                typed=None if line.key in self.kept else self.sent(line),
+                errors=self.errors[line.key],
+            )
+            if line.key in self.errors
+            else line
             for line in sheet.checks
         ]
         drops = [

@@ -220,6 +220,13 @@ def test_the_database_lets_nobody_check_what_they_uploaded(listing, manager):
         by_sql(Evidence.objects.filter(pk=uploaded.pk), **checked)
 
 
+def test_the_database_keeps_who_uploaded_a_document(listing, manager, inspector):
+    submit(MANUAL, listing, document=make_document(listing.product.supplier, actor=manager))
+
+    with pytest.raises(IntegrityError, match="written once"):
+        by_sql(Document.objects.all(), uploaded_by=inspector)
+
+
 def test_the_database_takes_no_paper_of_another_supplier(listing):
     evidence = submit(MANUAL, listing)
     foreign = listing_of(make_product("OTHER", supplier=make_supplier("OTHER")))

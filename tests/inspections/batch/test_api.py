@@ -1,8 +1,9 @@
 import pytest
 
+from accounts.roles import Role
 from inspections.models import Batch, Shipment
 from tests.caller import Caller, fields
-from tests.factories import after, inspect, make_batch, make_product, make_specification
+from tests.factories import after, answer_hold, inspect, make_batch, make_product, make_specification, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,8 @@ def test_the_plan_shown_is_that_of_the_next_round_and_in_the_end_of_the_last(bat
     assert (held["state"], held["plan"]["round"], held["plan"]["severity"]) == ("on_hold", 2, "tightened")
     assert [hold["title"] for hold in held["open_holds"]] == ["B-2611-042 is stopped: no leak not conforming"]
 
-    inspect(batch, actor=inspector, at=after(60))
+    answer_hold(batch.holds.get())
+    inspect(batch, actor=make_user(Role.QC), at=after(60))
     _status, accepted = merchant.send("GET", f"batches/{batch.number}/")
     assert (accepted["state"], accepted["plan"]["round"], accepted["open_holds"]) == ("accepted", 2, [])
 

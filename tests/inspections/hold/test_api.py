@@ -2,6 +2,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from activity.models import Event
 from inspections.hold.services.holds import place_hold
 from inspections.models import Disposition, Hold, HoldResponse
 from inspections.switching.services import where_it_stands
@@ -226,15 +227,36 @@ def test_the_inspector_of_record_may_not_decide(batch, manager, boss):
     assert (status, answer["code"]) == (403, "inspector_may_not_decide")
 
 
-def test_an_ended_hold_takes_neither_decision_nor_answer(hold, boss, supplier_user):
+def test_an_ended_hold_takes_no_decision(hold, boss):
     boss.send("POST", f"holds/{hold.uid}/decide/", {"disposition": "scrap", "reason": "Leaking"})
 
-    for caller, path, body in (
-        (boss, "decide", {"disposition": "release", "quantity": 1, "reason": "x"}),
-        (Caller(supplier_user), "respond", {"root_cause": "a", "corrective_action": "b"}),
-    ):
-        status, answer = caller.send("POST", f"holds/{hold.uid}/{path}/", body)
-        assert (status, answer["code"]) == (409, "hold_ended")
+    status, answer = boss.send(
+        "POST", f"holds/{hold.uid}/decide/", {"disposition": "release", "quantity": 1, "reason": "x"}
+    )
+
+    assert (status, answer["code"]) == (409, "hold_ended")
+
+
+def test_after_the_end_the_supplier_still_says_why_and_what_is_done(hold, boss, supplier_user):
+    boss.send("POST", f"holds/{hold.uid}/decide/", {"disposition": "scrap", "reason": "Leaking"})
+    body = {"root_cause": "Worn die", "corrective_action": "Replaced"}
+
+    status, answer = Caller(supplier_user).send("POST", f"holds/{hold.uid}/respond/", body)
+
+    assert (status, answer["state"]) == (200, "ended")
+    assert [(said["root_cause"], said["corrective_action"]) for said in answer["responses"]] == [
+        ("Worn die", "Replaced")
+    ]
+    assert Event.objects.filter(kind="hold.answered", data__hold=str(hold.uid)).count() == 1
+
+
+def test_units_that_are_known_to_be_bad_are_neither_released_nor_sorted(hold, boss):
+    path = f"holds/{hold.uid}/decide/"
+    boss.send("POST", path, {"disposition": "sort", "good": 900, "reason": "By hand"})
+
+    for body in ({"disposition": "release"}, {"disposition": "sort", "good": 0}):
+        status, answer = boss.send("POST", path, {"reason": "Fine", **body})
+        assert (status, fields(answer)) == (400, [("disposition", "invalid_choice")])
 
 
 @pytest.mark.parametrize(

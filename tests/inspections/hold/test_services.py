@@ -90,6 +90,20 @@ def test_the_inspector_of_record_may_not_decide(batch, manager):
         )
 
 
+def test_who_ever_recorded_a_finding_may_not_decide_whoever_saved_it_last(batch, inspector, manager, admin):
+    inspection = plan_inspection(batch=batch, actor=inspector, at=NOON)
+    for actor, units in ((manager, [1]), (inspector, [1, 2])):
+        sent = ResultInput("LEAK", nonconforming_units=units)
+        record_result(inspection=inspection, sent=sent, actor=actor, at=after(len(units)))
+    hold = batch.holds.get()
+    decision = Decision("release", 1000, "fine")
+
+    assert inspection.results.get().recorded_by == inspector
+    with pytest.raises(InspectorMayNotDecide):
+        decide_hold(hold=hold, decision=decision, signature="password", actor=manager, at=after(5))
+    decide_hold(hold=hold, decision=decision, signature="password", actor=admin, at=after(5))
+
+
 def test_nothing_ships_from_a_hold(batch, inspector, merchandiser):
     inspect(batch, actor=inspector, LEAK=[3])
 

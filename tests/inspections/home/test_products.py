@@ -3,11 +3,23 @@
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from inspections.home.page import Tally, tally_of
 from inspections.models import Batch
 from inspections.specification.services.versions import activate_specification, draft_specification
 from suppliers.services import update_product, update_supplier
-from tests.factories import KETTLE, NOON, SCHEME, after, inspect, make_batch, make_product, make_supplier
+from tests.factories import (
+    KETTLE,
+    NOON,
+    SCHEME,
+    after,
+    answer_hold,
+    inspect,
+    make_batch,
+    make_product,
+    make_supplier,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +48,8 @@ def test_what_is_older_counts_only_while_it_waits_or_is_held(batches, supplier):
 
 
 def test_a_reinspection_does_not_change_what_the_first_submission_brought(batches, supplier, inspector):
-    inspect(batches[0], actor=inspector, at=after(60))
+    answer_hold(batches[0].holds.get())
+    inspect(batches[0], actor=make_user(Role.QC), at=after(60))
 
     tally = tally_of(supplier, since=NOON)
     assert (tally.on_hold, tally.accepted_at_first, tally.rejected_at_first) == (0, 1, 1)

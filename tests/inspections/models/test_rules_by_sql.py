@@ -5,8 +5,11 @@ from django.db import Error, connection, transaction
 
 from activity.models import Event
 from inspections.batch.services.shipments import ship
-from inspections.hold.services.holds import Decision, decide_hold, place_hold
+from inspections.hold.services.holds import Decision, decide_hold, place_hold, respond_to_hold
+from inspections.hold.services.reinspections import order_reinspection
 from inspections.inspection.services.planning import plan_inspection
+from inspections.inspection.services.recording import record_result
+from inspections.inspection.services.results import ResultInput
 from inspections.models import Batch, Characteristic, Disposition, Hold, Inspection, Result, Shipment, Specification
 from tests.factories import NOON, after, inspect, make_batch
 
@@ -188,6 +191,72 @@ class TestR3:
         )
 
         assert rule == "disposition_is_signed_by_a_second_person"
+
+    def insert_disposition(self, hold, user):
+        return refused(
+            'INSERT INTO inspections_disposition (uid, hold_id, kind, quantity, freed, reason, "limit", signature,'
+            " decided_at, decided_by_id) VALUES (gen_random_uuid(), %s, 'release', 1000, 1000, 'x', '', 'token',"
+            " now(), %s)",
+            hold.pk,
+            user.pk,
+        )
+
+    def test_who_ever_recorded_signs_nothing(self, batch, inspector, manager):
+        inspection = plan_inspection(batch=batch, actor=inspector, at=NOON)
+        for actor, units in ((manager, [1]), (inspector, [1, 2])):
+            sent = ResultInput("LEAK", nonconforming_units=units)
+            record_result(inspection=inspection, sent=sent, actor=actor, at=after(1))
+
+        assert self.insert_disposition(batch.holds.get(), manager) == "disposition_is_signed_by_a_second_person"
+        assert "written once" in refused("DELETE FROM inspections_recorder")
+        assert "written once" in refused("UPDATE inspections_recorder SET user_id = %s", inspector.pk)
+
+    def end_by(self, hold, inspection, user):
+        return refused(
+            "UPDATE inspections_hold SET status = 'ended', remaining = 0, to_countersign_id = NULL, ended_at = now(),"
+            " ended_by_id = %s, ended_by_inspection_id = %s WHERE id = %s",
+            user.pk,
+            inspection.pk,
+            hold.pk,
+        )
+
+    def test_a_critical_hold_does_not_end_by_what_nobody_called_for(self, batch, hold, manager):
+        second = inspect(batch, actor=manager, at=after(60))
+
+        assert self.end_by(hold, second, manager) == "hold_that_is_critical_ends_by_what_was_called_for"
+
+    def test_a_critical_hold_does_not_end_without_a_second_person(self, batch, hold, inspector, manager):
+        order_reinspection(hold=hold, reason="Look again", actor=manager, at=after(1))
+        second = inspect(batch, actor=inspector, at=after(60))
+
+        assert self.end_by(hold, second, manager) == "hold_that_is_critical_ends_with_a_second_person"
+
+    def test_a_critical_hold_stays_critical(self, hold):
+        assert refused("UPDATE inspections_hold SET is_critical = false") == "hold_is_never_rewritten"
+
+    def test_who_inspected_does_not_countersign_and_nobody_what_does_not_wait(self, batch, hold, inspector, manager):
+        def insert(inspection, user):
+            return refused(
+                "INSERT INTO inspections_countersignature (uid, hold_id, inspection_id, note, signature, signed_at,"
+                " signed_by_id) VALUES (gen_random_uuid(), %s, %s, '', 'token', now(), %s)",
+                hold.pk,
+                inspection.pk,
+                user.pk,
+            )
+
+        in_vain = inspect(batch, actor=inspector, at=after(60))
+        assert insert(in_vain, manager) == "countersignature_is_waited_for"
+        order_reinspection(hold=hold, reason="Look again", actor=manager, at=after(61))
+        third = inspect(batch, actor=inspector, at=after(70))
+
+        assert insert(third, inspector) == "countersignature_is_of_a_second_person"
+        assert "written once" in refused("DELETE FROM inspections_reinspectionorder")
+
+    def test_an_answer_is_never_changed(self, hold, supplier_user):
+        respond_to_hold(hold=hold, root_cause="a", corrective_action="b", actor=supplier_user, at=after(1))
+
+        assert "written once" in refused("UPDATE inspections_holdresponse SET root_cause = 'c'")
+        assert "written once" in refused("DELETE FROM inspections_holdresponse")
 
     def test_a_signed_disposition_is_never_changed(self, hold, manager):
         decide_hold(hold=hold, decision=Decision("scrap", 10, "Leaking"), signature="token", actor=manager, at=after(1))

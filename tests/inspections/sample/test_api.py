@@ -171,6 +171,54 @@ def test_who_may(request, product, persona, receive, decide, see):
     assert checks[0] == (409 if receive == 201 else 404 if see == 404 else 403)
 
 
+def test_an_answer_says_which_one_it_replaces(product, inspector, manager):
+    sample = make_sample(product, submit=False, actor=inspector)
+    qc, boss, path = Caller(inspector), Caller(manager), f"samples/{sample.uid}"
+
+    def look():
+        [found] = [check for check in qc.send("GET", f"{path}/")[1]["checks"] if check["aspect"] == "appearance"]
+        return found["conforms"], found["revision"]
+
+    good = {"aspect": "appearance", "conforms": True, "note": "looked again"}
+    bad = {"aspect": "appearance", "conforms": False, "note": "deep scratch"}
+    assert look() == (True, 1)
+    assert boss.send("POST", f"{path}/checks/", bad | {"revision": 1})[0] == 200
+
+    for sent in (good | {"revision": 1}, good):  # a stale one, and one that saw none
+        status, refusal = qc.send("POST", f"{path}/checks/", sent)
+        assert (status, refusal["code"], refusal["check"], refusal["revision"]) == (
+            409,
+            "check_changed",
+            "appearance",
+            2,
+        )
+        assert "deep scratch" in refusal["detail"]
+    assert look() == (False, 2)
+    assert qc.send("POST", f"{path}/checks/", good | {"revision": 2})[0] == 200
+    assert qc.send("POST", f"{path}/checks/", good | {"revision": 1})[0] == 200  # a repeat changes nothing
+    assert look() == (True, 3)
+
+
+def test_a_drop_says_which_answer_it_replaces(product, inspector, manager):
+    sample = make_sample(product, submit=False, actor=inspector)
+    qc, boss, path = Caller(inspector), Caller(manager), f"samples/{sample.uid}"
+    qc.send("POST", f"{path}/transport/", {"protocol": "ista_1a", "package_weight_kg": 12})
+    fine = {"number": 1, "package_damaged": False, "product_damaged": False, "revision": 0}
+    cracked = {"number": 1, "package_damaged": False, "product_damaged": True, "note": "Lid cracked", "revision": 1}
+
+    statuses = [
+        caller.send("POST", f"{path}/drops/", sent)[0]
+        for caller, sent in (
+            (qc, fine), (boss, cracked), (qc, fine | {"note": "again"}),
+            (qc, {name: value for name, value in fine.items() if name != "revision"}),
+        )
+    ]  # fmt: skip
+
+    assert statuses == [200, 200, 409, 409]
+    drop = qc.send("GET", f"{path}/")[1]["transport"]["drops"][0]
+    assert (drop["product_damaged"], drop["revision"]) == (True, 2)
+
+
 def test_details_are_corrected_one_by_one_while_it_is_checked(product, inspector):
     details = SampleDetails(weight_g="886.5", colour=["92.1", "-0.8", "2.4"], seal_number="S-1", note="first")
     sample = make_sample(product, submit=False, details=details)
@@ -230,7 +278,8 @@ def test_a_transport_test_is_begun_and_its_drops_recorded_one_by_one(product, in
     status, recorded = caller.send("POST", f"{path}drops/", drop)
     assert (status, recorded["transport"]["drops"][0]) == (
         200,
-        begun["transport"]["drops"][0] | {"done": True, "package_damaged": False, "product_damaged": False, "note": ""},
+        begun["transport"]["drops"][0]
+        | {"done": True, "package_damaged": False, "product_damaged": False, "note": "", "revision": 2},
     )
     assert recorded["unanswered"] == [f"drop-{n}" for n in range(2, 11)]
     status, refusal = caller.send("POST", f"{path}transport/", {"protocol": "ista_1a", "package_weight_kg": 2})

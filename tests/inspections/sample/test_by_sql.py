@@ -7,7 +7,7 @@ from inspections.inspection.services.comparisons import ComparisonInput, compare
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import abandon_inspection
 from inspections.models import Photo, ReferenceComparison, SampleCheck
-from inspections.sample.services.checks import DropInput, begin_transport_test, record_drop
+from inspections.sample.services.checks import CheckInput, DropInput, begin_transport_test, record_check, record_drop
 from inspections.sample.services.photos import add_sample_photo
 from inspections.sample.services.samples import submit_sample
 from tests.factories import NOON, after, make_batch, make_golden_sample, make_product, make_sample, make_specification
@@ -71,6 +71,17 @@ def test_an_unchecked_sample_is_not_decided(product, inspector, manager):
     sample = make_sample(product, actor=inspector, submit=False)
 
     assert refused(DECIDE, "refused", manager.pk, None, sample.pk) == "sample_is_what_was_received"
+
+
+def test_who_ever_recorded_does_not_decide(product, inspector, manager):
+    sample = make_sample(product, actor=manager, submit=False)
+    again = CheckInput(aspect="label", conforms=True, note="as printed")
+    record_check(sample=sample, sent=again, actor=inspector, at=after(1))
+    SampleCheck.objects.update(recorded_by=inspector)
+    submit_sample(sample=sample, actor=inspector, at=after(2))
+
+    assert refused(DECIDE, "approved", manager.pk, 1, sample.pk) == "sample_is_decided_by_someone_who_did_not_check_it"
+    assert "written once" in refused("DELETE FROM inspections_samplerecorder")
 
 
 def test_the_second_person_is_another_one(product, inspector, manager, admin):
@@ -168,8 +179,8 @@ def test_a_check_that_cannot_be(product, inspector, values, rule):
 
     assert (
         refused(
-            "INSERT INTO inspections_samplecheck (sample_id, aspect, characteristic_id, conforms, note, recorded_at,"
-            f" recorded_by_id) VALUES (%s, {values}, now(), %s)",
+            "INSERT INTO inspections_samplecheck (sample_id, aspect, characteristic_id, conforms, note, revision, recorded_at,"
+            f" recorded_by_id) VALUES (%s, {values}, 1, now(), %s)",
             sample.pk,
             inspector.pk,
         )
@@ -182,8 +193,8 @@ def test_a_measured_check_of_another_specification(product, inspector):
     other = make_specification(make_product())
 
     rule = refused(
-        "INSERT INTO inspections_samplecheck (sample_id, aspect, characteristic_id, conforms, note, recorded_at,"
-        " recorded_by_id) VALUES (%s, '', %s, true, '', now(), %s)",
+        "INSERT INTO inspections_samplecheck (sample_id, aspect, characteristic_id, conforms, note, revision, recorded_at,"
+        " recorded_by_id) VALUES (%s, '', %s, true, '', 1, now(), %s)",
         sample.pk,
         other.characteristics.get(code="LEAK").pk,
         inspector.pk,

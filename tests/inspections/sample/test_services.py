@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from accounts.roles import Role
 from activity.errors import InvalidInput, NotAllowed
 from activity.models import Delivery, Event
 from inspections.inspection.services.recording import submit_inspection
@@ -45,6 +46,7 @@ from tests.factories import (
     make_product,
     make_sample,
     make_specification,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,28 @@ def test_who_recorded_one_check_may_not_decide_either(product, inspector, manage
 
     with pytest.raises(CheckerMayNotDecide):
         decide(sample, manager)
+
+
+def test_who_ever_recorded_a_check_or_a_drop_may_not_decide_whoever_saved_it_last(product, inspector, manager, admin):
+    sample = make_sample(product, actor=inspector, submit=False)
+    begin_transport_test(sample=sample, protocol="ista_1a", package_weight_kg="12", actor=inspector, at=after(1))
+    scratched = CheckInput(aspect="appearance", conforms=False, note="scratched")
+    record_check(sample=sample, sent=scratched, actor=manager, at=after(1))
+    fine = CheckInput(aspect="appearance", conforms=True, note="looked again", revision=2)
+    record_check(sample=sample, sent=fine, actor=inspector, at=after(2))
+    for actor, number in ((admin, 1), *((inspector, number) for number in range(1, 11))):
+        note = f"by {actor}"
+        record_drop(sample=sample, sent=DropInput(number, False, False, note), actor=actor, at=after(3))
+    submit_sample(sample=sample, actor=inspector, at=after(4))
+
+    recorders = {check.recorded_by for check in sample.checks.all()} | {
+        result.recorded_by for result in DropResult.objects.all()
+    }
+    assert recorders == {inspector}
+    for person in (manager, admin):
+        with pytest.raises(CheckerMayNotDecide):
+            decide(sample, person)
+    assert decide(sample, make_user(Role.MANAGER)).status == "approved"
 
 
 def test_a_decision_is_one_and_needs_the_checks_and_a_reason(product, inspector, manager):

@@ -11,6 +11,7 @@ from inspections.inspection.services.planning import plan_inspection
 from inspections.models import Photo, ReferenceComparison, Sample
 from inspections.photo.services import add_photo
 from inspections.photo.tasks import process_waiting_photos
+from inspections.sample.services.checks import CheckInput, DropInput, record_check, record_drop
 from inspections.sample.services.details import SampleDetails
 from inspections.sample.services.photos import add_sample_photo
 from inspections.sample.services.samples import decide_sample, receive_sample, submit_sample
@@ -152,6 +153,66 @@ def test_saving_again_what_is_stored_changes_nothing(client, inspector, manager,
 
     assert event_kinds(sample.stream) == before
     assert {check.recorded_by for check in sample.checks.all()} == {inspector}
+
+
+def as_shown(page: str) -> dict[str, str]:
+    """The revisions that a check page carries."""
+    return dict(re.findall(r'name="([\w-]+-revision)"\s+value="(\d+)"', page))
+
+
+def test_what_somebody_else_found_meanwhile_is_kept_and_shown(client, inspector, manager, sample):
+    client.force_login(inspector)
+    client.post(url("sample-check", sample), {"aspect-appearance-answer": "good"})
+    stale = as_shown(text(client.get(url("sample-check", sample))))
+    scratched = CheckInput("appearance", conforms=False, note="deep scratch on the lid", revision=1)
+    record_check(sample=sample, sent=scratched, actor=manager, at=after(5))
+
+    answer = client.post(
+        url("sample-check", sample),
+        stale | {"aspect-appearance-answer": "good", "aspect-packaging-answer": "good", "do": "submit"},
+    )
+
+    [kept] = sample.checks.filter(aspect="appearance")
+    assert (kept.conforms, kept.note, kept.recorded_by) == (False, "deep scratch on the lid", manager)
+    assert sample.checks.filter(aspect="packaging", conforms=True).exists()
+    page = text(answer)
+    assert answer.status_code == 400
+    assert (
+        "appearance was changed by somebody else in the meantime and is kept: does not conform · deep scratch on the lid"
+        in page
+    )
+    assert "You had entered: conforms." in page
+    # The page shows it as it is now: an answer on it is meant.
+    [line] = [line for line in answer.context["sheet"].checks if line.code == "appearance"]
+    assert (line.answer, line.note) == ("bad", "deep scratch on the lid")
+    client.post(url("sample-check", sample), as_shown(page) | {"aspect-appearance-answer": "good"})
+    kept.refresh_from_db()
+    assert (kept.conforms, kept.revision) == (True, 3)
+
+
+def test_what_a_drop_did_meanwhile_is_kept_and_shown(client, inspector, manager, sample):
+    client.force_login(inspector)
+    client.post(url("sample-check", sample), {"protocol": "ista_1a", "package_weight_kg": "12"})
+    client.post(url("sample-check", sample), {"drop-1-outcome": "none"})
+    stale = as_shown(text(client.get(url("sample-check", sample))))
+    record_drop(sample=sample, sent=DropInput(1, False, True, "Lid cracked", 1), actor=manager, at=after(5))
+
+    answer = client.post(url("sample-check", sample), stale | {"drop-1-outcome": "none", "drop-2-outcome": "none"})
+
+    drops = list(sample.transport_test.results.values_list("number", "product_damaged", "note", "revision"))
+    assert drops == [(1, True, "Lid cracked", 2), (2, False, "", 1)]
+    assert "drop 1 was changed by somebody else in the meantime and is kept: product damaged · Lid cracked" in text(
+        answer
+    )
+
+
+def test_a_page_without_revisions_takes_back_nothing_that_another_found(client, inspector, manager, sample):
+    record_check(sample=sample, sent=CheckInput("label", conforms=False, note="no CE"), actor=manager, at=after(5))
+    client.force_login(inspector)
+
+    client.post(url("sample-check", sample), {"aspect-label-answer": "good"})
+
+    assert [(check.conforms, check.note) for check in sample.checks.all()] == [(False, "no CE")]
 
 
 def test_unfinished_checks_are_not_finished(client, inspector, sample):
