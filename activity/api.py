@@ -255,11 +255,36 @@ def claim_key(user, key: str, asked: bytes) -> bool:
         return cursor.fetchone() is not None
 
 
+# How an answer names its record -> the field of the record.
+NAMES = {"id": "uid", "number": "number", "sku": "sku", "code": "code", "key": "key"}
+
+
+def require_in_sight(view, request, answered: Any) -> None:
+    """Raises Http404 or PermissionDenied unless who asks may see and do today what was answered then.
+
+    A call about one record is asked as at the first time: record first, then permission. One that made a record (and
+    whose permission was asked before it came here) must find it in its list.
+    """
+    if view.kwargs:
+        if (view.lookup_url_kwarg or view.lookup_field) in view.kwargs or "get_object" in vars(type(view)):
+            view.get_object()
+        elif hasattr(view, "paginate_queryset") and hasattr(view, "list"):
+            view.get_queryset()  # it finds the record that the list is of
+        view.check_object_permissions(request, None)
+    elif hasattr(view, "get_queryset") and isinstance(answered, dict):
+        records = view.get_queryset()
+        known = {field.name for field in records.model._meta.get_fields()}
+        named = {NAMES[name]: answered[name] for name in NAMES if name in answered and NAMES[name] in known}
+        if named and not records.filter(**named).exists():
+            raise Http404
+
+
 def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
-    """A POST that honours Idempotency-Key (R7): one effect, and the same answer to every repeat.
+    """A POST that honours Idempotency-Key (R7): one effect, and the same answer to every repeat by who may still see it.
 
     The key is stored in the transaction of the effect. A second request with the key waits for the first; a refused
-    request stores nothing, so it may be corrected and sent again with the same key.
+    request stores nothing, so it may be corrected and sent again with the same key. What a view answers beyond that
+    must not be stored, such as a secret, it takes out in `kept` and puts back in `shown`.
     """
 
     @wraps(handler)
@@ -275,9 +300,13 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
                 earlier = Answer.objects.get(user=request.user, key=key)
                 if bytes(earlier.fingerprint) != asked:
                     raise KeyReused
-                return Response(earlier.body, status=earlier.status, headers={"Idempotency-Replayed": "true"})
+                require_in_sight(view, request, earlier.body)
+                body = view.shown(earlier.body) if hasattr(view, "shown") else earlier.body
+                return Response(body, status=earlier.status, headers={"Idempotency-Replayed": "true"})
             response = handler(view, request, *args, **kwargs)
             body = json.loads(_ENCODER.encode(response.data))
+            if hasattr(view, "kept"):
+                body = view.kept(body)
             Answer.objects.filter(user=request.user, key=key).update(status=response.status_code, body=body)
         return response
 

@@ -159,6 +159,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-events": {"task": "activity.tasks.deliver_events", "schedule": 20.0, "options": {"expires": 20}},
     "send-webhooks": {"task": "activity.tasks.send_webhooks", "schedule": 5.0, "options": {"expires": 5}},
+    "forget-old-answers": {"task": "activity.tasks.forget_old_answers", "schedule": crontab(minute=17)},
     "refresh-checklists": {
         "task": "compliance.checklist.tasks.refresh_due_checklists",
         "schedule": 60.0,
