@@ -25,22 +25,40 @@ from rest_framework.response import Response
 
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.models import Answer
+from activity.opaque import hide, reveal
+from activity.texts import NOT_TEXT, ONE_LINE, cleaned, has_control, has_line_end
 from activity.transactions import one_transaction
 
 PROBLEM_JSON = "application/problem+json"
 
 
-# What JSON can write and PostgreSQL cannot store: NUL and halves of surrogate pairs.
-_UNSTORABLE_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# How JSON can write what no text may hold (activity/texts.py). Most bodies have none of it and are not walked through.
+_SUSPECT = re.compile(r"\\u(?:00[018]|007[fF]|009|[dD][89a-fA-F]|[fF]{3}[eEfF])|\\[bf]|[\x7f-\x9f\ufffe\uffff]")
 
 
-def _holds_unstorable(value: Any) -> bool:
+def _controls(value: Any, path: str = "") -> Iterator[str]:
+    """The paths of texts with control characters in them."""
     if isinstance(value, str):
-        return _UNSTORABLE.search(value) is not None
-    if isinstance(value, dict):
-        return any(_holds_unstorable(item) for pair in value.items() for item in pair)
-    return isinstance(value, list) and any(map(_holds_unstorable, value))
+        if has_control(value):
+            yield path
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if has_control(name):
+                yield path
+            yield from _controls(item, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _controls(item, f"{path}.{number}" if path else str(number))
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, whose names stand in it once each: which of two would count is anybody's guess."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _value in pairs]
+        again = next(name for number, name in enumerate(names) if name in names[:number])
+        raise InvalidInput.one(again, "duplicate_key", _("This stands in the body twice. Send it once."))
+    return found
 
 
 class ExactJSONParser(JSONParser):
@@ -49,11 +67,11 @@ class ExactJSONParser(JSONParser):
     def parse(self, stream, media_type=None, parser_context=None):
         try:
             text = parser_context["request"].body.decode()
-            data = json.loads(text, parse_float=Decimal, parse_constant=Decimal)
+            data = json.loads(text, parse_float=Decimal, parse_constant=Decimal, object_pairs_hook=_each_once)
         except (ValueError, InvalidOperation, RecursionError) as error:
             raise exceptions.ParseError(_("The body is not JSON: %(error)s.") % {"error": error}) from None
-        if _UNSTORABLE_ESCAPE.search(text) and _holds_unstorable(data):
-            raise exceptions.ParseError(_("The body has a character that no text has: NUL or half a character."))
+        if _SUSPECT.search(text) and (paths := list(_controls(data))):
+            raise InvalidInput([FieldError(cleaned(path), "control_character", NOT_TEXT) for path in paths])
         return data
 
 
@@ -103,9 +121,18 @@ class NewestFirst(CursorPagination):
             cursor = super().decode_cursor(request)
         except exceptions.NotFound:
             raise invalid from None
-        if cursor and cursor.position is not None and not cursor.position.isdecimal():
-            raise invalid
+        if cursor and cursor.position is not None:
+            position = reveal(cursor.position)
+            if position is None:
+                raise invalid
+            cursor = cursor._replace(position=str(position))
         return cursor
+
+    def encode_cursor(self, cursor: Cursor) -> str:
+        """The position is the number of a row, which is nobody's business."""
+        if cursor.position is not None:
+            cursor = cursor._replace(position=hide(int(cursor.position)))
+        return super().encode_cursor(cursor)
 
 
 class KeyReused(RuleBroken):
@@ -164,6 +191,9 @@ def body_of(request) -> dict[str, Any]:
     return request.data
 
 
+LONGEST_NAME = 150
+
+
 class Input(serializers.Serializer):
     """The shape of what is sent. Refuses unknown fields by name."""
 
@@ -175,7 +205,20 @@ class Input(serializers.Serializer):
                 raise serializers.ValidationError(
                     {error.field: [exceptions.ErrorDetail(error.detail, error.code)] for error in unknown.errors}
                 ) from None
+            if wrong := dict(self._not_one_line(data)):
+                raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
+
+    def _not_one_line(self, data: Mapping[str, Any]) -> Iterator[tuple[str, list[exceptions.ErrorDetail]]]:
+        """Texts with control characters, and names and codes (all that is short) that are not on one line."""
+        for name, field in self.fields.items():
+            text = data.get(name)
+            if not isinstance(text, str) or not isinstance(field, serializers.CharField):
+                continue
+            if has_control(text):
+                yield name, [exceptions.ErrorDetail(NOT_TEXT, "control_character")]
+            elif field.max_length and field.max_length <= LONGEST_NAME and has_line_end(text.strip()):
+                yield name, [exceptions.ErrorDetail(ONE_LINE, "control_character")]
 
     @classmethod
     def of(cls, request) -> dict[str, Any]:
