@@ -10,6 +10,10 @@ def _ended(data: dict) -> str:
     return _("API tokens that open nothing any more: %(names)s") % {"names": names} if names else ""
 
 
+def _account_changes(data: dict) -> str:
+    return " · ".join(f"{name}: {before or '–'} → {after or '–'}" for name, (before, after) in data["changes"].items())
+
+
 def _factor(data: dict) -> str:
     names = {"totp": _("authenticator app"), "webauthn": _("passkey"), "recovery_codes": _("recovery codes")}
     return names.get(data["type"], data["type"])
@@ -17,6 +21,8 @@ def _factor(data: dict) -> str:
 
 add_sentences(
     {
+        "user.created": lambda data: (_("Account created"), _account_changes(data), WAITING),
+        "user.changed": lambda data: (_("Account changed"), _account_changes(data), WARNING),
         "user.email_added": lambda data: (_("E-mail address added, not confirmed yet"), data["email"], WAITING),
         "user.email_confirmed": lambda data: (_("E-mail address confirmed"), data["email"], WAITING),
         "user.email_removed": lambda data: (_("E-mail address removed"), data["email"], WARNING),
