@@ -36,7 +36,7 @@ class NoChineseFont(RuleBroken):
     code = "no_chinese_font"
     status = 503
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             _("This server has no Chinese font for the cover. An administrator can install Noto Sans CJK.")
         )
