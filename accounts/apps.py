@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self):
-        from accounts import navigation, story  # noqa: F401 registers its sentences
+        from accounts import navigation, receivers, story  # noqa: F401 listens, and registers its sentences
         from accounts.roles import write_roles
 
         post_migrate.connect(write_roles)

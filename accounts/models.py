@@ -45,6 +45,11 @@ class User(AbstractUser):
         return Role(names[0]) if names else None
 
     @property
+    def stream(self) -> str:
+        """Of the events of this account."""
+        return f"user:{self.username}"
+
+    @property
     def display_name(self) -> str:
         return self.get_full_name() or self.username
 

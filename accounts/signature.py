@@ -11,10 +11,26 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView
-from activity.errors import InvalidInput
+from activity.errors import FieldError, InvalidInput
 
 MOST_WRONG = 5
 WITHIN_SECONDS = 5 * 60
+
+
+class SignatureLocked(InvalidInput):
+    def __init__(self) -> None:
+        detail = _("Too many wrong passwords. Nothing was signed; wait five minutes.")
+        super().__init__([FieldError("password", "too_many_attempts", detail)])
+
+
+def require_unlocked(actor: User) -> None:
+    """Raises SignatureLocked while wrong passwords have locked the actor's signature, however it is given."""
+    if cache.get(_attempts(actor), 0) >= MOST_WRONG:
+        raise SignatureLocked
+
+
+def _attempts(actor: User) -> str:
+    return f"signature:{actor.pk}"
 
 
 def require_signature(*, actor: User, password: str) -> None:
@@ -23,16 +39,14 @@ def require_signature(*, actor: User, password: str) -> None:
     After five wrong ones within five minutes the right one is refused too, so that an unlocked desk is no way to find
     it out.
     """
-    attempts = f"signature:{actor.pk}"
+    attempts = _attempts(actor)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=actor.pk)  # the cache alone counts two at once as one
         wrong = cache.get(attempts, 0)
         if wrong < MOST_WRONG:
             cache.set(attempts, wrong + 1, WITHIN_SECONDS)  # counted before it is checked: hashing takes its time
     if wrong >= MOST_WRONG:
-        raise InvalidInput.one(
-            "password", "too_many_attempts", _("Too many wrong passwords. Nothing was signed; wait five minutes.")
-        )
+        raise SignatureLocked
     if not actor.check_password(password):
         raise InvalidInput.one(
             "password",
@@ -45,6 +59,7 @@ def require_signature(*, actor: User, password: str) -> None:
 def signed(handler: Callable[..., Response]) -> Callable[..., Response]:
     """An API call that is signed: by the token itself, or in a session by the `password` in its body.
 
+    A token signs nothing while wrong passwords have locked its user's signature.
     It goes around `idempotent`: what a refused request counted in its transaction would be forgotten with it.
     """
 
@@ -55,6 +70,8 @@ def signed(handler: Callable[..., Response]) -> Callable[..., Response]:
                 view.get_object()  # not one's own is 404, not one's to do 403, before any password is looked at
             password = request.data.get("password") if isinstance(request.data, Mapping) else None
             require_signature(actor=request.user, password=password if isinstance(password, str) else "")
+        else:
+            require_unlocked(request.user)
         return handler(view, request, *args, **kwargs)
 
     return sign_first

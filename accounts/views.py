@@ -1,9 +1,13 @@
+from typing import Any
 from uuid import UUID
 
+from allauth.account import views as allauth_views
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
@@ -15,14 +19,16 @@ from accounts.context import THEMES
 from accounts.forms import TokenForm
 from accounts.models import Token
 from accounts.requests import PageRequest
-from accounts.services import choose_language, create_token, revoke_token
+from accounts.services import choose_language, create_token, keep_address, note_address, revoke_token
+from accounts.signature import require_unlocked
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
+from activity.transactions import one_transaction
 
 A_YEAR = 365 * 24 * 3600
 
 
-def _back(request: HttpRequest) -> HttpResponseRedirect:
+def _back(request: PageRequest) -> HttpResponseRedirect:
     target = request.POST.get("next") or request.headers.get("Referer") or "/"
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return HttpResponseRedirect(target if is_ours else "/")
@@ -30,7 +36,7 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 
 @login_not_required
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: PageRequest) -> HttpResponse:
     """Choose the language of every page, for the account too where somebody is signed in."""
     code = request.POST.get("language", "")
     if code not in dict(settings.LANGUAGES):
@@ -44,7 +50,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def theme(request: PageRequest) -> HttpResponse:
     """Choose light, dark, or (empty) what the device prefers."""
     chosen = request.POST.get("theme", "")
     response = _back(request)
@@ -69,11 +75,16 @@ def account(request: PageRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
+@reauthentication_required(app="allauth.account")
 def token_create(request: PageRequest) -> HttpResponse:
-    """Make a token and show its key, this once: the answer is a page of its own, not a redirect to one."""
+    """Make a token and show its key, this once: the answer is a page of its own, not a redirect to one.
+
+    Only after the password was typed again, since a token signs as the password does.
+    """
     form = TokenForm(request.POST)
     if form.is_valid():
         try:
+            require_unlocked(request.user)
             token = create_token(user=request.user, name=form.cleaned_data["name"], at=now())
         except RuleBroken as refusal:
             show_refusal(form, refusal)
@@ -88,3 +99,29 @@ def token_revoke(request: PageRequest, uid: UUID) -> HttpResponse:
     revoke_token(token=token, actor=request.user, at=now())
     messages.success(request, _("The token “%(name)s” opens nothing any more.") % {"name": token.name})
     return redirect("account")
+
+
+class EmailView(allauth_views.EmailView):
+    """One's addresses. What changes the one that counts is on the record, and the address before is told."""
+
+    def dispatch(self, request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        keep_address(user=request.user)
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        with one_transaction():
+            before = user.email
+            response = super().post(request, *args, **kwargs)
+            if note_address(user=user, before=before, at=now()) and "action_remove" in request.POST:
+                mail = {"deleted_email": before}
+                get_adapter().send_notification_mail("account/email/email_deleted", user, mail, email=before)
+        return response
+
+    def _action_primary(self, request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """An address counts once it is confirmed."""
+        address = self._get_email_address(request)
+        if address and not address.verified:
+            get_adapter().add_message(request, messages.ERROR, "account/messages/unverified_primary_email.txt")
+            return None
+        return super()._action_primary(request, *args, **kwargs)

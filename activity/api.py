@@ -27,22 +27,40 @@ from rest_framework.response import Response
 
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.models import Answer
+from activity.opaque import hide, reveal
+from activity.texts import NOT_TEXT, ONE_LINE, cleaned, has_control, has_line_end
 from activity.transactions import one_transaction
 
 PROBLEM_JSON = "application/problem+json"
 
 
-# What JSON can write and PostgreSQL cannot store: NUL and halves of surrogate pairs.
-_UNSTORABLE_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# How JSON can write what no text may hold (activity/texts.py). Most bodies have none of it and are not walked through.
+_SUSPECT = re.compile(r"\\u(?:00[018]|007[fF]|009|[dD][89a-fA-F]|[fF]{3}[eEfF])|\\[bf]|[\x7f-\x9f\ufffe\uffff]")
 
 
-def _holds_unstorable(value: Any) -> bool:
+def _controls(value: Any, path: str = "") -> Iterator[str]:
+    """The paths of texts with control characters in them."""
     if isinstance(value, str):
-        return _UNSTORABLE.search(value) is not None
-    if isinstance(value, dict):
-        return any(_holds_unstorable(item) for pair in value.items() for item in pair)
-    return isinstance(value, list) and any(map(_holds_unstorable, value))
+        if has_control(value):
+            yield path
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if has_control(name):
+                yield path
+            yield from _controls(item, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _controls(item, f"{path}.{number}" if path else str(number))
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, whose names stand in it once each: which of two would count is anybody's guess."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _value in pairs]
+        again = next(name for number, name in enumerate(names) if name in names[:number])
+        raise InvalidInput.one(again, "duplicate_key", _("This stands in the body twice. Send it once."))
+    return found
 
 
 class ExactJSONParser(JSONParser):
@@ -52,11 +70,11 @@ class ExactJSONParser(JSONParser):
         request: Request = (parser_context or {})["request"]
         try:
             text = request.body.decode()
-            data = json.loads(text, parse_float=Decimal, parse_constant=Decimal)
+            data = json.loads(text, parse_float=Decimal, parse_constant=Decimal, object_pairs_hook=_each_once)
         except (ValueError, InvalidOperation, RecursionError) as error:
             raise exceptions.ParseError(_("The body is not JSON: %(error)s.") % {"error": error}) from None
-        if _UNSTORABLE_ESCAPE.search(text) and _holds_unstorable(data):
-            raise exceptions.ParseError(_("The body has a character that no text has: NUL or half a character."))
+        if _SUSPECT.search(text) and (paths := list(_controls(data))):
+            raise InvalidInput([FieldError(cleaned(path), "control_character", NOT_TEXT) for path in paths])
         return data
 
 
@@ -108,9 +126,18 @@ class NewestFirst(CursorPagination):
             cursor = super().decode_cursor(request)
         except exceptions.NotFound:
             raise invalid from None
-        if cursor and cursor.position is not None and not str(cursor.position).isdecimal():
-            raise invalid
+        if cursor and cursor.position is not None:
+            position = reveal(str(cursor.position))
+            if position is None:
+                raise invalid
+            cursor = cursor._replace(position=position)
         return cursor
+
+    def encode_cursor(self, cursor: Cursor) -> str:
+        """The position is the number of a row, which is nobody's business."""
+        if cursor.position is not None:
+            cursor = cursor._replace(position=hide(cursor.position))  # type: ignore[arg-type] # any text will do
+        return super().encode_cursor(cursor)
 
 
 class KeyReused(RuleBroken):
@@ -169,6 +196,9 @@ def body_of(request: Request) -> dict[str, Any]:
     return request.data
 
 
+LONGEST_NAME = 150
+
+
 class Input(serializers.Serializer):
     """The shape of what is sent. Refuses unknown fields by name."""
 
@@ -180,7 +210,20 @@ class Input(serializers.Serializer):
                 raise serializers.ValidationError(
                     {error.field: [exceptions.ErrorDetail(str(error.detail), error.code)] for error in unknown.errors}
                 ) from None
+            if wrong := dict(self._not_one_line(data)):
+                raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
+
+    def _not_one_line(self, data: Mapping[str, Any]) -> Iterator[tuple[str, list[exceptions.ErrorDetail]]]:
+        """Texts with control characters, and names and codes (all that is short) that are not on one line."""
+        for name, field in self.fields.items():
+            text = data.get(name)
+            if not isinstance(text, str) or not isinstance(field, serializers.CharField):
+                continue
+            if has_control(text):
+                yield name, [exceptions.ErrorDetail(str(NOT_TEXT), "control_character")]
+            elif field.max_length and field.max_length <= LONGEST_NAME and has_line_end(text.strip()):
+                yield name, [exceptions.ErrorDetail(str(ONE_LINE), "control_character")]
 
     @classmethod
     def of(cls, request: Request) -> dict[str, Any]:
@@ -266,11 +309,36 @@ def claim_key(user: Any, key: str, asked: bytes) -> bool:
         return cursor.fetchone() is not None
 
 
+# How an answer names its record -> the field of the record.
+NAMES = {"id": "uid", "number": "number", "sku": "sku", "code": "code", "key": "key"}
+
+
+def require_in_sight(view: Any, request: Request, answered: Any) -> None:
+    """Raises Http404 or PermissionDenied unless who asks may see and do today what was answered then.
+
+    A call about one record is asked as at the first time: record first, then permission. One that made a record (and
+    whose permission was asked before it came here) must find it in its list.
+    """
+    if view.kwargs:
+        if (view.lookup_url_kwarg or view.lookup_field) in view.kwargs or "get_object" in vars(type(view)):
+            view.get_object()
+        elif hasattr(view, "paginate_queryset") and hasattr(view, "list"):
+            view.get_queryset()  # it finds the record that the list is of
+        view.check_object_permissions(request, None)
+    elif hasattr(view, "get_queryset") and isinstance(answered, dict):
+        records = view.get_queryset()
+        known = {field.name for field in records.model._meta.get_fields()}
+        named = {NAMES[name]: answered[name] for name in NAMES if name in answered and NAMES[name] in known}
+        if named and not records.filter(**named).exists():
+            raise Http404
+
+
 def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
-    """A POST that honours Idempotency-Key (R7): one effect, and the same answer to every repeat.
+    """A POST that honours Idempotency-Key (R7): one effect, and the same answer to every repeat by who may still see it.
 
     The key is stored in the transaction of the effect. A second request with the key waits for the first; a refused
-    request stores nothing, so it may be corrected and sent again with the same key.
+    request stores nothing, so it may be corrected and sent again with the same key. What a view answers beyond that
+    must not be stored, such as a secret, it takes out in `kept` and puts back in `shown`.
     """
 
     @wraps(handler)
@@ -287,9 +355,13 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
                 earlier = Answer.objects.get(user=user, key=key)
                 if bytes(earlier.fingerprint) != asked:
                     raise KeyReused
-                return Response(earlier.body, status=earlier.status, headers={"Idempotency-Replayed": "true"})
+                require_in_sight(view, request, earlier.body)
+                body = view.shown(earlier.body) if hasattr(view, "shown") else earlier.body
+                return Response(body, status=earlier.status, headers={"Idempotency-Replayed": "true"})
             response = handler(view, request, *args, **kwargs)
             body = json.loads(_ENCODER.encode(response.data))
+            if hasattr(view, "kept"):
+                body = view.kept(body)
             Answer.objects.filter(user=user, key=key).update(status=response.status_code, body=body)
         return response
 

@@ -1,3 +1,4 @@
+from django import forms
 from django.apps import AppConfig
 from django.urls import register_converter
 
@@ -8,5 +9,8 @@ class ActivityConfig(AppConfig):
     def ready(self):
         from activity import webhooks  # noqa: F401 listens to what is recorded
         from activity.converters import TextConverter
+        from activity.texts import require_text
 
         register_converter(TextConverter, "text")
+        # Of every text that any form takes.
+        forms.CharField.default_validators = [*forms.CharField.default_validators, require_text]

@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.dispatch import Signal
 
-from activity.models import Delivery, DeliveryStatus, Event
+from activity.models import Answer, Delivery, DeliveryStatus, Event
 from activity.transactions import one_transaction
 
 logger = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 recorded = Signal()
 
 RETRY_FOR = timedelta(days=3)
+ANSWERS_KEPT = timedelta(days=7)  # to a request with an Idempotency-Key, for its repeats
 Receiver = Callable[[Event], None]
 _receivers: dict[str, Receiver] = {}
 _receivers_of: dict[str, list[str]] = {}
@@ -108,6 +109,17 @@ def nudge_task(name: str, *args: Any) -> None:
         current_app.send_task(name, args, retry=False, ignore_result=True)
     except Exception as error:  # any broker trouble: what is owed is in the database
         logger.warning("The broker does not answer (%s); beat will pick this up.", error)
+
+
+def forget_answers(*, now: datetime) -> int:
+    """Delete the answers that were kept for a repeat for a week, a thousand at a time. How many they were."""
+    forgotten = 0
+    while True:
+        some = Answer.objects.filter(at__lt=now - ANSWERS_KEPT).order_by("at").values("pk")[:1000]
+        deleted, _by_model = Answer.objects.filter(pk__in=list(some.values_list("pk", flat=True))).delete()
+        forgotten += deleted
+        if not deleted:
+            return forgotten
 
 
 def deliver_one(*, now: datetime) -> bool:

@@ -37,13 +37,29 @@ class WebhookWithSecret(WebhookRow):
     secret = serializers.CharField(help_text="Shown this once: what signatures are checked with.")
 
 
+class SecretNotKept:
+    """Of the secret in an answer only its version is stored, from which the same secret is made again."""
+
+    def kept(self, answered: dict) -> dict:
+        if "secret" not in answered:
+            return answered
+        webhook = Webhook.objects.get(uid=answered["id"])
+        return answered | {"secret": webhook.secret_version}
+
+    def shown(self, kept: dict) -> dict:
+        if "secret" not in kept:
+            return kept
+        webhook = Webhook.objects.get(uid=kept["id"])
+        return kept | {"secret": webhook.secret_of(kept["secret"])}
+
+
 class NewWebhook(Input):
     name = serializers.CharField(max_length=60)
     url = serializers.CharField(max_length=500)
     kinds = serializers.ListField(child=serializers.CharField(max_length=60), max_length=100)
 
 
-class WebhookList(ListAPIView):
+class WebhookList(SecretNotKept, ListAPIView):
     permissions = {"GET": MANAGE, "POST": MANAGE}
     serializer_class = WebhookRow
     queryset = Webhook.objects.all()
@@ -119,7 +135,7 @@ class Replay(Input):
     since = serializers.DateTimeField(required=False, help_text="For replay alone: from when on.")
 
 
-class WebhookAct(WebhookView):
+class WebhookAct(SecretNotKept, WebhookView):
     """`act` is test, stop, start, replay (with `since`) or renew-secret."""
 
     permissions = {"POST": MANAGE}

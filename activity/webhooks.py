@@ -7,15 +7,18 @@ long as an earlier event waits for its next attempt, the later ones wait behind 
 
 import ipaddress
 import json
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import idna
 import standardwebhooks
 from django.conf import settings
 from django.db import transaction
@@ -29,6 +32,8 @@ from activity.models import DeliveryStatus, Event, Webhook, WebhookDelivery
 from activity.services import happened, nudge_task, record_events, recorded
 from activity.transactions import one_transaction
 
+logger = logging.getLogger(__name__)
+
 # The schedule that the specification proposes, cut where three days are over.
 RETRY_AFTER = [
     timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=5),
@@ -38,8 +43,23 @@ LEASE = timedelta(minutes=2)  # far longer than TIMEOUT: a worker that has not r
 TIMEOUT = 10.0
 SECRETS_OVERLAP = timedelta(days=1)
 MOST_REPLAYED = 10_000
-# IPv6 addresses that a gateway turns into the IPv4 address in them: NAT64 and 6to4.
-CARRY_IPV4 = [ipaddress.ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")]
+# What IANA has given out as addresses of the internet: all of IPv4 but these, of IPv6 one block but those.
+# https://www.iana.org/assignments/iana-ipv4-special-registry, iana-ipv6-special-registry, ipv6-address-space
+# (of October 2025). Written out, since the tables of the standard library depend on its version and leave out what
+# carries another address in it: 6to4, Teredo, NAT64, mapped and compatible addresses.
+NOT_PUBLIC_V4 = [
+    ipaddress.IPv4Network(network)
+    for network in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24",
+        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
+    )
+]  # fmt: skip
+PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")
+NOT_PUBLIC_V6 = [
+    ipaddress.IPv6Network(network)
+    for network in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
+]
 TESTED = "webhook.tested"
 
 
@@ -76,7 +96,33 @@ class AddressRefused(Exception):
 def is_public(address: str) -> bool:
     """Whether an IP address is one host of the public internet, and carries no other address that may be inside."""
     ip = ipaddress.ip_address(address)
-    return ip.is_global and not ip.is_multicast and not any(ip in network for network in CARRY_IPV4)
+    if isinstance(ip, ipaddress.IPv4Address):
+        return not any(ip in network for network in NOT_PUBLIC_V4)
+    return ip in PUBLIC_V6 and not any(ip in network for network in NOT_PUBLIC_V6)
+
+
+def host_of(url: str) -> str:
+    """The host of an address as it is asked for: in ASCII, an IP address as such. Raises ValueError for none.
+
+    IDNA 2008 refuses empty and overlong labels, and an xn-- that stands for nothing.
+    """
+    host = urlsplit(url).hostname or ""
+    with suppress(ValueError):
+        return str(ipaddress.ip_address(host))
+    # An underscore is no letter of a domain, and yet one of names in a network of one's own.
+    name = idna.encode(host.removesuffix(".").replace("_", "u"), uts46=True).decode()
+    name = host.removesuffix(".").lower() if "_" in host and host.isascii() else name
+    with suppress(OSError):
+        return socket.inet_ntoa(socket.inet_aton(name))  # 127.1 and 0x7f000001 are addresses too
+    return name
+
+
+def _is_inside(host: str) -> bool:
+    """An IP address that is not one of the internet. A name is looked up when something is sent."""
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False
 
 
 def address_of(host: str, port: int) -> str:
@@ -102,11 +148,15 @@ def _check(*, name: str, url: str, kinds: Iterable[str], webhook: Webhook | None
         parts = urlsplit(url)
         is_usable = bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0 and len(url) <= 500
         schemes = {"http", "https"} if settings.WEBHOOKS_MAY_BE_LOCAL else {"https"}
+        host = host_of(url)
+        httpx.URL(url)
         if not is_usable or not url.isprintable() or " " in url:
             errors.append(FieldError("url", "invalid", _("This is not the address of a receiver.")))
         elif parts.scheme not in schemes:
             errors.append(FieldError("url", "not_https", _("The address must begin with https://.")))
-    except ValueError:
+        elif not settings.WEBHOOKS_MAY_BE_LOCAL and _is_inside(host):
+            errors.append(FieldError("url", "private_address", _("The address leads into a private network.")))
+    except (ValueError, httpx.InvalidURL):  # IDNA's errors are ValueErrors
         errors.append(FieldError("url", "invalid", _("This is not the address of a receiver.")))
     if not kinds:
         errors.append(FieldError("kinds", "required", _("Choose at least one kind of event.")))
@@ -292,7 +342,8 @@ def _post(delivery: WebhookDelivery, *, now: datetime) -> tuple[int | None, str,
     status, error = None, ""
     try:
         url = httpx.URL(delivery.webhook.url)
-        ip = address_of(url.host, url.port or {"http": 80, "https": 443}[url.scheme])
+        host = host_of(delivery.webhook.url)
+        ip = address_of(host, url.port or {"http": 80, "https": 443}[url.scheme])
         body = body_of(delivery)
         headers = headers_of(delivery, body, now=now) | {"host": url.netloc.decode()}
         with (
@@ -302,13 +353,15 @@ def _post(delivery: WebhookDelivery, *, now: datetime) -> tuple[int | None, str,
                 url.copy_with(host=ip),
                 content=body.encode(),
                 headers=headers,
-                extensions={"sni_hostname": url.host},
+                extensions={"sni_hostname": host},
             ) as response,
         ):
             status = response.status_code
     except AddressRefused:
         error = "The address leads into a private network."
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as problem:
+    except Exception as problem:  # whatever it is, it was a try: else it would be tried without end
+        if not isinstance(problem, httpx.HTTPError | httpx.InvalidURL | OSError | ValueError):
+            logger.exception("Webhook %s could not be sent to", delivery.webhook_id)
         error = f"{type(problem).__name__}: {problem}"[:300]
     return status, error, round((time.monotonic() - began) * 1000)
 

@@ -31,6 +31,13 @@ def env_flag(name: str) -> bool:
     return value in {"1", "true"}
 
 
+def env_count(name: str) -> int:
+    value = env(name, "0")
+    if not (value.isascii() and value.isdigit() and int(value) < 10):
+        raise ImproperlyConfigured(f"{name} must be a number from 0 to 9, not {value!r}.")
+    return int(value)
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in env(name, default).split(",") if item.strip()]
 
@@ -141,7 +148,11 @@ REDIS_URL = env("REDIS_URL")
 # The first counts wrong passwords: in the database it survives a dead Redis and is shared by all workers. The other
 # counts writes over the API, and may be lost.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # of 300 made-up names would push out what was counted
+    },
     "counts": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
@@ -159,6 +170,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-events": {"task": "activity.tasks.deliver_events", "schedule": 20.0, "options": {"expires": 20}},
     "send-webhooks": {"task": "activity.tasks.send_webhooks", "schedule": 5.0, "options": {"expires": 5}},
+    "forget-old-answers": {"task": "activity.tasks.forget_old_answers", "schedule": crontab(minute=17)},
     "refresh-checklists": {
         "task": "compliance.checklist.tasks.refresh_due_checklists",
         "schedule": 60.0,
@@ -203,9 +215,25 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_FORMS = {"add_email": "accounts.forms.AddEmailForm"}
-# Five wrong passwords for a name, then five minutes of rest. A whole factory may share one address.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,5/300s/key", "reset_password": "20/m/ip,5/h/key"}
+ACCOUNT_FORMS = {
+    "add_email": "accounts.forms.AddEmailForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+}
+# An open session alone changes no address, no second factor and no token; the address that counted so far is told.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Five wrong passwords for a name from one address, then five minutes of rest there. A whole factory may share an address.
+# Over all addresses a name has a limit of its own, which does not hold where it signed in before (accounts/adapter.py).
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip",
+    "login_failed_here": "5/300s/key",
+    "login_failed_anywhere": "50/h/key",
+    "reset_password": "20/m/ip,5/h/key",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Holdfast: "
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -260,7 +288,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("BEHIND_PROXY") else None
+PROXIES = env_count("BEHIND_PROXY")  # of our own, each of which adds who called it to X-Forwarded-For
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

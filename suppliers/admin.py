@@ -1,24 +1,30 @@
+from typing import ClassVar
+
 from django.contrib import admin
+from django.db.models import Model
 from django.utils.timezone import now
 
 from accounts.admin import UserAdmin
+from activity.admin import ReadOnlyInline
 from activity.services import record_event
 from suppliers.markets import FACTS
 from suppliers.models import Category, Listing, Market, Membership, Product, Supplier
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(ReadOnlyInline):
+    """To be looked up: who belongs to a supplier is said on the supplier's page, by the service that records it."""
+
     model = Membership
-    extra = 0
-    autocomplete_fields = ["user", "supplier"]
+    show_change_link = False
 
 
 UserAdmin.inlines = [*UserAdmin.inlines, MembershipInline]
 
 
 class RecordedAdmin(admin.ModelAdmin):
-    """What is written here is on the record as well, and what names a record's story does not change."""
+    """What is written here is on the record as well, by names; what names a record's story does not change."""
 
+    told_when_made: ClassVar[dict] = {}
     stream = ""  # "supplier": the story is "supplier:CODE"
     code_field = ""
     fixed: tuple[str, ...] = ()  # fields that are chosen once
@@ -28,22 +34,30 @@ class RecordedAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         at = now()
-        if not change:
+        if not change and self.stream in {"supplier", "product"}:
             obj.created_at = at
+        before = self.model._default_manager.select_for_update(of=("self",)).get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
-        changes = {
-            name: [str(form.initial.get(name) or ""), str(form.cleaned_data[name] or "")] for name in form.changed_data
-        }
+        changes = {name: [_said(before, name), _said(obj, name)] for name in form.changed_data} if before else {}
+        if before and not changes:
+            return
         record_event(
             f"{self.stream}.changed" if change else f"{self.stream}.created",
             f"{self.stream}:{getattr(obj, self.code_field)}",
             at=at,
             actor=request.user,
-            **({"changes": changes} if change else {"name": obj.name}),
+            **({"changes": changes} if change else {"name": obj.name} | self.told_when_made),
         )
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+def _said(record: Model, field: str) -> str:
+    """As people name it, never the number of a row."""
+    value = getattr(record, field)
+    named = getattr(value, "code", None) or getattr(value, "username", None) or value
+    return ", ".join(map(str, named)) if isinstance(named, list) else str(named or "")
 
 
 @admin.register(Supplier)
@@ -55,9 +69,11 @@ class SupplierAdmin(RecordedAdmin):
     inlines = [MembershipInline]
 
 
-class ListingInline(admin.TabularInline):
+class ListingInline(ReadOnlyInline):
+    """To be looked up: a market is added on the product's page, and a listing that is there stays what it is."""
+
     model = Listing
-    extra = 0
+    show_change_link = False
 
 
 @admin.register(Product)
@@ -70,20 +86,23 @@ class ProductAdmin(RecordedAdmin):
     autocomplete_fields = ["supplier", "merchandiser"]
     exclude = ["created_at"]
     inlines = [ListingInline]
+    told_when_made = {"markets": []}
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(RecordedAdmin):
+    stream, code_field, fixed = "category", "code", ("code", "parent")  # what is asked of its products hangs on them
     list_display = ["code", "name", "name_zh", "parent"]
     list_select_related = ["parent"]
     search_fields = ["code", "name", "name_zh"]
 
 
 @admin.register(Market)
-class MarketAdmin(admin.ModelAdmin):
+class MarketAdmin(RecordedAdmin):
+    stream, code_field = "market", "code"
     list_display = ["code", "name", "name_zh", "parent", "zone", "voltage"]
     list_select_related = ["parent"]
 
     def get_readonly_fields(self, request, obj=None):
         """By its facts papers are judged: nobody changes them here alone, they come from the file."""
-        return FACTS if obj else ()
+        return ("code", "parent", *FACTS) if obj else ()

@@ -64,6 +64,10 @@ add_sentences(
     {
         "supplier.created": lambda data: (_("Supplier created"), data["name"], WAITING),
         "supplier.changed": lambda data: (_("Supplier changed"), _changes(data), WAITING),
+        "category.created": lambda data: (_("Category created"), data["name"], WAITING),
+        "category.changed": lambda data: (_("Category changed"), _changes(data), WAITING),
+        "market.created": lambda data: (_("Market created"), data["name"], WAITING),
+        "market.changed": lambda data: (_("Market changed"), _changes(data), WAITING),
         "membership.added": lambda data: (_("Member added"), data["user"], WAITING),
         "membership.removed": lambda data: (_("Member removed"), data["user"], WARNING),
         "product.created": _product_created,

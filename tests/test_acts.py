@@ -12,6 +12,10 @@ WHY = {
     # Pages alone.
     "create_token": "a token is made by a person who has signed in, so that none can multiply itself",
     "revoke_token": "as create_token; who has lost one revokes it with the password, not with the token",
+    "set_password": "who types a new password has typed the old one, or followed a link from the mail; a token has neither",
+    "note_new_password": "done whenever a password is stored: by set_password, or in the back office",
+    "keep_address": "part of the page of one's addresses, which asks for the password; a token changes no account",
+    "note_address": "as keep_address",
     "choose_language": "how pages are read; a call says its language in Accept-Language",
     "save_view": "a view of the board belongs to the page that shows it",
     "remove_view": "as save_view",

@@ -6,7 +6,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil, floor
 
-from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, TextChoices, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -60,7 +75,8 @@ class AnswerState(TextChoices):
 def find_holds(user: User, *, at: datetime) -> QuerySet[Hold]:
     """The user's holds, newest first, each with batch, product, supplier and the state of its answer. One statement.
 
-    Adds `answered_at`, `answer_count`, `wants_reinspection` (of the last answer) and `answer_state`.
+    Adds `answered_at`, `answer_count`, `wants_reinspection` (of the last answer), `answer_state` and `is_untold`: that
+    nobody at the supplier could be told (for the team alone).
     """
     last_answer = HoldResponse.objects.filter(hold=OuterRef("pk")).order_by("-id")
     return (
@@ -70,6 +86,7 @@ def find_holds(user: User, *, at: datetime) -> QuerySet[Hold]:
             answered_at=Max("responses__responded_at"),
             answer_count=Count("responses"),
             wants_reinspection=Subquery(last_answer.values("wants_reinspection")[:1]),
+            is_untold=Exists(_told_to_nobody()) if user.has_perm("suppliers.see_all") else Value(False),
             answer_state=Case(
                 When(answered_at__isnull=False, then=Value("answered")),
                 When(answer_due_at__lt=at, then=Value("overdue")),
@@ -77,6 +94,13 @@ def find_holds(user: User, *, at: datetime) -> QuerySet[Hold]:
             ),
         )
         .order_by("-id")
+    )
+
+
+def _told_to_nobody() -> QuerySet[Event]:
+    told = Event.objects.filter(kind="supplier.told", data__recipients=0).annotate(of=KT("data__hold"))
+    return told.filter(
+        stream=Concat(Value("batch:"), OuterRef("batch__number")), of=Cast(OuterRef("uid"), output_field=TextField())
     )
 
 

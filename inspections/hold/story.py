@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.roles import Role
 from activity.story import ACCEPTED, STOPPED, WAITING, WARNING, Sentence, add_sentences
 from inspections.calculator.words.sampling import _number, units
 from inspections.hold.words import finding_sentence
@@ -71,6 +72,20 @@ def _supplier_told(data: dict) -> Sentence:
     return _("Supplier told"), text % {"count": data["recipients"]}, WAITING
 
 
+def _hold_told(data: dict) -> Sentence:
+    is_quality = data["to"] == Role.MANAGER
+    if not data["recipients"]:
+        nobody = (
+            _("No quality manager has an e-mail address.")
+            if is_quality
+            else _("The merchandiser has no e-mail address.")
+        )
+        return _("Nobody was told"), nobody, WARNING
+    text = ngettext("by mail, %(count)s address", "by mail, %(count)s addresses", data["recipients"])
+    title = _("Quality managers told") if is_quality else _("Merchandiser told")
+    return title, text % {"count": data["recipients"]}, WAITING
+
+
 add_sentences(
     {
         "hold.placed": _hold_placed,
@@ -82,6 +97,7 @@ add_sentences(
         "hold.stays": _stays,
         "hold.countersigned": _countersigned,
         "supplier.told": _supplier_told,
+        "hold.told": _hold_told,
     },
     for_suppliers=[
         "hold.placed",

@@ -10,6 +10,11 @@ from tests.factories import NOON
 pytestmark = pytest.mark.django_db
 
 
+def type_password(client, password: str = "holdfast-test"):
+    """As every page asks that changes who may come in."""
+    return client.post(reverse("account_reauthenticate"), {"password": password, "next": "/account/"})
+
+
 def key_on(response) -> str | None:
     found = re.search(r"hf_[0-9a-f]{48}", response.content.decode())
     return found and found[0]
@@ -27,6 +32,7 @@ def test_the_account_page_shows_who_one_is_and_where_to_change_it(client, suppli
 
 def test_a_key_is_shown_once_and_opens_until_it_is_revoked(client, manager, event_kinds):
     client.force_login(manager)
+    type_password(client)
 
     created = client.post(reverse("token-create"), {"name": "warehouse"})
     key = key_on(created)
@@ -48,6 +54,7 @@ def test_a_key_is_shown_once_and_opens_until_it_is_revoked(client, manager, even
 def test_a_name_that_cannot_be_used_is_said_beside_it(client, manager, name, message):
     create_token(user=manager, name="taken", at=NOON)
     client.force_login(manager)
+    type_password(client)
 
     response = client.post(reverse("token-create"), {"name": name})
 

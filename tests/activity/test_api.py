@@ -3,17 +3,22 @@
 import json
 import threading
 from collections import Counter
+from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.urls import URLPattern, get_resolver
+from rest_framework.request import Request
 
 from accounts.api import Permitted
-from accounts.roles import PERMISSIONS
+from accounts.roles import PERMISSIONS, Role
+from activity.api import fingerprint
 from activity.models import Answer
+from activity.services import forget_answers
 from inspections.models import Batch, Inspection
 from tests.caller import Caller, fields
-from tests.factories import make_batch, make_product, make_specification, make_user
+from tests.factories import NOON, inspect, make_batch, make_product, make_specification, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +59,71 @@ def test_every_call_says_what_permission_it_takes():
     for method, path, view in CALLS:
         assert view.permission_classes == [Permitted], path
         assert view.permissions[method] is None or view.permissions[method] in known, path
+
+
+# What they answer is nobody's.
+OPEN_TO_ALL = {"sampling/switching/"}
+
+
+@pytest.mark.parametrize(
+    ("path", "view"), [(path, view) for method, path, view in CALLS if method == "POST" and path not in OPEN_TO_ALL]
+)
+def test_an_answer_is_repeated_to_nobody_who_may_not_see_it_any_more(rival_supplier, rf, path, view):
+    """As if it had been given before the right to it was taken away."""
+    caller = Caller(rival_supplier)
+    asked = fingerprint(Request(rf.post(f"/api/v1/{path}", "{}", content_type="application/json")))
+    Answer.objects.create(
+        user=rival_supplier, key="k1", fingerprint=asked, status=200, body={"id": NOBODYS, "secret": 1}, at=NOON
+    )
+
+    status, answer = caller.send("POST", path, {}, key="k1")
+
+    assert status in {403, 404}
+    assert "secret" not in answer
+
+
+def test_who_lost_a_supplier_is_told_nothing_by_a_repeat(batch, inspector, supplier, supplier_user):
+    inspect(batch, actor=inspector, LEAK=[3])
+    path, caller = f"holds/{batch.holds.get().uid}/respond/", Caller(supplier_user)
+    body = {"root_cause": "Worn die", "corrective_action": "Replaced"}
+    first = caller.send("POST", path, body, key="k1")
+    assert caller.send("POST", path, body, key="k1") == first
+
+    supplier.memberships.all().delete()
+
+    assert caller.send("POST", path, body, key="k1")[0] == 404
+
+
+def test_who_lost_the_role_is_told_nothing_by_a_repeat(batch, inspector, manager):
+    inspect(batch, actor=inspector, LEAK=[3])
+    path, caller = f"holds/{batch.holds.get().uid}/decide/", Caller(manager)
+    body = {"disposition": "scrap", "reason": "Leaks"}
+    assert caller.send("POST", path, body, key="k1")[0] == 200
+
+    manager.groups.set([Group.objects.get(name=Role.MERCHANDISER)])
+
+    assert caller.send("POST", path, body, key="k1")[0] == 403
+
+
+def test_an_answer_is_kept_without_the_secret_that_it_shows(manager):
+    caller = Caller(manager)
+    body = {"name": "oms", "url": "https://oms.example.com/in", "kinds": ["gate.opened"]}
+    status, made = caller.send("POST", "webhooks/", body, key="k1")
+    renew = f"webhooks/{made['id']}/renew-secret/"
+    renewed = caller.send("POST", renew, {}, key="k2")
+
+    assert (status, made["secret"] != renewed[1]["secret"]) == (201, True)
+    assert not any("whsec_" in json.dumps(answer.body) for answer in Answer.objects.all())
+    assert caller.send("POST", "webhooks/", body, key="k1") == (201, made)
+    assert caller.send("POST", renew, {}, key="k2") == renewed
+
+
+def test_answers_are_forgotten_after_a_week(manager):
+    for day in (0, 6, 8):
+        Answer.objects.create(user=manager, key=f"k{day}", fingerprint=b"", at=NOON - timedelta(days=day))
+
+    assert forget_answers(now=NOON) == 1
+    assert set(Answer.objects.values_list("key", flat=True)) == {"k0", "k6"}
 
 
 def test_every_post_honours_the_idempotency_key():

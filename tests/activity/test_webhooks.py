@@ -238,6 +238,18 @@ def test_a_private_address_is_never_called(webhook, receiver, settings):
     )
 
 
+@pytest.mark.parametrize("url", ["https://a..b/", "https://xn--/", "https://[::1", "nonsense"])
+def test_an_address_that_was_taken_once_and_cannot_be_asked_is_given_up_like_any_other(webhook, url):
+    Webhook.objects.filter(pk=webhook.pk).update(url=url)
+    light("A")
+
+    assert webhooks.send_one(now=NOON)
+
+    delivery = webhook.deliveries.get()
+    assert ([one["status"] for one in delivery.history], delivery.attempts) == ([None], 1)
+    assert delivery.due_at == NOON + webhooks.RETRY_AFTER[0]
+
+
 @pytest.mark.parametrize(
     ("address", "public"),
     [
@@ -253,6 +265,21 @@ def test_a_private_address_is_never_called(webhook, receiver, settings):
         ("::ffff:10.1.2.3", False),
         ("64:ff9b::a01:203", False),
         ("2002:a01:203::", False),
+        ("fec0::1", False),
+        ("::127.0.0.1", False),
+        ("::ffff:0:7f00:1", False),
+        ("::ffff:93.184.215.14", False),
+        ("5f00::1", False),
+        ("3fff::1", False),
+        ("2001::1", False),
+        ("2001:db8::1", False),
+        ("fe80::1%eth0", False),
+        ("100::1", False),
+        ("192.0.0.192", False),
+        ("192.88.99.1", False),
+        ("240.0.0.1", False),
+        ("255.255.255.255", False),
+        ("2a00:1450:4001:81c::200e", True),
     ],
 )
 def test_what_is_public(address, public):
@@ -268,6 +295,15 @@ def test_what_is_public(address, public):
         ("https://", "invalid"),
         ("https://[::1", "invalid"),
         ("https://example.com/a b", "invalid"),
+        ("https://a..b/", "invalid"),
+        ("https://xn--/", "invalid"),
+        (f"https://{'a' * 64}.example/", "invalid"),
+        ("https://127.0.0.1/", "private_address"),
+        ("https://127.1/", "private_address"),
+        ("https://2130706433/", "private_address"),
+        ("https://\uff11\uff12\uff17.0.0.1/", "invalid"),
+        ("https://[fec0::1]/", "private_address"),
+        ("https://[::ffff:7f00:1]/", "private_address"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_named(manager, settings, url, code):

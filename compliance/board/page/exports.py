@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from activity.texts import cleaned, harmless
 from compliance.catalogue.reads import requirement_names
 from compliance.gate.page import lines, standing_chip, what_next
 from compliance.gate.words import CHECK_NAMES, who
@@ -18,13 +19,6 @@ from compliance.models import Gate
 from compliance.rules import gates
 
 CHUNK = 2000
-# A spreadsheet takes a text that begins with one of these for a formula, and runs it.
-_BEGIN_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_BEGIN_FORMULA) else text
 
 
 def header() -> list[str]:
@@ -77,8 +71,11 @@ class _Echo:
 
 
 def as_csv(rows: Iterable[list[str]]) -> Iterator[str]:
-    """With a byte order mark, or Excel would not see that it is UTF-8."""
-    writer = csv.writer(_Echo())
+    """With a byte order mark, or Excel would not see that it is UTF-8.
+
+    Each cell in quotation marks: where a list is parted by semicolons, what follows one would be a cell of its own.
+    """
+    writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     yield "\ufeff"
     for row in rows:
         yield writer.writerow([harmless(cell) for cell in row])
@@ -92,7 +89,7 @@ def as_xlsx(rows: Iterable[list[str]]) -> IO[bytes]:
     for index, row in enumerate(rows):
         cells = []
         for text in row:
-            cell = WriteOnlyCell(sheet, value=text)
+            cell = WriteOnlyCell(sheet, value=cleaned(text))
             cell.data_type = "s"
             if index == 0:
                 cell.font = Font(bold=True)

@@ -13,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -21,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import digest_of
 from accounts.requests import PageRequest
+from activity.texts import cleaned
 from compliance.board.page.calendar import DAYS, Ending, endings
 from compliance.board.services import make_feed, revoke_feed
 from compliance.models import CalendarFeed
@@ -86,6 +88,11 @@ def calendar_feed(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
+def _uid(ending: Ending) -> str:
+    """The same each time, and without the numbers of rows."""
+    return salted_hmac("holdfast.calendar", ending.uid, algorithm="sha256").hexdigest()[:32]
+
+
 def as_ics(found: Sequence[Ending]) -> bytes:
     """RFC 5545: an all-day event on the last day that each thing counts."""
     host = urlsplit(settings.SITE_URL).hostname
@@ -95,11 +102,11 @@ def as_ics(found: Sequence[Ending]) -> bytes:
     feed.add("x-wr-calname", _("Holdfast: what ends soon"))
     for ending in found:
         event = icalendar.Event()
-        event.add("uid", f"{ending.uid}@{host}")
+        event.add("uid", f"{_uid(ending)}@{host}")
         event.add("dtstamp", now())
         event.add("dtstart", ending.day)
         event.add("dtend", ending.day + timedelta(days=1))
-        event.add("summary", f"{ending.what}: {ending.where}")
+        event.add("summary", cleaned(f"{ending.what}: {ending.where}"))
         event.add("url", settings.SITE_URL + ending.url)
         event.add("transp", "TRANSPARENT")
         feed.add_component(event)

@@ -57,6 +57,7 @@ IRRELEVANT = {
     "inspection.planned",
     "inspection.next_sample",
     "supplier.told",
+    "hold.told",
 }
 
 

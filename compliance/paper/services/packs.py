@@ -19,6 +19,7 @@ from django.utils.translation import override
 from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import record_event
+from activity.texts import cleaned
 from activity.transactions import one_transaction
 from compliance.models import ChecklistItem, Document, ItemState, RequirementKind
 from suppliers.models import Listing
@@ -122,6 +123,14 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else "–"
 
 
+def _all_cleaned(said: Any) -> Any:
+    if isinstance(said, str):
+        return cleaned(said)
+    if isinstance(said, dict):
+        return {name: _all_cleaned(value) for name, value in said.items()}
+    return [_all_cleaned(value) for value in said] if isinstance(said, list) else said
+
+
 def _cover(
     listing: Listing,
     items: Sequence[ChecklistItem],
@@ -174,5 +183,8 @@ def _cover(
         "footer": f"{product.sku} · {listing.market.code} · {made_at}",
     }
     return typst.compile(
-        COVER, root=COVER.parent, font_paths=_fonts(), sys_inputs={"said": json.dumps(said, ensure_ascii=False)}
+        COVER,
+        root=COVER.parent,
+        font_paths=_fonts(),
+        sys_inputs={"said": json.dumps(_all_cleaned(said), ensure_ascii=False)},
     )

@@ -102,6 +102,27 @@ def test_a_file_holds_what_the_filters_leave_and_runs_no_formula(client, three, 
     assert {cell.data_type for cell in sheet[2]} <= {"inlineStr", "s", "n"}
 
 
+def test_a_control_character_of_old_breaks_no_file_and_no_feed(client, three, merchandiser):
+    three.name = "a\u0001b\u000bc"
+    three.save()
+    client.force_login(merchandiser)
+
+    answer = client.get(f"{reverse('board-export', args=['xlsx'])}?market=US")
+    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
+
+    assert sheet[2][1].value == "a\ufffdb\ufffdc"
+
+
+def test_what_follows_a_semicolon_is_no_cell_of_its_own(client, three, merchandiser):
+    three.name = "a;=1+1"
+    three.save()
+    client.force_login(merchandiser)
+
+    answer = client.get(f"{reverse('board-export', args=['csv'])}?market=US")
+
+    assert '"a;=1+1"' in b"".join(answer.streaming_content).decode()
+
+
 def test_views_are_ones_own(client, merchandiser, manager):
     client.force_login(merchandiser)
     client.post(reverse("view-save"), {"name": "My toys", "query": "category=toys&page=3"})

@@ -96,8 +96,8 @@ def test_an_answer_brings_its_proof_as_a_form(hold, supplier_user):
         ({"root_cause": ""}, "root_cause", "blank"),
         ({"corrective_action": None}, "corrective_action", "null"),
         ({"root_casue": "x"}, "root_casue", "unknown_field"),
-        ({"root_cause": "half \ud800"}, None, "parse_error"),
-        ({"root_cause": "nul \x00"}, None, "parse_error"),
+        ({"root_cause": "half \ud800"}, "root_cause", "control_character"),
+        ({"root_cause": "nul \x00"}, "root_cause", "control_character"),
     ],
 )
 def test_a_bad_answer_is_refused(hold, supplier_user, change, field, code):

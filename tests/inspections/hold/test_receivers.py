@@ -3,12 +3,15 @@
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.urls import reverse
 
+from accounts.roles import Role
 from activity.models import Delivery, Event
 from activity.services import deliver_one
+from activity.story import event_sentence
 from inspections.hold.receivers import tell_supplier
-from inspections.hold.services.holds import respond_to_hold
-from tests.factories import after, inspect, make_user
+from inspections.hold.services.holds import place_hold, respond_to_hold
+from tests.factories import after, inspect, make_batch, make_product, make_supplier, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +130,7 @@ def test_quality_managers_are_told_of_an_answer(batch, supplier_user, manager, m
     with_mail(inspector, "qc@team.example")
     hold = stop(batch, inspector)
     deliver(after(1))
+    mail.outbox.clear()
     respond_to_hold(
         hold=hold, root_cause="Worn die", corrective_action="Die replaced", actor=supplier_user, at=after(2)
     )
@@ -136,6 +140,72 @@ def test_quality_managers_are_told_of_an_answer(batch, supplier_user, manager, m
     assert told() == [("quality@team.example", "Hailan Electric answered the hold of B-2611-042")]
     assert "Worn die" in mail.outbox[0].body
     assert f"/holds/{hold.uid}/" in mail.outbox[0].body
+
+
+def test_every_quality_manager_is_told_of_a_critical_stop(batch, supplier_user, manager, inspector, event_kinds):
+    with_mail(supplier_user, "boss@hailan.example", "en")
+    with_mail(manager, "quality@team.example", "en")
+    with_mail(make_user(Role.MANAGER), "second@team.example", "en")
+    gone = with_mail(make_user(Role.MANAGER), "gone@team.example")
+    gone.is_active = False
+    gone.save()
+    with_mail(inspector, "qc@team.example")
+    hold = stop(batch, inspector)
+
+    deliver(after(1))
+
+    title = "B-2611-042 is stopped: body height over the limit"
+    assert told() == [(f"{name}.example", title) for name in ("boss@hailan", "quality@team", "second@team")]
+    assert f"/holds/{hold.uid}/" in mail.outbox[-1].body
+    event = Event.objects.get(kind="hold.told")
+    assert event.data == {"hold": str(hold.uid), "recipients": 2, "to": "manager"}
+    assert event_sentence(event)[:2] == ("Quality managers told", "by mail, 2 addresses")
+
+
+def test_quality_is_told_where_nobody_outside_could_be(batch, manager, client):
+    with_mail(manager, "quality@team.example", "en")
+    place_hold(batch=batch, note="Smells", actor=manager, at=after(0))
+    client.force_login(manager)
+    assert "Nobody could be told" not in client.get(reverse("hold-list")).content.decode()
+
+    deliver(after(1))
+
+    assert [message.to for message in mail.outbox] == [["quality@team.example"]]
+    assert "Nobody at the supplier could be told" in mail.outbox[0].body
+    for page in (reverse("hold-list"), reverse("hold-detail", args=[batch.holds.get().uid])):
+        assert "Nobody could be told" in client.get(page).content.decode()
+
+
+def test_many_stops_at_once_are_one_mail_to_each_reader(product, supplier, supplier_user, manager, merchandiser):
+    with_mail(supplier_user, "boss@hailan.example", "en")
+    product.merchandiser = with_mail(merchandiser, "merch@team.example", "en")
+    product.save()
+    other = make_product(supplier=make_supplier("OTHER"))
+    batches = [make_batch(product=product) for _each in range(25)]
+    with transaction.atomic():
+        for batch in [*batches, make_batch(product=other)]:
+            place_hold(batch=batch, note="Recalled", actor=manager, at=after(0))
+
+    deliver(after(1))
+
+    assert told() == [(f"{name}.example", "25 batches are stopped") for name in ("boss@hailan", "merch@team")]
+    body = mail.outbox[0].body
+    assert [batch.number in body for batch in batches] == [True] * 20 + [False] * 5
+    assert "and 5 more" in body
+    for batch in batches:
+        kinds = Event.objects.filter(stream=batch.stream, kind__endswith=".told").values_list("kind", flat=True)
+        assert sorted(kinds) == ["hold.told", "supplier.told"]
+    assert not Delivery.objects.exclude(status="done").exists()
+
+
+def test_stops_of_another_hour_are_told_by_themselves(product, supplier_user, manager):
+    with_mail(supplier_user, "boss@hailan.example", "en")
+    for minutes in (0, 60):
+        place_hold(batch=make_batch(product=product), note="Smells", actor=manager, at=after(minutes))
+
+    deliver(after(61))
+
+    assert len(mail.outbox) == 2
 
 
 def test_a_mail_server_that_is_down_is_tried_again(batch, supplier_user, inspector, settings):

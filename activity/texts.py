@@ -1,0 +1,44 @@
+"""What a text may hold, and how it leaves in a file: one home for every door."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# What XML 1.0 cannot hold, PostgreSQL cannot store or no screen shows: controls but tab and line ends, half characters.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What ends a line.
+_LINE_END = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]")
+NOT_TEXT = _("Take out the control characters: they are seen by nobody, and break files made of it.")
+ONE_LINE = _("Write it on one line, without tabs.")
+
+
+def has_control(text: str) -> bool:
+    return _CONTROL.search(text) is not None
+
+
+def has_line_end(text: str) -> bool:
+    return _LINE_END.search(text) is not None
+
+
+def require_text(value: Any) -> None:
+    """A validator of forms. Raises ValidationError for a text with control characters."""
+    if isinstance(value, str) and has_control(value):
+        raise ValidationError(NOT_TEXT, code="control_character")
+
+
+def cleaned(text: str) -> str:
+    """A stored text as a file can hold it: what was stored before it was refused is shown as a replacement character."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def harmless(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula, whatever stands before the sign and however wide it is written."""
+    text = cleaned(text)
+    bare = text.lstrip(
+        "".join({one for one in text if unicodedata.category(one)[0] in "ZC" or one in "\ufffd'\u2018\u2019\""})
+    )
+    begins = unicodedata.normalize("NFKC", bare[:1])[:1]
+    return f"'{text}" if begins in set("=+-@|%\u2212") or text[:1] in set("\t\r\n") else text
