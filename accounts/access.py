@@ -6,7 +6,7 @@ from accounts.models import User
 from activity.errors import NotAllowed
 
 
-def require(actor, permission: str) -> None:
+def require(actor: User, permission: str) -> None:
     """Raises NotAllowed unless a role of the actor has the permission."""
     if not actor.has_perm(permission):
         raise NotAllowed

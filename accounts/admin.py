@@ -10,7 +10,7 @@ from accounts.services import revoke_token
 from activity.admin import ReadOnlyAdmin
 
 # One way in, with its rate limits and second factors.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Holdfast"
 
 
@@ -66,7 +66,7 @@ class TokenAdmin(admin.ModelAdmin):
     list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user"]
     search_fields = ["user__username", "name"]
-    fields = readonly_fields = ["user", "name", "created_at", "revoked_at"]
+    fields = readonly_fields = ("user", "name", "created_at", "revoked_at")
     actions = ["revoke"]
 
     def has_add_permission(self, request):

@@ -1,3 +1,6 @@
+from typing import Any
+
+from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.navigation import menu_for
@@ -5,7 +8,7 @@ from accounts.navigation import menu_for
 THEMES = ("light", "dark")
 
 
-def chrome(request):
+def chrome(request: HttpRequest) -> dict[str, Any]:
     """What is around every page: the menu and the chosen theme ("" follows the device)."""
     theme = request.COOKIES.get("theme", "")
     return {

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class AddEmailForm(allauth_forms.AddEmailForm):
     """An address belongs to one account. Who is signed in is told so; the pages before that tell nobody."""
 
-    def clean_email(self):
+    def clean_email(self) -> str:
         email = super().clean_email()
         if any(user != self.user for user in filter_users_by_email(email)):
             raise get_adapter().validation_error("email_taken")

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 from django.urls import reverse
-from django.utils.functional import Promise
 
 from accounts.models import User
+from activity.languages import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the menu. `waits` gives what of its records waits for a user; `permission` says who sees the line."""
 
-    label: str | Promise
+    label: Text
     url_name: str
     icon: str
     order: int
@@ -51,11 +52,11 @@ def _counts(user: User, entries: Sequence[Entry]) -> dict[str, int]:
     return counts
 
 
-def menu_for(user: User, path: str) -> list[dict]:
+def menu_for(user: User, path: str) -> list[dict[str, Any]]:
     """The lines that a user sees; the longest one that begins the current path is the current one."""
     entries = [entry for entry in _entries if entry.permission is None or user.has_perm(entry.permission)]
     counts = _counts(user, entries)
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "label": entry.label,
             "url": reverse(entry.url_name),

@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, set[str]] = {
     | {
         "inspections.inspect",
         "inspections.register_batch",
+        "inspections.place_hold",
         "inspections.check_sample",
         "inspections.run_pilot",
         "compliance.upload_evidence",

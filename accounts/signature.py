@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView
 from activity.errors import InvalidInput
 
 MOST_WRONG = 5
@@ -47,7 +49,7 @@ def signed(handler: Callable[..., Response]) -> Callable[..., Response]:
     """
 
     @wraps(handler)
-    def sign_first(view, request, *args, **kwargs) -> Response:
+    def sign_first(view: GenericAPIView, request: ApiRequest, *args: Any, **kwargs: Any) -> Response:
         if request.auth is None:
             if view.kwargs:
                 view.get_object()  # not one's own is 404, not one's to do 403, before any password is looked at

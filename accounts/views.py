@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.context import THEMES
 from accounts.forms import TokenForm
 from accounts.models import Token
+from accounts.requests import PageRequest
 from accounts.services import choose_language, create_token, revoke_token
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
@@ -54,21 +55,21 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _account_page(request: HttpRequest, form: TokenForm, *, created: Token | None = None) -> HttpResponse:
+def _account_page(request: PageRequest, form: TokenForm, *, created: Token | None = None) -> HttpResponse:
     tokens = request.user.tokens.order_by("-created_at")
     context = {"form": form, "tokens": tokens, "created": created}
     return render(request, "accounts/account.html", context)
 
 
 @require_safe
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: PageRequest) -> HttpResponse:
     """One's own account: language, theme, sign-in and API tokens."""
     return _account_page(request, TokenForm())
 
 
 @never_cache
 @require_POST
-def token_create(request: HttpRequest) -> HttpResponse:
+def token_create(request: PageRequest) -> HttpResponse:
     """Make a token and show its key, this once: the answer is a page of its own, not a redirect to one."""
     form = TokenForm(request.POST)
     if form.is_valid():
@@ -82,7 +83,7 @@ def token_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def token_revoke(request: HttpRequest, uid: UUID) -> HttpResponse:
+def token_revoke(request: PageRequest, uid: UUID) -> HttpResponse:
     token = get_object_or_404(request.user.tokens.select_related("user"), uid=uid)
     revoke_token(token=token, actor=request.user, at=now())
     messages.success(request, _("The token “%(name)s” opens nothing any more.") % {"name": token.name})

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.timezone import now
 from django.utils.translation import gettext
@@ -21,6 +22,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from activity.errors import FieldError, InvalidInput, RuleBroken
@@ -46,9 +48,10 @@ def _holds_unstorable(value: Any) -> bool:
 class ExactJSONParser(JSONParser):
     """JSON with numbers as they were written: 50.10 stays 50.10, and NaN or 1e400 reach the check that names the field."""
 
-    def parse(self, stream, media_type=None, parser_context=None):
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        request: Request = (parser_context or {})["request"]
         try:
-            text = parser_context["request"].body.decode()
+            text = request.body.decode()
             data = json.loads(text, parse_float=Decimal, parse_constant=Decimal)
         except (ValueError, InvalidOperation, RecursionError) as error:
             raise exceptions.ParseError(_("The body is not JSON: %(error)s.") % {"error": error}) from None
@@ -67,14 +70,16 @@ class ExactJSONRenderer(BaseRenderer):
     format = "json"
     charset = None
 
-    def render(self, data, accepted_media_type=None, renderer_context=None):
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
         return b"" if data is None else _ENCODER.encode(data)
 
 
 class StrictFilters(DjangoFilterBackend):
     """Filters that refuse a name they do not know: a misspelled filter must not list everything."""
 
-    def filter_queryset(self, request, queryset, view):
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         filterset = self.get_filterset_class(view, queryset)
         require_known(request.query_params, {"cursor", "page_size", *(filterset.base_filters if filterset else ())})
         return super().filter_queryset(request, queryset, view)
@@ -88,14 +93,14 @@ class NewestFirst(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 200
 
-    def get_page_size(self, request) -> int:
+    def get_page_size(self, request: Request) -> int:
         asked = request.query_params.get(self.page_size_query_param, str(self.page_size))
         if not (asked.isascii() and asked.isdigit() and 1 <= len(asked) <= 9 and 1 <= int(asked) <= self.max_page_size):
             detail = _("A page has 1 to %(most)s rows.") % {"most": self.max_page_size}
             raise InvalidInput.one("page_size", "out_of_range", detail)
         return int(asked)
 
-    def decode_cursor(self, request) -> Cursor | None:
+    def decode_cursor(self, request: Request) -> Cursor | None:
         invalid = InvalidInput.one(
             "cursor", "invalid", _("This cursor leads nowhere. Follow the next and previous of a list.")
         )
@@ -103,7 +108,7 @@ class NewestFirst(CursorPagination):
             cursor = super().decode_cursor(request)
         except exceptions.NotFound:
             raise invalid from None
-        if cursor and cursor.position is not None and not cursor.position.isdecimal():
+        if cursor and cursor.position is not None and not str(cursor.position).isdecimal():
             raise invalid
         return cursor
 
@@ -157,7 +162,7 @@ def require_known(given: Mapping[str, Any], known: Sequence[str] | set[str], pat
         )
 
 
-def body_of(request) -> dict[str, Any]:
+def body_of(request: Request) -> dict[str, Any]:
     """The body as an object. Raises InvalidInput."""
     if not isinstance(request.data, dict):
         raise InvalidInput.one("", "not_an_object", gettext("Send a JSON object."))
@@ -167,18 +172,18 @@ def body_of(request) -> dict[str, Any]:
 class Input(serializers.Serializer):
     """The shape of what is sent. Refuses unknown fields by name."""
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             try:
                 require_known(data, set(self.fields))
             except InvalidInput as unknown:  # said the way that a serializer does, which knows the path to here
                 raise serializers.ValidationError(
-                    {error.field: [exceptions.ErrorDetail(error.detail, error.code)] for error in unknown.errors}
+                    {error.field: [exceptions.ErrorDetail(str(error.detail), error.code)] for error in unknown.errors}
                 ) from None
         return super().to_internal_value(data)
 
     @classmethod
-    def of(cls, request) -> dict[str, Any]:
+    def of(cls, request: Request) -> dict[str, Any]:
         """The checked body of a request. Raises InvalidInput or DRF's ValidationError naming each wrong field."""
         sent = cls(data=request.data)
         sent.is_valid(raise_exception=True)
@@ -201,13 +206,18 @@ def _flatten(detail: Any, path: str = "") -> Iterator[dict]:
         yield {"field": path, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}
 
 
+def problem_of(refusal: RuleBroken) -> Response:
+    """What a service refused, as problem+json."""
+    if isinstance(refusal, InvalidInput):
+        errors = [{"field": e.field, "code": e.code, "detail": str(e.detail)} for e in refusal.errors]
+        return problem(refusal.status, refusal.code, refusal.detail, errors)
+    return problem(refusal.status, refusal.code, refusal.detail, **refusal.extra)
+
+
 def problem_response(error: Exception, context: dict) -> Response | None:
     """DRF's exception handler: every refusal as problem+json; None (a 500) for what is not a refusal."""
-    if isinstance(error, InvalidInput):
-        errors = [{"field": e.field, "code": e.code, "detail": str(e.detail)} for e in error.errors]
-        response = problem(error.status, error.code, error.detail, errors)
-    elif isinstance(error, RuleBroken):
-        response = problem(error.status, error.code, error.detail, **error.extra)
+    if isinstance(error, RuleBroken):
+        response = problem_of(error)
     elif isinstance(error, exceptions.ValidationError):
         response = problem(400, InvalidInput.code, InvalidInput.detail, list(_flatten(error.detail)))
     elif isinstance(error, Http404):
@@ -229,11 +239,12 @@ def problem_response(error: Exception, context: dict) -> Response | None:
     return response
 
 
-def fingerprint(request) -> bytes:
+def fingerprint(request: Request) -> bytes:
     """SHA-256 of what was asked: method, path and body (of a multipart form its fields and files)."""
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type.startswith("multipart/"):
-        for name, values in sorted(request.data.lists()):
+        sent: Any = request.data
+        for name, values in sorted(sent.lists()):
             for value in values:
                 content = b"".join(value.chunks()) if hasattr(value, "chunks") else str(value).encode()
                 digest.update(name.encode() + b"=" + hashlib.sha256(content).digest())
@@ -244,7 +255,7 @@ def fingerprint(request) -> bytes:
     return digest.digest()
 
 
-def claim_key(user, key: str, asked: bytes) -> bool:
+def claim_key(user: Any, key: str, asked: bytes) -> bool:
     """Take the key for this transaction. False when an earlier request has it (waits for one under way)."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -263,23 +274,24 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
     """
 
     @wraps(handler)
-    def answer_once(view, request, *args, **kwargs) -> Response:
+    def answer_once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return handler(view, request, *args, **kwargs)
         if not 0 < len(key) <= 200 or not key.isprintable():
             raise KeyInvalid
         asked = fingerprint(request)
+        user: Any = request.user  # signed in: `accounts.api.Permitted` has seen to it
         with one_transaction():
-            if not claim_key(request.user, key, asked):
-                earlier = Answer.objects.get(user=request.user, key=key)
+            if not claim_key(user, key, asked):
+                earlier = Answer.objects.get(user=user, key=key)
                 if bytes(earlier.fingerprint) != asked:
                     raise KeyReused
                 return Response(earlier.body, status=earlier.status, headers={"Idempotency-Replayed": "true"})
             response = handler(view, request, *args, **kwargs)
             body = json.loads(_ENCODER.encode(response.data))
-            Answer.objects.filter(user=request.user, key=key).update(status=response.status_code, body=body)
+            Answer.objects.filter(user=user, key=key).update(status=response.status_code, body=body)
         return response
 
-    answer_once.is_idempotent = True
+    answer_once.is_idempotent = True  # type: ignore[attr-defined] # read where the schema is made
     return answer_once

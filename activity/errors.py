@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from activity.languages import Text
 
 
 class RuleBroken(Exception):
@@ -12,15 +14,15 @@ class RuleBroken(Exception):
 
     code = "rule_broken"
     status = 409
-    detail: str | Promise = _("This is not allowed now.")
+    detail: Text = _("This is not allowed now.")
 
-    def __init__(self, detail: str | Promise | None = None, **extra):
+    def __init__(self, detail: Text | None = None, **extra: Any) -> None:
         if detail is not None:
             self.detail = detail
         self.extra = extra
         super().__init__(self.detail)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.detail)
 
 
@@ -38,7 +40,7 @@ class FieldError:
 
     field: str
     code: str
-    detail: str | Promise
+    detail: Text
 
 
 class InvalidInput(RuleBroken):
@@ -48,13 +50,13 @@ class InvalidInput(RuleBroken):
     status = 400
     detail = _("Some of the input cannot be used. Correct what is named and send it again.")
 
-    def __init__(self, errors: Sequence[FieldError]):
+    def __init__(self, errors: Sequence[FieldError]) -> None:
         super().__init__()
         self.errors = list(errors)
 
     @classmethod
-    def one(cls, field: str, code: str, detail: str | Promise) -> "InvalidInput":
+    def one(cls, field: str, code: str, detail: Text) -> "InvalidInput":
         return cls([FieldError(field, code, detail)])
 
-    def __str__(self):
+    def __str__(self) -> str:
         return " ".join(str(error.detail) for error in self.errors)

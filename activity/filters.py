@@ -74,8 +74,8 @@ class RecordFilters(ListFilters):
     date_after = django_filters.DateFilter(method="from_day")
     date_before = django_filters.DateFilter(method="to_day")
 
-    def from_day(self, queryset, name: str, day: date):
+    def from_day(self, queryset: QuerySet, name: str, day: date) -> QuerySet:
         return queryset.filter(**{f"{self.dated}__gte": make_aware(datetime.combine(day, time.min))})
 
-    def to_day(self, queryset, name: str, day: date):
+    def to_day(self, queryset: QuerySet, name: str, day: date) -> QuerySet:
         return queryset.filter(**{f"{self.dated}__lte": make_aware(datetime.combine(day, time.max))})

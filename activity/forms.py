@@ -2,16 +2,37 @@
 
 import hashlib
 import uuid
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import Form
+from django.db.models import Field as Column
+from django.db.models import Model
+from django.forms import Field, Form
 from django.utils.translation import gettext_lazy as _
 
 from activity.api import claim_key
 from activity.errors import InvalidInput, RuleBroken
+from activity.languages import Text
 from activity.webhooks import published_kinds
+
+FieldKind = TypeVar("FieldKind", bound=Field)
+
+
+def field_of(form: Form, name: str, kind: type[FieldKind]) -> FieldKind:
+    """A field whose choices or records only one form knows. Raises TypeError where it is of another kind."""
+    field = form.fields[name]
+    if not isinstance(field, kind):
+        raise TypeError(f"{name} is no {kind.__name__}.")
+    return field
+
+
+def field_label(model: type[Model], name: str) -> Text:
+    """What a column is called. Raises TypeError for what is none: a relation of another table to this one."""
+    column = model._meta.get_field(name)
+    if not isinstance(column, Column):
+        raise TypeError(f"{name} is no column of {model.__name__}.")
+    return column.verbose_name
 
 
 def show_refusal(form: Form, refusal: RuleBroken) -> None:

@@ -5,9 +5,16 @@ of a third language sees the pages in that and the data in English.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import Promise
 from django.utils.translation import get_language
+
+# Words, or words whose language is chosen where they are shown.
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as Text
+else:
+    Text = str | Promise
 
 
 def pick(*, en: str, **others: str) -> str:

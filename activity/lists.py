@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 PER_PAGE = 50
+# The most that a field offers to choose from.
+OFFERED = 200
 
 
 @dataclass
@@ -17,7 +18,7 @@ class ListPage:
     """One page of `rows`; `total` is how many there are, where the caller counted them already."""
 
     request: HttpRequest
-    rows: QuerySet
+    rows: Any  # a QuerySet, or what can be cut as one
     total: int | None = None
 
     @cached_property
@@ -55,6 +56,3 @@ def address(request: HttpRequest, **changes: Any) -> str:
         else:
             query[name] = value
     return f"?{query.urlencode()}"
-
-
-OFFERED = 200

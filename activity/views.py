@@ -1,10 +1,12 @@
 from http import HTTPStatus
+from typing import Any, NoReturn
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from activity.api import PROBLEM_JSON, problem_body
@@ -17,7 +19,7 @@ class NoSuchPath(APIView):
     authentication_classes = ()
     schema = None
 
-    def initial(self, request, *args, **kwargs):
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
         self.format_kwarg = None
         detail = _("There is no such path here. Most end with a slash; /api/v1/docs/ shows them all.")
         raise exceptions.NotFound(detail)

@@ -1,6 +1,10 @@
 """Webhooks over the API."""
 
+from typing import Any
+from uuid import UUID
+
 import django_filters
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
@@ -8,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from activity import webhooks
@@ -45,7 +50,7 @@ class WebhookList(ListAPIView):
 
     @extend_schema(request=NewWebhook, responses={201: WebhookWithSecret})
     @idempotent
-    def post(self, request):
+    def post(self, request: Request) -> Response:
         webhook = webhooks.create_webhook(**NewWebhook.of(request), actor=request.user, at=now())
         return Response(WebhookWithSecret(webhook).data, status=201)
 
@@ -55,7 +60,7 @@ class WebhookView(GenericAPIView):
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Webhook]:
         """To whoever may not manage them there are none."""
         return Webhook.objects.all() if self.request.user.has_perm(MANAGE) else Webhook.objects.none()
 
@@ -64,11 +69,11 @@ class WebhookOne(WebhookView):
     permissions = {"GET": MANAGE, "PUT": MANAGE}
 
     @extend_schema(responses={200: WebhookRow})
-    def get(self, request, id):
+    def get(self, request: Request, id: UUID) -> Response:
         return Response(WebhookRow(self.get_object()).data)
 
     @extend_schema(request=NewWebhook, responses={200: WebhookRow})
-    def put(self, request, id):
+    def put(self, request: Request, id: UUID) -> Response:
         webhook = self.get_object()
         webhook = webhooks.change_webhook(webhook=webhook, **NewWebhook.of(request), actor=request.user, at=now())
         return Response(WebhookRow(webhook).data)
@@ -102,7 +107,7 @@ class WebhookDeliveries(ListAPIView):
     serializer_class = DeliveryRow
     filterset_class = DeliveryFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[WebhookDelivery]:
         if getattr(self, "swagger_fake_view", False):
             return WebhookDelivery.objects.none()
         if not self.request.user.has_perm(MANAGE):
@@ -127,10 +132,10 @@ class WebhookAct(WebhookView):
         responses={200: WebhookRow},
     )
     @idempotent
-    def post(self, request, id, act):
+    def post(self, request: Request, id: UUID, act: str) -> Response:
         webhook = self.get_object()
         sent = Replay.of(request)
-        how = {"webhook": webhook, "actor": request.user, "at": now()}
+        how: dict[str, Any] = {"webhook": webhook, "actor": request.user, "at": now()}
         if act == "renew-secret":
             return Response(WebhookWithSecret(webhooks.renew_secret(**how)).data)
         if act == "replay":

@@ -21,10 +21,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activity.errors import FieldError, InvalidInput, NotAllowed
+from activity.languages import Text
 from activity.models import DeliveryStatus, Event, Webhook, WebhookDelivery
 from activity.services import happened, nudge_task, record_events, recorded
 from activity.transactions import one_transaction
@@ -47,19 +47,19 @@ TESTED = "webhook.tested"
 class Published:
     """A kind of event that may leave the house: what it is called, and what of it is told."""
 
-    label: str | Promise
+    label: Text
     describe: Callable[[Event], dict[str, Any]]
 
 
 _published: dict[str, Published] = {}
 
 
-def publish(kind: str, label: str | Promise, describe: Callable[[Event], dict[str, Any]] = lambda event: event.data):
+def publish(kind: str, label: Text, describe: Callable[[Event], dict[str, Any]] = lambda event: event.data) -> None:
     """Let webhooks ask for events of a kind; `describe` makes of one the `data` that is sent."""
     _published[kind] = Published(label, describe)
 
 
-def published_kinds() -> list[tuple[str, str | Promise]]:
+def published_kinds() -> list[tuple[str, Text]]:
     """(kind, label) of all that may be asked for."""
     return [(kind, published.label) for kind, published in sorted(_published.items())]
 

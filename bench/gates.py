@@ -42,9 +42,9 @@ INSERT INTO inspections_specification (product_id, version, status, scheme, sche
     activated_at, activated_by_id)
 SELECT id, 1, 'active', '{{}}', '', now(), {user}, now(), {user} FROM suppliers_product ORDER BY id LIMIT 1;
 INSERT INTO inspections_batch (number, product_id, supplier_id, po_number, created_at, created_by_id, quantity, awaiting,
-    available, on_hold, shipped, returned, scrapped, hold_count)
+    available, on_hold, set_aside, shipped, returned, scrapped, hold_count)
 SELECT 'B-' || id || '-' || n, id, supplier_id, '', now() - '20 days'::interval, {user}, 1000,
-    CASE WHEN n = 1 AND id % 10 < 8 THEN 0 ELSE 1000 END, CASE WHEN n = 1 AND id % 10 < 8 THEN 1000 ELSE 0 END, 0, 0, 0, 0, 0
+    CASE WHEN n = 1 AND id % 10 < 8 THEN 0 ELSE 1000 END, CASE WHEN n = 1 AND id % 10 < 8 THEN 1000 ELSE 0 END, 0, 0, 0, 0, 0, 0
 FROM suppliers_product, generate_series(1, 2) n;
 INSERT INTO inspections_sample (uid, product_id, supplier_id, series, round, version, status, barcode, label_text,
     seal_number, kept_at, note, received_at, received_by_id, checked_at, checked_by_id, decided_at, decided_by_id, reason,
@@ -64,10 +64,10 @@ INSERT INTO inspections_pilotunit (run_id, number, order_reference, outcome, dam
 SELECT r.id, n, '', CASE WHEN n % 29 = 0 THEN 'complained' ELSE 'ok' END, '', '{{}}', '', '', 1, now(), {user}
 FROM inspections_pilotrun r, generate_series(1, 60) n;
 INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, variables_plans,
-    pick_seed, carton_rule, stage_counts, stage_findings, status, verdict, tally, variables_tally, inspector_id,
-    planned_at, submitted_at, abandoned_reason)
+    pick_seed, carton_rule, stage_counts, stage_findings, status, verdict, tally, variables_tally, set_aside,
+    inspector_id, planned_at, submitted_at, abandoned_reason)
 SELECT gen_random_uuid(), b.id, 1, s.id, 1000, 'normal', '{{}}', '{{}}', '', 'square_root', '{{}}', '{{}}', 'submitted',
-    'accepted', '{{}}', '{{}}', {user}, now() - '10 days'::interval, now() - '10 days'::interval, ''
+    'accepted', '{{}}', '{{}}', 0, {user}, now() - '10 days'::interval, now() - '10 days'::interval, ''
 FROM inspections_batch b, inspections_specification s WHERE b.available > 0;
 INSERT INTO compliance_document (uid, supplier_id, file, name, content_type, size, sha256, problems, status,
     uploaded_by_id, uploaded_at)

@@ -108,19 +108,19 @@ FILL = """
 WITH spec AS (SELECT id FROM inspections_specification WHERE product_id = %(product)s AND status = 'active'),
 b AS (
     INSERT INTO inspections_batch (number, product_id, supplier_id, po_number, created_at, created_by_id, quantity,
-        awaiting, available, on_hold, shipped, returned, scrapped, hold_count)
+        awaiting, available, on_hold, set_aside, shipped, returned, scrapped, hold_count)
     SELECT 'OLD-' || n || '-' || txid_current(), p.id, p.supplier_id, 'PO ' || n, %(at)s, %(user)s, 1000,
-        0, 1000, 0, 0, 0, 0, 0
+        0, 1000, 0, 0, 0, 0, 0, 0
     FROM generate_series(1, %(missing)s) n, suppliers_product p WHERE p.id = %(product)s
     RETURNING id
 )
 INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, stage_counts, pick_seed, carton_rule, status, verdict,
-    variables_plans, variables_tally, stage_findings, tally, inspector_id, planned_at, submitted_at, abandoned_reason)
+    variables_plans, variables_tally, stage_findings, set_aside, tally, inspector_id, planned_at, submitted_at, abandoned_reason)
 SELECT gen_random_uuid(), b.id, 1, spec.id, 1000, 'normal',
     '{"major": {"sample_size": 80, "acceptance": 5, "rejection": 6, "inspect_all": false, "code_letter": "J",
       "effective_letter": "J", "severity": "normal", "kind": "single", "standard": "iso2859-1", "aql": "2.5",
       "counts": "units"}}', '{}', 'seed', 'all',
-    'submitted', 'accepted', '{}', '{}', '{}', '{"major": {"nonconforming": 0, "nonconformities": 0, "settled": "accepted"}}',
+    'submitted', 'accepted', '{}', '{}', '{}', 0, '{"major": {"nonconforming": 0, "nonconformities": 0, "settled": "accepted"}}',
     %(user)s, %(at)s, %(at)s, ''
 FROM b, spec
 """
@@ -146,8 +146,8 @@ class Batches:
         with psycopg.connect(self._url) as connection:
             return connection.execute(
                 "INSERT INTO inspections_batch (number, product_id, supplier_id, po_number, created_at, created_by_id,"
-                " quantity, awaiting, available, on_hold, shipped, returned, scrapped, hold_count)"
-                " SELECT name, (%s::bigint[])[1 + n %% %s], %s, '', now(), %s, 1000, 1000, 0, 0, 0, 0, 0, 0"
+                " quantity, awaiting, available, on_hold, set_aside, shipped, returned, scrapped, hold_count)"
+                " SELECT name, (%s::bigint[])[1 + n %% %s], %s, '', now(), %s, 1000, 1000, 0, 0, 0, 0, 0, 0, 0"
                 " FROM unnest(%s::text[]) WITH ORDINALITY AS names (name, n) RETURNING id, number",
                 [self._ids["products"], PRODUCTS, self._ids["supplier"], self._ids["user"], names],
             ).fetchall()
@@ -251,9 +251,9 @@ def raw_job(url: str, ids: dict, batches: list[tuple[int, str]], *, row_per_read
                 cursor.execute(
                     "INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan,"
                     " stage_counts, variables_plans, variables_tally, stage_findings, pick_seed, carton_rule, status, verdict, tally,"
-                    " inspector_id, planned_at, submitted_at, abandoned_reason, hold_id)"
+                    " set_aside, inspector_id, planned_at, submitted_at, abandoned_reason, hold_id)"
                     " VALUES (gen_random_uuid(), %s, 1, %s, 1000, 'normal', '{}', '{}', '{}', '{}', '{}', 'seed', 'all',"
-                    " 'submitted', 'rejected', '{}', %s,"
+                    " 'submitted', 'rejected', '{}', 0, %s,"
                     " now(), now(), '', %s) RETURNING id",
                     [batch, ids["specification"], ids["user"], hold],
                 )

@@ -29,6 +29,7 @@ ROOMS = {
         "specification",
         "sample",
         "hold",
+        "finding",
         "order",
         "pilot",
         "switching",

@@ -92,7 +92,7 @@ ROWS = [
      "state": "accepted", "label": _("accepted"), "quiet": True, "next": _("Ship")},
 ]  # fmt: skip
 QUANTITIES = {
-    "total": 1000, "shipped": 300, "available": 0, "on_hold": 640, "awaiting": 0, "returned": 40, "scrapped": 20,
+    "total": 1000, "shipped": 300, "available": 0, "on_hold": 628, "set_aside": 12, "awaiting": 0, "returned": 40, "scrapped": 20,
 }  # fmt: skip
 FACTS = [
     {"label": _("Product"), "value": "HL-KT17-W", "url": "#main"},

@@ -5,15 +5,16 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import django_filters
+from django.db.models import QuerySet
 from django.urls import path
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from activity.filters import RecordFilters
@@ -57,7 +58,9 @@ class ImportAnswer(ImportRow):
     header = serializers.SerializerMethodField(help_text="Titles of an export of orders; else empty.")
     mapping = serializers.DictField(child=serializers.CharField(), help_text="Column: title in the file.")
     options = serializers.DictField()
-    errors = WrongRow(many=True, help_text="All that is wrong, in the order of the lines.")
+    errors = WrongRow(  # type: ignore[assignment] # a field of the answer, not what is wrong with it
+        many=True, help_text="All that is wrong, in the order of the lines."
+    )
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_header(self, found: Import) -> list[str]:
@@ -76,7 +79,7 @@ class Titles(serializers.JSONField):
         "null_characters_not_allowed": _("Null characters are not allowed."),
     }
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         value = super().to_internal_value(data)
         if not isinstance(value, dict) or not all(isinstance(title, str) for title in value.values()):
             self.fail("not_texts")
@@ -86,8 +89,8 @@ class Titles(serializers.JSONField):
 
 
 class Options(Input):
-    def get_fields(self):
-        fields = {option.name: option.api() for option in kinds.options()}
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields: dict[str, serializers.Field] = {option.name: option.api() for option in kinds.options()}
         return fields | {each.name: Titles(required=False, help_text=each.help_text) for each in kinds.questions()}
 
 
@@ -95,7 +98,7 @@ class Options(Input):
 class OptionsField(serializers.JSONField):
     """Options as an object, or as text with JSON."""
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         options = Options(data=super().to_internal_value(data))
         options.is_valid(raise_exception=True)
         sent = options.validated_data
@@ -122,7 +125,7 @@ class NewImport(Input):
 def as_sent(refusal: InvalidInput) -> InvalidInput:
     """`source` as the sender wrote it: options.source; a column's name: mapping.product."""
     columns = {column.name for kind in NAMED for column in kind.columns}
-    options = {each.name for each in [*kinds.options(), *kinds.questions()]}
+    options = {option.name for option in kinds.options()} | {question.name for question in kinds.questions()}
 
     def placed(field: str) -> str:
         if field in options:
@@ -138,10 +141,10 @@ class ImportFilters(RecordFilters):
     state = django_filters.ChoiceFilter("status", choices=ImportStatus.choices)
 
 
-class Imports:
+class Imports(GenericAPIView):
     """Files are for those who may import, whoever sent them."""
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Import]:
         return Import.objects.visible_to(self.request.user)
 
 
@@ -153,7 +156,7 @@ class ImportList(Imports, ListAPIView):
 
     @extend_schema(request={"multipart/form-data": NewImport}, responses={201: ImportAnswer})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Send a file of batches, inspection results or orders. It is checked in the background and nothing is stored:
         look at its state until it is `checked` or `refused`.
         """
@@ -168,7 +171,7 @@ class ImportList(Imports, ListAPIView):
         return Response(ImportAnswer(started).data, status=201)
 
 
-class ImportView(Imports, GenericAPIView):
+class ImportView(Imports):
     serializer_class = ImportAnswer
     lookup_field = "uid"
     lookup_url_kwarg = "id"
@@ -181,7 +184,7 @@ class ImportOne(ImportView):
     permissions = {"GET": "imports.import_data"}
 
     @extend_schema(responses={200: ImportAnswer})
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         """How far a file is, and every row that is wrong."""
         return self.answer()
 
@@ -190,7 +193,7 @@ class ImportColumns(ImportView):
     permissions = {"PUT": "imports.import_data"}
 
     @extend_schema(request=NamedColumns, responses={200: ImportAnswer})
-    def put(self, request, id):
+    def put(self, request: ApiRequest, id: UUID) -> Response:
         """Say what the columns of an export of orders are, and have it checked by that. Remembered for the same header."""
         found = self.get_object()
         sent: dict[str, Any] = NamedColumns.of(request)
@@ -208,7 +211,7 @@ class ImportApply(ImportView):
 
     @extend_schema(request=None, responses={200: ImportAnswer})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Have a file that is `checked` stored, in the background: all of it or, where something changed meanwhile, none."""
         apply_import(checked=self.get_object(), actor=request.user, at=now())
         return self.answer()

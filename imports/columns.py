@@ -6,9 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
-
-from activity.languages import pick
+from activity.languages import Text, pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +16,7 @@ class Column:
     name: str
     name_zh: str
     is_required: bool
-    meaning: str | Promise
+    meaning: Text
     example: str
     also: tuple[str, ...] = ()
 
@@ -35,8 +33,8 @@ class Column:
 class OtherColumns:
     """Columns beyond those that are known, whose titles are data: what they are, and examples of what stands in them."""
 
-    title: str | Promise
-    meaning: str | Promise
+    title: Text
+    meaning: Text
     examples: tuple[str, ...]
 
 

@@ -1,11 +1,12 @@
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from imports import kinds
-from imports.kinds import Kind, Option, Question
+from imports.kinds import Kind, Naming, Option, Question
 from imports.models import Import
 
 MOST_WORDS = 100
@@ -28,9 +29,9 @@ class ImportForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column of an export is, what its kind asks beside them, and what its words mean."""
 
-    def __init__(self, *args, found: Import, kind: Kind, header: Sequence[str], **kwargs):
+    def __init__(self, *args: Any, found: Import, kind: Kind, header: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._found, self._kind = found, kind
+        self._found, self._kind, self._naming = found, kind, kind.naming or Naming()
         titles = [("", _("not in this file")), *((title, title) for title in dict.fromkeys(header) if title)]
         for column in kind.columns:
             self.fields[column.name] = forms.ChoiceField(
@@ -40,9 +41,9 @@ class ColumnsForm(forms.Form):
                 initial=found.mapping.get(column.name, ""),
                 required=column.is_required,
             )
-        for option in kind.naming.options:
+        for option in self._naming.options:
             self.fields[self._field_of(option)] = option.form(found.options.get(option.name, ""))
-        self._words = list(_words(found, kind))[:MOST_WORDS]
+        self._words = list(_words(found, self._naming))[:MOST_WORDS]
         for index, (question, word) in enumerate(self._words):
             self.fields[f"word-{index}"] = forms.ChoiceField(
                 label=word,
@@ -62,7 +63,7 @@ class ColumnsForm(forms.Form):
 
     @property
     def settings(self) -> list[forms.BoundField]:
-        return [self[self._field_of(option)] for option in self._kind.naming.options]
+        return [self[self._field_of(option)] for option in self._naming.options]
 
     @property
     def meanings(self) -> list[forms.BoundField]:
@@ -76,9 +77,9 @@ class ColumnsForm(forms.Form):
     def options(self) -> dict[str, object]:
         """Those of `Import`; explanations that the page does not show stay as they are."""
         sent: dict[str, object] = {
-            option.name: self.cleaned_data.get(self._field_of(option), "") for option in self._kind.naming.options
+            option.name: self.cleaned_data.get(self._field_of(option), "") for option in self._naming.options
         }
-        for question in self._kind.naming.questions:
+        for question in self._naming.questions:
             explained = {
                 word: self.cleaned_data[f"word-{index}"]
                 for index, (asked, word) in enumerate(self._words)
@@ -88,9 +89,9 @@ class ColumnsForm(forms.Form):
         return sent
 
 
-def _words(found: Import, kind: Kind) -> Iterator[tuple[Question, str]]:
+def _words(found: Import, naming: Naming) -> Iterator[tuple[Question, str]]:
     """The words to explain: those that are not known yet, then those that somebody has explained before."""
-    for question in kind.naming.questions:
+    for question in naming.questions:
         unknown = [error["value"] for error in found.errors if error["code"] == question.code and error.get("value")]
         for word in dict.fromkeys([*unknown, *found.options.get(question.name, {})]):
             yield question, word

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from activity.errors import FieldError
+from activity.languages import Text
 from imports.cells import DAY_ORDERS
 from imports.columns import Column, OtherColumns
 from imports.rows import Parsed, Sheet
@@ -82,7 +82,7 @@ class Link:
     """Where what was imported is seen."""
 
     url: str
-    label: str | Promise
+    label: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ class Kind:
     """
 
     value: str
-    label: str | Promise
+    label: Text
     order: int
     columns: tuple[Column, ...]
     permission: str
@@ -107,7 +107,7 @@ class Kind:
     afterwards: Callable[[Mapping[str, Any]], Link]
     other_columns: OtherColumns | None = None
     naming: Naming | None = None
-    repeated: str | Promise | None = None
+    repeated: Text | None = None
 
     def missing(self, mapping: Mapping[str, str]) -> list[str]:
         """Columns that are needed and not named."""
@@ -156,7 +156,7 @@ def questions() -> list[Question]:
     return list({q.name: q for kind in every() if kind.naming for q in kind.naming.questions}.values())
 
 
-def choices() -> list[tuple[str, str | Promise]]:
+def choices() -> list[tuple[str, Text]]:
     return [(kind.value, kind.label) for kind in every()]
 
 

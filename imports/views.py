@@ -6,11 +6,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from imports import kinds
@@ -28,7 +29,7 @@ may_import = permission_required("imports.import_data", raise_exception=True)
 
 @require_safe
 @may_import
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: PageRequest) -> HttpResponse:
     found = Import.objects.visible_to(request.user).select_related("created_by").defer("errors").order_by("-id")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "imports/import_list.html", {"page": page})
@@ -36,7 +37,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_import
-def import_create(request: HttpRequest) -> HttpResponse:
+def import_create(request: PageRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_valid():
         try:
@@ -62,7 +63,7 @@ def import_create(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @may_import
-def import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def import_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     """How far it is, then what is wrong with it or the button that stores it."""
     found = get_object_or_404(
         Import.objects.visible_to(request.user).select_related("created_by", "applied_by"), uid=uid
@@ -82,7 +83,7 @@ def import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @may_import
-def import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
+def import_columns(request: PageRequest, uid: UUID) -> HttpResponse:
     """What the columns of an export are; as it was named for the same header last time, else as their titles suggest."""
     named = {kind.value: kind for kind in kinds.with_named_columns()}
     found = get_object_or_404(Import.objects.visible_to(request.user), uid=uid, kind__in=named)
@@ -106,7 +107,7 @@ def import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @may_import
-def import_apply(request: HttpRequest, uid: UUID) -> HttpResponse:
+def import_apply(request: PageRequest, uid: UUID) -> HttpResponse:
     found = get_object_or_404(Import.objects.visible_to(request.user), uid=uid)
     try:
         apply_import(checked=found, actor=request.user, at=now())
@@ -117,7 +118,7 @@ def import_apply(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_safe
 @may_import
-def import_template(request: HttpRequest, kind: str, extension: str) -> HttpResponse:
+def import_template(request: PageRequest, kind: str, extension: str) -> HttpResponse:
     """An empty file with the right header."""
     found = kinds.find(kind)
     if found is None or extension not in FORMATS:

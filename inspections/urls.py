@@ -3,6 +3,7 @@
 from inspections.batch import urls as batch
 from inspections.calculator import urls as calculator
 from inspections.doubt import urls as doubt
+from inspections.finding import urls as finding
 from inspections.hold import urls as hold
 from inspections.home import urls as home
 from inspections.inspection import urls as inspection
@@ -21,6 +22,7 @@ urlpatterns = [
     *specification.urlpatterns,
     *sample.urlpatterns,
     *hold.urlpatterns,
+    *finding.urlpatterns,
     *pilot.urlpatterns,
     *switching.urlpatterns,
     *returns.urlpatterns,
@@ -36,6 +38,7 @@ api_urlpatterns = [
     *specification.api_urlpatterns,
     *sample.api_urlpatterns,
     *hold.api_urlpatterns,
+    *finding.api_urlpatterns,
     *pilot.api_urlpatterns,
     *switching.api_urlpatterns,
     *returns.api_urlpatterns,

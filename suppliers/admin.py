@@ -21,7 +21,7 @@ class RecordedAdmin(admin.ModelAdmin):
 
     stream = ""  # "supplier": the story is "supplier:CODE"
     code_field = ""
-    fixed = ()  # fields that are chosen once
+    fixed: tuple[str, ...] = ()  # fields that are chosen once
 
     def get_readonly_fields(self, request, obj=None):
         return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]

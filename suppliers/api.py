@@ -1,16 +1,18 @@
 """Suppliers and products over the API."""
 
-from django.db.models import Prefetch
+from typing import Any, TypeVar
+
+from django.db.models import Model, Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView, RetrieveAPIView
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from suppliers.forms import ProductFilters, SupplierFilters
@@ -24,6 +26,8 @@ from suppliers.services import (
     update_product,
     update_supplier,
 )
+
+Record = TypeVar("Record", bound=Model)
 
 
 class SupplierRow(serializers.Serializer):
@@ -46,12 +50,12 @@ class SupplierList(ListAPIView):
     serializer_class = SupplierRow
     filterset_class = SupplierFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Supplier]:
         return Supplier.objects.visible_to(self.request.user)
 
     @extend_schema(request=NewSupplier, responses={201: SupplierRow})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         supplier = create_supplier(**NewSupplier.of(request), actor=request.user, at=now())
         return Response(SupplierRow(supplier).data, status=201)
 
@@ -69,14 +73,14 @@ class SupplierOne(RetrieveAPIView):
     serializer_class = SupplierRow
     lookup_field = "code"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Supplier]:
         return Supplier.objects.visible_to(self.request.user)
 
     @extend_schema(request=ChangedSupplier, responses={200: SupplierRow})
-    def patch(self, request, code: str):
+    def patch(self, request: ApiRequest, code: str) -> Response:
         """Change what may change of a supplier. Its code stays."""
         supplier = self.get_object()
-        said = {name: getattr(supplier, name) for name in ChangedSupplier().fields}
+        said = {str(name): getattr(supplier, str(name)) for name in ChangedSupplier().fields}
         supplier = update_supplier(
             supplier=supplier, **said | ChangedSupplier.of(request), actor=request.user, at=now()
         )
@@ -100,7 +104,7 @@ class MemberView(GenericAPIView):
         self.check_object_permissions(self.request, supplier)
         return supplier
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Membership]:
         if getattr(self, "swagger_fake_view", False):
             return Membership.objects.none()
         return self.get_supplier().memberships.select_related("supplier", "user")
@@ -113,7 +117,7 @@ class SupplierMembers(MemberView, ListAPIView):
 
     @extend_schema(request=NewMember, responses={201: MemberRow})
     @idempotent
-    def post(self, request, code: str):
+    def post(self, request: ApiRequest, code: str) -> Response:
         """Let a person see a supplier's records and answer its holds."""
         supplier = self.get_supplier()
         sign_in = NewMember.of(request)["user"]
@@ -125,7 +129,7 @@ class SupplierMember(MemberView):
     permissions = {"DELETE": "suppliers.manage"}
 
     @extend_schema(responses={204: None})
-    def delete(self, request, code: str, username: str):
+    def delete(self, request: ApiRequest, code: str, username: str) -> Response:
         """From now on the person sees nothing of the supplier."""
         membership = get_object_or_404(self.get_queryset(), user__username=username)
         remove_member(membership=membership, actor=request.user, at=now())
@@ -163,7 +167,7 @@ class NewProduct(Input):
     )
 
 
-def visible_products(user):
+def visible_products(user: User) -> QuerySet[Product]:
     listings = Listing.objects.select_related("market")
     return (
         Product.objects.visible_to(user)
@@ -177,12 +181,12 @@ class ProductList(ListAPIView):
     serializer_class = ProductRow
     filterset_class = ProductFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return visible_products(self.request.user)
 
     @extend_schema(request=NewProduct, responses={201: ProductRow})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         sent = NewProduct.of(request)
         sent["supplier"] = _by_code("supplier", Supplier.objects.visible_to(request.user), sent["supplier"])
         sent["category"] = _by_code("category", Category.objects.all(), sent["category"])
@@ -191,7 +195,7 @@ class ProductList(ListAPIView):
         return Response(ProductRow(product, context=self.get_serializer_context()).data, status=201)
 
 
-def _by_code(field: str, queryset, code: str):
+def _by_code(field: str, queryset: QuerySet[Record], code: str) -> Record:
     """Raises InvalidInput naming the field when there is none that the reader may see."""
     found = queryset.filter(code=code).first()
     if found is None:
@@ -234,16 +238,16 @@ class ProductOne(RetrieveAPIView):
     serializer_class = ProductRow
     lookup_field = "sku"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return visible_products(self.request.user)
 
     @extend_schema(request=ChangedProduct, responses={200: ProductRow})
-    def patch(self, request, sku: str):
+    def patch(self, request: ApiRequest, sku: str) -> Response:
         """Change what may change of a product, and list it in more markets. Its SKU and its supplier stay."""
         product = self.get_object()
         sent = ChangedProduct.of(request)
         said = {name: getattr(product, name) for name in ("name", "name_zh", "category", "merchandiser", "model_code")}
-        new = {name: sent[name] for name in ("name", "name_zh") if name in sent}
+        new: dict[str, Any] = {name: sent[name] for name in ("name", "name_zh") if name in sent}
         if "category" in sent:
             new["category"] = _by_code("category", Category.objects.all(), sent["category"])
         if "merchandiser" in sent:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import django_filters
 from django import forms
 from django.db.models import QuerySet
@@ -6,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activity.filters import SearchedFilters
+from activity.forms import field_of
+from activity.languages import Text
 from suppliers.models import Category, Market, Product, Supplier
 from suppliers.queries import merchandisers
 
@@ -34,22 +38,22 @@ class MemberForm(forms.Form):
 class LocalNameField(forms.ModelChoiceField):
     """A record by its code, shown by its name in the reader's language."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, to_field_name="code", empty_label=_("Choose"), **kwargs)
 
 
 class MarketsField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(Market.objects.order_by("code"), to_field_name="code", required=False, **kwargs)
 
-    def label_from_instance(self, market):
+    def label_from_instance(self, market: Market) -> str:
         return f"{market.code} · {market.local_name}"
 
 
 class PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, user):
+    def label_from_instance(self, user: User) -> str:
         return user.display_name
 
 
@@ -86,21 +90,21 @@ class NewProductForm(ProductForm):
 class ChangedProductForm(ProductForm):
     """`markets` are those to add; the ones that the product is listed in are not offered again."""
 
-    def __init__(self, *args, product: Product, **kwargs):
+    def __init__(self, *args: Any, product: Product, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        markets = self.fields["markets"]
+        markets = field_of(self, "markets", MarketsField)
         markets.label = _("More markets")
-        markets.queryset = markets.queryset.exclude(listings__product=product)
+        markets.queryset = Market.objects.order_by("code").exclude(listings__product=product)
         if product.merchandiser:  # one who has changed roles since stays until somebody else is chosen
-            choices = self.fields["merchandiser"]
-            choices.queryset = choices.queryset | User.objects.filter(pk=product.merchandiser_id)
+            choices = field_of(self, "merchandiser", PersonField)
+            choices.queryset = merchandisers() | User.objects.filter(pk=product.merchandiser.pk)
 
 
 class SupplierFilters(SearchedFilters):
     searched = ("code", "name", "name_zh")
 
 
-def choice_of(records: QuerySet, label: str, all_of_them: str) -> forms.ChoiceField:
+def choice_of(records: QuerySet, label: Text, all_of_them: Text) -> forms.ChoiceField:
     """One of some records by its code, or all of them."""
     choices = [("", all_of_them), *((record.code, str(record)) for record in records)]
     return forms.ChoiceField(label=label, required=False, choices=choices)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.functional import Promise
 
 from accounts.models import User
+from activity.languages import Text
 from suppliers.models import Product
 
 
@@ -13,7 +13,7 @@ from suppliers.models import Product
 class Tab:
     """A page about one product, found by its SKU; `permission` says who sees the tab."""
 
-    label: str | Promise
+    label: Text
     url_name: str
     order: int
     permission: str | None = None

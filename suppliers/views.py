@@ -1,41 +1,44 @@
 """Lists and forms of suppliers and products. The pages that show their batches belong to `inspections`."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import PageRequest
 from activity.errors import NotAllowed, RuleBroken
 from activity.forms import show_refusal
 from suppliers import forms, queries, services
-from suppliers.models import Membership, Product, Supplier
+from suppliers.models import Market, Membership, Product, Supplier
 
 PAGE_SIZE = 50
 asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _require_manager(request: HttpRequest) -> None:
+def _require_manager(request: PageRequest) -> None:
     """Find the record first, so that what is not the user's stays a 404 (R5)."""
     if not request.user.has_perm("suppliers.manage"):
         raise PermissionDenied(NotAllowed.detail)
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
+def _sent(request: PageRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _page(request: HttpRequest, rows: QuerySet) -> dict:
+def _page(request: PageRequest, rows: QuerySet) -> dict:
     """One page of a list, and the addresses of the pages beside it."""
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
 
     def address(number: int) -> str:
-        query["page"] = number
+        query["page"] = str(number)
         return f"?{query.urlencode()}"
 
     return {
@@ -47,13 +50,13 @@ def _page(request: HttpRequest, rows: QuerySet) -> dict:
 
 
 @require_safe
-def supplier_list(request: HttpRequest) -> HttpResponse:
+def supplier_list(request: PageRequest) -> HttpResponse:
     asked = forms.SupplierFilters.of_page(request, queries.suppliers_for_list(request.user))
     return render(request, "suppliers/supplier_list.html", _page(request, asked.qs))
 
 
 @asks_and_takes
-def supplier_create(request: HttpRequest) -> HttpResponse:
+def supplier_create(request: PageRequest) -> HttpResponse:
     _require_manager(request)
     form = forms.NewSupplierForm(_sent(request))
     if form.is_valid():
@@ -67,7 +70,7 @@ def supplier_create(request: HttpRequest) -> HttpResponse:
 
 
 @asks_and_takes
-def supplier_edit(request: HttpRequest, code: str) -> HttpResponse:
+def supplier_edit(request: PageRequest, code: str) -> HttpResponse:
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
     _require_manager(request)
     initial = {"name": supplier.name, "name_zh": supplier.name_zh, "contact_email": supplier.contact_email}
@@ -79,7 +82,7 @@ def supplier_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @asks_and_takes
-def supplier_members(request: HttpRequest, code: str) -> HttpResponse:
+def supplier_members(request: PageRequest, code: str) -> HttpResponse:
     """Who belongs to a supplier, and a form to add somebody."""
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
     _require_manager(request)
@@ -103,7 +106,7 @@ def supplier_members(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-def member_remove(request: HttpRequest, code: str, username: str) -> HttpResponse:
+def member_remove(request: PageRequest, code: str, username: str) -> HttpResponse:
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
     _require_manager(request)
     membership = get_object_or_404(
@@ -114,18 +117,18 @@ def member_remove(request: HttpRequest, code: str, username: str) -> HttpRespons
 
 
 @require_safe
-def product_list(request: HttpRequest) -> HttpResponse:
+def product_list(request: PageRequest) -> HttpResponse:
     asked = forms.ProductFilters.of_page(request, queries.products_for_list(request.user))
     context = {"filters": asked.selects, **_page(request, asked.qs)}
     return render(request, "suppliers/product_list.html", context)
 
 
-def _codes(markets) -> list[str]:
+def _codes(markets: Iterable[Market]) -> list[str]:
     return [market.code for market in markets]
 
 
 @asks_and_takes
-def product_create(request: HttpRequest) -> HttpResponse:
+def product_create(request: PageRequest) -> HttpResponse:
     _require_manager(request)
     initial = {"supplier": request.GET.get("supplier")}
     form = forms.NewProductForm(_sent(request), initial=initial)
@@ -141,7 +144,7 @@ def product_create(request: HttpRequest) -> HttpResponse:
 
 
 @asks_and_takes
-def product_edit(request: HttpRequest, sku: str) -> HttpResponse:
+def product_edit(request: PageRequest, sku: str) -> HttpResponse:
     product = get_object_or_404(
         Product.objects.visible_to(request.user).select_related("supplier", "category", "merchandiser"), sku=sku
     )

@@ -26,6 +26,7 @@ WHY = {
     "refresh_some": "no act: an answer about gates is worked out anew where it is due; pages read the state of the moment",
     "refresh_some_due": "as refresh_some",
     # Neither.
+    "requalify": "a disposition like the others: decide_hold hands it to what switching registers",
     "assign_orders": "carried out for a file that names the orders of a pilot run; files come from page and API",
     "owe_webhooks": "done whenever an event is recorded",
 }

@@ -1,10 +1,15 @@
 """What the board can be asked for."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from activity.languages import Text
 from compliance.board.page.board import SORTS, Filters
 from compliance.gate.forms import day_field
 from compliance.gate.words import CHECK_NAMES
@@ -39,7 +44,7 @@ class BoardForm(forms.Form):
     ends_by = day_field(label=_("Ends by"), required=False)
     sort = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS])
 
-    def __init__(self, *args, offers: bool = False, **kwargs):
+    def __init__(self, *args: Any, offers: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if offers:
             self._offer()
@@ -58,11 +63,11 @@ class BoardForm(forms.Form):
         everyone = [("", _("Every merchandiser")), *((user.username, user.display_name) for user in people)]
         self._select("merchandiser", _("Merchandiser"), everyone)
 
-    def _choose(self, name: str, everything, records, field: str) -> None:
+    def _choose(self, name: str, everything: Text, records: QuerySet[Any], field: str) -> None:
         choices = [("", everything), *((getattr(record, field), record.local_name) for record in records)]
         self._select(name, {"market": _("Market"), "category": _("Category"), "supplier": _("Supplier")}[name], choices)
 
-    def _select(self, name: str, label, choices) -> None:
+    def _select(self, name: str, label: Text, choices: Sequence[tuple[str, Any]]) -> None:
         field = forms.ChoiceField(label=label, required=False, choices=choices)
         self.fields[name] = field
 

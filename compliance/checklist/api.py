@@ -1,23 +1,27 @@
 """Checklists over the API: what a listing needs, why, and what is to come."""
 
+from typing import Any, TypeVar
+
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.errors import FieldError, InvalidInput
 from compliance.checklist.reads import coming_to
 from compliance.models import ActsNext, Checklist, ChecklistItem, ItemState, RequirementKind
 from suppliers.models import Listing
 
+Record = TypeVar("Record", bound=Model)
 
-def one_of(field: str, queryset: QuerySet, **lookup):
+
+def one_of(field: str, queryset: QuerySet[Record], **lookup: Any) -> Record:
     """Raises InvalidInput naming the field when there is none that the caller may see."""
     found = queryset.filter(**lookup).first()
     if found is None:
@@ -87,7 +91,7 @@ class ItemList(ListAPIView):
     serializer_class = ItemRow
     filterset_class = ItemFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[ChecklistItem]:
         return ChecklistItem.objects.visible_to(self.request.user).select_related(*RELATED)
 
 
@@ -108,19 +112,19 @@ class ChecklistShown(serializers.Serializer):
 
     @extend_schema_field(ComingRow(many=True))
     def get_coming(self, checklist: Checklist) -> list[dict]:
-        return ComingRow(coming_to(checklist.listing, at=now()), many=True).data
+        return list(ComingRow(coming_to(checklist.listing, at=now()), many=True).data)
 
     @extend_schema_field(ItemRow(many=True))
     def get_items(self, checklist: Checklist) -> list[dict]:
         items = ChecklistItem.objects.filter(listing=checklist.listing_id).select_related(*RELATED)
-        return ItemRow(items.order_by("requirement__key"), many=True).data
+        return list(ItemRow(items.order_by("requirement__key"), many=True).data)
 
 
 class ListingChecklist(GenericAPIView):
     permissions = {"GET": None}
     serializer_class = ChecklistShown
 
-    def get(self, request, sku, market):
+    def get(self, request: ApiRequest, sku: str, market: str) -> Response:
         """What one listing needs; 404 where nobody has worked it out, which is never a complete checklist."""
         listings = Listing.objects.visible_to(request.user)
         listing = get_object_or_404(listings, product__sku=sku, market__code=market)

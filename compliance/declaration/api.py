@@ -1,16 +1,19 @@
 """Declarations over the API: for their supplier and for those who may read formulas."""
 
+from uuid import UUID
+
 import django_filters
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent
 from compliance.declaration.services import declare, papers_of
-from compliance.models import Declaration, DeclarationKind, EvidenceState
+from compliance.models import Declaration, DeclarationKind, Evidence, EvidenceState
 from compliance.paper.page.readings import outcome_of
 from compliance.reading.declared import Row
 from suppliers.models import Product
@@ -43,7 +46,7 @@ class DeclaredPaper(serializers.Serializer):
     state = serializers.ChoiceField(EvidenceState.choices)
     outcome = serializers.SerializerMethodField(help_text="waiting, fail, review or pass.")
 
-    def get_outcome(self, evidence) -> str:
+    def get_outcome(self, evidence: Evidence) -> str:
         return outcome_of(evidence)
 
 
@@ -53,7 +56,7 @@ class DeclarationDetail(DeclarationRow):
 
     @extend_schema_field(DeclaredPaper(many=True))
     def get_papers(self, declaration: Declaration) -> list[dict]:
-        return DeclaredPaper(papers_of(declaration), many=True).data
+        return list(DeclaredPaper(papers_of(declaration), many=True).data)
 
 
 class LineSaid(Input):
@@ -74,7 +77,7 @@ class LineSaid(Input):
 class NewDeclaration(Input):
     product = serializers.CharField()
     kind = serializers.ChoiceField(DeclarationKind.choices)
-    lines = LineSaid(many=True, allow_empty=False, max_length=500)
+    lines = LineSaid(many=True, allow_empty=False, max_length=500)  # type: ignore[call-arg] # of the list
 
 
 class DeclarationFilters(django_filters.FilterSet):
@@ -88,13 +91,13 @@ class DeclarationList(ListAPIView):
     serializer_class = DeclarationRow
     filterset_class = DeclarationFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Declaration]:
         visible = Declaration.objects.visible_to(self.request.user)
         return visible.select_related("product", "document", "declared_by")
 
     @extend_schema(request=NewDeclaration, responses={201: DeclarationDetail})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Declare what a product is made of, as a whole. Findings are there at once."""
         sent = NewDeclaration.of(request)
         product = get_object_or_404(Product.objects.visible_to(request.user), sku=sent["product"])
@@ -107,7 +110,7 @@ class DeclarationOne(GenericAPIView):
     permissions = {"GET": None}
     serializer_class = DeclarationDetail
 
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         visible = Declaration.objects.visible_to(request.user)
         found = get_object_or_404(visible.select_related("product", "document", "declared_by"), uid=id)
         return Response(DeclarationDetail(found).data)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -68,7 +69,7 @@ class DeclarationForm(OnceForm):
         return rows
 
 
-def line_forms(rows: Iterable[Row] = (), *, data=None):
+def line_forms(rows: Iterable[Row] = (), *, data: Any = None) -> forms.BaseFormSet:
     """A formset of lines, with some blank ones after those that there are."""
     rows = list(rows)
     formset = forms.formset_factory(

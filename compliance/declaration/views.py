@@ -1,10 +1,11 @@
 """Declarations: what a product is made of, for its supplier and for those who may read formulas."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import require_page
 from accounts.models import User
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from activity.forms import show_refusal
 from activity.transactions import one_transaction
@@ -33,7 +35,7 @@ def find_product(user: User, sku: str) -> Product:
 
 
 @require_safe
-def product_declarations(request: HttpRequest, sku: str) -> HttpResponse:
+def product_declarations(request: PageRequest, sku: str) -> HttpResponse:
     product = find_product(request.user, sku)
     declarations = list(
         Declaration.objects.visible_to(request.user)
@@ -51,7 +53,7 @@ def product_declarations(request: HttpRequest, sku: str) -> HttpResponse:
     return render(request, "compliance/declaration/list.html", context)
 
 
-def declaration_enter(request: HttpRequest, sku: str, kind: str) -> HttpResponse:
+def declaration_enter(request: PageRequest, sku: str, kind: str) -> HttpResponse:
     """Fill a table by hand, or bring lines into it that were pasted or imported; then declare what it says."""
     product = find_product(request.user, sku)
     require_page(request.user, "compliance.upload_evidence")
@@ -88,7 +90,7 @@ def _last(product: Product, kind: str) -> list[Row]:
 
 
 def _declared(
-    form: DeclarationForm, product: Product, kind: str, rows: list[Row], request: HttpRequest
+    form: DeclarationForm, product: Product, kind: str, rows: list[Row], request: PageRequest
 ) -> Declaration | None:
     try:
         with one_transaction():
@@ -107,12 +109,12 @@ def _declared(
 
 
 @require_safe
-def declaration_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def declaration_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     declarations = Declaration.objects.visible_to(request.user)
     declaration = get_object_or_404(
         declarations.select_related("product__supplier", "declared_by", "document"), uid=uid
     )
-    papers = papers_of(declaration)
+    papers: list[Any] = papers_of(declaration)
     for paper in papers:
         paper.outcome = outcome_of(paper)
     context = {"declaration": declaration, "lines": declaration.lines.all(), "papers": papers}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import typst
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -164,7 +165,7 @@ class _Story:
     def _said(self, requirement: Requirement, product: Product, on: date, ends_in: int | None) -> PaperInput:
         columns = columns_of(requirement)
         last = self.now.date() + timedelta(days=300 if ends_in is None else ends_in)
-        said = {
+        said: dict[str, Any] = {
             "number": f"E{product.pk + 512000}" if "number" in columns else "",
             "issuing_body": "Example Testing Services" if "issuing_body" in columns else "",
             "standard": requirement.legal_basis if "standard" in columns else "",

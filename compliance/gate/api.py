@@ -3,14 +3,16 @@
 from typing import Any
 
 import django_filters
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.roles import Role
 from accounts.signature import signed
 from activity.api import Input, NewestFirst, idempotent
@@ -21,6 +23,7 @@ from compliance.gate.services.gates import refresh_some, refresh_some_due
 from compliance.gate.services.go_live import plan_go_live, take_live, take_off
 from compliance.gate.words import check_answer
 from compliance.models import Gate, GateState, GoLiveDecision, LiveState, Standing
+from compliance.models.gate import GateQuerySet
 from compliance.rules import gates
 from suppliers.models import Listing, Market
 
@@ -60,25 +63,26 @@ class GateRow(serializers.Serializer):
 
     @extend_schema_field(GateCheck(many=True))
     def get_checks(self, gate: Gate) -> list[dict]:
-        if "names" not in self.context:
-            self.context["names"] = requirement_names()
+        context: Any = self.context
+        if "names" not in context:
+            context["names"] = requirement_names()
         shown = gates.CODES if self._is_team() else SUPPLIERS_CHECKS
-        return [check_answer(check, self.context["names"]) for check in gate.checks if check["code"] in shown]
+        return [check_answer(check, context["names"]) for check in gate.checks if check["code"] in shown]
 
     @extend_schema_field(serializers.DateField(allow_null=True))
-    def get_valid_until(self, gate: Gate):
+    def get_valid_until(self, gate: Gate) -> Any:
         return self._for_team(gate.valid_until)
 
     @extend_schema_field(serializers.ChoiceField(Standing.choices, allow_null=True))
-    def get_standing(self, gate: Gate):
+    def get_standing(self, gate: Gate) -> Any:
         return self._for_team(gate.standing)
 
     @extend_schema_field(serializers.ChoiceField(LiveState.choices, allow_null=True))
-    def get_live(self, gate: Gate):
+    def get_live(self, gate: Gate) -> Any:
         return self._for_team(gate.live)
 
     @extend_schema_field(serializers.DateField(allow_null=True))
-    def get_planned_on(self, gate: Gate):
+    def get_planned_on(self, gate: Gate) -> Any:
         return self._for_team(gate.planned_on)
 
 
@@ -103,7 +107,7 @@ class ListingDetail(GateRow):
         decisions = GoLiveDecision.objects.filter(listing=gate.pk).select_related(
             "listing__product", "listing__market", "decided_by"
         )
-        return Decision(decisions.order_by("-id"), many=True).data
+        return list(Decision(decisions.order_by("-id"), many=True).data)
 
 
 class ByListing(NewestFirst):
@@ -115,12 +119,12 @@ class GateFilters(django_filters.FilterSet):
     market = django_filters.CharFilter(method="in_market")
     state = django_filters.ChoiceFilter(method="in_state", choices=GateState.choices)
 
-    def in_market(self, queryset, name: str, code: str):
+    def in_market(self, queryset: QuerySet[Gate], name: str, code: str) -> QuerySet[Gate]:
         if not Market.objects.filter(code=code).exists():
             raise InvalidInput.one("market", "unknown_market", _("There is no market %(code)s.") % {"code": code[:10]})
         return queryset.filter(market=code)
 
-    def in_state(self, queryset, name: str, state: str):
+    def in_state(self, queryset: GateQuerySet, name: str, state: str) -> QuerySet[Gate]:
         return queryset.in_state(state, now())
 
 
@@ -132,11 +136,11 @@ class GateList(ListAPIView):
     filterset_class = GateFilters
     pagination_class = ByListing
 
-    def list(self, request, *args, **kwargs):
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         refresh_some_due(at=now())
         return super().list(request, *args, **kwargs)
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Gate]:
         return Gate.objects.visible_to(self.request.user).defer("words")
 
 
@@ -165,7 +169,7 @@ class ListingOne(ListingView):
     permissions = {"GET": None}
 
     @extend_schema(responses={200: ListingDetail})
-    def get(self, request, sku, market):
+    def get(self, request: ApiRequest, sku: str, market: str) -> Response:
         return self.answer(self.get_object())
 
 
@@ -187,7 +191,7 @@ class ListingGoLive(ListingView):
     @extend_schema(request=NewGoLive, responses={201: Decision})
     @signed
     @idempotent
-    def post(self, request, sku, market):
+    def post(self, request: ApiRequest, sku: str, market: str) -> Response:
         """Sign that it goes live; 409 `gate_closed` with the `checks` that are not met."""
         listing = self.get_object()
         sent = NewGoLive.of(request)
@@ -208,7 +212,7 @@ class ListingTakeOff(ListingView):
     @extend_schema(request=NewTakeOff, responses={200: ListingDetail})
     @signed
     @idempotent
-    def post(self, request, sku, market):
+    def post(self, request: ApiRequest, sku: str, market: str) -> Response:
         """Take a live listing off the market; a new decision brings it back."""
         listing = self.get_object()
         sent = NewTakeOff.of(request)
@@ -226,7 +230,7 @@ class ListingPlan(ListingView):
 
     @extend_schema(request=NewPlan, responses={200: ListingDetail})
     @idempotent
-    def post(self, request, sku, market):
+    def post(self, request: ApiRequest, sku: str, market: str) -> Response:
         """Set the planned day of a listing that is not live."""
         listing = self.get_object()
         plan_go_live(listing=listing, **NewPlan.of(request), actor=request.user, at=now())

@@ -1,12 +1,14 @@
 """Forms that sign, plan or end a listing's time on the market."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activity.forms import OnceForm
 
 
-def day_field(**kwargs) -> forms.DateField:
+def day_field(**kwargs: Any) -> forms.DateField:
     return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
 
 

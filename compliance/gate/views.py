@@ -1,7 +1,7 @@
 """One listing: its gate with every check, what it needs, and the decisions to go live."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
 from accounts.models import User
+from accounts.requests import PageRequest
 from accounts.signature import require_signature
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
@@ -42,12 +43,12 @@ def find_listing(user: User, sku: str, market: str) -> Listing:
 
 
 @require_safe
-def listing_detail(request: HttpRequest, sku: str, market: str) -> HttpResponse:
+def listing_detail(request: PageRequest, sku: str, market: str) -> HttpResponse:
     return _page(request, find_listing(request.user, sku, market))
 
 
 def _page(
-    request: HttpRequest,
+    request: PageRequest,
     listing: Listing,
     *,
     go_live: GoLiveForm | None = None,
@@ -84,7 +85,7 @@ def _page(
 
 
 @require_POST
-def listing_go_live(request: HttpRequest, sku: str, market: str) -> HttpResponse:
+def listing_go_live(request: PageRequest, sku: str, market: str) -> HttpResponse:
     listing = find_listing(request.user, sku, market)
     require_page(request.user, "compliance.take_live")
     form = GoLiveForm(request.POST)
@@ -111,7 +112,7 @@ def listing_go_live(request: HttpRequest, sku: str, market: str) -> HttpResponse
 
 
 @require_POST
-def listing_take_off(request: HttpRequest, sku: str, market: str) -> HttpResponse:
+def listing_take_off(request: PageRequest, sku: str, market: str) -> HttpResponse:
     listing = find_listing(request.user, sku, market)
     require_page(request.user, "compliance.take_live")
     form = TakeOffForm(request.POST)
@@ -130,7 +131,7 @@ def listing_take_off(request: HttpRequest, sku: str, market: str) -> HttpRespons
 
 
 @require_POST
-def listing_plan(request: HttpRequest, sku: str, market: str) -> HttpResponse:
+def listing_plan(request: PageRequest, sku: str, market: str) -> HttpResponse:
     listing = find_listing(request.user, sku, market)
     require_page(request.user, "compliance.take_live")
     form = PlanForm(request.POST)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
-from typing import cast
+from typing import Any, cast
 
 from compliance.reading.text import Page
 
@@ -187,7 +187,7 @@ def _calm(texts: list[str], languages: list[str], indexes: list[int]) -> None:
 
 
 @cache
-def _detector():
+def _detector() -> Any:
     # Half a second and 100 MB, so only where papers are read.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # late: takes a second to load, and only this needs it
 

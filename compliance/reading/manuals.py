@@ -6,7 +6,7 @@ who reads the sentence does.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -236,7 +236,7 @@ def _first(lines: Sequence[Line], pattern: str) -> Match | None:
     return next(_searched(pattern, lines), None)
 
 
-def _searched(pattern: str, lines: Sequence[Line]):
+def _searched(pattern: str, lines: Sequence[Line]) -> Iterator[Match]:
     text, starts = _joined(lines)
     for match in _compiled(pattern).finditer(_on_one_line(text)):
         yield Match(lines[_line_at(starts, match.start())], _sentence(text, match.start(), match.end()))

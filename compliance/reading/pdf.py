@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 WORKER = Path(__file__).with_name("pdf_worker.py")
 INSPECT_WITHIN = 20
@@ -43,7 +44,7 @@ def draw_page(path: Path, page: int, *, to: Path, dpi: int = 200) -> None:
     _ask(DRAW_WITHIN, do="draw", path=str(path), page=page, dpi=dpi, to=str(to))
 
 
-def _ask(seconds: int, **request) -> dict:
+def _ask(seconds: int, **request: Any) -> dict:
     try:
         done = subprocess.run(  # noqa: S603 our own program, and the request goes through its input
             [sys.executable, "-I", str(WORKER)],

@@ -13,6 +13,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 MEMORY = 1_500_000_000
 SECONDS = 40
@@ -86,13 +87,13 @@ def _found_in_objects(path: str) -> Iterator[str]:
                 waiting += list(list.__iter__(value))
 
 
-def _reference(reader, number: int, generation: int):
+def _reference(reader: Any, number: int, generation: int) -> Any:
     from pypdf.generic import IndirectObject  # late: only the process that opens a stranger's file loads this
 
     return IndirectObject(number, generation, reader)
 
 
-def _opens_by_itself(dictionary) -> bool:
+def _opens_by_itself(dictionary: Any) -> bool:
     """Whether it goes out to the web without a click: a link that is clicked may, the opening of a file or page may not."""
     actions = [dictionary.get("/OpenAction"), *(dictionary.get("/AA") or {}).values()]
     return any(isinstance(action, dict) and action.get("/S") == "/URI" for action in _resolved(actions))
@@ -102,7 +103,7 @@ def _resolved(values: list) -> list:
     return [value.get_object() if hasattr(value, "get_object") else value for value in values]
 
 
-def _found_in(dictionary) -> Iterator[str]:
+def _found_in(dictionary: Any) -> Iterator[str]:
     kind = dict.get(dictionary, "/S")
     if _opens_by_itself(dictionary):
         yield "scripts"

@@ -1,5 +1,7 @@
 """Checklists and papers as words, for templates."""
 
+from typing import Any
+
 from django import template
 from django.template.context import RequestContext
 from django.utils.timezone import now
@@ -35,7 +37,8 @@ def item_tone(item) -> str:
 def listing_checklist(context: RequestContext, listing: Listing) -> dict:
     """{% listing_checklist listing %}: what a listing needs, item by item, with the next step of each."""
     user = context["request"].user
-    names, items = Names(), items_of(listing)
+    names = Names()
+    items: list[Any] = items_of(listing)  # each with what its line says
     today = day_in(listing.market.zone, now())
     for item in items:
         item.why = paper_words.reason_words(item.reason, names)

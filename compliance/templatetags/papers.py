@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity.forms import field_label
 from compliance.models import Requirement
 
 register = template.Library()
@@ -32,7 +33,7 @@ def file_problem(code: str) -> str:
 @register.filter
 def said_label(name: str) -> str:
     """The name of a field of a requirement."""
-    label = str(Requirement._meta.get_field(name).verbose_name)
+    label = str(field_label(Requirement, name))
     return label[:1].upper() + label[1:]
 
 

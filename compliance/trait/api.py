@@ -1,14 +1,15 @@
 """The traits that requirements depend on, over the API."""
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView
 from activity.api import Input
-from compliance.trait.page import questions_of
+from compliance.trait.page import Question, questions_of
 from compliance.trait.services import answer_traits
 from suppliers.models import Product
 
@@ -21,7 +22,7 @@ class TraitRow(serializers.Serializer):
     answered_at = serializers.DateTimeField(source="row.answered_at", allow_null=True, default=None)
     requirements = serializers.SerializerMethodField()
 
-    def get_requirements(self, question) -> list[str]:
+    def get_requirements(self, question: Question) -> list[str]:
         return [requirement.key for requirement in question.requirements]
 
 
@@ -42,7 +43,7 @@ class ProductTraits(GenericAPIView):
     serializer_class = ProductTraitRows
     lookup_field = "sku"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.visible_to(self.request.user)
 
     def get_product(self, sku: str) -> Product:
@@ -59,12 +60,12 @@ class ProductTraits(GenericAPIView):
         }
         return Response(ProductTraitRows(shown).data)
 
-    def get(self, request, sku):
+    def get(self, request: ApiRequest, sku: str) -> Response:
         """Every trait that a requirement of the product's category and markets mentions."""
         return self.answer(self.get_product(sku))
 
     @extend_schema(request=Answers, responses={200: ProductTraitRows})
-    def put(self, request, sku):
+    def put(self, request: ApiRequest, sku: str) -> Response:
         """Answer some traits; what is not named stays as it is."""
         product = self.get_product(sku)
         answer_traits(product=product, answers=Answers.of(request)["answers"], actor=request.user, at=now())

@@ -1,13 +1,14 @@
 """A product's compliance: its traits to answer, and the checklists of its markets."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import RuleBroken
 from compliance.checklist.reads import listings_with_counts
 from compliance.models import Checklist
@@ -18,7 +19,7 @@ from suppliers.models import Product
 ANSWERS = {"yes": True, "no": False, "": None}
 
 
-def product_compliance(request: HttpRequest, sku: str) -> HttpResponse:
+def product_compliance(request: PageRequest, sku: str) -> HttpResponse:
     products = Product.objects.visible_to(request.user).select_related("supplier", "category")
     product = get_object_or_404(products, sku=sku)
     may_answer = request.user.has_perm("compliance.answer_traits")

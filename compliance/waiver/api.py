@@ -1,12 +1,17 @@
 """Waivers over the API: the token signs; two people's tokens are needed."""
 
+from typing import Any
+from uuid import UUID
+
 import django_filters
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.signature import signed
 from activity.api import Input, idempotent
 from compliance.checklist.api import listings_named, one_of
@@ -35,7 +40,7 @@ class Signed(Input):
     )
 
     @classmethod
-    def of(cls, request) -> dict:
+    def of(cls, request: Request) -> dict[str, Any]:
         """The checked body without the password, which `signed` has looked at."""
         sent = super().of(request)
         sent.pop("password", None)
@@ -63,7 +68,7 @@ class WaiverView(GenericAPIView):
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Waiver]:
         related = ("listing__product", "listing__market", "requirement")
         return Waiver.objects.visible_to(self.request.user).select_related(*related)
 
@@ -80,7 +85,7 @@ class WaiverList(ListAPIView):
     @extend_schema(request=NewWaiver, responses={201: WaiverRow})
     @signed
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Ask, with the first signature, to go without a paper for a while. Never for a ban."""
         sent = NewWaiver.of(request)
         named = {"product": sent.pop("product"), "market": sent.pop("market")}
@@ -93,7 +98,7 @@ class WaiverList(ListAPIView):
 class WaiverOne(WaiverView):
     permissions = {"GET": None}
 
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         return self.answer()
 
 
@@ -103,7 +108,7 @@ class WaiverSign(WaiverView):
     @extend_schema(request=Signed, responses={200: WaiverRow})
     @signed
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """The second signature, by another person: from now on the requirement is waived."""
         waiver = self.get_object()
         Signed.of(request)
@@ -120,7 +125,7 @@ class WaiverEnd(WaiverView):
 
     @extend_schema(request=End, responses={200: WaiverRow})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Refuse a waiver that was asked for, or end one that was signed."""
         end_waiver(waiver=self.get_object(), **End.of(request), actor=request.user, at=now())
         return self.answer()

@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from accounts.signature import require_signature
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
@@ -22,11 +23,11 @@ from compliance.waiver.services import end_waiver, request_waiver, sign_waiver
 
 
 @require_safe
-def waiver_list(request: HttpRequest) -> HttpResponse:
+def waiver_list(request: PageRequest) -> HttpResponse:
     return render(request, "compliance/waiver/list.html", {"list": ListPage(request, waivers(request.user))})
 
 
-def waiver_request(request: HttpRequest, sku: str, market: str, key: str) -> HttpResponse:
+def waiver_request(request: PageRequest, sku: str, market: str, key: str) -> HttpResponse:
     items = ChecklistItem.objects.visible_to(request.user).select_related(
         "listing__product", "listing__market", "requirement"
     )
@@ -56,17 +57,17 @@ def waiver_request(request: HttpRequest, sku: str, market: str, key: str) -> Htt
     return render(request, "compliance/waiver/request.html", {"form": form, "item": item})
 
 
-def _find(request: HttpRequest, uid: UUID) -> Waiver:
+def _find(request: PageRequest, uid: UUID) -> Waiver:
     return get_object_or_404(waivers(request.user), uid=uid)
 
 
 @require_safe
-def waiver_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def waiver_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     return _render(request, _find(request, uid))
 
 
 def _render(
-    request: HttpRequest, waiver: Waiver, *, sign: Signed | None = None, end: EndForm | None = None
+    request: PageRequest, waiver: Waiver, *, sign: Signed | None = None, end: EndForm | None = None
 ) -> HttpResponse:
     may_act = request.user.has_perm("compliance.sign_waiver")
     context = {
@@ -81,7 +82,7 @@ def _render(
 
 
 @require_POST
-def waiver_sign(request: HttpRequest, uid: UUID) -> HttpResponse:
+def waiver_sign(request: PageRequest, uid: UUID) -> HttpResponse:
     waiver = _find(request, uid)
     require_page(request.user, "compliance.sign_waiver")
     form = Signed(request.POST)
@@ -100,7 +101,7 @@ def waiver_sign(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def waiver_end(request: HttpRequest, uid: UUID) -> HttpResponse:
+def waiver_end(request: PageRequest, uid: UUID) -> HttpResponse:
     waiver = _find(request, uid)
     require_page(request.user, "compliance.sign_waiver")
     form = EndForm(request.POST)

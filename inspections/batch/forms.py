@@ -1,17 +1,21 @@
-"""Forms that register batches, ship from them, and take shipments back."""
+"""Forms that register batches, ship from them, take shipments back, and settle what is set aside."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from activity.filters import RecordFilters, SearchedFilters
-from activity.forms import OnceForm
+from activity.forms import OnceForm, field_of
 from activity.lists import OFFERED
 from activity.numbers import whole_number
-from inspections.models import Batch, BatchState, ReversalKind
+from inspections.models import AsideStepKind, Batch, BatchState, ReversalKind
 from suppliers.models import Product
 
 
@@ -50,6 +54,36 @@ class TakeBackForm(OnceForm):
     )
 
 
+class AsideForm(OnceForm):
+    """What was done with units set aside. Of its kinds only those that the user may take are offered."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What was done?"), widget=forms.RadioSelect)
+    quantity = whole_number(label=gettext_lazy("Units"))
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("What was done, by whom and how it was checked; it is kept for good."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Your password, as signature"),
+        help_text=gettext_lazy("For rework and release alone: what was found nonconforming may ship then."),
+        strip=False,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, kinds: Sequence[AsideStepKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field_of(self, "kind", forms.ChoiceField).choices = [
+            (kind.value, format_lazy("{label}: {explanation}", label=kind.label, explanation=kind.facts.explanation))
+            for kind in kinds
+        ]
+        if len(kinds) == 1:
+            self.initial["kind"] = kinds[0].value
+        if not any(kind.facts.is_signed for kind in kinds):
+            del self.fields["password"]
+
+
 class BatchForm(forms.Form):
     """A batch to register. The product is typed or picked by its SKU: a list of thousands is no help on a phone."""
 
@@ -68,12 +102,12 @@ class BatchForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
-    def __init__(self, *args, user: User, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.products = Product.objects.visible_to(user)
 
     @property
-    def offered(self):
+    def offered(self) -> QuerySet[Product]:
         """The products that came last, for the list beside the field."""
         return self.products.order_by("-id")[:OFFERED]
 
@@ -94,6 +128,13 @@ class BatchFilters(SearchedFilters, RecordFilters):
     product = django_filters.CharFilter("product__sku")
     supplier = django_filters.CharFilter("supplier__code")
     state = django_filters.ChoiceFilter(choices=BatchState.choices)
+    set_aside = django_filters.ChoiceFilter(
+        choices=[("true", gettext_lazy("with units set aside")), ("false", gettext_lazy("with no units set aside"))],
+        method="with_units_set_aside",
+    )
+
+    def with_units_set_aside(self, batches: QuerySet[Batch], name: str, wanted: str) -> QuerySet[Batch]:
+        return batches.filter(set_aside__gt=0) if wanted == "true" else batches.filter(set_aside=0)
 
     @property
     def in_any_state(self) -> QuerySet[Batch]:

@@ -13,11 +13,11 @@ from inspections.inspection.services.planning import active_characteristics, nex
 from inspections.models import (
     Batch,
     BatchState,
-    Characteristic,
     Hold,
     Inspection,
     InspectionStatus,
     NonconformityClass,
+    Result,
     Shipment,
 )
 from inspections.sampling import Plan
@@ -53,6 +53,18 @@ def rows(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     )
 
 
+def with_what_was_abandoned(rounds: list[Inspection]) -> list[Inspection]:
+    """The inspections of a batch; each that was abandoned with `found`, what it had found. One statement if there is one."""
+    abandoned = {each.pk: each for each in rounds if each.status == InspectionStatus.ABANDONED}
+    for inspection in abandoned.values():
+        setattr(inspection, "found", [])  # noqa: B010 an annotation, as of a query
+    if abandoned:
+        results = Result.objects.filter(inspection__in=abandoned, nonconforming__gt=0)
+        for result in results.select_related("characteristic").order_by("characteristic__position"):
+            getattr(abandoned[result.inspection_id], "found").append(result)  # noqa: B009
+    return rounds
+
+
 @dataclass(frozen=True, slots=True)
 class PlanInForce:
     """The plan that the batch's page shows: of the open inspection, else of the next, else of the last one.
@@ -81,8 +93,7 @@ class PlanInForce:
         plans = self.inspection.by_variables if self.inspection else {}
         if not self.inspection or not plans:
             return []
-        specification = self.inspection.specification_id
-        found = Characteristic.objects.filter(specification=specification, code__in=plans).order_by("position")
+        found = self.inspection.as_asked(self.inspection.asked.filter(code__in=plans))
         return [(c.local_name, plan_words(plans[c.code]), worth_words(plans[c.code])) for c in found]
 
 

@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.requests import ApiRequest
 from activity.api import body_of, idempotent, require_known
 from activity.errors import InvalidInput
 from inspections.calculator.words.sampling import from_sampling
@@ -133,7 +135,7 @@ def answered(ask: Callable[..., dict], *question: Any) -> Response:
         raise from_sampling(error) from None
 
 
-def question_of(request, shape: type[serializers.Serializer]) -> dict[str, str]:
+def question_of(request: Request, shape: type[serializers.Serializer]) -> dict[str, str]:
     """The query. Raises InvalidInput for a name that is not of the shape, or is given twice."""
     names = shape().fields
     require_known(request.query_params, set(names))
@@ -147,7 +149,7 @@ class SamplingPlan(APIView):
     permissions = {"GET": None}
 
     @extend_schema(parameters=[PlanQuestion], responses={200: PlanAnswer})
-    def get(self, request):
+    def get(self, request: ApiRequest) -> Response:
         """The plan of the standard for one lot."""
         return answered(plan_answer, question_of(request, PlanQuestion))
 
@@ -156,7 +158,7 @@ class SamplingOc(APIView):
     permissions = {"GET": None}
 
     @extend_schema(parameters=[OcQuestion], responses={200: OcAnswer})
-    def get(self, request):
+    def get(self, request: ApiRequest) -> Response:
         """How likely a plan accepts which quality."""
         return answered(oc_answer, question_of(request, OcQuestion), request.query_params.getlist("p"))
 
@@ -166,7 +168,7 @@ class SamplingSwitching(APIView):
 
     @extend_schema(request=SwitchingQuestion, responses={200: SwitchingAnswer})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """What the switching rules would have done with these lots. Nothing is stored."""
         question = body_of(request)
         require_known(question, set(SwitchingQuestion().fields))
@@ -182,6 +184,6 @@ class SamplingInterval(APIView):
     permissions = {"GET": None}
 
     @extend_schema(parameters=[IntervalQuestion], responses={200: IntervalAnswer})
-    def get(self, request):
+    def get(self, request: ApiRequest) -> Response:
         """Bounds of the true share of nonconforming units."""
         return answered(interval_answer, question_of(request, IntervalQuestion))

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -29,7 +29,7 @@ class WholeNumber(forms.IntegerField):
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = re.sub(r"[,\s](?=\d{3}\b)", "", unicodedata.normalize("NFKC", value).strip())
         return super().to_python(value)
@@ -38,7 +38,7 @@ class WholeNumber(forms.IntegerField):
 class Percent(forms.DecimalField):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = unicodedata.normalize("NFKC", value).strip().removesuffix("%").strip()
         return super().to_python(value)
@@ -47,7 +47,7 @@ class Percent(forms.DecimalField):
 class Choice(forms.CharField):
     """A select whose wrong values are refused by the sampling rules, in their words."""
 
-    def __init__(self, choices, **options):
+    def __init__(self, choices: Iterable[tuple[Any, Any]], **options: Any) -> None:
         super().__init__(widget=forms.Select(choices=choices), **options)
 
 
@@ -55,7 +55,7 @@ def level_field() -> Choice:
     return Choice([(level, level) for level in LEVELS], label=gettext_lazy("Inspection level"))
 
 
-def aql_field(**options) -> forms.CharField:
+def aql_field(**options: Any) -> forms.CharField:
     attrs = {"list": "aqls", "inputmode": "decimal", "autocomplete": "off"}
     return forms.CharField(label="AQL", max_length=20, widget=forms.TextInput(attrs=attrs), **options)
 
@@ -82,7 +82,7 @@ class Question(forms.Form):
     names: Mapping[str, str] = {}
 
     @classmethod
-    def asked(cls, query: Mapping[str, str], **options):
+    def asked(cls, query: Mapping[str, Any], **options: Any) -> Self:
         return cls({**cls.example, **{name: query[name] for name in query}}, **options)
 
     def refuse(self, error: SamplingError, **params: object) -> None:
@@ -101,14 +101,17 @@ class PlanForm(Question):
     kind = kind_field()
     standard = standard_field()
     counts = Choice(
-        [("", gettext_lazy("as the AQL says")), *words.COUNTS.items()], label=gettext_lazy("Counted"), required=False
+        [("", gettext_lazy("as the AQL says")), *words.COUNTS.items()],
+        label=gettext_lazy("Counted"),
+        required=False,
     )
 
     example = {"lot_size": "1000", "aql": "2.5", "level": "II", "severity": "normal", "kind": "single"}
     plan: Plan | None = None
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         if not self.errors:
             try:
                 self.plan = find_plan(**given(data))
@@ -133,9 +136,13 @@ class RowForm(Question):
     plan: Plan | None = None
 
     @classmethod
-    def row(cls, query: Mapping[str, str], letter: str) -> "RowForm":
+    def row(cls, query: Mapping[str, Any], letter: str) -> Self:
         data = {f"{letter}-{name}": value for name, value in cls.base.items()}
         return cls({**data, **{name: query[name] for name in query}}, prefix=letter)
+
+    @property
+    def letter(self) -> str:
+        return self.prefix or ""
 
     @property
     def is_by_standard(self) -> bool:
@@ -145,8 +152,9 @@ class RowForm(Question):
     def is_empty(self) -> bool:
         return not any(self[name].value() for name in ("n", "ac", "aql"))
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         if self.errors or self.is_empty:
             return data
         if data["n"] is not None and data["aql"]:
@@ -198,12 +206,13 @@ class SearchForm(Question):
     names = {"quality": "bad", "risk": "bad_in", "consumer_risk": "bad_in", "producer_risk": "good_in"}
 
     @classmethod
-    def asked(cls, query: Mapping[str, str], **options):
+    def asked(cls, query: Mapping[str, Any], **options: Any) -> Self:
         """The example is one question: where anything is asked, nothing of it is added."""
         return cls(dict(query.items()) if query else cls.example, **options)
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         if data.get("good") is not None and not self.errors and data.get("good_in") is None:
             self.add_error("good_in", _("Say how seldom such a batch may be rejected."))
         return data
@@ -259,7 +268,7 @@ class SwitchingForm(Question):
     state: State
 
     @classmethod
-    def asked(cls, query: Mapping[str, str], **options):
+    def asked(cls, query: Mapping[str, Any], **options: Any) -> Self:
         """An unticked box is not in an address, so approval is only assumed for the example."""
         return super().asked(query if query else {"reduced": "on"}, **options)
 
@@ -270,8 +279,9 @@ class SwitchingForm(Question):
             raise ValidationError(_("At most %(most)s batches at once.") % {"most": MOST_LOTS})
         return lines
 
-    def clean(self):
-        data = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
         if self.errors:
             return data
         try:

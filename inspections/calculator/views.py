@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from math import ceil
+from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import PageRequest
 from inspections.calculator import page as figures
 from inspections.calculator.forms import IntervalForm, PlanForm, RowForm, SearchForm, SwitchingForm, given
 from inspections.calculator.words import sampling as words
@@ -26,7 +28,7 @@ LETTERS = "abcd"
 ACCEPTANCE_NUMBERS = (0, 1, 2, 3, 5, 7, 10)
 
 
-def page(request: HttpRequest, name: str, context: dict) -> HttpResponse:
+def page(request: PageRequest, name: str, context: dict) -> HttpResponse:
     places = [
         ("sampling-plan", _("Plan")),
         ("sampling-compare", _("Compare")),
@@ -40,7 +42,7 @@ def page(request: HttpRequest, name: str, context: dict) -> HttpResponse:
 
 
 @require_safe
-def sampling_plan(request: HttpRequest) -> HttpResponse:
+def sampling_plan(request: PageRequest) -> HttpResponse:
     form = PlanForm.asked(request.GET)
     context: dict = {"form": form}
     if form.is_valid() and form.plan:
@@ -58,9 +60,10 @@ def _plan_explained(plan: Plan, asked: dict) -> dict:
         "source": words.source(plan),
         "compare_url": _compare_address(asked),
     }
-    if plan.inspect_all:
+    aql = figures.aql_of(plan)
+    if plan.inspect_all or aql is None:
         return explained
-    curve, aql = figures.curve_for(plan, lot_size), figures.aql_of(plan)
+    curve = figures.curve_for(plan, lot_size)
     name = _("AQL %(quality)s") % {"quality": plan.aql}
     charts = [figures.oc_figure(curve, at=[(aql, name)]), figures.aoq_figure(curve)]
     if plan.stages:
@@ -108,11 +111,13 @@ EXAMPLE_OF_COMPARISON = {
 
 
 @require_safe
-def sampling_compare(request: HttpRequest) -> HttpResponse:
-    asked = {name: value for name, value in request.GET.items() if name[:2] in {f"{letter}-" for letter in LETTERS}}
+def sampling_compare(request: PageRequest) -> HttpResponse:
+    asked: dict[str, Any] = {
+        name: value for name, value in request.GET.items() if name[:2] in {f"{letter}-" for letter in LETTERS}
+    }
     forms = [RowForm.row(asked or EXAMPLE_OF_COMPARISON, letter) for letter in LETTERS]
     compared = [_compared(form) for form in forms if form.is_valid() and not form.is_empty]
-    context: dict = {"rows": [(form.prefix.upper(), form) for form in forms], "compared": compared}
+    context: dict = {"rows": [(form.letter.upper(), form) for form in forms], "compared": compared}
     if compared:
         context["figure"] = figures.comparison_figure([(each["name"], each["curve"]) for each in compared])
     return page(request, "sampling-compare", context)
@@ -132,7 +137,7 @@ def _compared(form: RowForm) -> dict:
     last = curve.stages[-1]
     aoql, _worst = curve.aoql()
     return {
-        "name": form.prefix.upper(),
+        "name": form.letter.upper(),
         "curve": curve,
         "told": told,
         "detail": detail,
@@ -146,7 +151,7 @@ def _compared(form: RowForm) -> dict:
 
 
 @require_safe
-def sampling_search(request: HttpRequest) -> HttpResponse:
+def sampling_search(request: PageRequest) -> HttpResponse:
     form = SearchForm.asked(request.GET)
     context: dict = {"form": form}
     if form.is_valid():
@@ -199,7 +204,7 @@ def _sample_row(n: int, ac: int, bad: float, lot_size: int | None) -> dict:
 
 
 @require_safe
-def sampling_switching(request: HttpRequest) -> HttpResponse:
+def sampling_switching(request: PageRequest) -> HttpResponse:
     form = SwitchingForm.asked(request.GET)
     context: dict = {"form": form}
     if form.is_valid():
@@ -235,7 +240,7 @@ def _step_row(done: Step, lot: Lot) -> dict:
 
 
 @require_safe
-def sampling_interval(request: HttpRequest) -> HttpResponse:
+def sampling_interval(request: PageRequest) -> HttpResponse:
     form = IntervalForm.asked(request.GET)
     context: dict = {"form": form}
     if form.is_valid():

@@ -20,7 +20,7 @@ GOLDEN_RATIO = 0.6180339887
 
 
 class Mark(NamedTuple):
-    """A batch: where it stands, its range, what it is, and the address behind it."""
+    """A batch: where it stands, its range, what it is, and the address behind it; flagged where there is more to say."""
 
     x: float
     y: float
@@ -29,6 +29,7 @@ class Mark(NamedTuple):
     tone: str
     label: str
     url: str
+    is_flagged: bool = False
 
 
 class Dot(NamedTuple):
@@ -90,6 +91,7 @@ def picture(
     label: Callable[[int], str],
     url: Callable[[int], str],
     text: Text,
+    flagged: Callable[[int], bool] = lambda _index: False,
     since_label: str = "",
     golden: float | None = None,
     pilot: Sequence[float] = (),
@@ -136,7 +138,7 @@ def picture(
         frame=frame,
         start=start,
         marks=tuple(
-            Mark(mark_x, mark_y, top, bottom, _tone(series, reading, i), label(i), url(i))
+            Mark(mark_x, mark_y, top, bottom, _tone(series, reading, i), label(i), url(i), flagged(i))
             for i, mark_x, mark_y, top, bottom in zip(shown, at, *heights, strict=True)
         ),
         line=through(levels),
@@ -162,7 +164,9 @@ def picture(
     )
 
 
-def _control(lower: np.ndarray, upper: np.ndarray, steps, start: float, levels: np.ndarray) -> tuple[str, ...]:
+def _control(
+    lower: np.ndarray, upper: np.ndarray, steps: Callable[[np.ndarray, float], str], start: float, levels: np.ndarray
+) -> tuple[str, ...]:
     """A limit at 0 that no point can go below is none."""
     lines = [steps(upper, start)]
     if np.any(lower > 0) or np.any(levels < 0):

@@ -1,5 +1,7 @@
 """Who and what the demo is about."""
 
+from typing import Any
+
 from inspections.specification.services.versions import CharacteristicInput
 
 PASSWORD = "holdfast-demo"  # noqa: S105 meant to be known
@@ -83,7 +85,7 @@ CHARACTERISTICS[BOX] = CHARACTERISTICS[RACK] = [
 # SKUs of one model are the same product made by several suppliers.
 MODELS = {KETTLE: "KT17", OTHER_KETTLE: "KT17"}
 
-SCHEMES = {
+SCHEMES: dict[str, dict[str, Any]] = {
     KETTLE: {
         "standard": "iso2859-1",
         "level": "II",

@@ -19,7 +19,7 @@ def photo(kind: str, label: str, at: datetime) -> bytes:
     draw.rectangle((50, 1010, 400, 1150), fill="#fdfcf6", outline=INK, width=4)
     draw.text((80, 1040), label, fill=INK, font=ImageFont.load_default(70))
     exif = Image.Exif()
-    taken_at = {
+    taken_at: dict[int, str] = {
         ExifTags.Base.DateTimeOriginal: f"{at.astimezone(UTC):%Y:%m:%d %H:%M:%S}",
         ExifTags.Base.OffsetTimeOriginal: "+00:00",
     }

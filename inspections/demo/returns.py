@@ -35,7 +35,7 @@ COMPUTERS_BACK = (
     (2, 2, "quality", ["stops_working"], "FedEx", "SO-5005"),
     (1, 3, "quality", ["scratched"], "FedEx", "SO-5006"),
 )
-KETTLES_BACK = (
+KETTLES_BACK: tuple[tuple[int, int, str, list[str], str, str], ...] = (
     (11, 2, "quality", ["leaks"], "USPS", "B-2611-036"),
     (10, 3, "quality", ["scratched"], "UPS", "L36"),
     (9, 2, "changed_mind", [], "UPS", ""),

@@ -7,13 +7,14 @@ from random import Random
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from inspections.batch.services.aside import settle_set_aside
 from inspections.batch.services.batches import register_batch
 from inspections.batch.services.shipments import ship
 from inspections.demo.catalogue import BOILED, KETTLE, WORN_BY
 from inspections.hold.services.holds import Decision, decide_hold
 from inspections.inspection.services.recording import record_inspection
 from inspections.inspection.services.results import ResultInput
-from inspections.models import Batch, Inspection
+from inspections.models import AsideStepKind, Batch, Inspection
 from inspections.photo.services import add_photo
 from suppliers.models import Product
 
@@ -59,8 +60,19 @@ class Story:
         )
 
     def ship(self, number: str, quantity: int, reference: str, at: datetime) -> None:
+        """Where it takes all of them, the maker has replaced what was set aside."""
+        batch = Batch.objects.get(number=number)
+        if quantity > batch.available and batch.set_aside:
+            settle_set_aside(
+                batch=batch,
+                kind=AsideStepKind.REPLACEMENT,
+                quantity=batch.set_aside,
+                note="Good ones from the maker's stock, looked at one by one",
+                actor=self.users["qc"],
+                at=at - HOUR,
+            )
         ship(
-            batch=Batch.objects.get(number=number),
+            batch=batch,
             quantity=quantity,
             reference=reference,
             actor=self.users["merchandiser"],

@@ -1,9 +1,10 @@
 """Doubts about inspections over the API, for those who may see them."""
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
 
+from accounts.requests import ListAPIView
 from inspections.doubt import words as doubt_words
 from inspections.doubt.forms import DoubtFilters
 from inspections.doubt.page import doubts_for
@@ -41,5 +42,5 @@ class DoubtList(ListAPIView):
     serializer_class = DoubtShown
     filterset_class = DoubtFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[DoubtFlag]:
         return doubts_for(self.request.user)

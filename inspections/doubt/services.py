@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
 
 from inspections.models import (
     Batch,
@@ -22,6 +22,7 @@ from inspections.models import (
 from inspections.rules import doubts
 
 MOST_EARLIER = 30
+MOST_BY_INSPECTOR = 30
 
 
 def with_earlier_round(characteristics: QuerySet[Characteristic], batch: Batch) -> QuerySet[Characteristic]:
@@ -141,8 +142,9 @@ def work_of(results: Sequence[Result], inspection: Inspection, characteristics: 
 def _earlier_paces(inspection: Inspection, characteristics: Sequence[Characteristic]) -> tuple[float, ...]:
     """Seconds per reading or unit of the last inspections by the same specification that were recorded by hand.
 
-    Those whose own pace was doubtful are no measure for others.
+    Those whose own pace was doubtful are no measure for others, and what is carried along no check of theirs.
     """
+    characteristics = [c for c in characteristics if c.code not in inspection.carried]
     earlier = (
         Inspection.objects.filter(
             specification=inspection.specification_id,
@@ -164,10 +166,43 @@ def _earlier_paces(inspection: Inspection, characteristics: Sequence[Characteris
     return tuple(paces)
 
 
+def doubt_abandonment(inspection: Inspection, *, at: datetime) -> None:
+    """Note that inspections are abandoned again and again: of the batch, or by the inspector of the product.
+
+    `inspection` is abandoned already, by the one who leads it. A sample that was signed as invalid is no such case.
+    """
+    others = Inspection.objects.filter(is_invalid=False).order_by("-id")
+    of_batch = list(others.filter(batch=inspection.batch_id).values_list("id", "status"))
+    by_inspector = list(
+        others.filter(batch__product=inspection.batch.product_id, inspector=inspection.inspector_id).values_list(
+            "id", "status"
+        )[:MOST_BY_INSPECTOR]
+    )
+    looked_at = {"batch": of_batch, "inspector": by_inspector}
+    abandoned = {
+        where: [pk for pk, status in rows if status == InspectionStatus.ABANDONED] for where, rows in looked_at.items()
+    }
+    doubt = doubts.abandoned_again(
+        (len(abandoned["batch"]), len(of_batch)), (len(abandoned["inspector"]), len(by_inspector))
+    )
+    if doubt is None:
+        return
+    results = Result.objects.filter(inspection__in=abandoned[str(doubt.facts["where"])])
+    found = results.aggregate(found=Sum("nonconforming"))["found"] or 0
+    DoubtFlag.objects.create(
+        inspection=inspection,
+        kind=doubt.kind,
+        probability=doubt.probability,
+        facts={**doubt.facts, "found": found},
+        raised_at=at,
+    )
+
+
 def doubt_photo(photo: Photo, *, differing_bits: int, compared: int, at: datetime) -> None:
     """A photo of an inspection shows what an earlier one does (`earlier_use`), among so many compared with.
 
-    The facts name the earlier one's inspection as `earlier`, or its sample as `earlier_sample`.
+    The facts name the earlier one's inspection as `earlier`, its sample as `earlier_sample`, or,
+    of a finding beside every inspection, its batch as `earlier_batch`.
     """
     inspection, earlier = cast(Inspection, photo.inspection), cast(Photo, photo.earlier_use)
     same_file = earlier.sha256 == photo.sha256
@@ -186,4 +221,7 @@ def doubt_photo(photo: Photo, *, differing_bits: int, compared: int, at: datetim
 def _earlier_of(photo: Photo) -> dict[str, str]:
     if photo.sample:
         return {"earlier_sample": str(photo.sample.uid)}
-    return {"earlier": str(cast(Inspection, photo.inspection).uid)}  # a photo is of one or the other
+    inspection = photo.inspection or (photo.finding.inspection if photo.finding else None)
+    if photo.finding and inspection is None:
+        return {"earlier_batch": photo.finding.batch.number}
+    return {"earlier": str(cast(Inspection, inspection).uid)}  # a photo is of one of the three

@@ -1,12 +1,13 @@
 """Doubts about inspections: for the quality manager alone."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.lists import ListPage, address
 from inspections.doubt.forms import DoubtFilters
 from inspections.doubt.page import doubts_for
@@ -22,11 +23,12 @@ CHIPS = {
     DoubtKind.COPIED: gettext_lazy("Copied"),
     DoubtKind.DISAGREE: gettext_lazy("Disagreement"),
     DoubtKind.PHOTO: gettext_lazy("Photos"),
+    DoubtKind.ABANDONED: gettext_lazy("Abandoned"),
 }
 
 
 @require_safe
-def doubt_list(request: HttpRequest) -> HttpResponse:
+def doubt_list(request: PageRequest) -> HttpResponse:
     require_page(request.user, "inspections.see_doubts")
     asked = DoubtFilters.of_page(request, doubts_for(request.user))
     chosen = asked.chosen

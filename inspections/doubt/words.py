@@ -99,6 +99,17 @@ def _photo(facts: Facts) -> str:
     return _("The photo shows the same picture as one that was used in another inspection.")
 
 
+def _abandoned(facts: Facts) -> str:
+    if facts["where"] == "batch":
+        text = _("%(abandoned)s of the %(of)s inspections of this batch were abandoned.")
+    else:
+        text = _("%(abandoned)s of the last %(of)s inspections of this product by the same inspector were abandoned.")
+    if facts["found"]:
+        text += " " + _("What they had found until then: %(found)s nonconforming units, all checks together.")
+    text += " " + _("Out of a hundred inspections about %(usual)s are, for rain or a power cut.")
+    return text % {**facts, "usual": _number(round(facts["usual"] * 100))}
+
+
 _SEEN: dict[str, Callable[[Facts], str]] = {
     DoubtKind.NEAR_LIMIT: _near_limit,
     DoubtKind.RUN: _run,
@@ -108,6 +119,7 @@ _SEEN: dict[str, Callable[[Facts], str]] = {
     DoubtKind.COPIED: _copied,
     DoubtKind.DISAGREE: _disagree,
     DoubtKind.PHOTO: _photo,
+    DoubtKind.ABANDONED: _abandoned,
 }
 
 

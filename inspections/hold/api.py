@@ -2,18 +2,19 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from accounts.api import StaffName, staff_name
 from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.roles import Role
 from accounts.signature import signed
 from activity.api import ExactJSONParser, Input, idempotent
@@ -120,7 +121,7 @@ class HoldList(ListAPIView):
     serializer_class = HoldRow
     filterset_class = HoldFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Hold]:
         return Hold.objects.visible_to(self.request.user).select_related("batch__product", "batch__supplier")
 
 
@@ -143,7 +144,7 @@ class HoldView(GenericAPIView):
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Hold]:
         return holds_in_detail(self.request.user)
 
     def answer(self) -> Response:
@@ -154,7 +155,7 @@ class HoldOne(HoldView):
     permissions = {"GET": None}
 
     @extend_schema(responses={200: HoldDetail})
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         return self.answer()
 
 
@@ -167,12 +168,12 @@ class HoldPlace(GenericAPIView):
     serializer_class = HoldDetail
     lookup_field = "number"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Batch]:
         return Batch.objects.visible_to(self.request.user)
 
     @extend_schema(request=NewHold, responses={201: HoldDetail})
     @idempotent
-    def post(self, request, number: str):
+    def post(self, request: ApiRequest, number: str) -> Response:
         """Stop a batch by hand: all of it that is awaiting or available is on hold until somebody decides."""
         batch = self.get_object()
         hold = place_hold(batch=batch, **NewHold.of(request), actor=request.user, at=now())
@@ -197,7 +198,7 @@ class HoldRespond(HoldView):
         request={"application/json": NewAnswer, "multipart/form-data": NewAnswer}, responses={200: HoldDetail}
     )
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """The supplier's answer: why it happened and what is done about it (8D, D4 and D5)."""
         hold = self.get_object()
         respond_to_hold(hold=hold, **NewAnswer.of(request), actor=request.user, at=now())
@@ -252,7 +253,7 @@ class HoldDecide(HoldView):
     @extend_schema(request=NewDecision, responses={200: HoldDetail})
     @signed
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Sign a disposition for some or all of the units that the hold covers."""
         hold = self.get_object()
         sent = NewDecision.of(request)

@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import django_filters
 from django import forms
@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from activity.filters import SearchedFilters
-from activity.forms import OnceForm
+from activity.forms import OnceForm, field_of
 from activity.numbers import whole_number
 from inspections.hold.page import AnswerState, in_answer_state
 from inspections.hold.services.holds import Decision, dispositions_for
@@ -51,7 +51,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput
 
-    def clean(self, data, initial=None):
+    def clean(self, data: Any, initial: Any = None) -> Any:
         return [super(FilesField, self).clean(file, initial) for file in data or []]
 
 
@@ -66,7 +66,9 @@ class RespondForm(OnceForm):
         help_text=_("What is done with these units, and what keeps it from happening again?"),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    files = FilesField(label=_("Photos and papers"), required=False)
+    files = FilesField(  # type: ignore[assignment] # a field; Django takes it out of the class
+        label=_("Photos and papers"), required=False
+    )
     wants_reinspection = forms.BooleanField(label=_("The batch is ready: please inspect it again"), required=False)
 
 
@@ -102,11 +104,12 @@ class DecisionForm(OnceForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, *args, hold: Hold, **kwargs):
+    def __init__(self, *args: Any, hold: Hold, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["quantity"] = hold.remaining - hold.sorted_out or hold.remaining
-        kinds = [choice for choice in DispositionKind.choices if choice[0] in dispositions_for(hold)]
-        self.fields["disposition"].choices = kinds
+        kinds = dispositions_for(hold)
+        choices = [choice for choice in DispositionKind.choices if choice[0] in kinds]
+        field_of(self, "disposition", forms.ChoiceField).choices = choices
 
     @property
     def options(self) -> Iterator[Option]:

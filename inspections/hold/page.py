@@ -35,6 +35,7 @@ def quantity_links(batch: Batch, hold: Hold | None) -> dict[str, str]:
         "shipped": f"{page}#shipments",
         "available": reverse("shipment-create", args=[batch.number]),
         "on_hold": reverse("hold-detail", args=[hold.uid]) if hold else "",
+        "set_aside": reverse("batch-set-aside", args=[batch.number]),
         "awaiting": f"{page}#plan",
         "returned": f"{page}#holds",
         "scrapped": f"{page}#holds",

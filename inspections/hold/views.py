@@ -1,13 +1,14 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.access import require_page
 from accounts.models import User
+from accounts.requests import PageRequest
 from accounts.signature import require_signature
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
@@ -37,7 +38,7 @@ from inspections.photo.page import reused_photos
 from suppliers.story import told
 
 
-def hold_list(request: HttpRequest) -> HttpResponse:
+def hold_list(request: PageRequest) -> HttpResponse:
     """The open ones unless something else is asked for."""
     is_all = request.GET.get("status") == "all"
     unless_said = {} if is_all else {"state": HoldStatus.OPEN.value}
@@ -58,12 +59,12 @@ def find_hold(user: User, uid: UUID) -> Hold:
     return get_object_or_404(find_holds(user, at=now()).select_related("placed_by", "ended_by_inspection"), uid=uid)
 
 
-def hold_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def hold_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     hold = find_hold(request.user, uid)
     return _render_hold(request, hold, DecisionForm(hold=hold))
 
 
-def _render_hold(request: HttpRequest, hold: Hold, form: DecisionForm) -> HttpResponse:
+def _render_hold(request: PageRequest, hold: Hold, form: DecisionForm) -> HttpResponse:
     user = request.user
     inspections = list(hold.inspections.select_related("inspector").order_by("id"))
     found, other_photos = found_in(inspections)
@@ -91,7 +92,7 @@ def _render_hold(request: HttpRequest, hold: Hold, form: DecisionForm) -> HttpRe
     return render(request, "inspections/hold/detail.html", context)
 
 
-def hold_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
+def hold_decide(request: PageRequest, uid: UUID) -> HttpResponse:
     hold = find_hold(request.user, uid)
     require_page(request.user, "inspections.decide_hold")
     if request.method != "POST":
@@ -115,7 +116,7 @@ def hold_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _render_hold(request, hold, form)
 
 
-def hold_respond(request: HttpRequest, uid: UUID) -> HttpResponse:
+def hold_respond(request: PageRequest, uid: UUID) -> HttpResponse:
     hold = find_hold(request.user, uid)
     require_page(request.user, "inspections.respond_to_hold")
     form = RespondForm(
@@ -146,7 +147,7 @@ def hold_respond(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "inspections/hold/respond.html", {"hold": hold, "form": form, "found": found})
 
 
-def hold_place(request: HttpRequest, number: str) -> HttpResponse:
+def hold_place(request: PageRequest, number: str) -> HttpResponse:
     batch = get_object_or_404(
         Batch.objects.visible_to(request.user).select_related("product", "supplier"), number=number
     )
@@ -165,7 +166,7 @@ def hold_place(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "inspections/hold/place.html", {"batch": batch, "form": form})
 
 
-def response_file(request: HttpRequest, uid: UUID) -> FileResponse:
+def response_file(request: PageRequest, uid: UUID) -> FileResponse:
     """Proof that came with an answer. Pictures open in the browser, anything else is saved: it was sent by strangers."""
     stored = get_object_or_404(ResponseFile.objects.visible_to(request.user), uid=uid)
     is_picture = stored.content_type in ("image/jpeg", "image/png", "image/webp")

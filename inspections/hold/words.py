@@ -26,7 +26,14 @@ def _rejected_by_variables(finding: Mapping[str, Any]) -> str:
     return ", ".join(rejected_names(finding.get("variables", {})))
 
 
+def _is_in_words(finding: Mapping[str, Any]) -> bool:
+    """Whether it was found on nothing that is checked: its note alone says what it is."""
+    return finding.get("characteristic", "") is None
+
+
 def _critical_cause(finding: Mapping[str, Any]) -> str:
+    if _is_in_words(finding):
+        return _("critical finding")
     name = in_a_sentence(local_name(finding))
     if "reading" not in finding:
         return _("%(name)s not conforming") % {"name": name}
@@ -36,6 +43,9 @@ def _critical_cause(finding: Mapping[str, Any]) -> str:
 
 def _rejected_cause(finding: Mapping[str, Any]) -> str:
     what = [text for text in (_rejected_classes(finding), _rejected_by_variables(finding)) if text]
+    if finding.get("abandoned"):
+        text = _("round %(round)s abandoned with too much found (%(classes)s)")
+        return text % {"round": finding["round"], "classes": ", ".join(what)}
     return _("round %(round)s rejected (%(classes)s)") % {"round": finding["round"], "classes": ", ".join(what)}
 
 
@@ -66,6 +76,9 @@ def finding_sentence(reason: str, finding: Mapping[str, Any], note: str = "") ->
 
 def _rejected_sentence(finding: Mapping[str, Any]) -> str:
     classes, names = _rejected_classes(finding), _rejected_by_variables(finding)
+    if finding.get("abandoned"):
+        text = _("Round %(round)s was abandoned when what it had found already rejected the batch: %(what)s.")
+        return text % {"round": finding["round"], "what": ", ".join(part for part in (classes, names) if part)}
     if not names:
         text = _("Round %(round)s was rejected: too many nonconformities of the class %(classes)s.")
     elif not classes:
@@ -79,6 +92,18 @@ def _rejected_sentence(finding: Mapping[str, Any]) -> str:
 
 
 def _critical_sentence(finding: Mapping[str, Any]) -> str:
+    note = finding.get("note", "")
+    if not _is_in_words(finding):
+        return " ".join(filter(None, [_check_sentence(finding), note]))
+    text = ngettext(
+        "%(count)s unit does not conform: %(note)s",
+        "%(count)s units do not conform: %(note)s",
+        finding["nonconforming"],
+    )
+    return text % {"count": finding["nonconforming"], "note": note}
+
+
+def _check_sentence(finding: Mapping[str, Any]) -> str:
     name, unit_number = local_name(finding), finding["unit_number"]
     if "reading" in finding:
         text, limit = _("%(name)s of unit %(number)s is %(reading)s, lower limit %(limit)s."), finding["lower"]

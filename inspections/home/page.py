@@ -37,12 +37,18 @@ def tally_of(supplier: Supplier, *, since: datetime) -> Tally:
     """One query."""
     recent = Q(created_at__gte=since)
     first = recent & Q(inspections__round=1, inspections__status=InspectionStatus.SUBMITTED)
+    abandoned = recent & Q(
+        inspections__round=1,
+        inspections__status=InspectionStatus.ABANDONED,
+        inspections__hold__isnull=False,
+        inspections__is_invalid=False,
+    )
     wanted = {
         "awaiting": Q(state=BatchState.AWAITING),
         "on_hold": Q(state=BatchState.ON_HOLD),
         "registered": recent,
         "accepted_at_first": first & Q(inspections__verdict=Verdict.ACCEPTED),
-        "rejected_at_first": first & Q(inspections__verdict=Verdict.REJECTED),
+        "rejected_at_first": first & Q(inspections__verdict=Verdict.REJECTED) | abandoned,
     }
     counts = {name: Count("pk", filter=condition, distinct=True) for name, condition in wanted.items()}
     return Tally(**Batch.objects.filter(supplier=supplier).aggregate(**counts))
@@ -74,6 +80,11 @@ def to_inspect_again(user: User) -> QuerySet[Batch]:
         .filter(Q(last_planned_at=None) | Q(last_planned_at__lt=F("asked_at")), asks=True)
         .order_by("asked_at")
     )
+
+
+def to_settle(user: User) -> QuerySet[Batch]:
+    """Batches with units set aside, the oldest first."""
+    return rows(Batch.objects.visible_to(user).filter(set_aside__gt=0)).order_by("id")
 
 
 def open_inspections(user: User, *, inspector: User | None = None) -> QuerySet[Inspection]:

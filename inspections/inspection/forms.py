@@ -1,6 +1,7 @@
 """Forms that start, find and fill in inspections."""
 
 import unicodedata
+from typing import Any
 
 import django_filters
 from django import forms
@@ -70,3 +71,14 @@ def result_input(characteristic: Characteristic, posted: QueryDict) -> ResultInp
         is_complete=answer == "good" or others,
         revision=revision,
     )
+
+
+def seen_before_handing_in(posted: QueryDict) -> dict[str, Any]:
+    """The revisions that the page showed, `closes.CODE` each, and how many `findings`. Raises InvalidInput.
+
+    Nothing where a form without them was sent.
+    """
+    names = [name for name in posted if name.startswith("closes.")]
+    closes = {name.removeprefix("closes."): whole_number(name, posted.get(name, "")) or 0 for name in names}
+    findings = whole_number("findings", posted.get("findings", ""))
+    return {"closes": closes or None, "findings": findings}

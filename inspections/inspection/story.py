@@ -36,6 +36,9 @@ def _inspection_planned(data: dict) -> Sentence:
         _("%(code)s by variables: %(n)s units") % {"code": code, "n": _number(plan["sample_size"])}
         for code, plan in data.get("variables", {}).items()
     ]
+    if "carried" in data:
+        codes = ", ".join(data["carried"])
+        samples.append(_("asked again as an earlier round found it: %(codes)s") % {"codes": codes})
     if "drift" in data:
         samples.append(_("tightened, since %(name)s drifts") % {"name": in_a_sentence(local_name(data["drift"]))})
     return _("Round %(round)s began") % {"round": data["round"]}, " · ".join(samples), WAITING
@@ -58,7 +61,15 @@ def _inspection_rejected(data: dict) -> Sentence:
 
 
 def _inspection_abandoned(data: dict) -> Sentence:
+    if data.get("counts"):
+        title = _("Round %(round)s abandoned, and counts as not accepted") % {"round": data["round"]}
+        return title, data["reason"], STOPPED
     return _("Round %(round)s abandoned") % {"round": data["round"]}, data["reason"], WARNING
+
+
+def _inspection_invalidated(data: dict) -> Sentence:
+    title = _("Round %(round)s does not count: its sample was signed as invalid") % {"round": data["round"]}
+    return title, data["reason"], WARNING
 
 
 def _next_sample(data: dict) -> Sentence:
@@ -77,6 +88,7 @@ add_sentences(
         "inspection.accepted": _inspection_accepted,
         "inspection.rejected": _inspection_rejected,
         "inspection.abandoned": _inspection_abandoned,
+        "inspection.invalidated": _inspection_invalidated,
         "inspection.next_sample": _next_sample,
     },
     for_suppliers=["inspection.accepted", "inspection.rejected"],

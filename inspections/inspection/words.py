@@ -112,6 +112,7 @@ ENTRY_WORDS = {
     "entries_stay": gettext_lazy("What you entered stays on this device and is sent after you sign in."),
     "sign_in": gettext_lazy("Sign in and come back here"),
     "forbidden": gettext_lazy("Your role does not allow recording inspections. What you entered stays on this device."),
+    "late": gettext_lazy("The inspection was closed before this arrived. It is kept as a late finding."),
     "closed": gettext_lazy("This inspection was submitted or abandoned by somebody else."),
     "closed_unsent": gettext_lazy("What is shown as unsent was not stored. Note it down if it matters."),
     "see_result": gettext_lazy("See the result"),

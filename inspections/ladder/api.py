@@ -1,18 +1,21 @@
 """The ladder of a product over the API, and the quality manager's word on what drifts."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 import numpy as np
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.signature import signed
 from activity.api import Input, idempotent, require_known
 from activity.errors import InvalidInput
@@ -124,7 +127,7 @@ class LadderCharacteristic(serializers.Serializer):
     batches = LadderBatch(many=True, help_text="Oldest first")
     overlay = Overlay(many=True, help_text="Other SKUs of the same model, where asked for")
 
-    def get_fields(self):
+    def get_fields(self) -> dict[str, serializers.Field]:
         return {
             "class" if name == "nonconformity_class" else name: field for name, field in super().get_fields().items()
         }
@@ -149,11 +152,11 @@ class ProductLadder(GenericAPIView):
     filter_backends = ()
     lookup_field = "sku"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return for_ladder(Product.objects.visible_to(self.request.user))
 
     @extend_schema(parameters=ASKED, responses={200: ProductLadderAnswer})
-    def get(self, request, sku: str):
+    def get(self, request: ApiRequest, sku: str) -> Response:
         """Each critical and major characteristic over the first inspections of a product, and what moved."""
         product = self.get_object()
         require_known(request.query_params, {"characteristic", "overlay"})
@@ -309,12 +312,12 @@ class LadderBaseline(GenericAPIView):
     serializer_class = LadderCharacteristic
     lookup_field = "sku"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.visible_to(self.request.user)
 
     @extend_schema(request=NewBaseline, responses={200: LadderCharacteristic})
     @idempotent
-    def post(self, request, sku: str, code: str):
+    def post(self, request: ApiRequest, sku: str, code: str) -> Response:
         """Say which batches are the normal of a characteristic; its control limits come from them."""
         product = self.get_object()
         sent = NewBaseline.of(request)
@@ -348,11 +351,11 @@ class DriftFilters(RecordFilters):
     supplier = django_filters.CharFilter("product__supplier__code")
     state = django_filters.ChoiceFilter(method="in_state", choices=[("open", "open"), ("ended", "ended")])
 
-    def in_state(self, queryset, name: str, state: str):
+    def in_state(self, queryset: QuerySet[Drift], name: str, state: str) -> QuerySet[Drift]:
         return queryset.filter(ended_at__isnull=state == "open")
 
 
-def _drifts(user):
+def _drifts(user: User) -> QuerySet[Drift]:
     return Drift.objects.visible_to(user).select_related("product", "since__batch", "seen_in")
 
 
@@ -363,7 +366,7 @@ class DriftList(ListAPIView):
     serializer_class = DriftRow
     filterset_class = DriftFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Drift]:
         return _drifts(self.request.user)
 
 
@@ -381,13 +384,13 @@ class DriftEnd(GenericAPIView):
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Drift]:
         return _drifts(self.request.user)
 
     @extend_schema(request=NewEnding, responses={200: DriftRow})
     @signed
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """The quality manager's word that a drift is over: mended, or the new normal."""
         drift = self.get_object()
         sent = NewEnding.of(request)

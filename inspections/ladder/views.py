@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from accounts.signature import require_signature
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
@@ -135,17 +138,26 @@ def rows_of(track: Track, *, most: int | None = None) -> list[dict]:
     return rows
 
 
-def card_of(track: Track, *, small: bool = False, alone: bool = False) -> Card:
-    """`alone`: it has a page of its own, with all that there is."""
+def label_of(track: Track, index: int, *, findings: bool) -> str:
+    """What is said of one point; `findings` are for the team alone."""
+    level = words.level(track.series.levels[index], track) if track.series else ""
+    found = track.rungs[index].findings if findings else 0
+    said = [level, ngettext("%(count)s finding", "%(count)s findings", found) % {"count": found}] if found else [level]
+    return f"{track.numbers[index]}: {' · '.join(said)}"
+
+
+def card_of(track: Track, *, small: bool = False, alone: bool = False, findings: bool = False) -> Card:
+    """`alone`: it has a page of its own, with all that there is. `findings`: batches that have some are marked."""
     state = track.state
     said = words.sentences(track)
     if track.series is None or track.reading is None:
         return Card(track, said, str(words.STATES[state]), words.TONES[state])
     series = track.series
     pattern = reverse("inspection-detail", args=[NOWHERE])  # looked up once for all points
-    options = {
+    options: dict[str, Any] = {
         "numbers": track.numbers,
-        "label": lambda index: f"{track.numbers[index]}: {words.level(series.levels[index], track)}",
+        "label": lambda index: label_of(track, index, findings=findings),
+        "flagged": lambda index: findings and track.rungs[index].findings > 0,
         "url": lambda index: pattern.replace(str(NOWHERE), str(track.rungs[index].uid)),
         "text": lambda number: words.axis(number, track),
         "since_label": _("since %(batch)s") % {"batch": track.since.number} if track.since else "",
@@ -155,35 +167,36 @@ def card_of(track: Track, *, small: bool = False, alone: bool = False) -> Card:
         "with_ewma": alone,
     }
     drawn = {
-        name: picture(series, track.reading, frame=frame, **options)  # type: ignore[arg-type]
+        name: picture(series, track.reading, frame=frame, **options)
         for name, frame in ((("small", SMALL),) if small else (("wide", WIDE), ("phone", PHONE)))
     }
     return Card(track, said, str(words.STATES[state]), words.TONES[state], **drawn, row_count=None if alone else ROWS)
 
 
-def _product(request: HttpRequest, sku: str) -> Product:
+def _product(request: PageRequest, sku: str) -> Product:
     return get_object_or_404(for_ladder(Product.objects.visible_to(request.user).select_related("supplier")), sku=sku)
 
 
-def _wants_overlay(request: HttpRequest) -> bool:
+def _wants_overlay(request: PageRequest) -> bool:
     """Other suppliers' lines are for the team alone (R5)."""
     return "overlay" in request.GET and request.user.has_perm("suppliers.see_all")
 
 
 @require_safe
-def product_ladder(request: HttpRequest, sku: str) -> HttpResponse:
+def product_ladder(request: PageRequest, sku: str) -> HttpResponse:
     product = _product(request, sku)
     overlay = _wants_overlay(request)
+    sees_all = request.user.has_perm("suppliers.see_all")
     ladder = ladder_of(product, with_relatives=overlay)
     large, small = ladder.by_urgency
     context = {
         "product": product,
         "ladder": ladder,
-        "large": [card_of(track) for track in large],
-        "small": [card_of(track, small=True) for track in small],
+        "large": [card_of(track, findings=sees_all) for track in large],
+        "small": [card_of(track, small=True, findings=sees_all) for track in small],
         "overlay": overlay,
         "accepted": sum(rung.verdict == "accepted" for rung in ladder.rungs),
-        "may_overlay": bool(product.model_code) and request.user.has_perm("suppliers.see_all"),
+        "may_overlay": bool(product.model_code) and sees_all,
     }
     return render(request, "inspections/ladder/product.html", context)
 
@@ -196,7 +209,7 @@ def _track(ladder: Ladder, code: str, *, colour: bool) -> Track:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ladder_characteristic(request: HttpRequest, sku: str, code: str) -> HttpResponse:
+def ladder_characteristic(request: PageRequest, sku: str, code: str) -> HttpResponse:
     """One characteristic with all its figures. A POST says which batches are its normal."""
     product = _product(request, sku)
     if request.method == "POST":
@@ -221,7 +234,7 @@ def ladder_characteristic(request: HttpRequest, sku: str, code: str) -> HttpResp
     return _show(request, product, ladder, track, form=form, overlay=overlay)
 
 
-def _show(request: HttpRequest, product: Product, ladder: Ladder, track: Track, **context) -> HttpResponse:
+def _show(request: PageRequest, product: Product, ladder: Ladder, track: Track, **context: Any) -> HttpResponse:
     drifts = product.drifts.filter(code=track.code).exclude(ended_at=None)
     may_decide = request.user.has_perm("inspections.decide_hold")
     sees_all = request.user.has_perm("suppliers.see_all")
@@ -229,7 +242,7 @@ def _show(request: HttpRequest, product: Product, ladder: Ladder, track: Track, 
         "product": product,
         "ladder": ladder,
         "track": track,
-        "card": card_of(track, alone=True),
+        "card": card_of(track, alone=True, findings=sees_all),
         "may_decide": may_decide and not track.is_colour,
         "end_form": DriftEndForm(),
         "past": drifts.select_related("since__batch", "ended_by").order_by("-id") if sees_all else [],
@@ -240,7 +253,7 @@ def _show(request: HttpRequest, product: Product, ladder: Ladder, track: Track, 
 
 
 @require_http_methods(["POST"])
-def drift_end(request: HttpRequest, uid: UUID) -> HttpResponse:
+def drift_end(request: PageRequest, uid: UUID) -> HttpResponse:
     """The quality manager's word that a drift is over, signed by the password."""
     drift = get_object_or_404(Drift.objects.visible_to(request.user).select_related("product__supplier"), uid=uid)
     require_page(request.user, "inspections.decide_hold")
@@ -269,7 +282,7 @@ def drift_end(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_safe
-def drift_list(request: HttpRequest) -> HttpResponse:
+def drift_list(request: PageRequest) -> HttpResponse:
     """What drifts now, over all products."""
     require_page(request.user, "suppliers.see_all")
     page = ListPage(request, drifting_products(request.user))

@@ -58,12 +58,14 @@ class Migration(migrations.Migration):
                 ('awaiting', models.PositiveIntegerField(verbose_name='awaiting')),
                 ('available', models.PositiveIntegerField(default=0, verbose_name='available')),
                 ('on_hold', models.PositiveIntegerField(default=0, verbose_name='on hold')),
+                ('set_aside', models.PositiveIntegerField(default=0, verbose_name='set aside')),
                 ('shipped', models.PositiveIntegerField(default=0, verbose_name='shipped')),
                 ('returned', models.PositiveIntegerField(default=0, verbose_name='returned')),
                 ('scrapped', models.PositiveIntegerField(default=0, verbose_name='scrapped')),
                 ('hold_count', models.PositiveSmallIntegerField(default=0, verbose_name='holds placed')),
+                ('finding_count', models.PositiveIntegerField(default=0, editable=False, help_text='Counted by the database')),
                 ('deviation_until', models.DateTimeField(blank=True, help_text='What is available was accepted on deviation, and ships until then.', null=True, verbose_name='deviation until')),
-                ('state', models.GeneratedField(db_persist=True, expression=models.Case(models.When(on_hold__gt=0, then=models.Value('on_hold')), models.When(awaiting__gt=0, then=models.Value('awaiting')), models.When(available__gt=0, then=models.Value('accepted')), default=models.Value('closed')), output_field=models.CharField(choices=[('awaiting', 'awaiting inspection'), ('on_hold', 'on hold'), ('accepted', 'accepted'), ('closed', 'closed')], max_length=8, verbose_name='state'))),
+                ('state', models.GeneratedField(db_persist=True, expression=models.Case(models.When(on_hold__gt=0, then=models.Value('on_hold')), models.When(awaiting__gt=0, then=models.Value('awaiting')), models.When(models.Q(('available__gt', 0), ('set_aside__gt', 0), _connector='OR'), then=models.Value('accepted')), default=models.Value('closed')), output_field=models.CharField(choices=[('awaiting', 'awaiting inspection'), ('on_hold', 'on hold'), ('accepted', 'accepted'), ('closed', 'closed')], max_length=8, verbose_name='state'))),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='suppliers.product', verbose_name='product')),
                 ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='suppliers.supplier', verbose_name='supplier')),
@@ -72,6 +74,25 @@ class Migration(migrations.Migration):
                 'verbose_name': 'batch',
                 'verbose_name_plural': 'batches',
                 'permissions': [('register_batch', 'Registers batches')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AsideStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('replacement', 'replace'), ('rework', 'rework'), ('release', 'release'), ('return', 'return to supplier'), ('scrap', 'scrap')], max_length=11, verbose_name='what was done')),
+                ('place', models.CharField(help_text='available, returned or scrapped', max_length=9, verbose_name='now')),
+                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
+                ('note', models.TextField(verbose_name='note')),
+                ('signature', models.CharField(blank=True, choices=[('', 'not signed'), ('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed by')),
+                ('done_at', models.DateTimeField(verbose_name='done at')),
+                ('done_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aside_steps', to='inspections.batch', verbose_name='batch')),
+            ],
+            options={
+                'verbose_name': 'step on units set aside',
+                'verbose_name_plural': 'steps on units set aside',
             },
         ),
         migrations.CreateModel(
@@ -173,7 +194,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('release', 'release'), ('sort', 'sort'), ('rework', 'rework'), ('return', 'return to supplier'), ('scrap', 'scrap'), ('accept_on_deviation', 'accept on deviation'), ('requalify', 're-qualify and inspect')], max_length=19, verbose_name='disposition')),
+                ('kind', models.CharField(choices=[('release', 'release'), ('sort', 'sort'), ('rework', 'rework'), ('return', 'return to supplier'), ('scrap', 'scrap'), ('accept_on_deviation', 'accept on deviation'), ('requalify', 're-qualify and inspect'), ('invalid_sample', 'sample invalid, inspect anew')], max_length=19, verbose_name='disposition')),
                 ('quantity', models.PositiveIntegerField(help_text='Units decided on.', verbose_name='quantity')),
                 ('freed', models.PositiveIntegerField(help_text='Units that may ship because of it.', verbose_name='freed')),
                 ('reason', models.TextField(verbose_name='reason')),
@@ -216,6 +237,7 @@ class Migration(migrations.Migration):
                 ('severity', models.CharField(max_length=10, verbose_name='severity')),
                 ('plan', models.JSONField(help_text='Class -> Plan.as_dict(), frozen when planned', verbose_name='plan')),
                 ('variables_plans', models.JSONField(default=dict, help_text='Characteristic code -> VariablesPlan.as_dict(), frozen when planned', verbose_name='variables plans')),
+                ('carried', models.JSONField(default=dict, help_text='Code of what earlier rounds found nonconforming and the specification no longer asks as much -> characteristic, lower, upper, variables, round, added; frozen when planned', verbose_name='carried along')),
                 ('pick_seed', models.CharField(editable=False, help_text='What the units to pick are drawn from', max_length=16)),
                 ('cartons', models.PositiveIntegerField(blank=True, help_text='That the units come in now; None where they are counted loose', null=True, verbose_name='cartons')),
                 ('carton_rule', models.CharField(choices=[('square_root', 'square root of their number'), ('all', 'all of them')], default='square_root', max_length=11, verbose_name='cartons to open')),
@@ -225,10 +247,13 @@ class Migration(migrations.Migration):
                 ('verdict', models.CharField(blank=True, choices=[('accepted', 'accepted'), ('rejected', 'rejected')], max_length=8, null=True, verbose_name='verdict')),
                 ('tally', models.JSONField(blank=True, help_text='Class -> nonconforming, nonconformities', null=True, verbose_name='tally')),
                 ('variables_tally', models.JSONField(default=dict, help_text='Characteristic code -> VariablesTally.as_dict(), with the verdict')),
+                ('finding_count', models.PositiveIntegerField(default=0, editable=False, help_text='Findings that count in it; counted by the database')),
+                ('set_aside', models.PositiveIntegerField(default=0, help_text='Nonconforming units of the sample that its acceptance set aside', verbose_name='set aside')),
                 ('planned_at', models.DateTimeField(verbose_name='planned at')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
                 ('abandoned_at', models.DateTimeField(blank=True, null=True, verbose_name='abandoned at')),
                 ('abandoned_reason', models.TextField(blank=True, verbose_name='why it was abandoned')),
+                ('is_invalid', models.BooleanField(default=False, help_text='A second person signed so after it was abandoned: it is no round', verbose_name='sample invalid')),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inspections.batch', verbose_name='batch')),
                 ('hold', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inspections.hold', verbose_name='hold')),
                 ('inspector', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to=settings.AUTH_USER_MODEL, verbose_name='inspector')),
@@ -245,6 +270,30 @@ class Migration(migrations.Migration):
             model_name='hold',
             name='ended_by_inspection',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.inspection', verbose_name='ended by inspection'),
+        ),
+        migrations.CreateModel(
+            name='Finding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(editable=False, help_text='Made on the device: sent again, it is the same one', unique=True)),
+                ('nonconformity_class', models.CharField(choices=[('critical', 'critical'), ('major', 'major'), ('minor', 'minor')], max_length=8, verbose_name='class')),
+                ('units', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), blank=True, help_text='Numbers from 1, ascending', null=True, size=None)),
+                ('nonconforming', models.PositiveIntegerField(verbose_name='nonconforming units')),
+                ('readings', inspections.models.fields.ReadingsField(help_text='Of the units named, in their order, where the characteristic is measured', null=True)),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('late', models.BooleanField(help_text='Arrived when its inspection was closed, or none was open', verbose_name='late')),
+                ('found_at', models.DateTimeField(help_text="By the device's clock where it told one", verbose_name='found at')),
+                ('received_at', models.DateTimeField(verbose_name='received at')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.batch', verbose_name='batch')),
+                ('characteristic', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.characteristic', verbose_name='characteristic')),
+                ('found_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='found by')),
+                ('hold', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.hold', verbose_name='hold')),
+                ('inspection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.inspection', verbose_name='inspection')),
+            ],
+            options={
+                'verbose_name': 'finding',
+                'verbose_name_plural': 'findings',
+            },
         ),
         migrations.AddField(
             model_name='drift',
@@ -361,6 +410,7 @@ class Migration(migrations.Migration):
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
                 ('characteristic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.characteristic', verbose_name='characteristic')),
                 ('earlier_use', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.photo', verbose_name='same picture in another inspection')),
+                ('finding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='inspections.finding', verbose_name='finding')),
                 ('inspection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='inspections.inspection', verbose_name='inspection')),
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -374,7 +424,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('near_limit', 'crowded inside a limit'), ('run', 'a run of one value'), ('block', 'the same values twice'), ('digits', 'favourite last digits'), ('pace', 'quicker than the clock allows'), ('copied', 'like the round before'), ('disagree', 'two inspectors disagree'), ('photo', 'a photo used before')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('near_limit', 'crowded inside a limit'), ('run', 'a run of one value'), ('block', 'the same values twice'), ('digits', 'favourite last digits'), ('pace', 'quicker than the clock allows'), ('copied', 'like the round before'), ('disagree', 'two inspectors disagree'), ('photo', 'a photo used before'), ('abandoned', 'abandoned again and again')], max_length=10, verbose_name='kind')),
                 ('probability', models.FloatField(help_text='How often an honest inspection shows as much, 0 to 1', verbose_name='chance')),
                 ('facts', models.JSONField(help_text='What was seen, as of inspections.rules.doubts')),
                 ('raised_at', models.DateTimeField(verbose_name='raised at')),
@@ -725,7 +775,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scheme_key', models.CharField(help_text="Digest of the sampling scheme's definition", max_length=64)),
-                ('kind', models.CharField(choices=[('lot', 'verdict on a first submission'), ('resumed', 're-qualified'), ('reduced_approved', 'reduced inspection approved'), ('reduced_withdrawn', 'reduced inspection withdrawn'), ('production_steady', 'production is steady'), ('production_irregular', 'production is irregular')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('lot', 'verdict on a first submission'), ('resumed', 're-qualified'), ('reduced_approved', 'reduced inspection approved'), ('reduced_withdrawn', 'reduced inspection withdrawn'), ('production_steady', 'production is steady'), ('production_irregular', 'production is irregular'), ('invalidated', 'a first submission no longer counts')], max_length=20, verbose_name='kind')),
                 ('state', models.JSONField(verbose_name='state')),
                 ('severity_before', models.CharField(max_length=12)),
                 ('severity', models.CharField(max_length=12, verbose_name='severity')),
@@ -788,9 +838,13 @@ class Migration(migrations.Migration):
             model_name='batch',
             index=models.Index(fields=['supplier', '-id'], name='batch_by_supplier'),
         ),
+        migrations.AddIndex(
+            model_name='batch',
+            index=models.Index(condition=models.Q(('set_aside__gt', 0)), fields=['id'], name='batch_with_units_set_aside'),
+        ),
         migrations.AddConstraint(
             model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('awaiting'), '+', models.F('available')), '+', models.F('on_hold')), '+', models.F('shipped')), '+', models.F('returned')), '+', models.F('scrapped')))), name='batch_quantities_add_up'),
+            constraint=models.CheckConstraint(condition=models.Q(('quantity', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('awaiting'), '+', models.F('available')), '+', models.F('on_hold')), '+', models.F('set_aside')), '+', models.F('shipped')), '+', models.F('returned')), '+', models.F('scrapped')))), name='batch_quantities_add_up'),
         ),
         migrations.AddConstraint(
             model_name='batch',
@@ -799,6 +853,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='batch',
             constraint=models.CheckConstraint(condition=models.Q(('cartons', None), ('cartons__gte', 1), _connector='OR'), name='batch_has_no_carton_count_of_zero'),
+        ),
+        migrations.AddConstraint(
+            model_name='asidestep',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='aside_step_is_not_empty'),
+        ),
+        migrations.AddConstraint(
+            model_name='asidestep',
+            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='aside_step_has_a_note'),
+        ),
+        migrations.AddConstraint(
+            model_name='asidestep',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['rework', 'release']), ('place', 'available'), ('signature__in', ['password', 'token'])), models.Q(('kind', 'replacement'), ('place', 'available'), ('signature', '')), models.Q(('kind', 'return'), ('place', 'returned'), ('signature', '')), models.Q(('kind', 'scrap'), ('place', 'scrapped'), ('signature', '')), _connector='OR'), name='aside_step_does_what_its_kind_says'),
         ),
         migrations.AddConstraint(
             model_name='batchcode',
@@ -822,7 +888,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disposition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('freed', models.F('quantity')), ('kind__in', ['release', 'accept_on_deviation'])), ('kind', 'sort'), models.Q(('freed', 0), ('kind__in', ['rework', 'return', 'scrap', 'requalify'])), _connector='OR'), name='disposition_frees_what_its_kind_allows'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('freed', models.F('quantity')), ('kind__in', ['release', 'accept_on_deviation'])), ('kind', 'sort'), models.Q(('freed', 0), ('kind__in', ['rework', 'return', 'scrap', 'requalify', 'invalid_sample'])), _connector='OR'), name='disposition_frees_what_its_kind_allows'),
         ),
         migrations.AddConstraint(
             model_name='disposition',
@@ -855,6 +921,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='hold',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), _negated=True), ('remaining__gte', 1), _connector='OR'), name='hold_that_is_open_covers_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('nonconforming__gte', 1)), name='finding_is_of_a_unit_at_least'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('units', None), ('units__len', models.F('nonconforming')), _connector='OR'), name='finding_counts_the_units_it_names'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('characteristic__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='finding_says_what_was_found'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('nonconformity_class', 'critical'), ('hold', None), _connector='OR'), name='finding_that_holds_is_critical'),
         ),
         migrations.AddConstraint(
             model_name='drift',
@@ -1082,7 +1164,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='photo',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('aspect', ''), ('drop_number', None), ('inspection__isnull', False), ('sample', None)), models.Q(('inspection', None), ('sample__isnull', False), ('unit_number', None)), _connector='OR'), name='photo_is_of_an_inspection_or_a_sample'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('aspect', ''), ('drop_number', None), ('inspection__isnull', False), ('sample', None)), models.Q(('finding', None), ('inspection', None), ('sample__isnull', False), ('unit_number', None)), models.Q(('aspect', ''), ('characteristic', None), ('drop_number', None), ('finding__isnull', False), ('inspection', None), ('sample', None), ('unit_number', None)), _connector='OR'), name='photo_is_of_an_inspection_a_finding_or_a_sample'),
+        ),
+        migrations.AddConstraint(
+            model_name='photo',
+            constraint=models.UniqueConstraint(condition=models.Q(('inspection', None)), fields=('finding', 'sha256'), name='photo_is_once_per_finding'),
         ),
         migrations.AddConstraint(
             model_name='photo',
@@ -1198,7 +1284,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('status', 'abandoned'), _negated=True), ('hold__isnull', False), _connector='OR'), fields=('batch', 'round'), name='inspection_round_is_once_per_batch'),
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(models.Q(('status', 'abandoned'), _negated=True), ('hold__isnull', False), _connector='OR'), ('is_invalid', False)), fields=('batch', 'round'), name='inspection_round_is_once_per_batch'),
+        ),
+        migrations.AddConstraint(
+            model_name='inspection',
+            constraint=models.CheckConstraint(condition=models.Q(('is_invalid', False), models.Q(('hold__isnull', False), ('status', 'abandoned')), _connector='OR'), name='inspection_is_invalid_only_when_abandoned'),
         ),
         migrations.AddConstraint(
             model_name='inspection',
@@ -1211,6 +1301,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='inspection',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'rejected'), _negated=True), ('hold__isnull', False), _connector='OR'), name='inspection_that_is_rejected_has_a_hold'),
+        ),
+        migrations.AddConstraint(
+            model_name='inspection',
+            constraint=models.CheckConstraint(condition=models.Q(('set_aside', 0), models.Q(('hold', None), ('verdict', 'accepted'), ('verdict__isnull', False)), _connector='OR'), name='inspection_sets_aside_only_what_it_accepts'),
         ),
         migrations.AddConstraint(
             model_name='characteristic',
@@ -1230,7 +1324,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='switchingstep',
-            index=models.Index(fields=['product', 'supplier', 'scheme_key', '-id'], name='switching_step_newest'),
+            index=models.Index(fields=['product', 'supplier', '-id'], name='switching_step_newest'),
         ),
         migrations.AddConstraint(
             model_name='switchingstep',

@@ -1,7 +1,9 @@
+from inspections.models.aside import AsideStep, AsideStepFacts, AsideStepKind
 from inspections.models.batch import MAX_QUANTITY, Batch, BatchState, Reversal, ReversalKind, Shipment
 from inspections.models.complaints import ComplaintPoint, DamagePlace, NormStatus, ReturnNorm, ReturnReason
 from inspections.models.doubt import DoubtFlag, DoubtKind
 from inspections.models.drift import Baseline, Drift, DriftEnding, DriftKind
+from inspections.models.finding import Finding
 from inspections.models.hold import (
     Disposition,
     DispositionFacts,
@@ -59,6 +61,9 @@ __all__ = [
     "MAX_QUANTITY",
     "SAMPLE_ASPECTS",
     "SIGNALS",
+    "AsideStep",
+    "AsideStepFacts",
+    "AsideStepKind",
     "Aspect",
     "Baseline",
     "Batch",
@@ -79,6 +84,7 @@ __all__ = [
     "DriftEnding",
     "DriftKind",
     "DropResult",
+    "Finding",
     "FoundBy",
     "Hold",
     "HoldReason",

@@ -34,7 +34,8 @@ class BatchQuerySet(models.QuerySet):
 class Batch(models.Model):
     """Units of one product made under the same conditions (the standard's lot), inspected and shipped as one.
 
-    Every unit is in exactly one of six places, and the six always add up to `quantity`.
+    Every unit is in exactly one of seven places, and the seven always add up to `quantity`. `set_aside` are those that an
+    inspection found nonconforming while it accepted the others.
     """
 
     number = models.CharField(_("number"), max_length=60, unique=True, validators=[code_validator])
@@ -49,10 +50,12 @@ class Batch(models.Model):
     awaiting = models.PositiveIntegerField(_("awaiting"))
     available = models.PositiveIntegerField(_("available"), default=0)
     on_hold = models.PositiveIntegerField(_("on hold"), default=0)
+    set_aside = models.PositiveIntegerField(_("set aside"), default=0)
     shipped = models.PositiveIntegerField(_("shipped"), default=0)
     returned = models.PositiveIntegerField(_("returned"), default=0)
     scrapped = models.PositiveIntegerField(_("scrapped"), default=0)
     hold_count = models.PositiveSmallIntegerField(_("holds placed"), default=0)
+    finding_count = models.PositiveIntegerField(default=0, editable=False, help_text="Counted by the database")
     deviation_until = models.DateTimeField(
         _("deviation until"),
         null=True,
@@ -63,7 +66,7 @@ class Batch(models.Model):
         expression=Case(
             When(on_hold__gt=0, then=Value("on_hold")),
             When(awaiting__gt=0, then=Value("awaiting")),
-            When(available__gt=0, then=Value("accepted")),
+            When(Q(available__gt=0) | Q(set_aside__gt=0), then=Value("accepted")),
             default=Value("closed"),
         ),
         output_field=models.CharField(_("state"), max_length=8, choices=BatchState),
@@ -81,6 +84,7 @@ class Batch(models.Model):
                     quantity=F("awaiting")
                     + F("available")
                     + F("on_hold")
+                    + F("set_aside")
                     + F("shipped")
                     + F("returned")
                     + F("scrapped")
@@ -98,6 +102,7 @@ class Batch(models.Model):
             models.Index(fields=["state", "-id"], name="batch_by_state"),
             models.Index(fields=["product", "-id"], name="batch_by_product"),
             models.Index(fields=["supplier", "-id"], name="batch_by_supplier"),
+            models.Index(fields=["id"], name="batch_with_units_set_aside", condition=Q(set_aside__gt=0)),
         ]
 
     def __str__(self):
@@ -114,6 +119,7 @@ class Batch(models.Model):
             "shipped": self.shipped,
             "available": self.available,
             "on_hold": self.on_hold,
+            "set_aside": self.set_aside,
             "awaiting": self.awaiting,
             "returned": self.returned,
             "scrapped": self.scrapped,
@@ -142,13 +148,14 @@ class Batch(models.Model):
             return BatchState.ON_HOLD
         if self.awaiting:
             return BatchState.AWAITING
-        return BatchState.ACCEPTED if self.available else BatchState.CLOSED
+        return BatchState.ACCEPTED if self.available or self.set_aside else BatchState.CLOSED
 
 
 QUANTITY_FIELDS = (
     "awaiting",
     "available",
     "on_hold",
+    "set_aside",
     "shipped",
     "returned",
     "scrapped",

@@ -22,6 +22,7 @@ class DoubtKind(models.TextChoices):
     COPIED = doubts.COPIED, _("like the round before")
     DISAGREE = doubts.DISAGREE, _("two inspectors disagree")
     PHOTO = doubts.PHOTO, _("a photo used before")
+    ABANDONED = doubts.ABANDONED, _("abandoned again and again")
 
 
 class DoubtQuerySet(models.QuerySet):

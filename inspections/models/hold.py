@@ -38,7 +38,7 @@ class HoldReason(ChoicesWithFacts):
 
     CRITICAL = "critical", HoldReasonFacts(), _("critical nonconformity")
     REJECTED = "rejected", HoldReasonFacts(), _("inspection rejected")
-    MANUAL = "manual", HoldReasonFacts(cause=_("ordered by the quality manager")), _("placed by hand")
+    MANUAL = "manual", HoldReasonFacts(cause=_("stopped by quality")), _("placed by hand")
     DEVIATION_EXPIRED = (
         "deviation_expired",
         HoldReasonFacts(
@@ -140,6 +140,14 @@ class Hold(models.Model):
         return f"{self.batch.number}-H{self.ordinal}"
 
     @property
+    def rests_on_abandoned(self) -> bool:
+        """Whether all that it rests on are inspections that were abandoned. One query."""
+        if self.waits_for_product or self.status != HoldStatus.OPEN:
+            return False
+        statuses = set(self.inspections.values_list("status", flat=True))
+        return statuses == {"abandoned"}
+
+    @property
     def waits_for_product(self) -> bool:
         return HoldReason(self.reason).facts.waits_for_product
 
@@ -196,8 +204,9 @@ class DispositionFacts:
     `sign` is on the button (# stands for the number of units), `explanation` beside the label, `more` below it. `asks_for`
     are the fields of a decision that it alone has. Of a hold that was sorted, one that is `for_unsorted` takes nothing that
     is known to be bad. After one with `reopens` what was accepted before says nothing of the units any more (SQL:
-    `last_accepted_at`). One that is `for_product` is a word on the product: it is for holds that wait for that, and for
-    the whole of them.
+    `last_accepted_at`). One that is `for_product` is a word on the product: it is for holds that wait for that. One that
+    is `for_sample` is a word on an abandoned inspection: it is for holds that rest on nothing else. Both are for the whole
+    of the hold.
     """
 
     tone: Tone
@@ -210,6 +219,12 @@ class DispositionFacts:
     works_on_units: bool = False
     reopens: bool = False
     for_product: bool = False
+    for_sample: bool = False
+
+    @property
+    def is_for_more(self) -> bool:
+        """Whether it is a word on more than the units: it decides the whole hold, and has somebody who signs it."""
+        return self.for_product or self.for_sample
 
     @property
     def frees(self) -> Literal["all", "good", "none"]:
@@ -307,6 +322,18 @@ class DispositionKind(ChoicesWithFacts):
             for_product=True,
         ),
         _("re-qualify and inspect"),
+    )
+    INVALID_SAMPLE = (
+        "invalid_sample",
+        DispositionFacts(
+            tone="warning",
+            sign=_("Sign that the sample was invalid"),
+            explanation=_("the abandoned inspection does not count"),
+            more=_("All units go back to inspection, in the same round. What was found stays on the record."),
+            place_after="awaiting",
+            for_sample=True,
+        ),
+        _("sample invalid, inspect anew"),
     )
 
 

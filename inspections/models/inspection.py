@@ -43,8 +43,8 @@ class InspectionQuerySet(models.QuerySet):
         return self.filter(batch__supplier__in=Supplier.objects.visible_to(user))
 
     def counted(self):
-        """Rounds: all but those that were abandoned without finding anything critical."""
-        return self.exclude(status=InspectionStatus.ABANDONED, hold=None)
+        """Rounds: all but those that were abandoned with a record that does not reject, or on a sample signed as invalid."""
+        return self.exclude(status=InspectionStatus.ABANDONED, hold=None).exclude(is_invalid=True)
 
 
 class Inspection(models.Model):
@@ -83,6 +83,12 @@ class Inspection(models.Model):
         default=dict,
         help_text="Characteristic code -> VariablesPlan.as_dict(), frozen when planned",
     )
+    carried = models.JSONField(
+        _("carried along"),
+        default=dict,
+        help_text="Code of what earlier rounds found nonconforming and the specification no longer asks as much -> "
+        "characteristic, lower, upper, variables, round, added; frozen when planned",
+    )
     pick_seed = models.CharField(max_length=16, editable=False, help_text="What the units to pick are drawn from")
     cartons = models.PositiveIntegerField(
         _("cartons"), null=True, blank=True, help_text="That the units come in now; None where they are counted loose"
@@ -103,6 +109,12 @@ class Inspection(models.Model):
     variables_tally = models.JSONField(
         default=dict, help_text="Characteristic code -> VariablesTally.as_dict(), with the verdict"
     )
+    finding_count = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Findings that count in it; counted by the database"
+    )
+    set_aside = models.PositiveIntegerField(
+        _("set aside"), default=0, help_text="Nonconforming units of the sample that its acceptance set aside"
+    )
     hold = models.ForeignKey(
         "Hold", models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name=_("hold")
     )
@@ -117,6 +129,9 @@ class Inspection(models.Model):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     abandoned_at = models.DateTimeField(_("abandoned at"), null=True, blank=True)
     abandoned_reason = models.TextField(_("why it was abandoned"), blank=True)
+    is_invalid = models.BooleanField(
+        _("sample invalid"), default=False, help_text="A second person signed so after it was abandoned: it is no round"
+    )
     objects = InspectionQuerySet.as_manager()
 
     class Meta:
@@ -129,8 +144,12 @@ class Inspection(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["batch", "round"],
-                condition=~Q(status=InspectionStatus.ABANDONED) | Q(hold__isnull=False),
+                condition=(~Q(status=InspectionStatus.ABANDONED) | Q(hold__isnull=False)) & Q(is_invalid=False),
                 name="inspection_round_is_once_per_batch",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_invalid=False) | Q(status=InspectionStatus.ABANDONED, hold__isnull=False),
+                name="inspection_is_invalid_only_when_abandoned",
             ),
             models.CheckConstraint(
                 condition=Q(status=InspectionStatus.OPEN, verdict=None, submitted_at=None, abandoned_at=None)
@@ -152,11 +171,54 @@ class Inspection(models.Model):
                 condition=~Q(verdict=Verdict.REJECTED) | Q(hold__isnull=False),
                 name="inspection_that_is_rejected_has_a_hold",
             ),
+            models.CheckConstraint(
+                condition=Q(set_aside=0) | Q(verdict__isnull=False, verdict=Verdict.ACCEPTED, hold=None),
+                name="inspection_sets_aside_only_what_it_accepts",
+            ),
         ]
         indexes = [models.Index(fields=["status", "-id"], name="inspection_by_status")]
 
     def __str__(self):
         return f"{self.batch} / {self.round}"
+
+    @property
+    def asked(self) -> "models.QuerySet[Characteristic]":
+        """The rows of what it asks, in order; `as_asked` makes of them what is asked."""
+        carried = [each["characteristic"] for each in self.carried.values()]
+        of_version = Q(specification=self.specification_id)
+        return Characteristic.objects.filter(of_version | Q(pk__in=carried) if carried else of_version).order_by(
+            "position", "code"
+        )
+
+    def as_asked(self, rows: Iterable[Characteristic]) -> list[Characteristic]:
+        """Of the rows of `asked` those that it asks, each with the limits that it asks by."""
+        asked = []
+        for row in rows:
+            carried = self.carried.get(row.code)
+            if carried is None:
+                asked.append(row)
+            elif carried["characteristic"] == row.pk:
+                row.ask_as(carried)
+                asked.append(row)
+        return asked
+
+    def characteristics(self) -> list[Characteristic]:
+        """What it asks, in order: of its specification, and what failed in earlier rounds as it failed. One query."""
+        return self.as_asked(self.asked)
+
+    def characteristic(self, code: str) -> Characteristic | None:
+        """The one with a code, as it is asked. One query."""
+        return next(iter(self.as_asked(self.asked.filter(code=code))), None)
+
+    @property
+    def added_checks(self) -> int:
+        """How many checks it asks that its specification has not."""
+        return sum(each["added"] for each in self.carried.values())
+
+    @property
+    def counts_as_rejected(self) -> bool:
+        """Whether it was abandoned with a record that rejects, and so is a submission that was not accepted (R8)."""
+        return self.status == InspectionStatus.ABANDONED and self.hold_id is not None and not self.is_invalid
 
     @property
     def frozen_plans(self) -> dict[str, Plan]:

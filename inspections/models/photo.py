@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from inspections.models.finding import Finding
 from inspections.models.inspection import Inspection
 from inspections.models.sample import Sample
 from inspections.models.specification import SAMPLE_ASPECTS, Characteristic
@@ -33,11 +34,14 @@ class PhotoQuerySet(models.QuerySet):
         if user.has_perm("suppliers.see_all"):
             return self
         own = Supplier.objects.visible_to(user)
-        return self.filter(Q(inspection__batch__supplier__in=own) | Q(sample__supplier__in=own))
+        of_finding = Q(inspection=None, finding__in=Finding.objects.visible_to(user))
+        return self.filter(Q(inspection__batch__supplier__in=own) | Q(sample__supplier__in=own) | of_finding)
 
 
 class Photo(models.Model):
-    """A picture of what was found, in an inspection or on a sample.
+    """A picture of what was found: in an inspection, as a finding on a batch, or on a sample.
+
+    One that came for an inspection when that was closed also names the late finding that it shows, where there is one.
 
     What is kept are two upright JPEGs without EXIF, `large` (1600 px) and `small` (320 px), which Celery makes of the
     upload. The upload itself tells where the phone was, and is deleted then; its SHA-256 stays, in the event log too,
@@ -50,6 +54,9 @@ class Photo(models.Model):
     )
     sample = models.ForeignKey(
         Sample, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name=_("sample")
+    )
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, null=True, blank=True, related_name="photos", verbose_name=_("finding")
     )
     characteristic = models.ForeignKey(
         Characteristic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("characteristic")
@@ -108,8 +115,20 @@ class Photo(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(inspection__isnull=False, sample=None, aspect="", drop_number=None)
-                | Q(inspection=None, sample__isnull=False, unit_number=None),
-                name="photo_is_of_an_inspection_or_a_sample",
+                | Q(inspection=None, sample__isnull=False, unit_number=None, finding=None)
+                | Q(
+                    inspection=None,
+                    sample=None,
+                    finding__isnull=False,
+                    aspect="",
+                    drop_number=None,
+                    characteristic=None,
+                    unit_number=None,
+                ),
+                name="photo_is_of_an_inspection_a_finding_or_a_sample",
+            ),
+            models.UniqueConstraint(
+                fields=["finding", "sha256"], condition=Q(inspection=None), name="photo_is_once_per_finding"
             ),
             models.UniqueConstraint(
                 "sample",
@@ -134,13 +153,17 @@ class Photo(models.Model):
     @property
     def stream(self) -> str:
         """The story that it belongs to: the batch's, or for a sample the product's."""
-        return self.inspection.batch.stream if self.inspection else self._its_sample.stream
+        if self.inspection:
+            return self.inspection.batch.stream
+        return self.finding.batch.stream if self.finding else self._its_sample.stream
 
     @property
     def own_stream(self) -> str:
-        """What suppliers do not read: "inspection:..." or "sample:..."."""
-        return f"inspection:{self.inspection.uid}" if self.inspection else f"sample:{self._its_sample.uid}"
+        """What suppliers do not read: "inspection:...", "finding:..." or "sample:..."."""
+        if self.inspection:
+            return f"inspection:{self.inspection.uid}"
+        return f"finding:{self.finding.uid}" if self.finding else f"sample:{self._its_sample.uid}"
 
     @property
     def _its_sample(self) -> Sample:
-        return cast(Sample, self.sample)  # by photo_is_of_an_inspection_or_a_sample, where there is no inspection
+        return cast(Sample, self.sample)  # by the constraint, where there is neither inspection nor finding

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -239,6 +242,14 @@ class Characteristic(BothLanguages):
             return VariablesRule.from_dict(self.variables)
         is_critical = self.nonconformity_class == NonconformityClass.CRITICAL
         return scheme.variables if self.is_measured and not is_critical else None
+
+    def ask_as(self, carried: Mapping[str, Any]) -> None:
+        """Judge by the limits that it was found nonconforming with (`Inspection.carried`), in memory alone."""
+        self.lower, self.upper = (
+            None if carried[name] is None else Decimal(carried[name]) for name in ("lower", "upper")
+        )
+        if self.target is not None and not self.conforms(self.target):
+            self.target = None
 
     @property
     def local_method(self) -> str:

@@ -61,6 +61,7 @@ class SwitchingStepKind(ChoicesWithFacts):
         ),
         _("production is irregular"),
     )
+    INVALIDATED = ("invalidated", SwitchingStepFacts(), _("a first submission no longer counts"))
 
 
 # What the quality manager may say of a product; all but the verdicts.
@@ -68,10 +69,10 @@ SIGNALS = [kind.value for kind in SwitchingStepKind if kind.facts.sign is not No
 
 
 class SwitchingStep(models.Model):
-    """One step of the switching rules for a supplier, product and scheme: a verdict, or the manager's word.
+    """One step of the switching rules for a supplier and product: a verdict, or a second person's word.
 
     Written once. `state` is what `inspections.sampling.switching` made of it, so the last row is the present; replaying
-    all rows gives the same.
+    all rows gives the same. `scheme_key` is the scheme that was in force: what was reached under one goes over to the next.
     """
 
     supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="+")
@@ -92,7 +93,7 @@ class SwitchingStep(models.Model):
     class Meta:
         verbose_name = _("switching step")
         verbose_name_plural = _("switching steps")
-        indexes = [models.Index(fields=["product", "supplier", "scheme_key", "-id"], name="switching_step_newest")]
+        indexes = [models.Index(fields=["product", "supplier", "-id"], name="switching_step_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind=SwitchingStepKind.LOT, inspection__isnull=False)

@@ -1,16 +1,19 @@
 """Photos over the API: send one, list those of an inspection, fetch a copy."""
 
-from django.http import Http404
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent
 from inspections.models import Inspection, Photo, PhotoStatus
 from inspections.photo.page import SIZES, photo_response
@@ -60,14 +63,14 @@ class PhotoList(ListAPIView):
         visible = Inspection.objects.visible_to(self.request.user).select_related("batch")
         return get_object_or_404(visible, uid=self.kwargs["id"])
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Photo]:
         if getattr(self, "swagger_fake_view", False):
             return Photo.objects.none()
         return self.get_inspection().photos.select_related("characteristic")
 
     @extend_schema(request={"multipart/form-data": NewPhoto}, responses={201: PhotoRow})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Add a photo. It is processed afterwards; look for its state in the list."""
         inspection = self.get_inspection()
         sent = NewPhoto.of(request)
@@ -87,7 +90,7 @@ class PhotoFile(GenericAPIView):
     serializer_class = PhotoRow
 
     @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
-    def get(self, request, id, size: str):
+    def get(self, request: ApiRequest, id: UUID, size: str) -> FileResponse:
         """One of the two copies, `large` or `small`."""
         photo = get_object_or_404(Photo.objects.visible_to(request.user), uid=id, status=PhotoStatus.READY)
         if size not in SIZES:

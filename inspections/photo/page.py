@@ -28,6 +28,6 @@ def reused_photos(user: User) -> QuerySet[Photo]:
     if not user.has_perm("inspections.decide_hold"):
         return photos.none()
     return photos.select_related(
-        "inspection__batch", "sample__product", "characteristic",
-        "earlier_use__inspection__batch", "earlier_use__sample__product",
+        "inspection__batch", "finding__batch", "sample__product", "characteristic",
+        "earlier_use__inspection__batch", "earlier_use__finding__batch", "earlier_use__sample__product",
     ).order_by("-id")  # fmt: skip

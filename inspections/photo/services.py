@@ -11,18 +11,17 @@ from django.db import connection, transaction
 from django.db.models import F, Func, IntegerField, Q
 from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
-from activity.errors import InvalidInput, RuleBroken
+from activity.errors import InvalidInput
 from activity.services import nudge_task, record_event
 from activity.transactions import one_transaction
 from imports.files import check_file, sha256_of
 from inspections.doubt.services import doubt_photo
 from inspections.models import (
     Characteristic,
-    HoldStatus,
+    Finding,
     Inspection,
     InspectionStatus,
     Photo,
@@ -40,11 +39,6 @@ MOST_ATTEMPTS = 2
 COMPARING = 0x70686F746F  # the advisory lock under which photos are compared: "photo"
 
 
-class PhotoTooLate(RuleBroken):
-    code = "photo_too_late"
-    detail = gettext_lazy("This inspection is closed and holds nothing any more, so no photos are added to it.")
-
-
 @one_transaction()
 def add_photo(
     *,
@@ -55,27 +49,30 @@ def add_photo(
     characteristic: str = "",
     unit_number: int | None = None,
 ) -> Photo:
-    """Take a photo while the inspection is open, or as long as the hold that it placed is; it is processed later.
+    """Take a photo of an inspection; it is processed later. One that comes when the inspection is closed is kept too,
+    with the late finding that it shows, where there is one.
 
     `characteristic` is a code of the inspection's specification, `unit_number` counts from 1. Safe to send again: the
-    same file for the same check and unit is the photo that is there already. Raises InvalidInput, PhotoTooLate,
-    NotAllowed.
+    same file for the same check and unit is the photo that is there already. Raises InvalidInput, NotAllowed.
     """
     require(actor, "inspections.inspect")
     check_picture(file, "photo")
     sha256 = sha256_of(file)
     batch = lock_batch(inspection.batch.number, actor)
-    inspection = batch.inspections.select_related("hold", "specification").get(pk=inspection.pk)
+    inspection = batch.inspections.select_related("specification").get(pk=inspection.pk)
+    inspection.batch = batch
     check = _check_of(inspection, characteristic)
     _require_unit(inspection, check, unit_number)
     place = {"characteristic": check, "unit_number": unit_number, "sha256": sha256}
     if there := inspection.photos.filter(**place).first():
         return there
-    if inspection.status != InspectionStatus.OPEN and not (
-        inspection.hold and inspection.hold.status == HoldStatus.OPEN
-    ):
-        raise PhotoTooLate
-    photo = Photo(inspection=inspection, uploaded_at=at, uploaded_by=actor, **place)
+    photo = Photo(
+        inspection=inspection,
+        finding=_late_finding(inspection, check, unit_number),
+        uploaded_at=at,
+        uploaded_by=actor,
+        **place,
+    )
     photo.upload.save(str(photo.uid), file, save=False)
     photo.save()
     record_event(
@@ -93,6 +90,14 @@ def add_photo(
     return photo
 
 
+def _late_finding(inspection: Inspection, check: Characteristic | None, unit_number: int | None) -> Finding | None:
+    """The newest finding that came for a closed inspection, on the same check and, where it names units, that unit."""
+    if inspection.status == InspectionStatus.OPEN or not inspection.batch.finding_count:
+        return None
+    findings = inspection.findings.filter(late=True, characteristic=check).order_by("-id")
+    return next((f for f in findings if unit_number is None or f.units is None or unit_number in f.units), None)
+
+
 def check_picture(file: UploadedFile, field: str) -> None:
     """Raises InvalidInput for what its first bytes already show to be no picture that we take."""
     check_file(file, field, PICTURE_TYPES)
@@ -107,7 +112,7 @@ def check_picture(file: UploadedFile, field: str) -> None:
 def _check_of(inspection: Inspection, code: str) -> Characteristic | None:
     if not code:
         return None
-    check = inspection.specification.characteristics.filter(code=code).first()
+    check = inspection.characteristic(code)
     if check is None:
         raise InvalidInput.one(
             "characteristic",
@@ -161,7 +166,7 @@ def _claim(now: datetime) -> Photo | None:
     photo = (
         Photo.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(Q(claimed_until=None) | Q(claimed_until__lte=now), status=PhotoStatus.WAITING)
-        .select_related("inspection__batch", "sample__product")
+        .select_related("inspection__batch", "finding__batch", "sample__product")
         .order_by("id")
         .first()
     )
@@ -214,7 +219,11 @@ def _same_elsewhere(photo: Photo) -> Photo | None:
     """The photo of another inspection or sample that shows the same: the same file, or a hash SAME_WITHIN bits of its."""
     others = Photo.objects.filter(status=PhotoStatus.READY).order_by("id")
     if photo.inspection_id:
-        others = others.exclude(inspection=photo.inspection_id)
+        others = others.exclude(inspection=photo.inspection_id).exclude(finding__inspection=photo.inspection_id)
+    elif photo.finding:
+        others = others.exclude(finding=photo.finding_id)
+        if photo.finding.inspection_id:
+            others = others.exclude(inspection=photo.finding.inspection_id)
     else:
         others = others.exclude(sample=photo.sample_id)
     if photo.perceptual_hash is None:

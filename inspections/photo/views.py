@@ -4,14 +4,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from activity.api import PROBLEM_JSON, problem_response
+from accounts.requests import PageRequest
+from activity.api import PROBLEM_JSON, problem_of
 from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from inspections.models import Inspection, InspectionStatus, Photo, PhotoStatus
 from inspections.photo.page import SIZES, photo_response
@@ -37,7 +39,7 @@ def as_json(photo: Photo) -> dict:
 
 
 @require_http_methods(["GET", "POST"])
-def photo_create(request: HttpRequest, uid: UUID) -> HttpResponse:
+def photo_create(request: PageRequest, uid: UUID) -> HttpResponse:
     """Add a photo to an inspection: `photo`, `characteristic` (code), `unit_number`. A GET lists them as JSON.
 
     A script that accepts JSON gets the photo, or problem+json; a plain form is sent back to the inspection.
@@ -58,7 +60,7 @@ def photo_create(request: HttpRequest, uid: UUID) -> HttpResponse:
         )
     except RuleBroken as error:
         if is_script:
-            answer = problem_response(error, {})
+            answer = problem_of(error)
             return JsonResponse(answer.data, status=answer.status_code, content_type=PROBLEM_JSON)
         if isinstance(error, NotAllowed):
             raise PermissionDenied(str(error)) from None
@@ -71,10 +73,11 @@ def photo_create(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect(page, uid)
 
 
-def _file(request: HttpRequest):
-    if "photo" not in request.FILES:
+def _file(request: PageRequest) -> UploadedFile:
+    file = request.FILES.get("photo")
+    if file is None:
         raise InvalidInput.one("photo", "required", _("Choose a photo."))
-    return request.FILES["photo"]
+    return file
 
 
 def _unit_number(text: str) -> int | None:
@@ -87,7 +90,7 @@ def _unit_number(text: str) -> int | None:
 
 
 @require_GET
-def photo_file(request: HttpRequest, uid: UUID, size: str) -> HttpResponse:
+def photo_file(request: PageRequest, uid: UUID, size: str) -> FileResponse:
     """One of the two copies. There is no other way to the files."""
     photo = get_object_or_404(Photo.objects.visible_to(request.user), uid=uid, status=PhotoStatus.READY)
     if size not in SIZES:

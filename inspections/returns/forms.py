@@ -1,15 +1,28 @@
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from activity.filters import ListFilters
+from activity.forms import field_of
 from activity.lists import OFFERED
-from inspections.models import Batch, Characteristic, CodeKind, ComplaintPoint, FoundBy, ReturnKind, ReturnReason
+from inspections.models import (
+    Batch,
+    Characteristic,
+    CodeKind,
+    ComplaintPoint,
+    FoundBy,
+    MarketReturn,
+    ReturnKind,
+    ReturnReason,
+)
+from inspections.models.market_return import MarketReturnQuerySet
 from inspections.pilot.forms.runs import PointsField, complaint_choices, day
 from inspections.returns.page import DIMENSIONS, NONE, week_of, with_value
 from inspections.returns.services.returns import ReturnInput
@@ -19,7 +32,7 @@ from suppliers.models import Market, Product
 class Switch(forms.NullBooleanSelect):
     """Yes or no as an API says it, and as a page does that has switched something on."""
 
-    def value_from_datadict(self, data, files, name):
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return True if data.get(name) == "on" else super().value_from_datadict(data, files, name)
 
 
@@ -44,13 +57,13 @@ class ReturnFilters(ListFilters):
     carrier = django_filters.CharFilter(method="with_value")
     batch = django_filters.CharFilter(method="with_value")
 
-    def with_value(self, returns, name: str, value: str):
+    def with_value(self, returns: MarketReturnQuerySet, name: str, value: str) -> MarketReturnQuerySet:
         return with_value(returns, name, value)
 
-    def caught_by(self, returns, name: str, code: str):
+    def caught_by(self, returns: MarketReturnQuerySet, name: str, code: str) -> QuerySet[MarketReturn]:
         return returns.caught_by(code)
 
-    def that_escaped(self, returns, name: str, wanted: bool):
+    def that_escaped(self, returns: MarketReturnQuerySet, name: str, wanted: bool) -> QuerySet[MarketReturn]:
         escaped = returns.escaped()
         return escaped if wanted else returns.exclude(pk__in=escaped.values("pk"))
 
@@ -118,17 +131,17 @@ class ReturnForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args, user: User, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.batches, self.products = Batch.objects.visible_to(user), Product.objects.visible_to(user)
         self.fields["happened_on"].required = True
         self.fields["reason"].required = self.data.get("kind") != ReturnKind.COMPLAINED
-        self.fields["complaints"].choices = complaint_choices()
+        field_of(self, "complaints", forms.MultipleChoiceField).choices = complaint_choices()
         markets = sorted((market.code, market.local_name) for market in Market.objects.all())
-        self.fields["market"].choices = [("", "–"), *markets]
+        field_of(self, "market", forms.ChoiceField).choices = [("", "–"), *markets]
 
     @property
-    def offered(self):
+    def offered(self) -> QuerySet[Product]:
         """The products that came last, for the list beside the field."""
         return self.products.order_by("-id")[:OFFERED]
 
@@ -175,8 +188,13 @@ class CatchesForm(forms.Form):
     """For each complaint point of a product the characteristic that should catch it. Field names are the points' codes."""
 
     def __init__(
-        self, *args, points: list[ComplaintPoint], characteristics: list[Characteristic], catches: dict, **kwargs
-    ):
+        self,
+        *args: Any,
+        points: list[ComplaintPoint],
+        characteristics: list[Characteristic],
+        catches: dict,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("none of them")), *((c.code, f"{c.local_name} ({c.code})") for c in characteristics)]
         for point in points:

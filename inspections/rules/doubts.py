@@ -15,8 +15,8 @@ from scipy.special import bdtr, bdtrc, chdtrc, ndtr, stdtr
 from scipy.stats import fisher_exact, ks_2samp
 
 NEAR_LIMIT, RUN, BLOCK, DIGITS, PACE = "near_limit", "run", "block", "digits", "pace"
-COPIED, DISAGREE, PHOTO = "copied", "disagree", "photo"
-KINDS = (NEAR_LIMIT, RUN, BLOCK, DIGITS, PACE, COPIED, DISAGREE, PHOTO)
+COPIED, DISAGREE, PHOTO, ABANDONED = "copied", "disagree", "photo", "abandoned"
+KINDS = (NEAR_LIMIT, RUN, BLOCK, DIGITS, PACE, COPIED, DISAGREE, PHOTO, ABANDONED)
 
 RARE = 0.002  # a doubt is raised where chance does the same in at most 1 of 500 inspections
 FEWEST_READINGS = 10
@@ -28,6 +28,9 @@ BANDS = 10  # a limit's neighbourhood is a tenth of the tolerance wide
 # Where the product has no history: seconds per reading or unit, and the spread of their logarithm among inspections.
 USUAL_SECONDS, SPREAD_OF_SECONDS = 5.0, 0.7
 FEWEST_EARLIER = 5
+
+USUALLY_ABANDONED = 0.03  # the share of inspections that rain, power and lorries put an end to
+FEWEST_ABANDONED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +350,19 @@ def disagreement_on_count(counted: Counted) -> Doubt:
         "earlier_n": counted.earlier_n,
     }
     return Doubt(DISAGREE, float(fisher_exact(table)[1]), counted.code, facts)
+
+
+def abandoned_again(batch: tuple[int, int], inspector: tuple[int, int]) -> Doubt | None:
+    """Inspections abandoned again and again: of one batch, or by one inspector of one product; binomial.
+
+    Each pair is how many were abandoned, of how many. None where neither is rare.
+    """
+    looked_at: list[Doubt | None] = []
+    for where, (abandoned, of) in (("batch", batch), ("inspector", inspector)):
+        chance = float(bdtrc(abandoned - 1, of, USUALLY_ABANDONED)) if abandoned >= FEWEST_ABANDONED else 1.0
+        facts = {"where": where, "abandoned": abandoned, "of": of, "usual": USUALLY_ABANDONED}
+        looked_at.append(Doubt(ABANDONED, chance, "", facts))
+    return min(_rare(looked_at), key=lambda doubt: doubt.probability, default=None)
 
 
 def same_picture(differing_bits: int | None, compared: int) -> Doubt:

@@ -3,7 +3,7 @@
 Pure. Rates and shares are fractions, days whole numbers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import lgamma, log
 
@@ -187,7 +187,7 @@ def _exact_multinomial(observed: Sequence[int], shares: Sequence[float]) -> floa
     logs = [log(share) for share in shares]
     n = sum(observed)
 
-    def chances(left: int, position: int, so_far: float):
+    def chances(left: int, position: int, so_far: float) -> Iterator[float]:
         if position == len(shares) - 1:
             yield so_far + left * logs[position] - lgamma(left + 1)
             return

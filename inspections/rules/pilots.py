@@ -10,7 +10,7 @@ The rule rests on units coming back in any order. Bad news that travels faster t
 failure earlier than they would be.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -208,7 +208,7 @@ class _Tails:
         return np.minimum((self.at_least > level).sum(axis=1), self.counts + 1)
 
 
-def _highest(holds, error: float) -> float:
+def _highest(holds: Callable[[float], bool], error: float) -> float:
     """The highest level in (0, error] for which it holds, to within a millionth of a share; it holds for low ones."""
     if holds(error):
         return error

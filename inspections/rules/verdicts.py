@@ -158,11 +158,20 @@ def tally_class(plan: Plan, findings: Iterable[Finding]) -> ClassTally:
     return ClassTally(plan, nonconforming, nonconformities, settled)
 
 
+def units_found(named: Iterable[Iterable[int]], counts: Iterable[int], sample_size: int) -> int:
+    """How many units of a sample are nonconforming on any check: the most that can be.
+
+    `named` are unit numbers, check by check: a unit that several of them name counts once. `counts` are those of checks whose
+    unit numbers are unknown; as in `tally_class`, they are taken to have found different units.
+    """
+    return min(len(set().union(*named)) + sum(counts), sample_size)
+
+
 def tally(plans: Mapping[str, Plan], findings: Iterable[Finding]) -> dict[str, ClassTally]:
-    """Count every class that has a plan."""
+    """Count every class that has a plan; what was found in another counts in none."""
     by_class: dict[str, list[Finding]] = {name: [] for name in plans}
     for finding in findings:
-        by_class[finding.nonconformity_class].append(finding)
+        by_class.get(finding.nonconformity_class, []).append(finding)
     return {name: tally_class(plan, by_class[name]) for name, plan in plans.items()}
 
 

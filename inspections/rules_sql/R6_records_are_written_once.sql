@@ -12,3 +12,5 @@ CREATE TRIGGER margin_inputs_are_written_once BEFORE UPDATE OR DELETE ON inspect
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER baseline_is_written_once BEFORE UPDATE OR DELETE ON inspections_baseline
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER aside_step_is_written_once BEFORE UPDATE OR DELETE ON inspections_asidestep
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -2,6 +2,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from activity.filters import RecordFilters, SearchedFilters
 from activity.forms import OnceForm
+from activity.languages import Text
 from activity.lists import OFFERED
 from inspections.models import Sample, SampleStatus
 from inspections.rules.readings import split_column
@@ -26,7 +28,7 @@ class SampleFilters(SearchedFilters, RecordFilters):
     state = django_filters.ChoiceFilter("status", choices=SampleStatus.choices)
 
 
-def number(label) -> forms.CharField:
+def number(label: Text) -> forms.CharField:
     """Text, so that the service reads it as it was typed, full-width digits too."""
     return forms.CharField(
         label=label,
@@ -101,12 +103,12 @@ class ReceiveForm(DetailsForm):
     )
     field_order = ("key", "product")
 
-    def __init__(self, *args, user: User, **kwargs):
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.products = Product.objects.visible_to(user)
 
     @property
-    def offered(self):
+    def offered(self) -> QuerySet[Product]:
         return self.products.order_by("-id")[:OFFERED]
 
     def clean_product(self) -> Product:

@@ -183,6 +183,10 @@ class Scheme:
         """Whether the batch is one of the first, which are inspected in full; see `plans`."""
         return batches_before is not None and batches_before < self.first_batches_in_full
 
+    def has_plan_for(self, name: str) -> bool:
+        """Whether it plans a class. Critical, where it has no plan of its own, goes with the others."""
+        return name in self.rules or name == "critical"
+
     def plans(
         self,
         lot_size: int,

@@ -1,7 +1,7 @@
 """Normal, tightened, reduced, discontinued: ISO 2859-1:1999 clauses 9.3 and 9.4, as a fold over what happened.
 
-One history belongs to one supplier, product and scheme and holds the verdicts of first submissions in the order in which
-they were reached. Where the clauses leave room, this reading is followed: every counter restarts on entering a severity;
+One history belongs to one supplier and product and holds the verdicts of first submissions in the order in which they
+were reached; a change of the sampling scheme is no way out of it (`carry_over`). Where the clauses leave room, this reading is followed: every counter restarts on entering a severity;
 the window of 2 in 5 holds only lots of the present period of normal inspection; the switching score looks one AQL step
 tighter in the row of the letter in force. The score also governs Z1.4 histories, in place of its limit numbers.
 
@@ -14,7 +14,7 @@ Codes of `State.reason` and their params (`lot` is the reference of the lot or e
 
 start; two_in_five (lots, window); accepted_in_a_row (accepted); not_accepted_discontinues (not_accepted); resumed; score
 (score); not_accepted; critical; between_ac_and_re (nonconforming, acceptance, rejection); production_irregular;
-reduced_withdrawn.
+reduced_withdrawn; carried_over (severity: that of the scheme before; why: the reason for it, with code and params).
 
 Codes of `what_ends`: two_in_five (lots) and score (production_steady, reduced_approved) under normal; accepted_in_a_row and
 not_accepted_discontinues under tightened, all with so_far, needed, remaining; not_accepted, critical,
@@ -128,6 +128,25 @@ def start(severity: str = NORMAL) -> State:
     """The state at the beginning of a history. Normal, unless the quality manager says otherwise (clause 9.1)."""
     check_severity(severity)
     return State(severity=severity, reduced_approved=severity == REDUCED)
+
+
+def carry_over(state: State) -> State:
+    """The state at which another scheme begins for the same supplier and product.
+
+    What stands against the process goes over: tightened inspection and discontinuation, and the lots that count towards
+    them. What speaks for it was earned under other plans and is earned anew: the score, the lots accepted in a row,
+    reduced inspection and its approval.
+    """
+    why = state.reason.as_dict() if state.reason.code != "carried_over" else state.reason.params["why"]
+    about = {"lot": why["params"]["lot"]} if "lot" in why["params"] else {}
+    return State(
+        severity=NORMAL if state.severity == REDUCED else state.severity,
+        discontinued=state.discontinued,
+        window=state.window,
+        not_accepted=state.not_accepted,
+        production_steady=state.production_steady,
+        reason=Reason("carried_over", {"severity": state.status, "why": why, **about}),
+    )
 
 
 def replay(history: Iterable[Lot | Event], state: State | None = None) -> State:

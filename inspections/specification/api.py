@@ -4,13 +4,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView
 from activity.api import Input
 from activity.transactions import one_transaction
 from inspections.models import Specification, SpecificationStatus
@@ -28,10 +29,10 @@ from suppliers.models import Product
 class Limit(serializers.Field):
     """A number, or text with one; the service checks it."""
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         return data
 
-    def to_representation(self, value):
+    def to_representation(self, value: Any) -> Any:
         return value
 
 
@@ -47,7 +48,7 @@ class Variables(serializers.Serializer):
 class SentVariables(serializers.Field):
     """Left to the service, which knows what may stand in it."""
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         return as_text(data)
 
 
@@ -56,7 +57,7 @@ class NamedAsInContract(serializers.Serializer):
 
     made_by: Callable[..., serializers.Field]
 
-    def get_fields(self):
+    def get_fields(self) -> dict[str, serializers.Field]:
         fields = {}
         for field in WRITTEN:
             source = {} if field.sent_as == field.name else {"source": field.name}
@@ -64,8 +65,8 @@ class NamedAsInContract(serializers.Serializer):
         return fields
 
 
-def sent_field(field: Field, **options) -> serializers.Field:
-    help_text = {"help_text": field.declared.api_help} if field.declared.api_help else {}
+def sent_field(field: Field, **options: Any) -> serializers.Field:
+    help_text: dict[str, Any] = {"help_text": field.declared.api_help} if field.declared.api_help else {}
     match field.kind:
         case "text":
             if field.declared.is_required:
@@ -84,7 +85,7 @@ def sent_field(field: Field, **options) -> serializers.Field:
     raise NotImplementedError(field.kind)
 
 
-def stored_field(field: Field, **options) -> serializers.Field:
+def stored_field(field: Field, **options: Any) -> serializers.Field:
     match field.kind:
         case "text":
             return serializers.CharField(**options)
@@ -104,7 +105,7 @@ class SentCharacteristic(NamedAsInContract, Input):
 
 
 class NewSpecification(Input):
-    characteristics = SentCharacteristic(many=True, max_length=500)
+    characteristics = SentCharacteristic(many=True, max_length=500)  # type: ignore[call-arg] # of the list
     scheme = serializers.DictField(
         help_text="Such as {standard: iso2859-1, level: II, kind: single, aql: {major: 2.5, minor: 4.0}}; with variables "
         "{aql: 1.0} every measured characteristic of the classes major and minor is estimated from its readings"
@@ -144,7 +145,7 @@ class ProductSpecification(GenericAPIView):
     serializer_class = StoredSpecification
     lookup_field = "sku"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.visible_to(self.request.user)
 
     def active(self, product: Product) -> Specification | None:
@@ -156,7 +157,7 @@ class ProductSpecification(GenericAPIView):
         )
 
     @extend_schema(responses={200: StoredSpecification})
-    def get(self, request, sku: str):
+    def get(self, request: ApiRequest, sku: str) -> Response:
         """The version in force."""
         active = self.active(self.get_object())
         if active is None:
@@ -164,13 +165,13 @@ class ProductSpecification(GenericAPIView):
         return Response(StoredSpecification(active).data)
 
     @extend_schema(request=NewSpecification, responses={200: StoredSpecification})
-    def put(self, request, sku: str):
+    def put(self, request: ApiRequest, sku: str) -> Response:
         """Draft and activate the next version. What is in force already is answered as it is, without a new version."""
         product = self.get_object()
         sent = NewSpecification.of(request)
         scheme = as_text(sent["scheme"])
         active = self.active(product)
-        pictures = {c.code: c.picture for c in active.characteristics.all()} if active else {}
+        pictures = {c.code: c.picture.name or "" for c in active.characteristics.all()} if active else {}
         inputs = [CharacteristicInput(**c, picture=pictures.get(c["code"], "")) for c in sent["characteristics"]]
         if active and says_the_same(active, inputs, scheme):
             return Response(StoredSpecification(active).data)

@@ -1,10 +1,12 @@
 """Specifications: a page per version, the editor of the draft, and its activation."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware, now
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from inspections.models import Batch, BatchState, Characteristic, Specification, SpecificationStatus
 from inspections.specification import words
@@ -38,11 +41,11 @@ EXAMPLE_LOT = 1000
 asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _product(request: HttpRequest, sku: str) -> Product:
+def _product(request: PageRequest, sku: str) -> Product:
     return get_object_or_404(Product.objects.visible_to(request.user).select_related("supplier"), sku=sku)
 
 
-def _version(request: HttpRequest, sku: str, version: int) -> Specification:
+def _version(request: PageRequest, sku: str, version: int) -> Specification:
     versions = with_characteristics(specifications_of(_product(request, sku), request.user))
     return get_object_or_404(versions, version=version)
 
@@ -63,7 +66,7 @@ def _described(specification: Specification, before: Specification | None) -> di
 
 
 @require_safe
-def specification_detail(request: HttpRequest, sku: str, version: int) -> HttpResponse:
+def specification_detail(request: PageRequest, sku: str, version: int) -> HttpResponse:
     specification = _version(request, sku, version)
     before = version_before(specification, request.user)
     context = _described(specification, before) | {"may_edit": request.user.has_perm("inspections.specify")}
@@ -71,7 +74,7 @@ def specification_detail(request: HttpRequest, sku: str, version: int) -> HttpRe
 
 
 @require_safe
-def reference_picture(request: HttpRequest, sku: str, version: int, code: str) -> HttpResponse:
+def reference_picture(request: PageRequest, sku: str, version: int, code: str) -> HttpResponse:
     """The picture of one characteristic. It is private, and its address never shows another one once active."""
     specification = get_object_or_404(specifications_of(_product(request, sku), request.user), version=version)
     characteristic = get_object_or_404(Characteristic, specification=specification, code=code)
@@ -88,7 +91,7 @@ def reference_picture(request: HttpRequest, sku: str, version: int, code: str) -
 
 
 @asks_and_takes
-def specification_edit(request: HttpRequest, sku: str) -> HttpResponse:
+def specification_edit(request: PageRequest, sku: str) -> HttpResponse:
     """Write the draft. It begins as the draft that there is, or as a copy of the active version."""
     product = _product(request, sku)
     require_page(request.user, "inspections.specify")
@@ -107,11 +110,11 @@ def specification_edit(request: HttpRequest, sku: str) -> HttpResponse:
         if action == "plan":
             scheme = SchemeForm(request.POST, base=base_scheme)
             plan = _plan_of(scheme, rows)
-        errors = [error for row in rows if row.has_refused_picture for error in row.errors["picture"]]
+        refused = [error for row in rows if row.has_refused_picture for error in row.errors["picture"]]
         rows = _rearranged(rows, action)
-        return _editor(request, product, base, rows, scheme, opened_at=opened_at, errors=errors, plan=plan)
+        return _editor(request, product, base, rows, scheme, opened_at=opened_at, errors=refused, plan=plan)
     scheme = SchemeForm(request.POST, base=base_scheme)
-    errors = []
+    errors: list[Any] = []
     is_valid = all([scheme.is_valid(), *[row.is_valid() for row in rows]])
     inputs = [row.as_input() for row in rows]
     if not is_valid:  # say all that is wrong at once
@@ -139,8 +142,18 @@ def specification_edit(request: HttpRequest, sku: str) -> HttpResponse:
     return _editor(request, product, base, rows, scheme, opened_at=opened_at, errors=errors)
 
 
-def _editor(request, product, base, rows, scheme, *, opened_at: datetime, errors=(), plan=None) -> HttpResponse:
-    next_index = max((int(row.prefix.removeprefix("c-")) for row in rows), default=-1) + 1
+def _editor(
+    request: PageRequest,
+    product: Product,
+    base: Specification | None,
+    rows: Sequence[CharacteristicForm],
+    scheme: SchemeForm,
+    *,
+    opened_at: datetime,
+    errors: Sequence[Any] = (),
+    plan: Any = None,
+) -> HttpResponse:
+    next_index = max((int((row.prefix or "").removeprefix("c-")) for row in rows), default=-1) + 1
     context = {
         "product": product,
         "base": base,
@@ -211,7 +224,7 @@ def _plan_of(scheme: SchemeForm, rows: list[CharacteristicForm]) -> dict:
 
 
 @asks_and_takes
-def specification_activate(request: HttpRequest, sku: str, version: int) -> HttpResponse:
+def specification_activate(request: PageRequest, sku: str, version: int) -> HttpResponse:
     """Say what changes for the next inspection, and make the draft the version in force."""
     specification = _version(request, sku, version)
     require_page(request.user, "inspections.specify")

@@ -1,12 +1,13 @@
 """How strictly a product is sampled, over the API: the state, its history, and the quality manager's word on it."""
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView
 from accounts.signature import signed
 from activity.api import Input, idempotent
 from inspections.calculator.words.sampling import SEVERITIES, what_ends
@@ -65,18 +66,18 @@ class ProductSwitching(GenericAPIView):
     serializer_class = ProductSwitchingAnswer
     lookup_field = "sku"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.visible_to(self.request.user).select_related("supplier")
 
     @extend_schema(responses={200: ProductSwitchingAnswer})
-    def get(self, request, sku: str):
+    def get(self, request: ApiRequest, sku: str) -> Response:
         """How strictly the next batch is sampled, why, what ends it, and how it came to that."""
         return self.answer(self.get_object())
 
     @extend_schema(request=NewSignal, responses={200: ProductSwitchingAnswer})
     @signed
     @idempotent
-    def post(self, request, sku: str):
+    def post(self, request: ApiRequest, sku: str) -> Response:
         """The quality manager's word: approve or withdraw reduced inspection, production steady or irregular, re-qualify."""
         product = self.get_object()
         sent = NewSignal.of(request)

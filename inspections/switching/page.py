@@ -42,8 +42,11 @@ class Strictness:
 
     @property
     def has_severities(self) -> bool:
-        """Only plans from the AQL tables do; every batch is sampled alike by any other scheme."""
-        return self.specification.sampling_scheme.is_tabled
+        """Only plans from the AQL tables do; every batch is sampled alike by any other scheme.
+
+        What was discontinued under such plans stays so under any.
+        """
+        return self.specification.sampling_scheme.is_tabled or self.is_discontinued
 
     @property
     def status(self) -> str:

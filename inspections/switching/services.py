@@ -1,4 +1,4 @@
-"""Normal, tightened, reduced, discontinued: kept per supplier, product and scheme (ISO 2859-1, 9.3 and 9.4).
+"""Normal, tightened, reduced, discontinued: kept per supplier and product, whatever the scheme (ISO 2859-1, 9.3 and 9.4).
 
 The rules are `inspections.sampling.switching`; here is where their history is stored. It grows by one step per verdict on
 a first submission (R10) and per word of the quality manager, in the transaction of the verdict, under the product's lock.
@@ -27,6 +27,7 @@ from inspections.models import (
     HoldReason,
     Inspection,
     NonconformityClass,
+    Result,
     Specification,
     SpecificationStatus,
     SwitchingStep,
@@ -54,33 +55,52 @@ def load(stored: dict) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state for the next batch, and how many first submissions it rests on."""
+    """The state for the next batch, how many first submissions under the scheme it rests on, and which scheme that is."""
 
     state: State
     lots: int
+    scheme_key: str
 
     @classmethod
-    def of(cls, step: SwitchingStep | None) -> "Standing":
-        return cls(load(step.state), step.lots) if step else cls(switching.start(), 0)
+    def of(cls, step: SwitchingStep | None, scheme_key: str) -> "Standing":
+        """Under a scheme, after the last step of all: what was reached under another one is carried over."""
+        if step is None:
+            return cls(switching.start(), 0, scheme_key)
+        state = load(step.state)
+        if step.scheme_key == scheme_key:
+            return cls(state, step.lots, scheme_key)
+        return cls(switching.carry_over(state), 0, scheme_key)
 
 
 def history(specification: Specification) -> QuerySet[SwitchingStep]:
-    """The steps of the product, made by its present supplier, under the specification's scheme; oldest first."""
+    """The steps of the product, made by its present supplier, under whatever scheme; oldest first."""
     return SwitchingStep.objects.filter(
-        product=specification.product_id,
-        supplier=specification.product.supplier_id,
-        scheme_key=specification.scheme_key,
+        product=specification.product_id, supplier=specification.product.supplier_id
     ).order_by("id")
 
 
 def where_it_stands(specification: Specification) -> Standing:
-    """One query."""
-    return Standing.of(history(specification).last())
+    """One query, and one more at a change of the scheme.
+
+    A version that a newer one has overtaken, since a batch was planned before and ends after it, changes nothing back.
+    """
+    last = history(specification).last()
+    if last and last.inspection_id and last.scheme_key != specification.scheme_key:
+        overtaken = Specification.objects.filter(
+            product=specification.product_id, scheme_key=last.scheme_key, version__gt=specification.version
+        )
+        if overtaken.exists():
+            return Standing.of(last, last.scheme_key)
+    return Standing.of(last, specification.scheme_key)
 
 
 def follow(specification: Specification, state: State, happening: Lot | switching.Event) -> State:
-    """What the rules make of a happening. Only plans from the AQL tables have severities to switch between."""
-    if not specification.sampling_scheme.is_tabled:
+    """What the rules make of a happening. Only plans from the AQL tables have severities to switch between.
+
+    What was discontinued under such plans is re-qualified under any.
+    """
+    is_word = isinstance(happening, switching.Event) and happening.kind == switching.RESUMED
+    if not specification.sampling_scheme.is_tabled and not is_word:
         return state
     if isinstance(happening, Lot):
         return switching.step(state, happening).after
@@ -104,7 +124,7 @@ def _step(
     SwitchingStep.objects.create(
         supplier_id=product.supplier_id,
         product=product,
-        scheme_key=specification.scheme_key,
+        scheme_key=before.scheme_key,
         kind=kind,
         inspection=inspection,
         state=dump(after),
@@ -115,21 +135,32 @@ def _step(
         at=at,
         actor=actor,
     )
-    if after.status == before.state.status:
+    return _switched(product, before.state, after, at=at, actor=actor)
+
+
+def _switched(product: Product, before: State, after: State, *, at: datetime, actor: User) -> list[Event]:
+    if after.status == before.status:
         return []
-    facts = {"before": before.state.status, "severity": after.status, "reason": after.reason.as_dict()}
+    facts = {"before": before.status, "severity": after.status, "reason": after.reason.as_dict()}
     return [happened("severity.switched", f"product:{product.sku}", at=at, actor=actor, **facts)]
 
 
 def lot_of(inspection: Inspection, severity: str = switching.NORMAL) -> Lot:
     """What the switching rules see of a first submission that has ended.
 
-    One that was abandoned after a critical nonconformity counts as not accepted. Where a drift had tightened the plan,
+    One that was abandoned with a record that rejects counts as not accepted. Where a drift had tightened the plan,
     the same units are judged by the plan that the rules had asked for at `severity`, so that the drift leaves their
     history alone; where that plan looks at other units, the verdict counts as it fell.
     """
     if inspection.tally is None:
-        return Lot(plans={}, nonconforming={}, reference=inspection.batch.number, critical=True)
+        found = Result.objects.filter(inspection=inspection, nonconforming__gt=0)
+        return Lot(
+            plans={},
+            nonconforming={},
+            reference=inspection.batch.number,
+            critical=found.filter(characteristic__nonconformity_class=NonconformityClass.CRITICAL).exists(),
+            rejected_otherwise=True,
+        )
     counts = {name: tally["counted"] for name, tally in inspection.tally.items()}
     measured = inspection.variables_tally.values()
     plans = inspection.frozen_plans
@@ -180,6 +211,44 @@ def count_lot(inspection: Inspection, standing: Standing | None = None, *, at: d
         actor=actor,
         inspection=inspection,
     )
+
+
+def uncount_lot(inspection: Inspection, *, note: str, at: datetime, actor: User) -> list[Event]:
+    """Add the step that takes a first submission out of the history: the state that the others alone lead to.
+
+    The caller holds the locks of the product and the batch, and has signed for it. Nothing where it was never counted.
+    """
+    step = SwitchingStep.objects.filter(inspection=inspection).first()
+    if step is None:
+        return []
+    product = inspection.batch.product
+    steps = SwitchingStep.objects.filter(product=step.product_id, supplier=step.supplier_id).order_by("id")
+    before = steps.filter(pk__lt=step.pk).last()
+    state, key = (load(before.state), before.scheme_key) if before else (switching.start(), step.scheme_key)
+    last = step
+    for later in steps.filter(pk__gte=step.pk).select_related("inspection__batch", "inspection__specification"):
+        last = later
+        state = state if later.scheme_key == key else switching.carry_over(state)
+        key = later.scheme_key
+        if later.inspection and not later.inspection.is_invalid and later.inspection_id != inspection.pk:
+            state = follow(later.inspection.specification, state, lot_of(later.inspection, state.severity))
+        elif later.kind in SIGNALS:
+            state = switching.apply_event(state, switching.Event(later.kind))
+    now = load(last.state)
+    SwitchingStep.objects.create(
+        supplier_id=step.supplier_id,
+        product=product,
+        scheme_key=last.scheme_key,
+        kind=SwitchingStepKind.INVALIDATED,
+        state=dump(state),
+        severity_before=now.status,
+        severity=state.status,
+        lots=last.lots - (last.scheme_key == step.scheme_key and last.lots > 0),
+        note=note,
+        at=at,
+        actor=actor,
+    )
+    return _switched(product, now, state, at=at, actor=actor)
 
 
 @one_transaction()

@@ -1,13 +1,14 @@
 """How strictly a product is sampled: the state, its history, and the quality manager's word on it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from accounts.signature import require_signature
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
@@ -22,7 +23,7 @@ from suppliers.models import Product
 
 
 @require_http_methods(["GET", "POST"])
-def product_switching(request: HttpRequest, sku: str) -> HttpResponse:
+def product_switching(request: PageRequest, sku: str) -> HttpResponse:
     """A POST is the quality manager's word, signed by the password."""
     product = get_object_or_404(Product.objects.visible_to(request.user).select_related("supplier"), sku=sku)
     if request.method == "POST":

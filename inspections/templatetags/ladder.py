@@ -22,6 +22,8 @@ def _mark(mark: Mark, radius: float) -> str:
         point = f'<path class="ladder__out" d="M{mark.x} {mark.y}m-4 -4l8 8m0 -8l-8 8"/>'
     else:
         point = f'<circle class="ladder__point" cx="{mark.x}" cy="{mark.y}" r="{radius}"/>'
+    if mark.is_flagged:
+        point += f'<path class="ladder__flag" d="M{mark.x} {mark.y - 7}l-4 -7h8z"/>'
     return f'<a href="{escape(mark.url)}"{tone}><title>{escape(mark.label)}</title>{extent}{point}</a>'
 
 

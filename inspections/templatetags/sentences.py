@@ -6,8 +6,10 @@ from django import template
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from inspections.batch.words import step_words
 from inspections.calculator.words.sampling import units
 from inspections.doubt import words as doubt_words
+from inspections.finding.words import finding_words
 from inspections.hold import words
 from inspections.hold.words import hold_sentence, hold_title
 from inspections.inspection.words import verdict_reasons
@@ -18,8 +20,10 @@ from inspections.specification import words as specification_words
 register = template.Library()
 register.filter("hold_title", hold_title)
 register.filter("hold_sentence", hold_sentence)
+register.filter("finding_words", finding_words)
 register.filter("verdict_reasons", verdict_reasons)
 register.filter("units", units)
+register.filter("step_words", lambda step: step_words(step.kind, step.quantity))
 register.filter("doubt_seen", doubt_words.seen)
 register.filter("doubt_chance", doubt_words.chance)
 register.filter("drift_title", ladder_words.drift_title)

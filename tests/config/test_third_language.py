@@ -8,8 +8,6 @@ from django.conf import settings
 from django.test import override_settings
 from django.urls import reverse
 from django.utils.translation import override
-from inspections.forms.imports import ColumnsForm
-from inspections.imports.templates import header_of
 
 from accounts.models import User
 from activity.models import Event
@@ -18,10 +16,14 @@ from compliance.models import Finding
 from compliance.paper.services.packs import make_pack
 from compliance.paper.words import sentence
 from config import messages
+from imports import kinds
+from imports.forms import ColumnsForm
+from imports.models import Import
+from imports.templates import header_of
 from inspections.calculator.words.variables import rejected_names
 from inspections.hold.words import hold_title
 from inspections.ladder.words import drift_title
-from inspections.models import Characteristic, Drift, Hold, Import, ImportKind
+from inspections.models import Characteristic, Drift, Hold
 from inspections.pilot.forms.runs import complaint_choices
 from suppliers.addresses import addresses_of_supplier
 from suppliers.models import Listing
@@ -72,7 +74,9 @@ def test_it_can_be_chosen_everywhere_by_the_name_that_the_settings_give_it(vietn
 
     assert switch[-1] == ("vi", "Tiếng Việt")
     for page in (reverse("account"), reverse("styleguide")):
-        buttons = re.findall(r'name="language" value="([^"]+)"[^>]*>([^<]+)<', client.get(page).content.decode())
+        buttons = re.findall(
+            r'name="language"\s+value="([^"]+)"[^>]*>\s*([^<]+?)\s*<', client.get(page).content.decode()
+        )
         assert list(dict.fromkeys(buttons)) == switch
     listing = client.get(reverse("listing-detail", args=[product.sku, "US"])).content.decode()
     assert re.findall(r'\?language=([^"]+)"', listing) == [code for code, _name in switch]
@@ -87,7 +91,8 @@ def test_every_sentence_that_picks_by_language_is_said_in_it_with_the_data_in_en
 ):
     told = {"name": "Cord length", "name_zh": "电源线长度"}
     method = Characteristic(method="Pull it out.", method_zh="拉出。")
-    column = Import(kind=ImportKind.MARKET_RETURNS, mapping={}, options={})
+    returns = kinds.find("market_returns")
+    column = Import(kind=returns.value, mapping={}, options={})
 
     with override("vi"):
         inspect(batch, actor=inspector, LEAK=[3])
@@ -101,9 +106,9 @@ def test_every_sentence_that_picks_by_language_is_said_in_it_with_the_data_in_en
             hold_title(Hold.objects.get()),
             event_sentence(Event(kind="evidence.accepted", data=told | {"number": "7"}))[:2],
             sentence(Finding(code="section_missing", params={"section": "use"}), {"use": ("Intended use", "用途")}),
-            [header_of(kind)[0] for kind in ImportKind],
+            [header_of(kind)[0] for kind in kinds.every()],
             complaint_choices(),
-            [str(field.label) for field in ColumnsForm(found=column, header=["a"], words=[]).fields.values()],
+            [str(field.label) for field in ColumnsForm(found=column, kind=returns, header=["a"]).fields.values()],
         ]
 
     assert said[3:6] == ["Pull it out.", ["Cord length"], "Cord length"]

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import (
     FileResponse,
-    HttpRequest,
     HttpResponse,
     HttpResponseBase,
     QueryDict,
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import RuleBroken
 from activity.lists import ListPage, address
 from compliance.board.forms import BoardForm, SaveViewForm
@@ -34,7 +34,7 @@ SHOWN = [Standing.SUSPENDED, Standing.CLOSED, Standing.WAITING, Standing.OPEN, S
 
 
 @require_safe
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: PageRequest) -> HttpResponse:
     """Asked by htmx, only the part that changes is answered: six statements with session and permissions."""
     require_page(request.user, "suppliers.see_all")
     form = BoardForm(request.GET, offers=not request.htmx)
@@ -45,9 +45,12 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "compliance/board/board.html", context | {"views": _views(request)})
 
 
-def _views(request: HttpRequest) -> list[dict]:
+def _views(request: PageRequest) -> list[dict]:
     """What the reader gave a name, beside the two that everybody has."""
-    named = [(_("Mine"), QueryDict(mutable=True), None), (_("Breaks in 30 days"), QueryDict(mutable=True), None)]
+    named: list[tuple[str, QueryDict, int | None]] = [
+        (_("Mine"), QueryDict(mutable=True), None),
+        (_("Breaks in 30 days"), QueryDict(mutable=True), None),
+    ]
     named[0][1]["merchandiser"] = request.user.username
     named[1][1]["ends_by"] = (localdate() + timedelta(days=30)).isoformat()
     named += [(view.name, QueryDict(view.query), view.pk) for view in request.user.board_views.order_by("name")]
@@ -59,7 +62,7 @@ def _views(request: HttpRequest) -> list[dict]:
 
 
 @require_safe
-def board_export(request: HttpRequest, form: str) -> HttpResponseBase:
+def board_export(request: PageRequest, form: str) -> HttpResponseBase:
     """All rows that the board's filters leave, as a file."""
     require_page(request.user, "suppliers.see_all")
     chosen = BoardForm(request.GET).chosen
@@ -73,7 +76,7 @@ def board_export(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 @require_POST
-def view_save(request: HttpRequest) -> HttpResponse:
+def view_save(request: PageRequest) -> HttpResponse:
     require_page(request.user, "suppliers.see_all")
     form = SaveViewForm(request.POST)
     if form.is_valid():
@@ -91,13 +94,13 @@ def view_save(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def view_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def view_remove(request: PageRequest, pk: int) -> HttpResponse:
     require_page(request.user, "suppliers.see_all")
     remove_view(view=get_object_or_404(SavedView, user=request.user, pk=pk))
     return redirect("board")
 
 
-def _found(request: HttpRequest, chosen: Filters) -> dict:
+def _found(request: PageRequest, chosen: Filters) -> dict:
     found = find_gates(request.user, chosen)
     counts = counts_by_standing(found)
     total = sum(counts.values())

@@ -20,17 +20,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import digest_of
+from accounts.requests import PageRequest
 from compliance.board.page.calendar import DAYS, Ending, endings
 from compliance.board.services import make_feed, revoke_feed
 from compliance.models import CalendarFeed
 
 
 @require_safe
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: PageRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, made: CalendarFeed | None = None) -> HttpResponse:
+def _page(request: PageRequest, made: CalendarFeed | None = None) -> HttpResponse:
     today = localdate()
     found = endings(request.user, today=today)
     days: dict[date, list[Ending]] = {}
@@ -59,13 +60,13 @@ def _months(today: date, counts: Counter) -> Iterator[tuple[date, Sequence]]:
 
 @never_cache
 @require_POST
-def feed_create(request: HttpRequest) -> HttpResponse:
+def feed_create(request: PageRequest) -> HttpResponse:
     """Make the secret address and show it, this once: the answer is a page of its own, not a redirect to one."""
     return _page(request, make_feed(user=request.user, at=now()))
 
 
 @require_POST
-def feed_revoke(request: HttpRequest) -> HttpResponse:
+def feed_revoke(request: PageRequest) -> HttpResponse:
     revoke_feed(user=request.user, at=now())
     messages.success(request, _("The address of your calendar opens nothing any more."))
     return redirect("calendar")

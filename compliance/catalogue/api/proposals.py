@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest
 from activity.api import Input, idempotent
 from compliance.catalogue.services.requirements import decide_proposal
 from compliance.models import ProposalStatus, ProposedChange
@@ -49,7 +50,7 @@ class ProposalDecide(GenericAPIView):
 
     @extend_schema(request=ProposalDecision, responses={200: CatalogueProposal})
     @idempotent
-    def post(self, request, file: str, key: str):
+    def post(self, request: ApiRequest, file: str, key: str) -> Response:
         """Take over what a newer file says, or leave it: once."""
         proposals = ProposedChange.objects.select_related("version")
         proposal = get_object_or_404(proposals, version__sha256=file, key=key)

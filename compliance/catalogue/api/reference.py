@@ -10,9 +10,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
 from compliance.catalogue.api.requirements import Confirmation
@@ -99,11 +99,11 @@ class EntryView(GenericAPIView):
 class EntryOne(EntryView):
     permissions = {"GET": None, "PATCH": "compliance.edit_catalogue"}
 
-    def get(self, request, table: str, key: str):
+    def get(self, request: ApiRequest, table: str, key: str) -> Response:
         return Response(EntryRow(self.get_object()).data)
 
     @extend_schema(request=ChangedEntry, responses={200: EntryRow})
-    def patch(self, request, table: str, key: str):
+    def patch(self, request: ApiRequest, table: str, key: str) -> Response:
         """Let an entry say otherwise. The papers that it touches are compared anew; a confirmation ends."""
         entry = self.get_object()
         sent = {"is_active": entry.is_active} | ChangedEntry.of(request)
@@ -129,7 +129,7 @@ class EntryConfirm(EntryView):
 
     @extend_schema(request=Confirmation, responses={200: EntryRow})
     @idempotent
-    def post(self, request, table: str, key: str):
+    def post(self, request: ApiRequest, table: str, key: str) -> Response:
         """Say with your name that an entry is right as it stands."""
         entry, sent = self.get_object(), Confirmation.of(request)
         table = ReferenceTable(entry.table)

@@ -9,6 +9,7 @@ from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.requests import ApiRequest
 from activity.api import Input, idempotent
 from compliance.catalogue.forms.requirements import RequirementFilters
 from compliance.catalogue.services.requirements import DATES, confirm_requirement, edit_requirement
@@ -52,12 +53,12 @@ class RequirementRow(serializers.Serializer):
     verified_scope = serializers.CharField()
     is_sure = serializers.BooleanField(help_text="Verified as a whole, or confirmed by a named person.")
     confirmed_at = serializers.DateTimeField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment] # a field of that name
     notes = serializers.CharField()
     revision = serializers.IntegerField()
 
 
-def codes(**options) -> serializers.ListField:
+def codes(**options: Any) -> serializers.ListField:
     return serializers.ListField(child=serializers.CharField(max_length=60), max_length=300, **options)
 
 
@@ -67,14 +68,14 @@ class PlatformRule(Input):
     max_age_days = serializers.IntegerField(allow_null=True, min_value=1, max_value=10_000)
     min_remaining_days = serializers.IntegerField(allow_null=True, min_value=1, max_value=10_000)
     verification = serializers.ChoiceField(Verification.choices)
-    source = serializers.CharField(allow_blank=True, max_length=2000)
+    source = serializers.CharField(allow_blank=True, max_length=2000)  # type: ignore[assignment] # a field of that name
 
 
 def months() -> serializers.IntegerField:
     return serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=1200)
 
 
-def words(most: int = 10_000, **options) -> serializers.CharField:
+def words(most: int = 10_000, **options: Any) -> serializers.CharField:
     return serializers.CharField(required=False, allow_blank=True, max_length=most, **options)
 
 
@@ -106,19 +107,19 @@ class ChangedRequirement(Input):
     policy_max_age_months = months()
     validity_verification = serializers.ChoiceField(Verification.choices, required=False)
     validity_note = words()
-    platform_rules = PlatformRule(many=True, required=False, max_length=50)
+    platform_rules = PlatformRule(many=True, required=False, max_length=50)  # type: ignore[call-arg] # of the list
     edition = words(60)
     edition_from = serializers.DateField(required=False, allow_null=True)
     renewal_lead_days = serializers.IntegerField(required=False, min_value=0, max_value=1000)
     renewal_lead_basis = words()
     verification = serializers.ChoiceField(Verification.choices, required=False)
     verified_scope = words()
-    source = words()
+    source = words()  # type: ignore[assignment] # a field of that name
     notes = words()
 
 
 class NewRequirement(ChangedRequirement):
-    revision = None
+    revision = None  # type: ignore[assignment] # takes the field away
     key = serializers.SlugField(max_length=60, help_text="Short and lasting, such as us-cpc.")
     name = serializers.CharField(max_length=120)
     kind = serializers.ChoiceField(RequirementKind.choices)
@@ -141,7 +142,7 @@ class RequirementList(ListAPIView):
 
     @extend_schema(request=NewRequirement, responses={201: RequirementRow})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Add a requirement. The checklists that it concerns are worked out at once."""
         sent = NewRequirement.of(request)
         key = sent.pop("key")
@@ -156,7 +157,7 @@ class RequirementOne(RetrieveAPIView):
     lookup_field = "key"
 
     @extend_schema(request=ChangedRequirement, responses={200: RequirementRow})
-    def patch(self, request, key: str):
+    def patch(self, request: ApiRequest, key: str) -> Response:
         """Let it say otherwise. Checklists are worked out at once, its papers compared anew; a confirmation ends."""
         requirement = self.get_object()
         sent = ChangedRequirement.of(request)
@@ -178,7 +179,7 @@ class RequirementConfirm(GenericAPIView):
 
     @extend_schema(request=Confirmation, responses={200: RequirementRow})
     @idempotent
-    def post(self, request, key: str):
+    def post(self, request: ApiRequest, key: str) -> Response:
         """Say with your name that a requirement is right as it stands."""
         requirement = self.get_object()
         confirmed = confirm_requirement(key=requirement.key, **Confirmation.of(request), actor=request.user, at=now())

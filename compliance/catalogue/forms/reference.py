@@ -25,11 +25,11 @@ class EntryForm(OnceForm):
     is_active = forms.BooleanField(label=_("Papers are compared with it"), required=False)
     reason = forms.CharField(label=_("Why, and where it can be read"), widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args, entry: ReferenceEntry, **kwargs):
+    def __init__(self, data: Any = None, *, entry: ReferenceEntry) -> None:
         initial = {"revision": entry.revision, "is_active": entry.is_active}
         self.entry = entry
         self.said = {name: value for name, value in entry.data.items() if name not in FIXED}
-        super().__init__(*args, initial=initial | {f"data-{n}": self._text(v) for n, v in self.said.items()}, **kwargs)
+        super().__init__(data, initial=initial | {f"data-{n}": self._text(v) for n, v in self.said.items()})
         fields = {f"data-{name}": self._field(name, value) for name, value in self.said.items()}
         self.fields = fields | self.fields
 

@@ -6,7 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from activity.forms import OnceForm
+from activity.forms import OnceForm, field_of
+from activity.languages import Text
 from compliance.catalogue.forms.sure import SureFilters
 from compliance.catalogue.page import of_category, of_market
 from compliance.catalogue.services.requirements import DATES
@@ -46,26 +47,26 @@ class RequirementFilters(SureFilters):
         return of_category(requirements, code)
 
 
-def _named(model: type, key: str) -> list[tuple[str, str]]:
+def _named(model: type[Category | Market | Trait], key: str) -> list[tuple[str, str]]:
     return [(getattr(row, key), f"{row.local_name} ({getattr(row, key)})") for row in model.objects.order_by(key)]
 
 
 class WordsField(forms.CharField):
     """Codes with commas between them."""
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         return [word.strip() for word in (value or "").split(",") if word.strip()]
 
 
 class CodesField(forms.MultipleChoiceField):
-    def __init__(self, label: str, **kwargs):
+    def __init__(self, label: Text, **kwargs: Any) -> None:
         super().__init__(label=label, required=False, widget=forms.SelectMultiple(attrs={"size": 8}), **kwargs)
 
 
-def _text(label: str, *, rows: int = 0, required: bool = False, **kwargs) -> forms.CharField:
+def _text(label: Text, *, rows: int = 0, required: bool = False, **kwargs: Any) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
     return forms.CharField(label=label, required=required, widget=widget, **kwargs)
 
@@ -119,20 +120,22 @@ class RequirementForm(OnceForm):
         (_("How sure it is"), ("verification", "verified_scope", "source", "notes")),
     )  # fmt: skip
 
-    def __init__(self, *args, requirement: Requirement | None = None, said: Mapping[str, Any] | None = None, **kwargs):
+    def __init__(
+        self, *args: Any, requirement: Requirement | None = None, said: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         every = [("*", _("all of them"))]
-        self.fields["categories"].choices = [*every, *_named(Category, "code")]
-        self.fields["categories_exclude"].choices = _named(Category, "code")
-        self.fields["markets"].choices = [*every, *_named(Market, "code")]
+        field_of(self, "categories", CodesField).choices = [*every, *_named(Category, "code")]
+        field_of(self, "categories_exclude", CodesField).choices = _named(Category, "code")
+        field_of(self, "markets", CodesField).choices = [*every, *_named(Market, "code")]
         for name in ("traits_all", "traits_any"):
-            self.fields[name].choices = _named(Trait, "key")
+            field_of(self, name, CodesField).choices = _named(Trait, "key")
         for name, value in (said or {}).items():
             self.initial["fields_wanted" if name == "fields" else name] = value
         self.initial["revision"] = requirement.revision if requirement else 0
 
     @property
-    def parts(self):
+    def parts(self) -> list[tuple[Text, list[forms.BoundField]]]:
         return [(title, [self[name] for name in names]) for title, names in self.PARTS]
 
     @property

@@ -1,13 +1,14 @@
 """The tables that papers are compared with: for everybody to read, for administrators to change."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage
@@ -15,14 +16,14 @@ from activity.transactions import one_transaction
 from compliance.catalogue.forms.reference import EntryConfirmForm, EntryFilters, EntryForm
 from compliance.catalogue.forms.sure import IS_SURE
 from compliance.catalogue.services.reference import changed, confirm_entry, edit_entry
-from compliance.models import ReferenceEntry
+from compliance.models import ReferenceEntry, ReferenceTable
 from compliance.paper.services.recheck import preview_entry
 
 EDIT = "compliance/catalogue/reference_edit.html"
 
 
 @require_safe
-def reference_list(request: HttpRequest) -> HttpResponse:
+def reference_list(request: PageRequest) -> HttpResponse:
     entries = ReferenceEntry.objects.select_related("confirmed_by").order_by("table", "key")
     asked = EntryFilters.of_page(request, entries)
     context = {
@@ -39,12 +40,12 @@ def _find(table: str, key: str) -> ReferenceEntry:
 
 
 @require_safe
-def reference_detail(request: HttpRequest, table: str, key: str) -> HttpResponse:
+def reference_detail(request: PageRequest, table: str, key: str) -> HttpResponse:
     entry = _find(table, key)
     return _render(request, entry, EntryConfirmForm(initial={"revision": entry.revision}))
 
 
-def _render(request: HttpRequest, entry: ReferenceEntry, form: EntryConfirmForm) -> HttpResponse:
+def _render(request: PageRequest, entry: ReferenceEntry, form: EntryConfirmForm) -> HttpResponse:
     context = {
         "entry": entry,
         "facts": [(name.replace("_", " "), value) for name, value in entry.data.items() if value not in ("", [], None)],
@@ -56,7 +57,7 @@ def _render(request: HttpRequest, entry: ReferenceEntry, form: EntryConfirmForm)
 
 
 @require_POST
-def reference_confirm(request: HttpRequest, table: str, key: str) -> HttpResponse:
+def reference_confirm(request: PageRequest, table: str, key: str) -> HttpResponse:
     entry = _find(table, key)
     require_page(request.user, "compliance.edit_catalogue")
     form = EntryConfirmForm(request.POST)
@@ -66,7 +67,7 @@ def reference_confirm(request: HttpRequest, table: str, key: str) -> HttpRespons
             with one_transaction():
                 if form.claim(request.user):
                     confirm_entry(
-                        table=entry.table,
+                        table=ReferenceTable(entry.table),
                         key=key,
                         note=data["note"],
                         revision=data["revision"],
@@ -81,7 +82,7 @@ def reference_confirm(request: HttpRequest, table: str, key: str) -> HttpRespons
     return _render(request, entry, form)
 
 
-def reference_edit(request: HttpRequest, table: str, key: str) -> HttpResponse:
+def reference_edit(request: PageRequest, table: str, key: str) -> HttpResponse:
     """Nothing is changed before somebody has seen which papers it touches, and said so once more."""
     entry = _find(table, key)
     require_page(request.user, "compliance.edit_catalogue")
@@ -96,7 +97,7 @@ def reference_edit(request: HttpRequest, table: str, key: str) -> HttpResponse:
             with one_transaction():
                 if form.claim(request.user):
                     edit_entry(
-                        table=entry.table,
+                        table=ReferenceTable(entry.table),
                         key=key,
                         values=form.values,
                         is_active=data["is_active"],

@@ -1,13 +1,14 @@
 """The catalogue: for everybody to read, for administrators to change with a preview."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage
@@ -23,6 +24,7 @@ from compliance.catalogue.forms.sure import IS_SURE
 from compliance.catalogue.page import history_of, items_with, listings_by_id, states_of
 from compliance.catalogue.services.requirements import (
     SAID,
+    Affected,
     check_values,
     confirm_requirement,
     decide_proposal,
@@ -38,7 +40,7 @@ SHOWN = 100
 
 
 @require_safe
-def requirement_list(request: HttpRequest) -> HttpResponse:
+def requirement_list(request: PageRequest) -> HttpResponse:
     requirements = Requirement.objects.select_related("confirmed_by").order_by("key")
     asked = RequirementFilters.of_page(request, requirements)
     context = {
@@ -58,12 +60,12 @@ def _find(key: str) -> Requirement:
 
 
 @require_safe
-def requirement_detail(request: HttpRequest, key: str) -> HttpResponse:
+def requirement_detail(request: PageRequest, key: str) -> HttpResponse:
     requirement = _find(key)
     return _render_requirement(request, requirement, ConfirmForm(initial={"revision": requirement.revision}))
 
 
-def _render_requirement(request: HttpRequest, requirement: Requirement, form: ConfirmForm) -> HttpResponse:
+def _render_requirement(request: PageRequest, requirement: Requirement, form: ConfirmForm) -> HttpResponse:
     names, user = Names(), request.user
     context = {
         "requirement": requirement,
@@ -82,7 +84,7 @@ def _render_requirement(request: HttpRequest, requirement: Requirement, form: Co
 
 
 @require_POST
-def requirement_confirm(request: HttpRequest, key: str) -> HttpResponse:
+def requirement_confirm(request: PageRequest, key: str) -> HttpResponse:
     requirement = _find(key)
     require_page(request.user, "compliance.edit_catalogue")
     form = ConfirmForm(request.POST)
@@ -102,19 +104,19 @@ def requirement_confirm(request: HttpRequest, key: str) -> HttpResponse:
     return _render_requirement(request, requirement, form)
 
 
-def requirement_edit(request: HttpRequest, key: str) -> HttpResponse:
+def requirement_edit(request: PageRequest, key: str) -> HttpResponse:
     requirement = _find(key)
     require_page(request.user, "compliance.edit_catalogue")
     form = RequirementForm(request.POST or None, requirement=requirement, said=snapshot(requirement))
     return _edit(request, form, requirement)
 
 
-def requirement_create(request: HttpRequest) -> HttpResponse:
+def requirement_create(request: PageRequest) -> HttpResponse:
     require_page(request.user, "compliance.edit_catalogue")
     return _edit(request, NewRequirementForm(request.POST or None), None)
 
 
-def _edit(request: HttpRequest, form: RequirementForm, requirement: Requirement | None) -> HttpResponse:
+def _edit(request: PageRequest, form: RequirementForm, requirement: Requirement | None) -> HttpResponse:
     """Nothing is changed before somebody has seen which listings a change affects, and said so once more."""
     affected = papers = None
     if request.method == "POST" and form.is_valid():
@@ -143,7 +145,7 @@ def _edit(request: HttpRequest, form: RequirementForm, requirement: Requirement 
     return render(request, "compliance/catalogue/requirement_edit.html", context)
 
 
-def _affected(request: HttpRequest, found) -> list[dict]:
+def _affected(request: PageRequest, found: Affected) -> list[dict]:
     """What a change would mean, as lines: how many listings, and the first of them by name."""
     titles = {
         "gained": (_("Need it newly"), "warning"),
@@ -164,7 +166,7 @@ def _affected(request: HttpRequest, found) -> list[dict]:
 
 
 @require_safe
-def proposal_list(request: HttpRequest) -> HttpResponse:
+def proposal_list(request: PageRequest) -> HttpResponse:
     """What newer files say otherwise, each beside what the catalogue says now and which listings it would affect."""
     require_page(request.user, "compliance.edit_catalogue")
     proposals = ProposedChange.objects.filter(status=ProposalStatus.OPEN).select_related("version").order_by("key")
@@ -182,7 +184,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
+def proposal_decide(request: PageRequest, pk: int) -> HttpResponse:
     require_page(request.user, "compliance.edit_catalogue")
     proposal = get_object_or_404(ProposedChange, pk=pk)
     form = DecideForm(request.POST)

@@ -1,5 +1,8 @@
 """Documents and evidence over the API: upload, show for requirements, check, accept, refuse, revoke, look up."""
 
+from typing import Any
+from uuid import UUID
+
 from django.db.models import QuerySet
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
@@ -8,11 +11,11 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from compliance.checklist.api import listings_named, one_of
@@ -64,12 +67,12 @@ class DocumentList(ListAPIView):
     filterset_class = DocumentFilters
     parser_classes = (MultiPartParser,)
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Document]:
         return Document.objects.visible_to(self.request.user).select_related("supplier")
 
     @extend_schema(request={"multipart/form-data": NewDocument}, responses={201: DocumentRow})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Upload a file. The same file of a supplier again is the document that is there already."""
         sent, suppliers = NewDocument.of(request), Supplier.objects.visible_to(request.user)
         if "supplier" in sent:
@@ -86,7 +89,7 @@ class DocumentOne(GenericAPIView):
     permissions = {"GET": None}
     serializer_class = DocumentRow
 
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         found = Document.objects.visible_to(request.user).select_related("supplier")
         return Response(DocumentRow(get_object_or_404(found, uid=id)).data)
 
@@ -95,7 +98,7 @@ class DocumentFile(GenericAPIView):
     permissions = {"GET": None}
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
-    def get(self, request, id) -> FileResponse:
+    def get(self, request: ApiRequest, id: UUID) -> FileResponse:
         """The file as it was uploaded. Formulas are for their supplier and those who check papers."""
         return file_response(get_object_or_404(Document.objects.readable_by(request.user), uid=id), as_attachment=True)
 
@@ -140,7 +143,7 @@ class EvidenceRow(serializers.Serializer):
         return sorted(listings, key=lambda listing: (listing["product"], listing["market"]))
 
 
-def text(limit: int, **kwargs) -> serializers.CharField:
+def text(limit: int, **kwargs: Any) -> serializers.CharField:
     return serializers.CharField(required=False, allow_blank=True, default="", max_length=limit, **kwargs)
 
 
@@ -151,7 +154,7 @@ def day() -> serializers.DateField:
 class NewEvidence(Input):
     document = serializers.UUIDField(help_text="Of an uploaded document")
     requirement = serializers.CharField(help_text="Key")
-    listings = OfListing(many=True, allow_empty=False, max_length=1000)
+    listings = OfListing(many=True, allow_empty=False, max_length=1000)  # type: ignore[call-arg] # of the list
     number = text(120)
     issuing_body = text(200)
     standard = text(500)
@@ -184,12 +187,12 @@ class EvidenceList(ListAPIView):
     serializer_class = EvidenceRow
     filterset_class = EvidenceFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Evidence]:
         return evidence_rows(self.request.user)
 
     @extend_schema(request=NewEvidence, responses={201: EvidenceRow})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Show a document for a requirement of some listings, all of the document's supplier."""
         sent, user = NewEvidence.of(request), request.user
         document = one_of("document", Document.objects.visible_to(user), uid=sent.pop("document"))
@@ -207,7 +210,7 @@ class EvidenceView(GenericAPIView):
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Evidence]:
         return evidence_rows(self.request.user)
 
     def answer(self) -> Response:
@@ -217,7 +220,7 @@ class EvidenceView(GenericAPIView):
 class EvidenceOne(EvidenceView):
     permissions = {"GET": None}
 
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         return self.answer()
 
 
@@ -231,7 +234,7 @@ class EvidenceDecide(EvidenceView):
 
     @extend_schema(request=NewAct, responses={200: EvidenceRow})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Check, accept, refuse or revoke a paper. Never one's own; what blocks is accepted by a second person."""
         evidence, sent = self.get_object(), NewAct.of(request)
         who = {"evidence": evidence, "actor": request.user, "at": now()}
@@ -272,14 +275,14 @@ class EvidenceLookups(ListAPIView):
     def get_evidence(self) -> Evidence:
         return get_object_or_404(evidence_rows(self.request.user), uid=self.kwargs["id"])
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[RegisterLookup]:
         if getattr(self, "swagger_fake_view", False):
             return RegisterLookup.objects.none()
         return self.get_evidence().lookups.select_related("screenshot")
 
     @extend_schema(request=NewLookup, responses={201: LookupRow})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Note that the paper was looked up in a public register, and what it said."""
         evidence = self.get_evidence()
         self.check_object_permissions(request, evidence)

@@ -1,12 +1,15 @@
 """What was read in papers, over the API: the text, the findings, and what people say about them."""
 
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent, require_known
 from compliance.models import (
     Document,
@@ -35,7 +38,9 @@ SOURCES = ["text", "ocr", "none"]
 
 class ReadPage(serializers.Serializer):
     number = serializers.IntegerField()
-    source = serializers.ChoiceField(SOURCES, help_text="Its text layer, recognised from its picture, or nothing.")
+    source = serializers.ChoiceField(  # type: ignore[assignment] # a field of that name
+        SOURCES, help_text="Its text layer, recognised from its picture, or nothing."
+    )
     text = serializers.CharField()
 
 
@@ -49,7 +54,7 @@ class DocumentReadingOne(GenericAPIView):
     permissions = {"GET": None}
     serializer_class = DocumentReading
 
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         """What was read in a document. Formulas are for their supplier and those who may read them."""
         document = get_object_or_404(Document.objects.readable_by(request.user).select_related("reading"), uid=id)
         return Response(DocumentReading(getattr(document, "reading", Reading())).data)
@@ -84,7 +89,7 @@ class EvidenceFindings(ListAPIView):
     permissions = {"GET": None}
     serializer_class = FindingRow
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Finding]:
         if getattr(self, "swagger_fake_view", False):
             return Finding.objects.none()
         evidence = get_object_or_404(Evidence.objects.visible_to(self.request.user), uid=self.kwargs["id"])
@@ -102,7 +107,7 @@ class EvidenceExamination(GenericAPIView):
     permissions = {"GET": None}
     serializer_class = ExaminationState
 
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         """Whether a paper was read, and whether anything found in it stands in the way."""
         papers = Evidence.objects.visible_to(request.user).select_related("examination")
         evidence = get_object_or_404(papers, uid=id)
@@ -121,7 +126,7 @@ class FindingDecide(GenericAPIView):
 
     @extend_schema(request=FindingDecision, responses=FindingRow)
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Say that a finding is right, or overrule it with a reason."""
         finding = get_object_or_404(visible_findings(request.user).select_related("evidence"), uid=id)
         sent = FindingDecision.of(request)
@@ -158,12 +163,12 @@ class EvidenceSections(GenericAPIView):
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Evidence]:
         return Evidence.objects.visible_to(self.request.user)
 
     @extend_schema(request=SectionsRead, responses=FindingRow(many=True))
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Say which sections of a manual a person read there; no machine judged them. Others stay as they are."""
         evidence = self.get_object()
         sent = SectionsRead.of(request)
@@ -191,20 +196,20 @@ class EvidenceLabel(GenericAPIView):
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Evidence]:
         return Evidence.objects.visible_to(self.request.user).select_related("requirement")
 
     def find(self) -> Evidence:
         return get_object_or_404(self.get_queryset(), uid=self.kwargs["id"])
 
     @extend_schema(responses=LabelRow(many=True))
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         """The elements of a label that a person looked for on the photo."""
         return Response(LabelRow(self.find().label_checks.order_by("element"), many=True).data)
 
     @extend_schema(request=LabelAnswers, responses=LabelRow(many=True))
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Note which elements are there. Those that are not named stay as they are."""
         evidence = self.find()
         check_label(evidence=evidence, answers=LabelAnswers.of(request)["elements"], actor=request.user, at=now())
@@ -226,19 +231,19 @@ class ProductFactsOne(GenericAPIView):
     serializer_class = FactsRow
     lookup_field = "sku"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.visible_to(self.request.user)
 
     def find(self) -> Product:
         return get_object_or_404(self.get_queryset(), sku=self.kwargs["sku"])
 
-    def get(self, request, sku):
+    def get(self, request: ApiRequest, sku: str) -> Response:
         """By which model numbers papers know a product, and its type of cosmetic."""
         product = self.find()
         return Response(FactsRow(ProductFacts.objects.filter(product=product).first() or ProductFacts()).data)
 
     @extend_schema(request=FactsSaid, responses=FactsRow)
-    def put(self, request, sku):
+    def put(self, request: ApiRequest, sku: str) -> Response:
         product, sent = self.find(), FactsSaid.of(request)
         facts = set_product_facts(
             product=product,

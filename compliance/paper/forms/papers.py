@@ -1,12 +1,14 @@
 """Shapes of what is sent with papers: the file, what the paper says, an act on it; and what their lists can be asked for."""
 
+from typing import Any
+
 import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activity.filters import ListFilters
-from activity.forms import OnceForm
+from activity.forms import OnceForm, field_of
 from compliance.checklist.forms import day
 from compliance.checklist.words import field_label
 from compliance.models import Document, DocumentStatus, Evidence, EvidenceState, LookupResult, Requirement
@@ -80,16 +82,21 @@ class EvidenceForm(OnceForm):
     ALWAYS = ("key", "file", "document", "listings", "issued_on", "valid_from", "valid_to")
 
     def __init__(
-        self, *args, requirement: Requirement, listings: QuerySet[Listing], documents: QuerySet[Document], **kwargs
-    ):
+        self,
+        *args: Any,
+        requirement: Requirement,
+        listings: QuerySet[Listing],
+        documents: QuerySet[Document],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.requirement = requirement
         columns = {*self.ALWAYS, *columns_of(requirement)}
         for name in list(self.fields):
             if name not in columns:
                 del self.fields[name]
-        self.fields["listings"].queryset = listings
-        self.fields["document"].queryset = documents
+        field_of(self, "listings", ListingsField).queryset = listings
+        field_of(self, "document", forms.ModelChoiceField).queryset = documents
         if "number" in self.fields and number_is_demanded(requirement):
             self.fields["number"].widget.attrs["required"] = True
         if "edition" in self.fields:
@@ -99,11 +106,12 @@ class EvidenceForm(OnceForm):
 
     def choose(self, document: Document) -> None:
         """Show a document that was kept as the chosen one."""
-        self.data = self.data.copy()
-        self.data["document"] = str(document.uid)
+        data: Any = self.data
+        self.data = data = data.copy()
+        data["document"] = str(document.uid)
 
     @property
-    def of_the_paper(self):
+    def of_the_paper(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name not in ("key", "file", "document", "listings")]
 
     @property
@@ -130,9 +138,9 @@ class UploadForm(OnceForm):
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )  # fmt: skip
 
-    def __init__(self, *args, suppliers: QuerySet[Supplier], **kwargs):
+    def __init__(self, *args: Any, suppliers: QuerySet[Supplier], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["supplier"].queryset = suppliers
+        field_of(self, "supplier", forms.ModelChoiceField).queryset = suppliers
         if suppliers.count() == 1:
             self.fields["supplier"].initial = suppliers.get().code
 
@@ -160,6 +168,6 @@ class LookupForm(OnceForm):
         label=_("Screenshot"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPT})
     )
 
-    def __init__(self, *args, evidence: Evidence, **kwargs):
+    def __init__(self, *args: Any, evidence: Evidence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["number"].initial = evidence.number

@@ -1,9 +1,12 @@
 """Shapes of what people say about findings, and of the facts by which a product is known."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity.forms import field_of
 from compliance.paper.words import COSMETIC_TYPES
 from suppliers.models import Product
 
@@ -34,9 +37,9 @@ class FactsForm(forms.Form):
         help_text=gettext_lazy("Limits of ingredients depend on it; without it the strictest count."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cosmetic_type"].choices = [("", _("not said")), *COSMETIC_TYPES.items()]
+        field_of(self, "cosmetic_type", forms.ChoiceField).choices = [("", _("not said")), *COSMETIC_TYPES.items()]
 
     @classmethod
     def of(cls, product: Product) -> "FactsForm":

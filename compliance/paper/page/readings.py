@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
-
 from accounts.models import User
 from compliance.models import (
     Declaration,
@@ -18,6 +16,7 @@ from compliance.models import (
     ReadingStatus,
     RequirementKind,
 )
+from compliance.models.reading import FindingQuerySet
 from compliance.paper.reads import section_names
 from compliance.paper.services.findings import FOR_A_READER
 from compliance.paper.words import sentence
@@ -69,7 +68,7 @@ def _standing(findings: Iterable[Finding]) -> int:
     return sum(finding.state != FindingState.OVERRULED for finding in findings)
 
 
-def visible_findings(user: User) -> QuerySet[Finding]:
+def visible_findings(user: User) -> FindingQuerySet:
     """Of papers that the user sees; those of formulas only for whom may read formulas."""
     findings = Finding.objects.filter(evidence__in=Evidence.objects.visible_to(user))
     return findings.filter(evidence__document__in=Document.objects.readable_by(user))

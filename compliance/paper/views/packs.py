@@ -1,13 +1,14 @@
 """The pack of a listing's papers."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate, now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import RuleBroken
 from compliance.paper.services.packs import make_pack
 from suppliers.models import Listing
@@ -15,7 +16,7 @@ from suppliers.models import Listing
 
 @never_cache
 @require_GET
-def listing_pack(request: HttpRequest, sku: str, market: str) -> HttpResponse:
+def listing_pack(request: PageRequest, sku: str, market: str) -> HttpResponseBase:
     """The ZIP for a platform's request, its cover in ?language= or the reader's own."""
     listing = get_object_or_404(
         Listing.objects.visible_to(request.user).select_related("product__category", "market"),

@@ -1,10 +1,11 @@
 """Papers: what waits, what is wanted, one paper with its document, and the documents themselves."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
 from accounts.models import User
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
@@ -47,7 +49,7 @@ INLINE = {"image/jpeg", "image/png", "image/webp"}  # anything else is saved: it
 
 
 @require_safe
-def evidence_list(request: HttpRequest) -> HttpResponse:
+def evidence_list(request: PageRequest) -> HttpResponse:
     """What waits for who looks, what is wanted from them, or all papers."""
     user = request.user
     search = EvidenceFilters.of_page(request, papers(user))
@@ -79,7 +81,7 @@ def find_evidence(user: User, uid: UUID) -> Evidence:
     return get_object_or_404(papers(user), uid=uid)
 
 
-def evidence_create(request: HttpRequest) -> HttpResponse:
+def evidence_create(request: PageRequest) -> HttpResponse:
     """Bring a paper for one requirement of a listing, and of others that want the same."""
     user = request.user
     require_page(user, "compliance.upload_evidence")
@@ -144,17 +146,17 @@ def _submit(form: EvidenceForm, requirement: Requirement, document: Document | N
 
 
 @require_safe
-def evidence_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def evidence_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     return _render_evidence(request, find_evidence(request.user, uid))
 
 
 def _render_evidence(
-    request: HttpRequest, evidence: Evidence, *, reason: ReasonForm | None = None, lookup: LookupForm | None = None,
+    request: PageRequest, evidence: Evidence, *, reason: ReasonForm | None = None, lookup: LookupForm | None = None,
     refusal: RuleBroken | None = None,
 ) -> HttpResponse:  # fmt: skip
     user, chains = request.user, Chains()
     rule, paper = rule_of(evidence.requirement), paper_of(evidence)
-    listings = list(evidence.listings.all())
+    listings: list[Any] = list(evidence.listings.all())
     for listing in listings:
         listing.limits = validity(rule, paper, chains.markets[listing.market_id]).limits
     may_check = user.has_perm("compliance.check_evidence")
@@ -189,7 +191,7 @@ def _render_evidence(
 
 
 @require_POST
-def evidence_act(request: HttpRequest, uid: UUID, act: str) -> HttpResponse:
+def evidence_act(request: PageRequest, uid: UUID, act: str) -> HttpResponse:
     """Check, accept, refuse or revoke a paper."""
     evidence = find_evidence(request.user, uid)
     require_page(request.user, "compliance.check_evidence")
@@ -199,7 +201,7 @@ def evidence_act(request: HttpRequest, uid: UUID, act: str) -> HttpResponse:
         raise Http404
     form = (ReasonForm if act in with_reason else ActForm)(request.POST)
     if not form.is_valid():
-        return _render_evidence(request, evidence, reason=form if act in with_reason else None)
+        return _render_evidence(request, evidence, reason=form if isinstance(form, ReasonForm) else None)
     said = {"reason": form.cleaned_data["reason"]} if act in with_reason else {}
     try:
         with one_transaction():
@@ -218,7 +220,7 @@ def evidence_act(request: HttpRequest, uid: UUID, act: str) -> HttpResponse:
 
 
 @require_POST
-def evidence_lookup(request: HttpRequest, uid: UUID) -> HttpResponse:
+def evidence_lookup(request: PageRequest, uid: UUID) -> HttpResponse:
     evidence = find_evidence(request.user, uid)
     require_page(request.user, "compliance.check_evidence")
     form = LookupForm(request.POST, request.FILES, evidence=evidence)
@@ -250,13 +252,13 @@ def evidence_lookup(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_safe
-def document_list(request: HttpRequest) -> HttpResponse:
+def document_list(request: PageRequest) -> HttpResponse:
     asked = DocumentFilters.of_page(request, documents(request.user))
     context = {"list": ListPage(request, asked.qs), "chosen": asked.chosen}
     return render(request, "compliance/paper/document_list.html", context)
 
 
-def document_create(request: HttpRequest) -> HttpResponse:
+def document_create(request: PageRequest) -> HttpResponse:
     user = request.user
     require_page(user, "compliance.upload_evidence")
     suppliers = Supplier.objects.visible_to(user).order_by("code")
@@ -273,7 +275,7 @@ def document_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def document_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def document_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     document = get_object_or_404(documents(request.user), uid=uid)
     context = {
         "document": document,
@@ -290,7 +292,7 @@ def _may_be_shown(document: Document) -> bool:
 
 
 @require_safe
-def document_file(request: HttpRequest, uid: UUID) -> FileResponse:
+def document_file(request: PageRequest, uid: UUID) -> FileResponse:
     """The file itself: pictures open in the browser where that is safe, anything else is saved."""
     document = get_object_or_404(Document.objects.readable_by(request.user), uid=uid)
     return file_response(document, as_attachment="download" in request.GET)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import now
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import RuleBroken
 from compliance.models import Document, DocumentStatus, Evidence
 from compliance.paper.forms.readings import FactsForm, FindingForm
@@ -24,7 +25,7 @@ ANSWERS = {"yes": True, "no": False}
 
 
 @require_safe
-def document_page(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
+def document_page(request: PageRequest, uid: UUID, number: int) -> HttpResponse:
     """One page as a picture: it runs nothing, whatever is in the file."""
     documents = Document.objects.readable_by(request.user).filter(status=DocumentStatus.READY)
     document = get_object_or_404(documents, uid=uid)
@@ -39,7 +40,7 @@ def document_page(request: HttpRequest, uid: UUID, number: int) -> HttpResponse:
 
 
 @require_POST
-def finding_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
+def finding_decide(request: PageRequest, uid: UUID) -> HttpResponse:
     finding = get_object_or_404(visible_findings(request.user).select_related("evidence"), uid=uid)
     require_page(request.user, "compliance.check_evidence")
     form = FindingForm(request.POST)
@@ -64,7 +65,7 @@ def _findings(uid: UUID) -> str:
 
 
 @require_POST
-def sections_confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
+def sections_confirm(request: PageRequest, uid: UUID) -> HttpResponse:
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user), uid=uid)
     require_page(request.user, "compliance.check_evidence")
     said = {name.removeprefix("section-"): value for name, value in request.POST.items() if name.startswith("section-")}
@@ -80,7 +81,7 @@ def sections_confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def label_check(request: HttpRequest, uid: UUID) -> HttpResponse:
+def label_check(request: PageRequest, uid: UUID) -> HttpResponse:
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user).select_related("requirement"), uid=uid)
     require_page(request.user, "compliance.check_evidence")
     said = {name: request.POST.get(f"element-{name}", "") for name in elements_of(evidence.requirement.fields)}
@@ -95,7 +96,7 @@ def label_check(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def product_facts(request: HttpRequest, sku: str) -> HttpResponse:
+def product_facts(request: PageRequest, sku: str) -> HttpResponse:
     product = get_object_or_404(Product.objects.visible_to(request.user), sku=sku)
     require_page(request.user, "compliance.answer_traits")
     form = FactsForm(request.POST)
@@ -113,5 +114,5 @@ def product_facts(request: HttpRequest, sku: str) -> HttpResponse:
         else:
             messages.success(request, _("Kept. Papers that wait were compared anew."))
     else:
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("product-compliance", sku)

@@ -2,7 +2,7 @@ import sys
 import time
 from pathlib import Path
 
-from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args, file: Path, apply: bool, user: str | None, **options):
         actor = self.actor(user)
         try:
-            content = ContentFile(file.read_bytes(), name=file.name)
+            content = SimpleUploadedFile(file.name, file.read_bytes())
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from None
         try:
@@ -38,10 +38,10 @@ class Command(BaseCommand):
         except RuleBroken as error:
             raise CommandError(f"{file}: {error}") from None
         if imported.errors:
-            for error in imported.errors:
-                where = [f"line {error['line']}"] if error["line"] else []
-                where += [error["column"]] if error["column"] else []
-                self.stderr.write(": ".join([str(file), *where, error["detail"]]))
+            for wrong in imported.errors:
+                where = [f"line {wrong['line']}"] if wrong["line"] else []
+                where += [wrong["column"]] if wrong["column"] else []
+                self.stderr.write(": ".join([str(file), *where, wrong["detail"]]))
             raise CommandError(f"{file}: {len(imported.errors)} errors, nothing was stored.")
         done = "stored" if imported.status == ImportStatus.DONE else "right; --apply stores them"
         self.stdout.write(f"{file}: {imported.rows_total:,} rows of {imported.get_kind_display()}, {done}.")

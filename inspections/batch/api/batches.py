@@ -1,13 +1,14 @@
 """Batches over the API: register, list, look at one, ask whether it may ship."""
 
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView, RetrieveAPIView
 from activity.api import Input, idempotent, problem
 from activity.errors import RuleBroken
 from inspections.batch.forms import BatchFilters
@@ -26,6 +27,9 @@ class Quantities(serializers.Serializer):
     shipped = serializers.IntegerField()
     available = serializers.IntegerField()
     on_hold = serializers.IntegerField()
+    set_aside = serializers.IntegerField(
+        help_text="Found nonconforming in the accepted batch; they ship once replaced, reworked or released."
+    )
     awaiting = serializers.IntegerField()
     returned = serializers.IntegerField()
     scrapped = serializers.IntegerField()
@@ -67,7 +71,7 @@ class BatchDetail(BatchSummary):
         holds = list(batch.holds.open())
         for hold in holds:
             hold.batch = batch
-        return HoldSummary(holds, many=True).data
+        return list(HoldSummary(holds, many=True).data)
 
     @extend_schema_field(BatchPlan(allow_null=True))
     def get_plan(self, batch: Batch) -> dict | None:
@@ -108,12 +112,12 @@ class BatchList(ListAPIView):
     serializer_class = BatchSummary
     filterset_class = BatchFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Batch]:
         return Batch.objects.visible_to(self.request.user).select_related("product", "supplier")
 
     @extend_schema(request=NewBatch, responses={201: BatchSummary})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         sent = NewBatch.of(request)
         product = product_by_sku(sent.pop("product"), request.user)
         batch = register_batch(**sent, product=product, actor=request.user, at=now())
@@ -125,7 +129,7 @@ class BatchOne(RetrieveAPIView):
     serializer_class = BatchDetail
     lookup_field = "number"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Batch]:
         return Batch.objects.visible_to(self.request.user).select_related("product", "supplier")
 
 
@@ -148,7 +152,7 @@ class BatchShippable(GenericAPIView):
     filter_backends = ()
 
     @extend_schema(responses={200: ShippableAnswer})
-    def get(self, request, number: str):
+    def get(self, request: ApiRequest, number: str) -> Response:
         batch = Batch.objects.visible_to(request.user).filter(number=number).first()
         if batch is None:
             detail = _("There is no batch %(number)s.") % {"number": number}

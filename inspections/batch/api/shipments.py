@@ -1,18 +1,22 @@
 """Shipments over the API: the only way to take units out of a batch, and back where they did not leave after all."""
 
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView, get_object_or_404
+from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 
 from accounts.api import StaffName
+from accounts.requests import ApiRequest, ListAPIView
 from accounts.roles import Role
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from inspections.batch.services.shipments import ship, take_back
-from inspections.models import Batch, ReversalKind, Shipment
+from inspections.models import Batch, Reversal, ReversalKind, Shipment
 from inspections.models.filters import OfBatchFilters
 
 
@@ -45,13 +49,13 @@ class ShipmentList(ListAPIView):
     serializer_class = ShipmentRow
     filterset_class = ShipmentFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Shipment]:
         shipments = Shipment.objects.visible_to(self.request.user).with_taken_back()
         return shipments.select_related("batch__product", "batch__supplier", "shipped_by")
 
     @extend_schema(request=NewShipment, responses={201: ShipmentRow})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Ship units of a batch; 409 `batch_not_shippable` with the reasons where they may not leave."""
         sent = NewShipment.of(request)
         number = sent.pop("batch")
@@ -98,12 +102,12 @@ class ReversalList(ListAPIView):
         self.check_object_permissions(self.request, shipment)
         return shipment
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Reversal]:
         return self.get_shipment().reversals.select_related("shipment__batch", "reversed_by")
 
     @extend_schema(request=NewReversal, responses={201: ReversalRow})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Say that units did not leave, or came back unopened. `place` says where they are now."""
         shipment = self.get_shipment()
         reversal = take_back(shipment=shipment, **NewReversal.of(request), actor=request.user, at=now())

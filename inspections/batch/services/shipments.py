@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.access import require
 from accounts.models import User
@@ -54,6 +54,13 @@ def shippable(batch: Batch, *, at: datetime) -> Shippable:
         reasons.append(Obstacle("on_hold", _("%(n)s units are on hold.") % {"n": f"{batch.on_hold:,}"}))
     if batch.awaiting:
         reasons.append(Obstacle("not_accepted", _("%(n)s units are not accepted yet.") % {"n": f"{batch.awaiting:,}"}))
+    if batch.set_aside:
+        text = ngettext(
+            "%(n)s unit is set aside: it was found nonconforming.",
+            "%(n)s units are set aside: they were found nonconforming.",
+            batch.set_aside,
+        )
+        reasons.append(Obstacle("set_aside", text % {"n": f"{batch.set_aside:,}"}))
     if quantity and batch.deviation_until and batch.deviation_until <= at:
         reasons.append(
             Obstacle(

@@ -1,12 +1,13 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage
@@ -21,7 +22,7 @@ from inspections.models import Batch, BatchState, Shipment
 OFFERED = 200
 
 
-def shipment_list(request: HttpRequest) -> HttpResponse:
+def shipment_list(request: PageRequest) -> HttpResponse:
     """The desk: name a batch to ship from it; beneath, what left."""
     require_page(request.user, "suppliers.see_all")
     form = BatchPicker(request.GET if "batch" in request.GET else None)
@@ -37,12 +38,14 @@ def shipment_list(request: HttpRequest) -> HttpResponse:
         .select_related("batch__product", "batch__supplier", "shipped_by")
         .order_by("-id")
     )
-    offered = batches.filter(state=BatchState.ACCEPTED).select_related("product").order_by("-id")[:OFFERED]
+    offered = (
+        batches.filter(state=BatchState.ACCEPTED, available__gt=0).select_related("product").order_by("-id")[:OFFERED]
+    )
     context = {"form": form, "offered": offered, "list": ListPage(request, shipments)}
     return render(request, "inspections/batch/shipment_list.html", context)
 
 
-def shipment_create(request: HttpRequest, number: str) -> HttpResponse:
+def shipment_create(request: PageRequest, number: str) -> HttpResponse:
     batches = Batch.objects.visible_to(request.user).select_related("product", "supplier")
     batch = get_object_or_404(batches, number=number)
     require_page(request.user, "inspections.ship")
@@ -79,7 +82,7 @@ def shipment_create(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "inspections/batch/shipment_create.html", context)
 
 
-def shipment_reverse(request: HttpRequest, number: str, uid: UUID) -> HttpResponse:
+def shipment_reverse(request: PageRequest, number: str, uid: UUID) -> HttpResponse:
     """Say that units of a shipment did not leave, or came back unopened."""
     shipments = (
         Shipment.objects.visible_to(request.user).with_taken_back().select_related("batch__product", "shipped_by")

@@ -308,6 +308,17 @@ def _two_in_five(params: Mapping) -> str:
     return text % {"count": len(params["lots"]), "window": params["window"], "lots": _lots(params["lots"])}
 
 
+def _carried_over(params: Mapping) -> str:
+    if params["severity"] == "reduced":
+        return _("The sampling scheme was changed: reduced inspection was earned under the other one, and ends.")
+    if params["severity"] == "normal":
+        return _("The sampling scheme was changed: normal inspection goes on, and the switching score begins anew.")
+    text = _("Inspection was tightened before the sampling scheme was changed, and stays so. %(why)s")
+    if params["severity"] == "discontinued":
+        text = _("Inspection was discontinued before the sampling scheme was changed, and stays so. %(why)s")
+    return text % {"why": why_severity(Reason(**params["why"]))}
+
+
 _WHY: dict[str, Callable[[Mapping], str]] = {
     "start": lambda _params: _("Inspection starts here."),
     "two_in_five": _two_in_five,
@@ -339,6 +350,7 @@ _WHY: dict[str, Callable[[Mapping], str]] = {
     "production_irregular": lambda _params: _("Production became irregular: reduced inspection ends."),
     "reduced_withdrawn": lambda _params: _("The quality manager no longer approves: reduced inspection ends."),
     "resumed": lambda _params: _("The supplier was re-qualified: inspection resumes, tightened."),
+    "carried_over": _carried_over,
 }
 
 

@@ -111,8 +111,11 @@ def expire_deviation(*, batch: Batch, at: datetime) -> None:
 
 
 def is_inspected_by(hold: Hold, user: User) -> bool:
-    """Whether the user led or recorded an inspection that the hold rests on, and so may not decide it (R3)."""
-    return hold.inspections.filter(Q(inspector=user) | Q(results__recorded_by=user)).exists()
+    """Whether the user led or recorded an inspection, or found what the hold rests on, and so may not decide it (R3)."""
+    return (
+        hold.inspections.filter(Q(inspector=user) | Q(results__recorded_by=user)).exists()
+        or hold.findings.filter(found_by=user).exists()
+    )
 
 
 def lock_open_hold(hold: Hold) -> Hold:
@@ -197,7 +200,7 @@ def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
         raise InvalidInput.one(
             "quantity", "out_of_range", _("This can be decided for 1 to %(most)s units of the hold.") % {"most": most}
         )
-    if facts.for_product and decision.quantity != most:
+    if facts.is_for_more and decision.quantity != most:
         raise InvalidInput.one(
             "quantity",
             "out_of_range",
@@ -226,11 +229,14 @@ def most_for(kind: str, hold: Hold) -> int:
 
 
 def dispositions_for(hold: Hold) -> list[str]:
-    """What may be decided on a hold of this kind."""
+    """What may be decided on a hold of this kind. One query."""
+    is_abandoned = hold.rests_on_abandoned
     return [
         kind.value
         for kind in DispositionKind
-        if kind.facts.has_words and (hold.waits_for_product or not kind.facts.for_product)
+        if kind.facts.has_words
+        and (hold.waits_for_product or not kind.facts.for_product)
+        and (is_abandoned or not kind.facts.for_sample)
     ]
 
 
@@ -258,12 +264,13 @@ def decide_hold(*, hold: Hold, decision: Decision, signature: str, actor: User, 
 
     release and accept on deviation make them available; sort makes the good ones available and leaves the bad ones on
     hold until they are reworked, returned or scrapped; rework sends them back to inspection; requalify is a word on the
-    product and ends every hold that waits for it. `signature` says how the actor signed ("password" or "token"). Raises
+    product and ends every hold that waits for it; invalid sample is a word on an abandoned inspection, which then does not
+    count. `signature` says how the actor signed ("password" or "token"). Raises
     HoldEnded, InspectorMayNotDecide, InvalidInput, NotAllowed, and what the word on the product raises.
     """
     require(actor, "inspections.decide_hold")
-    is_for_product = decision.kind in DispositionKind.values and DispositionKind(decision.kind).facts.for_product
-    sign = _ACTS[decision.kind] if is_for_product else sign_disposition
+    is_for_more = decision.kind in DispositionKind.values and DispositionKind(decision.kind).facts.is_for_more
+    sign = _ACTS[decision.kind] if is_for_more else sign_disposition
     return sign(hold=hold, decision=decision, signature=signature, actor=actor, at=at)
 
 

@@ -1,9 +1,10 @@
 """The page of a product: where it sells, what it must be, and how its batches have done."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.requests import PageRequest
 from inspections.batch.page import rows
 from inspections.models import Batch, SpecificationStatus
 from inspections.specification.page import specifications_of
@@ -15,7 +16,7 @@ SHOWN = 20
 
 
 @require_safe
-def product_detail(request: HttpRequest, sku: str) -> HttpResponse:
+def product_detail(request: PageRequest, sku: str) -> HttpResponse:
     products = Product.objects.visible_to(request.user).select_related("supplier", "category", "merchandiser")
     product = get_object_or_404(products, sku=sku)
     versions = list(specifications_of(product, request.user))

@@ -5,13 +5,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.requests import PageRequest
 from inspections.batch.page import rows
 from inspections.hold.page import find_holds
 from inspections.home.page import tally_of
@@ -25,7 +26,7 @@ SHOWN = 20
 
 
 @require_safe
-def supplier_detail(request: HttpRequest, code: str) -> HttpResponse:
+def supplier_detail(request: PageRequest, code: str) -> HttpResponse:
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), code=code)
     at = now()
     products = products_for_list(request.user).filter(supplier=supplier)

@@ -1,11 +1,14 @@
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime, now
 
 from accounts.models import User
+from accounts.requests import PageRequest
 from accounts.roles import Role
 from inspections.batch.page import counts_by_state, rows
 from inspections.doubt.page import doubts_for
@@ -18,6 +21,7 @@ from inspections.home.page import (
     tally_since,
     to_inspect,
     to_inspect_again,
+    to_settle,
 )
 from inspections.ladder.reads import drifting_products
 from inspections.ladder.words import drift_sentences, drift_title
@@ -31,11 +35,13 @@ RECENT = timedelta(days=14)
 SHOWN_PHOTOS = 2
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PageRequest) -> HttpResponse:
     """What needs doing now, by the role of who asks."""
     user = request.user
     at = now()
     context: dict = {"role": user.role}
+    if user.has_perm("inspections.inspect"):
+        context["to_settle"] = list(to_settle(user)[:SHOWN])
     if user.role in (Role.QC, Role.ADMIN):
         context |= _for_inspector(user)
     if user.role in (Role.MANAGER, Role.ADMIN):
@@ -58,7 +64,7 @@ def _for_inspector(user: User) -> dict:
 
 
 def _for_manager(user: User, at: datetime) -> dict:
-    holds = find_holds(user, at=at).filter(status=HoldStatus.OPEN).order_by("placed_at")
+    holds: QuerySet[Any] = find_holds(user, at=at).filter(status=HoldStatus.OPEN).order_by("placed_at")
     states = Counter(holds.values_list("answer_state", flat=True))
     midnight = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     return {
@@ -95,7 +101,7 @@ def drifting(user: User, *, mine: bool = False) -> list[tuple[Drift, str, list[s
 
 
 def _for_supplier(user: User, at: datetime) -> dict:
-    holds = list(find_holds(user, at=at).filter(status=HoldStatus.OPEN).order_by("answer_due_at"))
+    holds: list[Any] = list(find_holds(user, at=at).filter(status=HoldStatus.OPEN).order_by("answer_due_at"))
     found = found_per_hold(holds)
     for hold in holds:
         hold.found = found[hold.pk]

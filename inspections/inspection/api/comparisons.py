@@ -1,12 +1,15 @@
 """Comparisons with the golden sample over the API."""
 
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, ListAPIView
 from activity.api import Input
 from inspections.inspection.api.inspections import InspectionView, visible_inspections
 from inspections.inspection.services.comparisons import ComparisonInput, compare_with_reference
@@ -51,13 +54,13 @@ class InspectionComparison(InspectionView):
     serializer_class = Comparison
 
     @extend_schema(responses={200: Comparison})
-    def get(self, request, id, characteristic: str):
+    def get(self, request: ApiRequest, id: UUID, characteristic: str) -> Response:
         """How the units compared with the golden sample; 404 where nobody has said."""
         comparisons = self.get_object().comparisons.select_related("characteristic", "sample")
         return Response(Comparison(get_object_or_404(comparisons, characteristic__code=characteristic)).data)
 
     @extend_schema(request=SentComparison, responses={200: Comparison})
-    def put(self, request, id, characteristic: str):
+    def put(self, request: ApiRequest, id: UUID, characteristic: str) -> Response:
         """Say whether a characteristic looks as on the golden sample, while the inspection is open. It judges nothing."""
         inspection = self.get_object()
         sent = SentComparison.of(request)
@@ -84,7 +87,7 @@ class ComparisonList(ListAPIView):
     permissions = {"GET": None}
     serializer_class = Comparison
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[ReferenceComparison]:
         if getattr(self, "swagger_fake_view", False):
             return ReferenceComparison.objects.none()
         inspection = get_object_or_404(visible_inspections(self.request.user), uid=self.kwargs["id"])

@@ -2,17 +2,21 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, body_of, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
+from inspections.finding.api import FindingRow
 from inspections.hold.api import HoldSummary
 from inspections.inspection.api.presented import (
     NEXT_SAMPLE,
@@ -23,7 +27,9 @@ from inspections.inspection.api.presented import (
     present_variables,
 )
 from inspections.inspection.forms import InspectionFilters
+from inspections.inspection.services.late import keep_late_result
 from inspections.inspection.services.recording import (
+    NotOpen,
     abandon_inspection,
     record_inspection,
     record_result,
@@ -200,12 +206,18 @@ class InspectionDetail(InspectionSummary):
 
     specification = serializers.IntegerField(source="specification.version", help_text="Version")
     abandoned_reason = serializers.CharField()
+    carried = serializers.SerializerMethodField(
+        help_text="Codes of what earlier rounds found nonconforming, and is asked again as it was found there."
+    )
     results = serializers.SerializerMethodField()
     unanswered = serializers.SerializerMethodField()
 
+    def get_carried(self, inspection: Inspection) -> list[str]:
+        return sorted(inspection.carried)
+
     @extend_schema_field(StoredResult(many=True))
     def get_results(self, inspection: Inspection) -> list[dict]:
-        return StoredResult(self.context["results"], many=True).data
+        return list(StoredResult(self.context["results"], many=True).data)
 
     def get_unanswered(self, inspection: Inspection) -> list[str]:
         return self.context["unanswered"]
@@ -224,7 +236,7 @@ class SavedResult(StoredResult):
 
 def standing(inspection: Inspection) -> tuple[list[Result], dict[str, Any]]:
     """The stored results in the order of the specification, and where the inspection stands. Two queries."""
-    characteristics = list(inspection.specification.characteristics.order_by("position"))
+    characteristics = inspection.characteristics()
     stored = {result.characteristic_id: result for result in inspection.results.all()}
     results = []
     for characteristic in characteristics:
@@ -238,7 +250,7 @@ def standing(inspection: Inspection) -> tuple[list[Result], dict[str, Any]]:
     }
 
 
-def visible_inspections(user):
+def visible_inspections(user: User) -> QuerySet[Inspection]:
     return Inspection.objects.visible_to(user).select_related(
         "batch__product", "batch__supplier", "specification", "inspector", "hold"
     )
@@ -246,9 +258,38 @@ def visible_inspections(user):
 
 def with_batch(inspection: Inspection) -> Inspection:
     """Its hold speaks of the batch that is loaded already."""
-    if inspection.hold_id:
+    if inspection.hold:
         inspection.hold.batch = inspection.batch
     return inspection
+
+
+class LateResult(serializers.Serializer):
+    """What came for a closed inspection and is kept as a finding; its verdict stays."""
+
+    late = serializers.BooleanField()
+    finding = FindingRow()
+    hold = HoldSummary(allow_null=True)
+
+
+class Handover(serializers.Serializer):
+    closes = serializers.DictField(
+        child=serializers.IntegerField(min_value=0),
+        required=False,
+        allow_null=True,
+        help_text="Code of each check -> the revision seen last; 409 names those of which another is there.",
+    )
+    findings = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, help_text="How many findings of this inspection were seen."
+    )
+
+
+def closed_revisions(sent: object) -> dict[str, int] | None:
+    """Raises InvalidInput."""
+    if sent is None:
+        return None
+    if not isinstance(sent, dict):
+        raise InvalidInput.one("closes", "not_an_object", _("Give an object with the revision of each check."))
+    return {code: _whole(revision, f"closes.{code}") or 0 for code, revision in sent.items()}
 
 
 class InspectionList(ListAPIView):
@@ -256,15 +297,16 @@ class InspectionList(ListAPIView):
     serializer_class = InspectionSummary
     filterset_class = InspectionFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Inspection]:
         return visible_inspections(self.request.user)
 
-    def paginate_queryset(self, queryset):
-        return [with_batch(inspection) for inspection in super().paginate_queryset(queryset)]
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
+        page = super().paginate_queryset(queryset)
+        return None if page is None else [with_batch(inspection) for inspection in page]
 
     @extend_schema(request=NewInspection, responses={201: InspectionSummary})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Open the next round of a batch with the results given; with `submit` its verdict falls at once."""
         sent = body_of(request)
         require_known(sent, ("batch", "results", "submit", "cartons", "carton_rule"))
@@ -282,11 +324,11 @@ class InspectionList(ListAPIView):
 
 
 class InspectionView(GenericAPIView):
-    serializer_class = InspectionDetail
+    serializer_class: type[serializers.Serializer] = InspectionDetail
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Inspection]:
         return visible_inspections(self.request.user)
 
     def get_object(self) -> Inspection:
@@ -301,19 +343,28 @@ class InspectionOne(InspectionView):
     permissions = {"GET": None}
 
     @extend_schema(responses={200: InspectionDetail})
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         return self.answer(self.get_object())
 
 
 class InspectionResult(InspectionView):
     permissions = {"PUT": "inspections.inspect"}
 
-    @extend_schema(request=SentResult, responses={200: SavedResult})
-    def put(self, request, id, characteristic: str):
-        """Save one check while the inspection is open. A repeat changes nothing."""
+    @extend_schema(request=SentResult, responses={200: SavedResult, 202: LateResult})
+    def put(self, request: ApiRequest, id: UUID, characteristic: str) -> Response:
+        """Save one check while the inspection is open. A repeat changes nothing.
+
+        Once it is closed, what shows more than is stored is kept as a late finding (202), which holds what is left of the
+        batch where it is critical.
+        """
         inspection = self.get_object()
         sent = result_input(body_of(request), "", characteristic)
-        inspection, result = record_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+        try:
+            inspection, result = record_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+        except NotOpen:
+            finding = keep_late_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+            late = LateResult({"late": True, "finding": finding, "hold": finding.hold}, context={"request": request})
+            return Response(late.data, status=202)
         _results, context = standing(inspection)
         return Response(
             StoredResult(result).data
@@ -329,13 +380,20 @@ class InspectionResult(InspectionView):
 class InspectionSubmit(InspectionView):
     permissions = {"POST": "inspections.inspect"}
 
-    @extend_schema(request=None, responses={200: InspectionDetail})
+    @extend_schema(request=Handover, responses={200: InspectionDetail})
     @idempotent
-    def post(self, request, id):
-        """Close the inspection with its verdict; 422 names the checks that are not answered."""
+    def post(self, request: ApiRequest, id: UUID) -> Response:
+        """Close the inspection with its verdict; 422 names the checks that are not answered.
+
+        With `closes` and `findings` it is refused (409) when anything else has arrived.
+        """
         inspection = self.get_object()
-        require_known(body_of(request), ())
-        return self.answer(submit_inspection(inspection=inspection, actor=request.user, at=now()))
+        sent = body_of(request)
+        require_known(sent, ("closes", "findings"))
+        closes, findings = closed_revisions(sent.get("closes")), _whole(sent.get("findings"), "findings")
+        return self.answer(
+            submit_inspection(inspection=inspection, closes=closes, findings=findings, actor=request.user, at=now())
+        )
 
 
 class Abandonment(Input):
@@ -347,7 +405,7 @@ class InspectionAbandon(InspectionView):
 
     @extend_schema(request=Abandonment, responses={200: InspectionDetail})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Stop without a verdict. A hold that the inspection placed stays."""
         inspection = self.get_object()
         reason = Abandonment.of(request)["reason"]

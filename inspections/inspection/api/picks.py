@@ -1,9 +1,12 @@
 """Which units to pick, over the API."""
 
+from uuid import UUID
+
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest
 from inspections.inspection.api.inspections import InspectionView
 from inspections.inspection.page.picks import Picks, picks_of
 from inspections.models import CartonRule
@@ -33,13 +36,13 @@ class PickListAnswer(serializers.Serializer):
 
     @extend_schema_field(PickedUnit(many=True))
     def get_picks(self, picks: Picks) -> list[dict]:
-        return PickedUnit([each for carton in picks.cartons for each in carton.picks], many=True).data
+        return list(PickedUnit([each for carton in picks.cartons for each in carton.picks], many=True).data)
 
 
 class InspectionPicks(InspectionView):
     permissions = {"GET": "suppliers.see_all"}
 
     @extend_schema(responses={200: PickListAnswer})
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         """Cartons to open and units to take, in their order; the same draw whenever it is asked for."""
         return Response(PickListAnswer(picks_of(self.get_object())).data)

@@ -184,6 +184,12 @@ class InspectionSummary(serializers.Serializer):
     planned_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(allow_null=True)
     abandoned_at = serializers.DateTimeField(allow_null=True)
+    counts_as_rejected = serializers.BooleanField(
+        help_text="Abandoned with a record that rejects: a submission that was not accepted."
+    )
+    sample_invalid = serializers.BooleanField(
+        source="is_invalid", help_text="A second person signed so after it was abandoned; it is no round."
+    )
 
     def get_reasons(self, inspection: Inspection) -> list[str]:
         return verdict_reasons(inspection)

@@ -1,6 +1,6 @@
 """One check on the sheet of an inspection: what is asked, what was found or typed, how it is shown."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
@@ -65,6 +65,7 @@ class Check:
     shown: tuple[int, ...] = ()  # units that those samples found bad, which stays
     is_closed: bool = False  # an earlier sample decided it
     variables: VariablesTally | None = None  # it is estimated, not counted in its class
+    carried: Mapping[str, Any] | None = None  # an earlier round found it nonconforming, and it is asked as it was there
 
     @property
     def first_to_see(self) -> int:

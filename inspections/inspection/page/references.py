@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inspections.models import Aspect, Characteristic, Inspection, Photo, PhotoStatus, ReferenceComparison, Sample
+from inspections.models import Aspect, Inspection, Photo, PhotoStatus, ReferenceComparison, Sample
 from inspections.rules.colours import on_screen
 from inspections.sample.page.sheets import sheet_of_sample
 from inspections.sample.reads import golden_sample
@@ -53,7 +53,7 @@ def references_of(inspection: Inspection) -> dict[str, ReferenceLine]:
         for comparison in inspection.comparisons.select_related("recorded_by", "sample")
     }
     references = {}
-    for characteristic in Characteristic.objects.filter(specification=inspection.specification_id):
+    for characteristic in inspection.characteristics():
         line = by_code.get(characteristic.code)
         aspect = by_aspect.get(ASPECT_OF.get(characteristic.aspect, ""))
         photos = [*(line.photos if line else ()), *(aspect.photos if aspect else ()), *sheet.photos]

@@ -176,9 +176,7 @@ class Sheet:
 
 def sheet_of(inspection: Inspection) -> Sheet:
     """The sheet of an inspection. Three queries beside the inspection's own."""
-    characteristics = list(
-        Characteristic.objects.filter(specification=inspection.specification_id).order_by("position")
-    )
+    characteristics = inspection.characteristics()
     results: Mapping[int, Result] = {
         result.characteristic_id: result for result in inspection.results.select_related("recorded_by")
     }
@@ -200,6 +198,7 @@ def sheet_of(inspection: Inspection) -> Sheet:
                 shown=shown_units(inspection, c),
                 is_closed=inspection.is_closed(c),
                 variables=tallies.variables.get(c.code),
+                carried=inspection.carried.get(c.code),
             )
             for number, c in enumerate(characteristics, start=1)
         ],

@@ -62,7 +62,7 @@ def compare_with_reference(
     )
     if inspection.status != InspectionStatus.OPEN:
         raise NotOpen
-    found = inspection.specification.characteristics.filter(code=characteristic).first()
+    found = inspection.characteristic(characteristic)
     if found is None:
         detail = _("The specification of this batch has no characteristic %(code)s.") % {"code": characteristic}
         raise InvalidInput.one("characteristic", "unknown_characteristic", detail)

@@ -3,7 +3,7 @@
 The caller holds the locks of the product and the batch.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from activity.services import happened
 from inspections.doubt.services import raise_doubts
 from inspections.hold.services.holds import end_hold, stop_batch
 from inspections.inspection.services.planning import insert_inspection
-from inspections.inspection.services.results import current_tallies
+from inspections.inspection.services.results import current_tallies, nonconforming_units_of
 from inspections.models import (
     Characteristic,
     HoldReason,
@@ -90,8 +90,8 @@ def conclude(
             events += stopped
         save()
     else:
-        save()
-        events += _release_accepted(inspection, actor=actor, at=at)
+        nonconforming = nonconforming_units_of(inspection, results.values())
+        events += _release_accepted(inspection, nonconforming, save, actor=actor, at=at)
     raise_doubts(inspection, results, characteristics, at=at)
     return events + count_lot(inspection, standing, at=at, actor=actor)
 
@@ -121,26 +121,40 @@ def _take_next_sample(
                 result.save(update_fields=["is_complete"])
 
 
-def _release_accepted(inspection: Inspection, *, actor: User, at: datetime) -> list[Event]:
-    """Make the accepted units available.
+def _release_accepted(
+    inspection: Inspection, nonconforming: int, save: Callable[[], None], *, actor: User, at: datetime
+) -> list[Event]:
+    """Save the inspection and make the accepted units available, but for the `nonconforming` of its sample: set aside.
 
     A re-inspection planned after the hold was placed ends it, all but the units that were sorted out as bad. An
-    inspection that found something critical itself, and was accepted on a plan that allows it, ends nothing.
+    inspection that found something critical itself, and was accepted on a plan that allows it, ends nothing. What stays on
+    hold keeps its nonconforming units there, as sorted out.
     """
-    batch = inspection.batch
-    if inspection.hold_id:
-        return []
-    batch.move(batch.awaiting, source="awaiting", to="available")
+    batch, hold = inspection.batch, inspection.batch.open_hold
+    good = 0
+    if not inspection.hold_id:
+        batch.move(batch.awaiting, source="awaiting", to="available")
+        if hold and inspection.round > 1 and inspection.planned_at > hold.placed_at:
+            good = hold.remaining - hold.sorted_out
+            batch.move(good, source="on_hold", to="available")
+        inspection.set_aside = min(nonconforming, batch.available)
+        batch.move(inspection.set_aside, source="available", to="set_aside")
+        batch.deviation_until = None
+    save()
     events = []
-    hold = batch.open_hold
-    if hold and inspection.round > 1 and inspection.planned_at > hold.placed_at:
+    sorted_out = 0
+    if hold:
         hold.batch = batch
-        good = hold.remaining - hold.sorted_out
-        batch.move(good, source="on_hold", to="available")
         hold.remaining -= good
+        sorted_out = min(nonconforming - inspection.set_aside, hold.remaining - hold.sorted_out)
+        hold.sorted_out += sorted_out
         if not hold.remaining:
             events.append(end_hold(hold, actor=actor, at=at, inspection=inspection))
-        hold.save()
-    batch.deviation_until = None
-    batch.save_quantities()
+        if good or sorted_out:
+            hold.save()
+    if inspection.set_aside or sorted_out:
+        facts = {"inspection": str(inspection.uid), "quantity": inspection.set_aside, "sorted_out": sorted_out}
+        events.append(happened("units.set_aside", batch.stream, at=at, actor=actor, **facts))
+    if not inspection.hold_id:
+        batch.save_quantities()
     return events

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +20,7 @@ from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import from_sampling
 from inspections.doubt.services import with_earlier_round
+from inspections.inspection.services.carrying import ask_what_failed, carried_of, rule_of
 from inspections.models import (
     Batch,
     CartonRule,
@@ -31,7 +32,7 @@ from inspections.models import (
     SwitchingStep,
 )
 from inspections.models.batch import lock_batch
-from inspections.sampling import SamplingError, Scheme, at_least_as_strict, variables
+from inspections.sampling import Plan, SamplingError, Scheme, at_least_as_strict, variables
 from inspections.sampling.picks import new_seed
 from inspections.sampling.variables import VariablesPlan, plan_by_rule
 from inspections.switching.reads import open_drift
@@ -53,6 +54,11 @@ class Discontinued(RuleBroken):
     )
 
 
+class SeverityChanged(RuleBroken):
+    code = "severity_changed"
+    detail = gettext_lazy("A verdict on another batch of the product has just changed the plan. Start again.")
+
+
 class InspectionOpen(RuleBroken):
     code = "inspection_open"
     detail = gettext_lazy("An inspection of this batch is under way. Finish or abandon it first.")
@@ -66,18 +72,19 @@ class NothingToInspect(RuleBroken):
 def active_characteristics(batch: Batch, *, with_earlier: bool = False) -> list[Characteristic]:
     """Those of the product's active specification, in order, each with it. One query. Raises NoSpecification.
 
-    Each also has `last_step`, the present state of the switching rules as JSON; see `standing`. `with_earlier`: and, of a
+    Of a batch that was inspected before also what failed there, as it failed, with one query more: `ask_what_failed`, which
+    raises CheckWasChanged and LimitsExcludeEachOther. Each also has `last_step`, the present state of the switching rules as JSON; see `standing`. `with_earlier`: and, of a
     batch that was inspected before, what that found; see `with_earlier_round`.
     """
-    steps = SwitchingStep.objects.filter(
-        product=batch.product_id, supplier=batch.product.supplier_id, scheme_key=OuterRef("specification__scheme_key")
-    ).order_by("-id")
+    steps = SwitchingStep.objects.filter(product=batch.product_id, supplier=batch.product.supplier_id).order_by("-id")
     found: QuerySet[Characteristic] = (
         Characteristic.objects.filter(
             specification__product=batch.product_id, specification__status=SpecificationStatus.ACTIVE
         )
         .select_related("specification")
-        .annotate(last_step=Subquery(steps.values(step=JSONObject(state="state", lots="lots"))[:1]))
+        .annotate(
+            last_step=Subquery(steps.values(step=JSONObject(state="state", lots="lots", scheme_key="scheme_key"))[:1])
+        )
         .order_by("position")
     )
     if with_earlier and not _is_untouched(batch):
@@ -87,13 +94,13 @@ def active_characteristics(batch: Batch, *, with_earlier: bool = False) -> list[
         raise NoSpecification
     for characteristic in characteristics:
         characteristic.specification.product = batch.product
-    return characteristics
+    return characteristics if _is_untouched(batch) else ask_what_failed(batch, characteristics)
 
 
 def standing(characteristics: Sequence[Characteristic]) -> Standing:
     """Where the switching rules stand for the next first submission, as `active_characteristics` read it."""
     step = getattr(characteristics[0], "last_step")  # noqa: B009 an annotation of the query
-    return Standing.of(SwitchingStep(**step) if step else None)
+    return Standing.of(SwitchingStep(**step) if step else None, characteristics[0].specification.scheme_key)
 
 
 def next_inspection(
@@ -146,7 +153,9 @@ def next_inspection(
             measured = variables_plans(characteristics, scheme, lot_size, severity=severity, previous=previous)
         counted = {c.nonconformity_class for c in characteristics if c.code not in measured}
         classes = [name for name in NonconformityClass.values if name in counted]
-        plans = scheme.plans(lot_size, classes=classes, severity=severity, batches_before=batches_before)
+        own = [name for name in classes if scheme.has_plan_for(name)]
+        plans = scheme.plans(lot_size, classes=own, severity=severity, batches_before=batches_before)
+        plans |= _plans_that_found(characteristics, lot_size, classes=[name for name in classes if name not in own])
     except SamplingError as error:
         raise from_sampling(error, "scheme") from None
     if previous:
@@ -165,6 +174,7 @@ def next_inspection(
         tightened_for=drift,
         plan={name: plan.as_dict() for name, plan in plans.items()},
         variables_plans={code: plan.as_dict() for code, plan in measured.items()},
+        carried=carried_of(characteristics),
         pick_seed=new_seed(),
         cartons=cartons,
         carton_rule=carton_rule,
@@ -188,12 +198,27 @@ def variables_plans(
     before = previous.by_variables if previous else {}
     plans = {}
     for characteristic in characteristics:
-        rule, code = characteristic.variables_rule(scheme), characteristic.code
+        rule, code = rule_of(characteristic, scheme), characteristic.code
         plan = plan_by_rule(rule, lot_size, severity=severity) if rule else None
         if plan and code in before:
             plan = variables.at_least_as_strict(plan, before[code], lot_size=lot_size)
         if plan:
             plans[code] = plan
+    return plans
+
+
+def _plans_that_found(
+    characteristics: Sequence[Characteristic], lot_size: int, *, classes: Sequence[str]
+) -> dict[str, Plan]:
+    """Of classes that the scheme has no plan for: those of the version by which something was found in the class.
+
+    Raises SamplingError where nothing was.
+    """
+    found_by = {c.nonconformity_class: c.found_by for c in characteristics if hasattr(c, "found_by")}
+    plans: dict[str, Plan] = {}
+    for name in classes:
+        scheme = (found_by.get(name) or characteristics[0].specification).sampling_scheme
+        plans |= scheme.plans(lot_size, classes=[name], severity="tightened")
     return plans
 
 
@@ -209,15 +234,22 @@ def _previous_round(batch: Batch) -> Inspection | None:
     rounds = list(batch.inspections.order_by("-id"))
     if any(earlier.status == InspectionStatus.OPEN for earlier in rounds):
         raise InspectionOpen
-    return next((r for r in rounds if r.status == InspectionStatus.SUBMITTED or r.hold_id), None)
+    return next((r for r in rounds if r.status == InspectionStatus.SUBMITTED or r.counts_as_rejected), None)
 
 
 def insert_inspection(inspection: Inspection) -> None:
-    """Raises InspectionOpen when another inspection of the batch is under way."""
+    """Raises InspectionOpen when another inspection of the batch is under way, SeverityChanged when the rules moved on."""
     try:
         inspection.save(force_insert=True)
     except IntegrityError as error:
+        if constraint_of(error) == "inspection_is_planned_by_the_severity_reached":
+            raise SeverityChanged from error
         raise InspectionOpen from error
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """The name of the rule of the database that refused."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
 
 
 def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event:
@@ -239,6 +271,7 @@ def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event
             for name, plan in inspection.plan.items()
         },
         **({"variables": measured} if measured else {}),
+        **({"carried": sorted(inspection.carried)} if inspection.carried else {}),
     )
 
 

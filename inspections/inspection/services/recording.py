@@ -15,8 +15,9 @@ from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
-from inspections.doubt.services import with_earlier_round
+from inspections.doubt.services import doubt_abandonment, with_earlier_round
 from inspections.hold.services.holds import stop_batch
+from inspections.inspection.services.abandonment import hold_what_rejects
 from inspections.inspection.services.conclusions import CountFell, conclude
 from inspections.inspection.services.planning import (
     active_characteristics,
@@ -47,6 +48,20 @@ class NotOpen(RuleBroken):
 class ResultChanged(RuleBroken):
     code = "result_changed"
     detail = gettext_lazy("Someone else changed this check in the meantime. Load it again before you overwrite it.")
+
+
+class ResultsChanged(RuleBroken):
+    """What a submission says it closes is not what is there; `codes` are the checks, `findings` how many there are."""
+
+    code = "results_changed"
+
+    def __init__(self, codes: Sequence[str], findings: int):
+        text = _("Something has arrived that this submission does not know of. Look at it, then submit again.")
+        if codes:
+            text = _("Changed since you last saw it: %(codes)s. Look at it, then submit again.") % {
+                "codes": ", ".join(codes)
+            }
+        super().__init__(text, changed=list(codes), findings=findings)
 
 
 class FinishedUnitChanged(RuleBroken):
@@ -196,8 +211,8 @@ def _lock_inspection(
     inspection.specification.product = batch.product
     if inspection.status != InspectionStatus.OPEN:
         raise NotOpen
-    characteristics = inspection.specification.characteristics.order_by("position")
-    return inspection, list(with_earlier_round(characteristics, batch) if inspection.previous_id else characteristics)
+    rows = with_earlier_round(inspection.asked, batch) if inspection.previous_id else inspection.asked
+    return inspection, inspection.as_asked(rows)
 
 
 @one_transaction()
@@ -262,28 +277,65 @@ def _same(stored: Result, sent: Result) -> bool:
 
 
 @one_transaction()
-def submit_inspection(*, inspection: Inspection, actor: User, at: datetime) -> Inspection:
-    """Close an inspection with its verdict. Raises Unanswered naming the checks, NotOpen, NotAllowed."""
+def submit_inspection(
+    *,
+    inspection: Inspection,
+    actor: User,
+    at: datetime,
+    closes: Mapping[str, int] | None = None,
+    findings: int | None = None,
+) -> Inspection:
+    """Close an inspection with its verdict.
+
+    `closes` are the revisions of the checks that the sender has seen, by code, `findings` how many findings. Raises
+    ResultsChanged where anything else is there, Unanswered naming the checks, NotOpen, NotAllowed.
+    """
     require(actor, "inspections.inspect")
     inspection, characteristics = _lock_inspection(inspection, actor, with_product=True)
     results = {result.characteristic_id: result for result in inspection.results.all()}
+    _require_nothing_else(inspection, results, characteristics, closes, findings)
     record_events(conclude(inspection, results, characteristics, actor=actor, at=at))
     return inspection
 
 
+def _require_nothing_else(
+    inspection: Inspection,
+    results: Mapping[int, Result],
+    characteristics: Sequence[Characteristic],
+    closes: Mapping[str, int] | None,
+    findings: int | None,
+) -> None:
+    changed: list[str] = []
+    if closes is not None:
+        there = {c.code: results[c.pk].revision for c in characteristics if c.pk in results}
+        codes = [*(c.code for c in characteristics), *(code for code in closes if code not in there)]
+        changed = [code for code in dict.fromkeys(codes) if there.get(code, 0) != closes.get(code, 0)]
+    if changed or findings not in (None, inspection.finding_count):
+        raise ResultsChanged(changed, inspection.finding_count)
+
+
 @one_transaction()
 def abandon_inspection(*, inspection: Inspection, reason: str, actor: User, at: datetime) -> Inspection:
-    """Stop inspecting without a verdict. A hold that it placed stays. Raises NotOpen, InvalidInput, NotAllowed."""
+    """Stop inspecting without a verdict; what was recorded stays, and a hold that it placed.
+
+    What already rejects counts as a first submission that was not accepted, and holds the batch (R8). Raises NotOpen,
+    InvalidInput, NotAllowed.
+    """
     require(actor, "inspections.inspect")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the inspection is abandoned."))
-    inspection, _characteristics = _lock_inspection(inspection, actor, with_product=True)
+    inspection, characteristics = _lock_inspection(inspection, actor, with_product=True)
+    results = {result.characteristic_id: result for result in inspection.results.all()}
+    rejects, stopped = hold_what_rejects(inspection, results, characteristics, actor=actor, at=at)
     inspection.status = InspectionStatus.ABANDONED
     inspection.abandoned_at, inspection.abandoned_reason = at, reason.strip()
     inspection.save()
     facts = {"inspection": str(inspection.uid), "round": inspection.round, "reason": reason.strip()}
-    events = [happened("inspection.abandoned", inspection.batch.stream, at=at, actor=actor, **facts)]
+    if inspection.hold_id:
+        facts |= {"counts": True, "rejects": rejects}
+    events = [happened("inspection.abandoned", inspection.batch.stream, at=at, actor=actor, **facts), *stopped]
     if inspection.hold_id:
         events += count_lot(inspection, at=at, actor=actor)
+    doubt_abandonment(inspection, at=at)
     record_events(events)
     return inspection

@@ -1,6 +1,6 @@
 """From what was sent to what is stored, and to what it means."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
+from inspections.finding.reads import counted_in, facts_of_units
 from inspections.models import Characteristic, Inspection, NonconformityClass, Result
 from inspections.rules.readings import parse_readings, summary
-from inspections.rules.verdicts import Finding, Tallies, VariablesTally, tally, tally_variables
+from inspections.rules.verdicts import Finding, Tallies, VariablesTally, tally, tally_variables, units_found
 from inspections.specification.words import READING_WORDS
 
 
@@ -24,7 +25,7 @@ class ResultInput:
 
     characteristic: str
     readings: Sequence[object] | None = None
-    nonconforming_units: Sequence[int] | None = None
+    nonconforming_units: Sequence[object] | None = None
     nonconforming: int | None = None
     nonconformities: int | None = None
     is_complete: bool = True
@@ -189,28 +190,28 @@ def current_tallies(
 ) -> Tallies:
     """Where each class and each characteristic with a variables plan stands now."""
     return Tallies(
-        tally(inspection.plans, findings(inspection, results, characteristics)),
+        tally(inspection.plans, [*findings(inspection, results, characteristics), *counted_in(inspection)]),
         variables_tallies(inspection, results, characteristics),
+    )
+
+
+def nonconforming_units_of(inspection: Inspection, results: Iterable[Result]) -> int:
+    """Units of the sample that are nonconforming on any check, those beyond a limit that is judged by variables included."""
+    bad = [result for result in results if result.nonconforming]
+    return units_found(
+        [result.nonconforming_units for result in bad if result.nonconforming_units is not None],
+        [result.nonconforming for result in bad if result.nonconforming_units is None],
+        inspection.sample_size,
     )
 
 
 def describe_critical(result: Result, characteristic: Characteristic, inspection: Inspection) -> dict:
     """The first nonconforming unit of a critical characteristic, as the hold's finding."""
-    unit = result.nonconforming_units[0] if result.nonconforming_units else None
-    finding = {
-        "inspection": str(inspection.uid),
-        "round": inspection.round,
-        "characteristic": characteristic.code,
-        "name": characteristic.name,
-        "name_zh": characteristic.name_zh,
-        "nonconforming": result.nonconforming,
-        "unit_number": unit,
-    }
-    if unit and result.readings:
-        finding |= {
-            "reading": str(result.readings[unit - 1]),
-            "lower": None if characteristic.lower is None else f"{characteristic.lower.normalize():f}",
-            "upper": None if characteristic.upper is None else f"{characteristic.upper.normalize():f}",
-            "unit": characteristic.unit,
-        }
-    return finding
+    units = result.nonconforming_units
+    facts = facts_of_units(
+        characteristic,
+        units=units,
+        nonconforming=result.nonconforming,
+        readings=[result.readings[unit - 1] for unit in units] if units and result.readings else None,
+    )
+    return {"inspection": str(inspection.uid), "round": inspection.round} | facts

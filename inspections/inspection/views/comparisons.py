@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import PageRequest
 from activity.errors import RuleBroken
 from inspections.inspection.services.comparisons import ComparisonInput, compare_with_reference
 from inspections.inspection.views.inspections import find_to_record
@@ -17,7 +18,7 @@ SAME = {"same": True, "differs": False}
 
 
 @require_http_methods(["GET", "POST"])
-def inspection_compare(request: HttpRequest, uid: UUID) -> HttpResponse:
+def inspection_compare(request: PageRequest, uid: UUID) -> HttpResponse:
     """Store one comparison of a plain form, and go back to its check. A GET comes from signing in on the way."""
     inspection = find_to_record(request, uid)
     if request.method == "GET":

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -12,28 +12,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from activity.lists import ListPage, address
 from inspections.calculator.words.sampling import SEVERITIES
 from inspections.doubt.page import doubts_for
-from inspections.inspection.forms import InspectionFilters, StartForm, result_input
+from inspections.finding.page import findings_on
+from inspections.inspection.forms import InspectionFilters, StartForm, result_input, seen_before_handing_in
 from inspections.inspection.page.checks import Check, Typed
 from inspections.inspection.page.lists import inspections_with_batch, rounds_of
 from inspections.inspection.page.picks import picks_of
 from inspections.inspection.page.references import comparisons_of, references_of
 from inspections.inspection.page.sheets import Sheet, sheet_of
+from inspections.inspection.services.late import keep_late_result
 from inspections.inspection.services.planning import InspectionOpen, plan_inspection
 from inspections.inspection.services.recording import NotOpen, abandon_inspection, record_result, submit_inspection
+from inspections.inspection.services.results import ResultInput
 from inspections.inspection.words import ENTRY_WORDS
-from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
+from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus, Verdict
 from inspections.photo.page import reused_photos
 
 
-def find(request: HttpRequest, uid: UUID) -> Inspection:
+def find(request: PageRequest, uid: UUID) -> Inspection:
     return get_object_or_404(inspections_with_batch(request.user), uid=uid)
 
 
-def find_to_record(request: HttpRequest, uid: UUID) -> Inspection:
+def find_to_record(request: PageRequest, uid: UUID) -> Inspection:
     """Not one's own is not there, one's own may still not be for oneself to record."""
     inspection = find(request, uid)
     require_page(request.user, "inspections.inspect")
@@ -41,7 +45,7 @@ def find_to_record(request: HttpRequest, uid: UUID) -> Inspection:
 
 
 @require_http_methods(["GET", "POST"])
-def inspection_start(request: HttpRequest, number: str) -> HttpResponse:
+def inspection_start(request: PageRequest, number: str) -> HttpResponse:
     """Plan the next round of a batch, or go on with the one that is open. A GET comes from signing in on the way."""
     batch = get_object_or_404(Batch.objects.visible_to(request.user), number=number)
     require_page(request.user, "inspections.inspect")
@@ -62,7 +66,7 @@ def inspection_start(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def inspection_record(request: HttpRequest, uid: UUID) -> HttpResponse:
+def inspection_record(request: PageRequest, uid: UUID) -> HttpResponse:
     """The entry page; a POST saves one check of it."""
     inspection = find_to_record(request, uid)
     if request.method == "GET":
@@ -77,6 +81,8 @@ def inspection_record(request: HttpRequest, uid: UUID) -> HttpResponse:
     try:
         sent = result_input(check.characteristic, request.POST)
         record_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+    except NotOpen as closed:
+        return keep_late(request, inspection, sent, closed)
     except RuleBroken as error:
         sheet = sheet_of(find(request, uid))
         if check.is_closed:
@@ -87,7 +93,18 @@ def inspection_record(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect(f"{reverse('inspection-record', args=[uid])}#check-{target}")
 
 
-def with_typed(sheet: Sheet, code: str, posted, error: RuleBroken) -> Sheet:
+def keep_late(request: PageRequest, inspection: Inspection, sent: ResultInput, closed: NotOpen) -> HttpResponse:
+    """The inspection was closed before this arrived: what it found is kept all the same."""
+    try:
+        keep_late_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+    except NotOpen:
+        messages.warning(request, str(closed))
+    else:
+        messages.warning(request, _("The inspection was closed before this arrived. It is kept as a late finding."))
+    return redirect("inspection-detail", inspection.uid)
+
+
+def with_typed(sheet: Sheet, code: str, posted: QueryDict, error: RuleBroken) -> Sheet:
     """The sheet with what was typed into one check, and what is wrong with it."""
     said = [str(e.detail) for e in error.errors] if isinstance(error, InvalidInput) else [str(error)]
     typed = Typed.of(posted, said)
@@ -95,7 +112,7 @@ def with_typed(sheet: Sheet, code: str, posted, error: RuleBroken) -> Sheet:
     return replace(sheet, checks=checks)
 
 
-def entry_page(request: HttpRequest, sheet: Sheet, *, error: str = "", status: int = 200) -> HttpResponse:
+def entry_page(request: PageRequest, sheet: Sheet, *, error: str = "", status: int = 200) -> HttpResponse:
     context = {
         "sheet": sheet.for_entry,
         "closed_checks": sheet.closed_checks,
@@ -110,13 +127,14 @@ def entry_page(request: HttpRequest, sheet: Sheet, *, error: str = "", status: i
 
 
 @require_http_methods(["GET", "POST"])
-def inspection_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
+def inspection_submit(request: PageRequest, uid: UUID) -> HttpResponse:
     """Close the inspection with its verdict. A GET comes from signing in on the way."""
     inspection = find_to_record(request, uid)
     if request.method == "GET":
         return redirect("inspection-record", uid)
     try:
-        inspection = submit_inspection(inspection=inspection, actor=request.user, at=now())
+        seen = seen_before_handing_in(request.POST)
+        inspection = submit_inspection(inspection=inspection, actor=request.user, at=now(), **seen)
     except NotOpen:  # pressed twice, or by two people: there is one verdict
         return redirect("inspection-detail", uid)
     except RuleBroken as error:
@@ -128,14 +146,20 @@ def inspection_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def inspection_abandon(request: HttpRequest, uid: UUID) -> HttpResponse:
+def inspection_abandon(request: PageRequest, uid: UUID) -> HttpResponse:
     """Ask for the reason, and stop inspecting."""
     inspection = find_to_record(request, uid)
-    context = {"inspection": inspection, "batch": inspection.batch, "reason": request.POST.get("reason", "")}
+    reason = request.POST.get("reason", "")
+    context = {
+        "inspection": inspection,
+        "batch": inspection.batch,
+        "rejects": sheet_of(inspection).outcome == Verdict.REJECTED,
+        "reason": reason,
+    }
     if request.method == "GET":
         return render(request, "inspections/inspection/abandon.html", context)
     try:
-        abandon_inspection(inspection=inspection, reason=context["reason"], actor=request.user, at=now())
+        abandon_inspection(inspection=inspection, reason=reason, actor=request.user, at=now())
     except RuleBroken as error:
         context["error"] = str(error)
         return render(request, "inspections/inspection/abandon.html", context, status=error.status)
@@ -143,7 +167,7 @@ def inspection_abandon(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_GET
-def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def inspection_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     """What was found and what was decided."""
     inspection = find(request, uid)
     return render(
@@ -155,6 +179,7 @@ def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
             "sheet": sheet_of(inspection),
             "severity_label": SEVERITIES.get(inspection.severity, inspection.severity),
             "rounds": list(rounds_of(inspection)),
+            "findings": findings_on(request.user, inspection.batch, inspection=inspection),
             "doubts": list(doubts_for(request.user).filter(inspection=inspection).exclude(kind=DoubtKind.PHOTO)),
             "reused": list(reused_photos(request.user).filter(inspection=inspection)),
             "comparisons": comparisons_of(inspection),
@@ -163,7 +188,7 @@ def inspection_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_GET
-def inspection_list(request: HttpRequest) -> HttpResponse:
+def inspection_list(request: PageRequest) -> HttpResponse:
     asked = InspectionFilters.of_page(request, inspections_with_batch(request.user).order_by("-id"))
     chosen = asked.chosen
     context = {
@@ -176,7 +201,7 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/inspection/list.html", context)
 
 
-def state_chips(request: HttpRequest, chosen: dict[str, str]) -> list[dict]:
+def state_chips(request: PageRequest, chosen: dict[str, str]) -> list[dict]:
     chips = [
         (_("All"), "", {}),
         (_("Open"), "waiting", {"status": "open"}),

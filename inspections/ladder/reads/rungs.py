@@ -14,7 +14,10 @@ from suppliers.models import Product
 
 
 class Rung(NamedTuple):
-    """A first inspection that has a verdict. `plan` and `stage_counts` are those of the inspection."""
+    """A first inspection that has a verdict. `plan` and `stage_counts` are those of the inspection.
+
+    `findings` are how many there are on its batch beside the results, which only the team may know.
+    """
 
     pk: int
     uid: UUID
@@ -25,6 +28,7 @@ class Rung(NamedTuple):
     variables_plans: dict
     stage_counts: dict
     verdict: str
+    findings: int
 
     def sample_size(self, characteristic: Characteristic) -> int:
         """How many units it was checked on."""
@@ -50,7 +54,7 @@ def rungs_of(products: Iterable[Product]) -> dict[int, list[Rung]]:
         .order_by("submitted_at", "id")
         .values_list(
             "batch__product", "id", "uid", "batch__number", "submitted_at", "specification", "plan", "variables_plans", "stage_counts",
-            "verdict",
+            "verdict", "batch__finding_count",
         )
     )  # fmt: skip
     rungs: dict[int, list[Rung]] = defaultdict(list)

@@ -1,11 +1,12 @@
 """What pilot runs are judged by and spoken of in, over the API: limits and the taxonomy of complaints."""
 
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView
 from activity.api import Input
 from inspections.models import ComplaintPoint
 from inspections.pilot.services.runs import frozen_limits, limits_for, set_limits
@@ -19,14 +20,16 @@ class LimitsShown(serializers.Serializer):
     return_rate = serializers.FloatField()
     frozen = serializers.DictField(child=serializers.FloatField(), help_text="What a run planned now is judged by.")
     level = serializers.CharField(help_text="Whose they are: product, category or default; margin: the return rate.")
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment] # a field of that name
 
 
 class NewLimits(Input):
     damage = serializers.DecimalField(max_digits=6, decimal_places=5)
     complaint = serializers.DecimalField(max_digits=6, decimal_places=5)
     return_rate = serializers.DecimalField(max_digits=6, decimal_places=5)
-    source = serializers.CharField(required=False, default="", allow_blank=True, max_length=200)
+    source = serializers.CharField(  # type: ignore[assignment] # a field of that name
+        required=False, default="", allow_blank=True, max_length=200
+    )
 
 
 class PilotLimits(GenericAPIView):
@@ -34,7 +37,7 @@ class PilotLimits(GenericAPIView):
     serializer_class = LimitsShown
     lookup_field = "sku"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.visible_to(self.request.user).select_related("category")
 
     def answer(self, product: Product) -> Response:
@@ -52,12 +55,12 @@ class PilotLimits(GenericAPIView):
         )
 
     @extend_schema(responses={200: LimitsShown})
-    def get(self, request, sku: str):
+    def get(self, request: ApiRequest, sku: str) -> Response:
         """What pilot runs of the product are judged by."""
         return self.answer(self.get_object())
 
     @extend_schema(request=NewLimits, responses={200: LimitsShown})
-    def put(self, request, sku: str):
+    def put(self, request: ApiRequest, sku: str) -> Response:
         """Give the product limits of its own; runs that are planned keep theirs."""
         product = self.get_object()
         set_limits(product=product, **NewLimits.of(request), actor=request.user, at=now())
@@ -78,6 +81,6 @@ class ComplaintPoints(GenericAPIView):
     pagination_class = None
 
     @extend_schema(responses={200: PointShown(many=True)})
-    def get(self, request):
+    def get(self, request: ApiRequest) -> Response:
         """The taxonomy of what customers complain about."""
         return Response(PointShown(self.get_queryset(), many=True).data)

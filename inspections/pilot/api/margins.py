@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView
 from activity.api import Input
 from inspections.models import MarginInputs
 from inspections.pilot.reads import margin_history
@@ -36,7 +37,7 @@ MONEY = {
 class AmountIn(serializers.Field):
     """12.9, "12.90", "USD 12.90" or {"amount": "12.90", "currency": "USD"}; the service checks it."""
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         return data
 
 
@@ -49,17 +50,17 @@ class NewMargin(Input):
     currency = serializers.CharField(help_text=", ".join(CURRENCIES))
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
 
-    def get_fields(self):
+    def get_fields(self) -> dict[str, serializers.Field]:
         amounts = {name: AmountIn(required=False, allow_null=True) for name in AMOUNTS}
         rates = {name: FractionIn(required=False, allow_null=True) for name in RATES}
-        return super().get_fields() | amounts | rates
+        return {**super().get_fields(), **amounts, **rates}
 
 
 @extend_schema_field({"type": "number"})
 class Exact(serializers.Field):
     """A decimal as it is."""
 
-    def to_representation(self, value):
+    def to_representation(self, value: Any) -> Any:
         return value
 
 
@@ -73,8 +74,8 @@ class MarginVersion(serializers.Serializer):
     set_at = serializers.DateTimeField()
     set_by = serializers.CharField(source="set_by.display_name")
 
-    def get_fields(self):
-        return super().get_fields() | {name: Exact() for name in (*AMOUNTS, *RATES)}
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), **{name: Exact() for name in (*AMOUNTS, *RATES)}}
 
     def to_representation(self, inputs: MarginInputs) -> dict[str, Any]:
         costs = inputs.costs
@@ -96,16 +97,16 @@ class ProductMargin(GenericAPIView):
     serializer_class = MarginAnswer
     lookup_field = "sku"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.visible_to(self.request.user)
 
     @extend_schema(responses={200: MarginAnswer})
-    def get(self, request, sku: str):
+    def get(self, request: ApiRequest, sku: str) -> Response:
         """What a unit brings and costs, what follows from it, and all versions of it."""
         return self.answer(self.get_object())
 
     @extend_schema(request=NewMargin, responses={200: MarginAnswer})
-    def put(self, request, sku: str):
+    def put(self, request: ApiRequest, sku: str) -> Response:
         """Write the next version. What is in force already is answered as it is."""
         product = self.get_object()
         sent = NewMargin.of(request)

@@ -2,14 +2,16 @@
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from activity.transactions import one_transaction
@@ -216,13 +218,13 @@ class UnitsShown(serializers.Serializer):
     outcomes = UnitShown(many=True)
 
 
-class Shown:
+class Shown(GenericAPIView):
     """What a reader may see goes with every answer."""
 
-    def get_serializer_context(self):
+    def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "sees_all": self.request.user.has_perm("suppliers.see_all")}
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[PilotRun]:
         return find_pilots(self.request.user)
 
     def answer(self, run: PilotRun, status: int = 200) -> Response:
@@ -238,28 +240,29 @@ class PilotList(Shown, ListAPIView):
     @extend_schema(request=NewRun, responses={201: RunShown})
     @idempotent
     @one_transaction()
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Plan a run of 20 to 200 units and, unless told otherwise, start it."""
         sent = NewRun.of(request)
         sku = sent["product"]
         product = Product.objects.visible_to(request.user).filter(sku=sku).first()
         if product is None:
             raise InvalidInput.one("product", "unknown_product", _("There is no product %(sku)s.") % {"sku": sku})
-        facts = {"actor": request.user, "at": now()}
+        at = now()
         run = plan_pilot(
             product=product,
             size=sent["units"],
             reason=sent["reason"],
             rule_kind=sent["rule"],
             orders=sent["orders"],
-            **facts,
+            actor=request.user,
+            at=at,
         )
         if sent["start"]:
-            start_pilot(run=run, **facts)
+            start_pilot(run=run, actor=request.user, at=at)
         return self.answer(run, 201)
 
 
-class PilotView(Shown, GenericAPIView):
+class PilotView(Shown):
     serializer_class = RunShown
     lookup_field = "uid"
     lookup_url_kwarg = "id"
@@ -269,7 +272,7 @@ class PilotOne(PilotView):
     permissions = {"GET": None}
 
     @extend_schema(responses={200: RunShown})
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         return self.answer(self.get_object())
 
 
@@ -277,22 +280,22 @@ class PilotOutcomes(PilotView):
     permissions = {"GET": "suppliers.see_all", "POST": "inspections.run_pilot", "PUT": "inspections.run_pilot"}
 
     @extend_schema(responses={200: UnitsShown})
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         """Every unit of the run."""
         return Response({"outcomes": UnitShown(self.get_object().units.all(), many=True).data})
 
     @extend_schema(request=NewOutcomes, responses={200: RunShown})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Say what became of units; all of them are stored or, with every wrong one named, none."""
         return self.record(request, correct=False)
 
     @extend_schema(request=NewOutcomes, responses={200: RunShown})
-    def put(self, request, id):
+    def put(self, request: ApiRequest, id: UUID) -> Response:
         """The same, also for units whose outcome stands already: a correction, on the record."""
         return self.record(request, correct=True)
 
-    def record(self, request, *, correct: bool) -> Response:
+    def record(self, request: ApiRequest, *, correct: bool) -> Response:
         run = self.get_object()
         sent = NewOutcomes.of(request)
         outcomes = [outcome_input(outcome) for outcome in sent["outcomes"]]
@@ -305,7 +308,7 @@ class PilotStart(PilotView):
 
     @extend_schema(request=None, responses={200: RunShown})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """The units go out."""
         return self.answer(start_pilot(run=self.get_object(), actor=request.user, at=now()))
 
@@ -315,7 +318,7 @@ class PilotConclude(PilotView):
 
     @extend_schema(request=None, responses={200: RunShown})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Close the run with the verdict of its rule; 409 `pilot_not_decided` while units that count are out."""
         return self.answer(conclude_pilot(run=self.get_object(), actor=request.user, at=now()))
 
@@ -329,7 +332,7 @@ class PilotStop(PilotView):
 
     @extend_schema(request=StopReason, responses={200: RunShown})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Give the run up without a verdict."""
         run = self.get_object()
         return self.answer(stop_pilot(run=run, **StopReason.of(request), actor=request.user, at=now()))
@@ -339,7 +342,7 @@ class PilotStop(PilotView):
 class SentReading(serializers.Field):
     """A number, or text with one; null for a unit that was not measured."""
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         return data
 
 
@@ -361,7 +364,7 @@ class PilotReadings(PilotView):
     permissions = {"PUT": "inspections.run_pilot"}
 
     @extend_schema(request=NewReadings, responses={200: ReadingsShown})
-    def put(self, request, id, characteristic: str):
+    def put(self, request: ApiRequest, id: UUID, characteristic: str) -> Response:
         """What was measured on units 1, 2, ..; sent again it takes the place of what was there."""
         run = self.get_object()
         sent = NewReadings.of(request)

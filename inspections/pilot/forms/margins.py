@@ -1,10 +1,12 @@
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.forms import OnceForm
+from activity.forms import OnceForm, field_label
+from activity.languages import Text
 from inspections.models import MarginInputs
 from inspections.rules.margins import AMOUNTS, RATES
 from inspections.rules.money import CURRENCIES
@@ -14,21 +16,21 @@ from inspections.rules.readings import ReadingError, parse_reading
 class AmountField(forms.CharField):
     """An amount as people write it; the service reads and checks it."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(max_length=40, widget=widget, **kwargs)
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         return plain_number(value) if isinstance(value, Decimal) else value
 
 
 class PercentField(AmountField):
     """Percent on the page, a fraction inside."""
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         return plain_number(value * 100) if isinstance(value, Decimal) else value
 
-    def clean(self, value):
+    def clean(self, value: Any) -> Any:
         text = super().clean(value).rstrip("%％ ")
         if not text:
             return Decimal(0)
@@ -70,14 +72,14 @@ class MarginForm(OnceForm):
         required=False,
     )
 
-    def __init__(self, *args, current: MarginInputs | None = None, **kwargs):
+    def __init__(self, data: Any = None, *, current: MarginInputs | None = None) -> None:
         initial = {"currency": current.currency if current else "USD"}
         if current:
             initial |= {name: getattr(current, name) for name in (*AMOUNTS, *RATES)}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for name in (*AMOUNTS, *RATES):
             kind = PercentField if name in RATES else AmountField
-            label = MarginInputs._meta.get_field(name).verbose_name
+            label = field_label(MarginInputs, name)
             needed = name in ("price", "goods")
             self.fields[name] = kind(label=_capitalised(label), help_text=HELP.get(name, ""), required=needed)
         self.order_fields(["currency", *FIELD_ORDER, "note"])
@@ -104,7 +106,7 @@ FIELD_ORDER = (
 )  # fmt: skip
 
 
-def _capitalised(label) -> str:
+def _capitalised(label: Text) -> str:
     text = str(label)
     return text[:1].upper() + text[1:]
 

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import django_filters
 from django import forms
@@ -7,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from activity.errors import InvalidInput, RuleBroken
 from activity.filters import RecordFilters, SearchedFilters
-from activity.forms import OnceForm
-from activity.languages import pick
+from activity.forms import OnceForm, field_of
+from activity.languages import Text, pick
 from activity.numbers import whole_number
 from inspections.models import (
     Characteristic,
@@ -25,11 +26,11 @@ from inspections.rules.pilots import LARGEST
 from inspections.rules.readings import split_column
 
 
-def days(label) -> forms.IntegerField:
+def days(label: Text) -> forms.IntegerField:
     return whole_number(label=label, required=False, min_value=0)
 
 
-def day(label) -> forms.DateField:
+def day(label: Text) -> forms.DateField:
     return forms.DateField(
         label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
@@ -131,9 +132,9 @@ class OutcomeForm(OnceForm):
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
     correct = forms.BooleanField(label=gettext_lazy("Their outcome stands already: this corrects it"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["complaints"].choices = complaint_choices()
+        field_of(self, "complaints", forms.MultipleChoiceField).choices = complaint_choices()
 
     def clean_units(self) -> list[int]:
         return read_units(self.cleaned_data["units"])
@@ -169,9 +170,9 @@ class MeasureForm(OnceForm):
         widget=forms.Textarea(attrs={"rows": 8, "inputmode": "decimal"}),
     )
 
-    def __init__(self, *args, characteristics: list[Characteristic], **kwargs):
+    def __init__(self, *args: Any, characteristics: list[Characteristic], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["characteristic"].choices = [
+        field_of(self, "characteristic", forms.ChoiceField).choices = [
             (c.code, f"{c.local_name} ({c.unit})" if c.unit else c.local_name) for c in characteristics
         ]
 
@@ -191,7 +192,7 @@ class StopForm(OnceForm):
     )
 
 
-def percent_field(label) -> forms.DecimalField:
+def percent_field(label: Text) -> forms.DecimalField:
     return forms.DecimalField(
         label=label,
         max_digits=6,

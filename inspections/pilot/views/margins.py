@@ -1,13 +1,16 @@
 """What a product can afford."""
 
+from decimal import Decimal
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage
@@ -20,7 +23,7 @@ from inspections.rules.margins import prices_around, rates_around, what_if
 from suppliers.models import Product
 
 
-def whats_in(inputs: MarginInputs) -> list[tuple[str, object, str]]:
+def whats_in(inputs: MarginInputs) -> list[tuple[str, str, Decimal]]:
     """The sum as it is written down: (sign, label, amount)."""
     costs = inputs.costs
     return [
@@ -36,7 +39,7 @@ def whats_in(inputs: MarginInputs) -> list[tuple[str, object, str]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def product_margin(request: HttpRequest, sku: str) -> HttpResponse:
+def product_margin(request: PageRequest, sku: str) -> HttpResponse:
     """The sum, what follows from it, and a POST that writes the next version."""
     product = get_object_or_404(Product.objects.visible_to(request.user).select_related("supplier"), sku=sku)
     require_page(request.user, "inspections.set_margin")
@@ -66,7 +69,7 @@ def product_margin(request: HttpRequest, sku: str) -> HttpResponse:
     return render(request, "inspections/pilot/margin.html", context, status=400 if form.errors else 200)
 
 
-def _what_if(request: HttpRequest, current: MarginInputs) -> dict:
+def _what_if(request: PageRequest, current: MarginInputs) -> dict:
     """The table around today's price and rate, and around what was asked for."""
     costs = current.costs
     affordable = costs.affordable_return_rate()

@@ -1,9 +1,11 @@
 """Pilot runs: the list, the plan, the run itself, and what became of its units."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -11,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import require_page
 from accounts.models import User
-from activity.errors import RuleBroken
+from accounts.requests import PageRequest
+from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.transactions import one_transaction
@@ -47,7 +50,7 @@ TONES = {"planned": "waiting", "running": "waiting", "concluded": "", "stopped":
 
 
 @require_safe
-def pilot_list(request: HttpRequest) -> HttpResponse:
+def pilot_list(request: PageRequest) -> HttpResponse:
     asked = PilotFilters.of_page(request, find_pilots(request.user))
     chosen = asked.chosen
     chips = [{"label": _("All"), "url": address(request, status=None), "state": "", "current": not chosen["status"]}]
@@ -66,7 +69,7 @@ def pilot_list(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/pilot/list.html", context)
 
 
-def rows_of(runs) -> list[dict]:
+def rows_of(runs: Iterable[Any]) -> list[dict]:
     """Each run with where it stands."""
     return [{"run": run, "title": run_title(run), "back": back_of(run.back, run.size)} for run in runs]
 
@@ -76,7 +79,7 @@ def find_product(user: User, sku: str) -> Product:
 
 
 @require_safe
-def product_pilots(request: HttpRequest, sku: str) -> HttpResponse:
+def product_pilots(request: PageRequest, sku: str) -> HttpResponse:
     """The tab of a product: its runs, what the next is judged by."""
     product = find_product(request.user, sku)
     runs = list(find_pilots(request.user).filter(product=product))
@@ -94,12 +97,12 @@ def product_pilots(request: HttpRequest, sku: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def pilot_plan(request: HttpRequest, sku: str) -> HttpResponse:
+def pilot_plan(request: PageRequest, sku: str) -> HttpResponse:
     product = find_product(request.user, sku)
     require_page(request.user, "inspections.run_pilot")
     form = PlanForm(request.POST or None, initial={"units": request.GET.get("units", "60")})
     if request.method == "POST" and form.is_valid():
-        data, facts = form.cleaned_data, {"actor": request.user, "at": now()}
+        data, at = form.cleaned_data, now()
         try:
             with one_transaction():
                 if form.claim(request.user):
@@ -109,10 +112,11 @@ def pilot_plan(request: HttpRequest, sku: str) -> HttpResponse:
                         reason=data["reason"],
                         rule_kind=data["rule"],
                         orders=form.order_list,
-                        **facts,
+                        actor=request.user,
+                        at=at,
                     )
                     if data["start"]:
-                        start_pilot(run=run, **facts)
+                        start_pilot(run=run, actor=request.user, at=at)
         except RuleBroken as refusal:
             show_refusal(form, refusal)
         else:
@@ -136,7 +140,7 @@ def find_run(user: User, uid: UUID) -> PilotRun:
 
 
 @require_safe
-def pilot_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     run = find_run(request.user, uid)
     units = list(run.units.all())
     judgement, findings = judgement_of(run), findings_of(run, units)
@@ -157,7 +161,7 @@ def pilot_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "reasons": reasons_pareto(findings, with_norm=sees_all),
         "norm": findings.norm,
         "against": findings.against,
-        "promise": promise_sentence(findings.promise),
+        "promise": promise_sentence(findings.promise) if findings.promise else "",
         "size": size_sentence(run.size),
         "limits": limits_sentence(run.limits, run.limits_source) if sees_all else "",
         "rules": rule_lines(run) if sees_all else [],
@@ -176,7 +180,7 @@ def pilot_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def pilot_record(request: HttpRequest, uid: UUID) -> HttpResponse:
+def pilot_record(request: PageRequest, uid: UUID) -> HttpResponse:
     """What became of one unit or of several; on a phone beside the returned goods as at a desk."""
     run = find_run(request.user, uid)
     require_page(request.user, "inspections.run_pilot")
@@ -204,7 +208,7 @@ def pilot_record(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def pilot_measure(request: HttpRequest, uid: UUID) -> HttpResponse:
+def pilot_measure(request: PageRequest, uid: UUID) -> HttpResponse:
     """Readings of the units, for the ladder."""
     run = find_run(request.user, uid)
     require_page(request.user, "inspections.run_pilot")
@@ -226,7 +230,7 @@ def pilot_measure(request: HttpRequest, uid: UUID) -> HttpResponse:
                         at=now(),
                     )
         except RuleBroken as refusal:
-            show_refusal(form, refusal) if not hasattr(refusal, "errors") else form.show_refusal(refusal)
+            form.show_refusal(refusal) if isinstance(refusal, InvalidInput) else show_refusal(form, refusal)
         else:
             messages.success(request, _("Readings stored."))
             return redirect("pilot-detail", uid)
@@ -234,7 +238,7 @@ def pilot_measure(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "inspections/pilot/measure.html", context)
 
 
-def _step(request: HttpRequest, uid: UUID, service, done: str) -> HttpResponse:
+def _step(request: PageRequest, uid: UUID, service: Callable[..., Any], done: str) -> HttpResponse:
     """One press of a button: the service's refusal is shown on the page of the run."""
     run = find_run(request.user, uid)
     require_page(request.user, "inspections.run_pilot")
@@ -248,17 +252,17 @@ def _step(request: HttpRequest, uid: UUID, service, done: str) -> HttpResponse:
 
 
 @require_POST
-def pilot_start(request: HttpRequest, uid: UUID) -> HttpResponse:
+def pilot_start(request: PageRequest, uid: UUID) -> HttpResponse:
     return _step(request, uid, start_pilot, _("The pilot run has begun."))
 
 
 @require_POST
-def pilot_conclude(request: HttpRequest, uid: UUID) -> HttpResponse:
+def pilot_conclude(request: PageRequest, uid: UUID) -> HttpResponse:
     return _step(request, uid, conclude_pilot, _("The pilot run is concluded; it stays as it is."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def pilot_stop(request: HttpRequest, uid: UUID) -> HttpResponse:
+def pilot_stop(request: PageRequest, uid: UUID) -> HttpResponse:
     run = find_run(request.user, uid)
     require_page(request.user, "inspections.run_pilot")
     form = StopForm(request.POST or None)
@@ -276,7 +280,7 @@ def pilot_stop(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def pilot_limits(request: HttpRequest, sku: str) -> HttpResponse:
+def pilot_limits(request: PageRequest, sku: str) -> HttpResponse:
     """The highest rates that a run of the product may show."""
     product = find_product(request.user, sku)
     require_page(request.user, "inspections.specify")

@@ -1,11 +1,14 @@
 """What returns propose, and what should catch which complaint, over the API."""
 
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent
 from inspections.models import Catch, Proposal, ProposalKind, ProposalStatus
 from inspections.returns.page import escapes_by_characteristic, find_returns, tally, top_reasons
@@ -38,12 +41,12 @@ class ProposalRow(serializers.Serializer):
     drafted_version = serializers.IntegerField(allow_null=True)
 
 
-class _OfTeam:
+class _OfTeam(GenericAPIView):
     """A supplier is not asked what its product should be checked for."""
 
     serializer_class = ProposalRow
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Proposal]:
         products = Product.objects.visible_to(self.request.user)
         return Proposal.objects.filter(product__in=products).select_related("product")
 
@@ -53,14 +56,14 @@ class ProposalList(_OfTeam, ListAPIView):
     filter_backends = ()
 
 
-class ProposalAccept(_OfTeam, GenericAPIView):
+class ProposalAccept(_OfTeam):
     permissions = {"POST": "inspections.specify"}
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
     @extend_schema(request=None, responses={200: ProposalRow})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Draft a version of the specification with what is proposed. Activating it is another step."""
         return Response(ProposalRow(accept_proposal(proposal=self.get_object(), actor=request.user, at=now())).data)
 
@@ -69,14 +72,14 @@ class Dismissal(Input):
     reason = serializers.CharField(max_length=300)
 
 
-class ProposalDismiss(_OfTeam, GenericAPIView):
+class ProposalDismiss(_OfTeam):
     permissions = {"POST": "inspections.specify"}
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
     @extend_schema(request=Dismissal, responses={200: ProposalRow})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         proposal = self.get_object()
         reason = Dismissal.of(request)["reason"]
         return Response(
@@ -122,16 +125,16 @@ class ProductReturns(GenericAPIView):
     serializer_class = ProductReturnsAnswer
     lookup_field = "sku"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.visible_to(self.request.user)
 
     @extend_schema(responses={200: ProductReturnsAnswer})
-    def get(self, request, sku: str):
+    def get(self, request: ApiRequest, sku: str) -> Response:
         """What came back of a product, why, and what should have caught it. A supplier is told of its own units."""
         return self.answer(self.get_object())
 
     @extend_schema(request=NewCatches, responses={200: ProductReturnsAnswer})
-    def put(self, request, sku: str):
+    def put(self, request: ApiRequest, sku: str) -> Response:
         """Settle which characteristic should catch which complaint; what is not named stays as it is."""
         product = self.get_object()
         set_catches(product=product, catches=NewCatches.of(request)["catches"], actor=request.user, at=now())

@@ -1,15 +1,18 @@
 """Returns from the market over the API: recorded in bulk, listed, counted by week, led back to their batch."""
 
 from dataclasses import replace
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.response import Response
 
+from accounts.models import User
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView, RetrieveAPIView
 from activity.api import Input, idempotent, require_known
 from activity.errors import InvalidInput
 from inspections.models import Batch, CodeKind, FoundBy, MarketReturn, ReturnKind, ReturnReason
@@ -25,7 +28,7 @@ class ReturnRow(serializers.Serializer):
     """Suppliers are told neither source nor reference, order, carrier, shipment and note."""
 
     id = serializers.UUIDField(source="uid")
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment] # a field of that name
     reference = serializers.CharField()
     kind = serializers.ChoiceField(ReturnKind.choices)
     product = serializers.CharField(source="product.sku")
@@ -84,12 +87,16 @@ class OneReturn(Input):
 
 
 class ManyReturns(Input):
-    source = serializers.CharField(help_text="A shop, platform or service desk: letters, digits, - and _")
-    returns = OneReturn(many=True, min_length=1, max_length=MOST_AT_ONCE)
+    source = serializers.CharField(  # type: ignore[assignment] # a field of that name
+        help_text="A shop, platform or service desk: letters, digits, - and _"
+    )
+    returns = OneReturn(many=True, min_length=1, max_length=MOST_AT_ONCE)  # type: ignore[call-arg] # of the list
 
 
 class SingleReturn(OneReturn):
-    source = serializers.CharField(help_text="A shop, platform or service desk: letters, digits, - and _")
+    source = serializers.CharField(  # type: ignore[assignment] # a field of that name
+        help_text="A shop, platform or service desk: letters, digits, - and _"
+    )
 
 
 class RecordedReturns(serializers.Serializer):
@@ -106,7 +113,7 @@ def as_sent(field: str, *, many: bool) -> str:
     return f"returns.{field}" if many else field.removeprefix("0.")
 
 
-def rows_of(user):
+def rows_of(user: User) -> QuerySet[MarketReturn]:
     return MarketReturn.objects.visible_to(user).select_related("product", "market", "batch", "inspection")
 
 
@@ -115,7 +122,7 @@ class ReturnList(ListAPIView):
     serializer_class = ReturnRow
     filterset_class = ReturnFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[MarketReturn]:
         return rows_of(self.request.user)
 
     @extend_schema(
@@ -123,7 +130,7 @@ class ReturnList(ListAPIView):
         responses={201: RecordedReturns},
     )
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Record what came back: one unit, or up to 1,000 under `returns`. All of them or none."""
         many = isinstance(request.data, dict) and "returns" in request.data
         if many:
@@ -155,7 +162,7 @@ class ReturnOne(RetrieveAPIView):
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[MarketReturn]:
         return rows_of(self.request.user)
 
 
@@ -169,11 +176,11 @@ class ReturnBatch(GenericAPIView):
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[MarketReturn]:
         return rows_of(self.request.user)
 
     @extend_schema(request=NamedBatch, responses={200: ReturnRow})
-    def put(self, request, id):
+    def put(self, request: ApiRequest, id: UUID) -> Response:
         """Say which batch the unit came from."""
         found = self.get_object()
         name_batch(found=found, number=NamedBatch.of(request)["batch"], actor=request.user, at=now())
@@ -201,17 +208,17 @@ class BatchCodes(GenericAPIView):
     serializer_class = BatchCodesAnswer
     lookup_field = "number"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Batch]:
         return Batch.objects.visible_to(self.request.user)
 
     @extend_schema(responses={200: BatchCodesAnswer})
-    def get(self, request, number: str):
+    def get(self, request: ApiRequest, number: str) -> Response:
         """What stands on the units and cartons of a batch."""
         return self.answer(self.get_object(), 0)
 
     @extend_schema(request=NewCodes, responses={200: BatchCodesAnswer})
     @idempotent
-    def post(self, request, number: str):
+    def post(self, request: ApiRequest, number: str) -> Response:
         """Add lot codes or cartons; returns whose batch is unknown are traced once more."""
         batch = self.get_object()
         found = add_batch_codes(batch=batch, **NewCodes.of(request), actor=request.user, at=now())
@@ -255,7 +262,7 @@ class ReturnWeek(GenericAPIView):
         ],
         responses={200: WeekAnswer},
     )
-    def get(self, request):
+    def get(self, request: ApiRequest) -> Response:
         """The Pareto of a week and the change against the week before."""
         query = request.query_params
         require_known(query, {"day", "by", "product", "supplier"})

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from inspections.models import Batch, Characteristic, ComplaintPoint, Proposal, ProposalKind, ProposalStatus
@@ -34,7 +35,7 @@ SHOWN = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def product_returns(request: HttpRequest, sku: str) -> HttpResponse:
+def product_returns(request: PageRequest, sku: str) -> HttpResponse:
     """A POST settles what should catch which complaint, or says what stands on a batch (`do`)."""
     product = get_object_or_404(Product.objects.visible_to(request.user).select_related("supplier"), sku=sku)
     sees_all = request.user.has_perm("suppliers.see_all")
@@ -81,7 +82,7 @@ def product_returns(request: HttpRequest, sku: str) -> HttpResponse:
     return render(request, "inspections/returns/product.html", context, status=400 if posted is not None else 200)
 
 
-def _save(request: HttpRequest, product: Product, form: CatchesForm | BatchCodesForm) -> str:
+def _save(request: PageRequest, product: Product, form: CatchesForm | BatchCodesForm) -> str:
     """What was done, in words. Raises RuleBroken."""
     if isinstance(form, CatchesForm):
         set_catches(product=product, catches=form.cleaned_data, actor=request.user, at=now())
@@ -99,7 +100,7 @@ def _save(request: HttpRequest, product: Product, form: CatchesForm | BatchCodes
     return text % {"count": number(found)}
 
 
-def _by_characteristic(product: Product, request: HttpRequest, characteristics: list[Characteristic]) -> list:
+def _by_characteristic(product: Product, request: PageRequest, characteristics: list[Characteristic]) -> list:
     counts = escapes_by_characteristic(product, request.user)
     rows = [(each, counts[each.code]) for each in characteristics if counts.get(each.code)]
     return sorted(rows, key=lambda row: -row[1])
@@ -126,7 +127,7 @@ def _proposals(product: Product, characteristics: list[Characteristic]) -> list[
     return rows
 
 
-def _find(request: HttpRequest, uid: UUID) -> Proposal:
+def _find(request: PageRequest, uid: UUID) -> Proposal:
     """Not yours is not there; a supplier's own is not for it to decide."""
     products = Product.objects.visible_to(request.user)
     proposal = get_object_or_404(Proposal.objects.filter(product__in=products).select_related("product"), uid=uid)
@@ -135,7 +136,7 @@ def _find(request: HttpRequest, uid: UUID) -> Proposal:
 
 
 @require_POST
-def proposal_accept(request: HttpRequest, uid: UUID) -> HttpResponse:
+def proposal_accept(request: PageRequest, uid: UUID) -> HttpResponse:
     """Draft what is proposed, and go to the draft."""
     proposal = _find(request, uid)
     try:
@@ -148,7 +149,7 @@ def proposal_accept(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def proposal_dismiss(request: HttpRequest, uid: UUID) -> HttpResponse:
+def proposal_dismiss(request: PageRequest, uid: UUID) -> HttpResponse:
     proposal = _find(request, uid)
     try:
         dismiss_proposal(proposal=proposal, reason=request.POST.get("reason", ""), actor=request.user, at=now())

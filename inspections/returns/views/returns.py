@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
@@ -39,7 +40,7 @@ MOST_GROUPS = 40
 
 
 @require_safe
-def return_week(request: HttpRequest) -> HttpResponse:
+def return_week(request: PageRequest) -> HttpResponse:
     """The most frequent reasons of a week by one dimension, and how they changed. Every number leads to its records."""
     require_page(request.user, "suppliers.see_all")
     monday, by, narrowed = WeekForm(request.GET).chosen(localdate())
@@ -92,7 +93,7 @@ def return_week(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def return_list(request: HttpRequest) -> HttpResponse:
+def return_list(request: PageRequest) -> HttpResponse:
     """The records behind a number. A supplier sees its own, without orders, sources and notes."""
     returns = MarketReturn.objects.visible_to(request.user).select_related("product", "batch", "market")
     asked = ReturnFilters.of_page(request, returns.order_by("-happened_on", "-id"))
@@ -119,7 +120,7 @@ def _label(name: str) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def return_create(request: HttpRequest) -> HttpResponse:
+def return_create(request: PageRequest) -> HttpResponse:
     """One unit that came back, told by hand."""
     require_page(request.user, "inspections.report_returns")
     known = {name: request.GET.get(name, "") for name in ("product", "batch")} | {"happened_on": localdate()}
@@ -139,7 +140,7 @@ def return_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def return_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def return_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     """One unit; a POST names its batch."""
     found = get_object_or_404(
         MarketReturn.objects.visible_to(request.user).select_related(

@@ -1,11 +1,14 @@
 """What is noted of a sample over the API, one thing at a time: its details, where it is kept, its transport test."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.response import Response
 
+from accounts.requests import ApiRequest
 from activity.api import Input, idempotent
 from inspections.models import Protocol, Sample
 from inspections.sample.api.samples import OF_DETAILS, NewSample, Number, SampleDetail, SampleView, SentDrop, details_of
@@ -16,7 +19,7 @@ from inspections.sample.services.samples import change_sample, move_sample
 class ChangedSample(NewSample):
     """What is not named stays as it is; null or an empty text takes it away."""
 
-    product = checks = submit = transport = None
+    product = checks = submit = transport = None  # type: ignore[assignment] # takes the fields away
 
 
 def noted(sample: Sample) -> dict[str, Any]:
@@ -29,11 +32,11 @@ class SampleOne(SampleView):
     permissions = {"GET": None, "PATCH": "inspections.check_sample"}
 
     @extend_schema(responses={200: SampleDetail})
-    def get(self, request, id):
+    def get(self, request: ApiRequest, id: UUID) -> Response:
         return self.answer()
 
     @extend_schema(request=ChangedSample, responses={200: SampleDetail})
-    def patch(self, request, id):
+    def patch(self, request: ApiRequest, id: UUID) -> Response:
         """Correct what is noted of a sample while it is being checked."""
         sample = self.get_object()
         sent = noted(sample) | ChangedSample.of(request)
@@ -51,7 +54,7 @@ class SampleMove(SampleView):
 
     @extend_schema(request=NewPlace, responses={200: SampleDetail})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Say where the physical sample is kept now, and until when; also once it is decided."""
         sample = self.get_object()
         sent = {"kept_until": sample.kept_until} | NewPlace.of(request)
@@ -69,7 +72,7 @@ class SampleTransport(SampleView):
 
     @extend_schema(request=NewTransportTest, responses={200: SampleDetail})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Say which test the packed sample undergoes; its drops are in the answer. Replaces one without any drop yet."""
         sample = self.get_object()
         begin_transport_test(sample=sample, **NewTransportTest.of(request), actor=request.user, at=now())
@@ -81,7 +84,7 @@ class SampleDrops(SampleView):
 
     @extend_schema(request=SentDrop, responses={200: SampleDetail})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Record what one drop of the transport test did; it takes the place of what was said of that drop before."""
         sample = self.get_object()
         record_drop(sample=sample, sent=DropInput(**SentDrop.of(request)), actor=request.user, at=now())

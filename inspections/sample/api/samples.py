@@ -2,17 +2,20 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.signature import signed
 from activity.api import Input, idempotent
 from inspections.models import SAMPLE_ASPECTS, Photo, Protocol, Sample, SampleCheck, SampleStatus, TransportTest
@@ -35,12 +38,12 @@ class Number(serializers.Field):
 
     default_error_messages = {"not_a_number": _("Give a number.")}
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool) or not isinstance(data, int | float | Decimal):
             self.fail("not_a_number")
         return data
 
-    def to_representation(self, value):
+    def to_representation(self, value: Any) -> Any:
         return value
 
 
@@ -180,7 +183,7 @@ class AspectField(serializers.ChoiceField):
 
     default_error_messages = {"invalid_choice": _("A sample is not checked for {input}. Known are: {known}.")}
 
-    def fail(self, key, **values):
+    def fail(self, key: str, **values: Any) -> NoReturn:
         super().fail(key, known=", ".join(self.choices), **values)
 
 
@@ -252,7 +255,7 @@ def transport_of(sent: dict[str, Any]) -> TransportInput | None:
     return TransportInput(transport["protocol"], transport["package_weight_kg"], drops)
 
 
-def present(request, sample: Sample) -> dict[str, Any]:
+def present(request: ApiRequest, sample: Sample) -> dict[str, Any]:
     confirmation = confirmed_by(sample)
     context = {
         "request": request,
@@ -268,17 +271,17 @@ class SampleList(ListAPIView):
     serializer_class = SampleRow
     filterset_class = SampleFilters
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Sample]:
         return samples_for_pages(self.request.user)
 
-    def list(self, request, *args, **kwargs):
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         context = self.get_serializer_context() | {"confirmations": confirmations(page)}
         return self.get_paginated_response(SampleRow(page, many=True, context=context).data)
 
     @extend_schema(request=NewSample, responses={201: SampleDetail})
     @idempotent
-    def post(self, request):
+    def post(self, request: ApiRequest) -> Response:
         """Record a sample with what was found on it; 422 names the checks that are not answered, and stores nothing."""
         sent = NewSample.of(request)
         sample = record_sample(
@@ -298,7 +301,7 @@ class SampleView(GenericAPIView):
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Sample]:
         return samples_for_pages(self.request.user)
 
     def answer(self) -> Response:
@@ -310,7 +313,7 @@ class SampleChecks(SampleView):
 
     @extend_schema(request=SentCheck, responses={200: SampleDetail})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Record one check while the sample is being checked; it takes the place of an earlier answer."""
         sample = self.get_object()
         sent = CheckInput(**SentCheck.of(request))
@@ -323,7 +326,7 @@ class SampleSubmit(SampleView):
 
     @extend_schema(request=None, responses={200: SampleDetail})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Finish the checks; 422 names those that are not answered."""
         submit_sample(sample=self.get_object(), actor=request.user, at=now())
         return self.answer()
@@ -343,7 +346,7 @@ class SampleDecide(SampleView):
     @extend_schema(request=SampleDecision, responses={200: SampleDetail})
     @signed
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Sign. Approved, the sample is the next version of the golden sample; who checked it may not decide."""
         sample = self.get_object()
         sent = SampleDecision.of(request)
@@ -359,7 +362,7 @@ class SampleDecide(SampleView):
 
 
 class SamplePhotoRow(PhotoRow):
-    unit_number = None
+    unit_number = None  # type: ignore[assignment] # takes the field away
     aspect = serializers.CharField(help_text="Empty where it shows a characteristic or the whole.")
     drop = serializers.IntegerField(source="drop_number", allow_null=True, help_text="Of the transport test.")
 
@@ -380,14 +383,14 @@ class SamplePhotos(ListAPIView):
     def get_sample(self) -> Sample:
         return get_object_or_404(samples_for_pages(self.request.user), uid=self.kwargs["id"])
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Photo]:
         if getattr(self, "swagger_fake_view", False):
             return Photo.objects.none()
         return self.get_sample().photos.select_related("characteristic")
 
     @extend_schema(request={"multipart/form-data": NewSamplePhoto}, responses={201: SamplePhotoRow})
     @idempotent
-    def post(self, request, id):
+    def post(self, request: ApiRequest, id: UUID) -> Response:
         """Add a photo while the sample is being checked. It is processed afterwards."""
         sample = self.get_sample()
         sent = NewSamplePhoto.of(request)

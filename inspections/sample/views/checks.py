@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from inspections.models import Protocol, SampleStatus
 from inspections.sample.forms import OUTCOMES, check_input
@@ -25,7 +28,7 @@ MOST_PHOTOS = 10
 
 
 @asks_and_takes
-def sample_check(request: HttpRequest, uid: UUID) -> HttpResponse:
+def sample_check(request: PageRequest, uid: UUID) -> HttpResponse:
     """Record what was found. A POST stores every answer that can be stored, and shows the others with what is wrong."""
     sample = find_sample(request, uid)
     require_page(request.user, "inspections.check_sample")
@@ -51,7 +54,7 @@ def sample_check(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, sheet: SampleSheet, *, said: list[str] | None = None, status: int = 200
+    request: PageRequest, sheet: SampleSheet, *, said: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     context = {
         "sheet": sheet,
@@ -70,18 +73,16 @@ def words_of(refusal: RuleBroken) -> list[str]:
 class Entry:
     """One press of the button: what was entered, and what of it could not be stored (`errors`, by key; "" is the page's)."""
 
-    def __init__(self, request: HttpRequest, sheet: SampleSheet):
+    def __init__(self, request: PageRequest, sheet: SampleSheet) -> None:
         self.request, self.sheet, self.posted = request, sheet, request.POST
-        self.facts = {"actor": request.user, "at": now()}
+        self.facts: dict[str, Any] = {"actor": request.user, "at": now()}
         self.errors: dict[str, list[str]] = {}
 
     def save(self) -> None:
         for line in self.sheet.checks:
             sent = self.sent(line)
             if self.is_new(line, sent):
-                self.attempt(
-                    line.key, lambda sent=sent: record_check(sample=self.sheet.sample, sent=sent, **self.facts)
-                )
+                self.attempt(line.key, partial(record_check, sample=self.sheet.sample, sent=sent, **self.facts))
             self.save_photos(line.key, check=line.code)
         for drop in self.sheet.drops:
             self.save_drop(drop)
@@ -125,8 +126,13 @@ class Entry:
         for file in self.request.FILES.getlist(f"{key}-photo")[:MOST_PHOTOS]:
             self.attempt(
                 key,
-                lambda file=file: add_sample_photo(
-                    sample=self.sheet.sample, file=file, check=check, drop_number=drop_number, **self.facts
+                partial(
+                    add_sample_photo,
+                    sample=self.sheet.sample,
+                    file=file,
+                    check=check,
+                    drop_number=drop_number,
+                    **self.facts,
                 ),
             )
 

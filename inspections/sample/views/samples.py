@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import require_page
+from accounts.requests import PageRequest
 from accounts.signature import require_signature
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
@@ -36,7 +37,7 @@ SHOWN_ABOVE = ("sample.check_recorded", "sample.drop_recorded", "photo.added")
 SHOWN_TO_SUPPLIERS = ("sample.received", "sample.checked", "sample.approved", "sample.refused")
 
 
-def find_sample(request: HttpRequest, uid: UUID) -> Sample:
+def find_sample(request: PageRequest, uid: UUID) -> Sample:
     samples = samples_for_pages(request.user).select_related("received_by", "checked_by", "decided_by")
     return get_object_or_404(samples, uid=uid)
 
@@ -52,7 +53,7 @@ def show_on_form(form: Form, refusal: RuleBroken) -> None:
 
 
 @require_safe
-def sample_list(request: HttpRequest) -> HttpResponse:
+def sample_list(request: PageRequest) -> HttpResponse:
     asked = SampleFilters.of_page(request, samples_for_pages(request.user).order_by("-id"))
     chosen = asked.chosen
     tones = [
@@ -77,7 +78,7 @@ def sample_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def product_samples(request: HttpRequest, sku: str) -> HttpResponse:
+def product_samples(request: PageRequest, sku: str) -> HttpResponse:
     """The samples of one product: its golden sample, and the way there."""
     products = Product.objects.visible_to(request.user).select_related("supplier")
     product = get_object_or_404(products, sku=sku)
@@ -96,7 +97,7 @@ def product_samples(request: HttpRequest, sku: str) -> HttpResponse:
 
 
 @asks_and_takes
-def sample_create(request: HttpRequest) -> HttpResponse:
+def sample_create(request: PageRequest) -> HttpResponse:
     require_page(request.user, "inspections.check_sample")
     initial = {"product": request.GET.get("product", "")}
     form = ReceiveForm(request.POST or None, initial=initial, user=request.user)
@@ -117,7 +118,7 @@ def sample_create(request: HttpRequest) -> HttpResponse:
 
 
 @asks_and_takes
-def sample_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+def sample_edit(request: PageRequest, uid: UUID) -> HttpResponse:
     """Measures, colour, barcode, label, seal and place, while the sample is being checked."""
     sample = find_sample(request, uid)
     require_page(request.user, "inspections.check_sample")
@@ -135,11 +136,11 @@ def sample_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_safe
-def sample_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
+def sample_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     return render_sample(request, find_sample(request, uid), SampleDecisionForm())
 
 
-def render_sample(request: HttpRequest, sample: Sample, form: SampleDecisionForm, status: int = 200) -> HttpResponse:
+def render_sample(request: PageRequest, sample: Sample, form: SampleDecisionForm, status: int = 200) -> HttpResponse:
     user = request.user
     sees_all = user.has_perm("suppliers.see_all")
     story = story_of(sample.stream).filter(data__sample=str(sample.uid)).exclude(kind__in=SHOWN_ABOVE)
@@ -165,7 +166,7 @@ def render_sample(request: HttpRequest, sample: Sample, form: SampleDecisionForm
 
 
 @asks_and_takes
-def sample_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
+def sample_decide(request: PageRequest, uid: UUID) -> HttpResponse:
     """Sign a decision. A GET comes from signing in on the way."""
     sample = find_sample(request, uid)
     require_page(request.user, "inspections.decide_sample")
@@ -195,7 +196,7 @@ def sample_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-def sample_move(request: HttpRequest, uid: UUID) -> HttpResponse:
+def sample_move(request: PageRequest, uid: UUID) -> HttpResponse:
     """Say where the physical sample is kept now."""
     sample = find_sample(request, uid)
     require_page(request.user, "inspections.check_sample")
@@ -211,7 +212,7 @@ def sample_move(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_safe
-def sample_label(request: HttpRequest, uid: UUID) -> HttpResponse:
+def sample_label(request: PageRequest, uid: UUID) -> HttpResponse:
     """A label to print and to tie to the physical sample; its code leads to the page of the record."""
     sample = find_sample(request, uid)
     require_page(request.user, "suppliers.see_all")

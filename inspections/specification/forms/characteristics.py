@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from activity.errors import InvalidInput
-from activity.languages import local_name
+from activity.languages import Text, local_name
 from activity.numbers import NumberField
 from inspections.calculator.words.variables import FORMS
 from inspections.models import Characteristic
@@ -28,7 +28,7 @@ _POSITION = re.compile(r"^c-(\d{1,6})-position$")
 _SALT = "inspections.reference-picture"
 
 
-def _choices(choices) -> list:
+def _choices(choices: Iterable[tuple[str, Text]]) -> list[tuple[str, Text]]:
     return [("", _("Choose"))] + [(value, label) for value, label in choices]
 
 
@@ -46,7 +46,7 @@ def _names_of(field: Field) -> tuple[str, ...]:
 
 def _form_fields(field: Field) -> list[forms.Field]:
     """One for each of its names."""
-    said = {"label": field.label, "help_text": field.declared.help}
+    said: dict[str, Any] = {"label": field.label, "help_text": field.declared.help}
     match field.kind:
         case "text" if field.is_long:
             return [forms.CharField(widget=forms.Textarea(attrs={"rows": 2}), required=False, **said)]
@@ -120,7 +120,7 @@ class CharacteristicForm(forms.Form):
     }
     has_refused_picture = False
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in FIELDS:
             self.fields |= dict(zip(_names_of(field), _form_fields(field), strict=True))
@@ -203,7 +203,7 @@ def rows_sent(data: QueryDict, files: MultiValueDict) -> list[CharacteristicForm
     """
     data, refused = _with_pictures_kept(data, files)
     indexes = [match[1] for name in data if (match := _POSITION.match(name))]
-    indexes.sort(key=lambda index: (_whole(data[f"c-{index}-position"]), int(index)))
+    indexes.sort(key=lambda index: (_whole(str(data[f"c-{index}-position"])), int(index)))
     rows = []
     for index in indexes[:MOST_ROWS]:
         row = CharacteristicForm(data, prefix=f"c-{index}")
@@ -222,10 +222,11 @@ def _with_pictures_kept(data: QueryDict, files: MultiValueDict) -> tuple[QueryDi
             data[f"c-{match[1]}-picture_kept"] = ""
             del data[f"c-{match[1]}-drop_picture"]
     for name in files:
+        file = files.get(name)
         index = name.removeprefix("c-").removesuffix("-picture")
-        if f"c-{index}-position" in data:
+        if file is not None and f"c-{index}-position" in data:
             try:
-                kept = store_reference_picture(files[name])
+                kept = store_reference_picture(file)
             except InvalidInput as refusal:
                 refused[index] = refusal
             else:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from activity.forms import field_of
 from activity.numbers import NumberField, WholeNumberField
 from inspections.calculator.words.sampling import STANDARDS
 from inspections.calculator.words.variables import FORMS
@@ -90,23 +91,24 @@ class SchemeForm(forms.Form):
         ("aql", _("An AQL of its own")),
     ]
 
-    def __init__(self, *args, base: dict, **kwargs):
+    def __init__(self, *args: Any, base: dict, **kwargs: Any) -> None:
         """`base` is the scheme that is edited; what the form does not show of it is kept."""
         super().__init__(*args, **kwargs)
         self.base = base
         choices = list(self.CRITICAL)
         if _critical_choice(base) == "kept":
             choices.append(("kept", _("As it was agreed before")))
-        self.fields["critical"].choices = choices
+        field_of(self, "critical", forms.ChoiceField).choices = choices
 
-    def clean(self):
-        sent = super().clean()
-        needed = {
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        sent = self.cleaned_data
+        needed: dict[str, dict[str, tuple[str, ...]]] = {
             "kind": {**dict.fromkeys(TABLED, ()), "c0": ("ltpd",), "percentage": ("percent",), "fixed": ("n",)},
             "critical": {"aql": ("critical_aql",), "c0": ("critical_ltpd",), "fixed": ("critical_n",)},
         }
         for chooser, fields_of in needed.items():
-            for name in fields_of.get(sent.get(chooser), ()):
+            for name in fields_of.get(sent.get(chooser, ""), ()):
                 if name not in self.errors and sent.get(name) in (None, ""):
                     self.add_error(name, forms.ValidationError(_("This field is required."), code="required"))
         if sent.get("kind") in TABLED and not (sent.get("aql_major") or sent.get("aql_minor")) and not self.errors:

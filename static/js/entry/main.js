@@ -188,6 +188,13 @@ outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
   refresh();
 });
 
+outbox.addEventListener("late", ({ detail: { answer } }) => {
+  board.showBanner("late", say("late"), answer.hold ? answer.hold.title : "", {
+    link: { url: entry.dataset.detail, text: say("see_result") },
+    tone: answer.hold ? "stopped" : "warning",
+  });
+});
+
 outbox.addEventListener("refused", ({ detail: { code, problem } }) => {
   const check = references.get(code) || checks.get(code);
   check.complain((problem.errors || []).map((error) => error.detail).join(" ") || problem.detail || say("refused"));
@@ -235,6 +242,7 @@ submit.querySelector("form").addEventListener("submit", async (event) => {
   board.showBanner("submit", names.length ? say("not_submitted") : "", names.join(", "), { tone: "warning" });
   if (names.length) return;
   const session = await renewToken();
+  for (const [code, revision] of revisions) form.querySelector(`[name="${CSS.escape(`closes.${code}`)}"]`).value = revision;
   if (session === "renewed") form.submit();
   else if (session === "unknown") board.showBanner("submit", say("no_answer"), "", { tone: "warning" });
   else outbox.become(session);

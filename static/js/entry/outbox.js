@@ -165,6 +165,10 @@ export class Outbox extends EventTarget {
     this.wait = FIRST_WAIT;
     this.become("idle");
     this.keep(code);
+    if (answer.late) {
+      this.dispatchEvent(new CustomEvent("late", { detail: { code, answer } }));
+      return;
+    }
     this.dispatchEvent(new CustomEvent("saved", { detail: { code, answer } }));
   }
 

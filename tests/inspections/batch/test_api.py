@@ -25,7 +25,7 @@ def test_a_registered_batch_shows_where_its_units_are_and_its_plan(product, merc
 
     assert status == 200
     assert batch["quantities"] == {
-        "total": 1000, "shipped": 0, "available": 0, "on_hold": 0, "awaiting": 1000, "returned": 0, "scrapped": 0,
+        "total": 1000, "shipped": 0, "available": 0, "on_hold": 0, "set_aside": 0, "awaiting": 1000, "returned": 0, "scrapped": 0,
     }  # fmt: skip
     assert (batch["quantity"], batch["po_number"], batch["produced_on"], batch["open_holds"]) == (
         1000,

@@ -9,27 +9,40 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from activity.errors import RuleBroken
-from inspections.batch.services.shipments import ship, shippable
+from inspections.batch.services.aside import settle_set_aside
+from inspections.batch.services.shipments import ship, shippable, take_back
 from inspections.hold.services.holds import Decision, decide_hold, place_hold
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import abandon_inspection, record_result
 from inspections.inspection.services.results import ResultInput
-from inspections.models import Batch, DispositionKind, HoldStatus
+from inspections.models import AsideStepKind, Batch, DispositionKind, HoldStatus
 from tests import rows
-from tests.factories import after, inspect, make_batch
+from tests.factories import SCHEME, after, inspect, make_batch, make_product, make_specification
 
 pytestmark = pytest.mark.django_db
 
 QUANTITY = 20
 units = st.integers(0, QUANTITY + 2)
 actions = st.one_of(
-    st.tuples(st.just("inspect"), st.sampled_from(["good", "major", "critical"])),
+    st.tuples(st.just("inspect"), st.sampled_from(["good", "minor", "major", "critical"])),
     st.tuples(st.just("find"), st.booleans()),
     st.tuples(st.just("abandon")),
     st.tuples(st.just("hold")),
     st.tuples(st.just("ship"), units),
+    st.tuples(st.just("take back"), units),
+    st.tuples(
+        st.just("settle"), st.sampled_from(AsideStepKind.values), units, st.sampled_from(["manager", "inspector"])
+    ),
     st.tuples(st.just("decide"), st.sampled_from(DispositionKind.values), units, units),
 )
+
+
+@pytest.fixture
+def product(db):
+    """Of a lot as small as this only a scheme like this accepts anything nonconforming: at the most 3, of 5, on minor checks."""
+    product = make_product()
+    make_specification(product, scheme=SCHEME | {"aql": {"major": "2.5", "minor": "25"}})
+    return product
 
 
 def act(batch: Batch, action: tuple, people: dict, at) -> None:
@@ -38,7 +51,9 @@ def act(batch: Batch, action: tuple, people: dict, at) -> None:
     inspection = batch.inspections.filter(status="open").first()
     hold = batch.holds.open().first()
     if name == "inspect":
-        bad = {"good": {}, "major": {"LID": [1, 2, 3, 4, 5, 6, 7]}, "critical": {"LEAK": [2]}}[args[0]]
+        bad = {"good": {}, "minor": {"PRINT": [3]}, "major": {"LID": [1, 2, 3, 4, 5, 6, 7]}, "critical": {"LEAK": [2]}}[
+            args[0]
+        ]
         inspect(batch, actor=people["inspector"], at=at, **bad)
     elif name == "find":
         inspection = inspection or plan_inspection(batch=batch, actor=people["inspector"], at=at)
@@ -50,6 +65,15 @@ def act(batch: Batch, action: tuple, people: dict, at) -> None:
         place_hold(batch=batch, note="wet cartons", actor=people["manager"], at=at)
     elif name == "ship":
         ship(batch=batch, quantity=args[0], actor=people["merchandiser"], at=at)
+    elif name == "take back" and (shipment := batch.shipments.last()):
+        take_back(
+            shipment=shipment, kind="not_left", quantity=args[0], reason="no truck", actor=people["merchandiser"], at=at
+        )
+    elif name == "settle":
+        kind, quantity, who = args
+        settle_set_aside(
+            batch=batch, kind=kind, quantity=quantity, note="so", signature="token", actor=people[who], at=at
+        )
     elif name == "decide" and hold:
         kind, quantity, good = args
         decision = Decision(
@@ -83,3 +107,7 @@ def follow(todo: list[tuple], people: dict, batch: Batch) -> None:
         if now.shipped > before.shipped:
             assert action[0] == "ship"
             assert shippable(before, at=after(minute)).quantity >= now.shipped - before.shipped
+        if now.set_aside < before.set_aside:
+            assert (action[0], now.set_aside) == ("settle", before.set_aside - action[2])
+        if now.set_aside > before.set_aside:
+            assert action[0] == "inspect"

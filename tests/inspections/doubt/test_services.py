@@ -243,6 +243,7 @@ def test_every_kind_has_words_and_a_chance(inspector, cable):
         "copied": {"same": 40, "expected": 2.5, "n": 80},
         "disagree": {"bad": 0, "n": 80, "earlier_bad": 14, "earlier_n": 80},
         "photo": {"same_file": False, "compared": 12},
+        "abandoned": {"where": "batch", "abandoned": 3, "of": 3, "usual": 0.03, "found": 6},
     }
     assert sorted(facts) == sorted(DoubtKind.values)
     for kind, told in facts.items():

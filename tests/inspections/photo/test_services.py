@@ -16,7 +16,7 @@ from activity.models import Event
 from inspections.inspection.services.planning import plan_inspection
 from inspections.models import Photo
 from inspections.photo.page import reused_photos
-from inspections.photo.services import CLAIM_FOR, PhotoTooLate, add_photo, process_next_photo
+from inspections.photo.services import CLAIM_FOR, add_photo, process_next_photo
 from inspections.photo.tasks import process_waiting_photos
 from tests.factories import NOON, after, inspect, make_batch
 from tests.pictures import bomb, encoded, scene
@@ -81,15 +81,14 @@ def test_the_same_file_sent_again_is_the_same_photo(inspection, inspector):
         Photo.objects.filter(pk=other.pk).update(unit_number=None)
 
 
-def test_photos_are_added_until_the_inspection_and_its_hold_have_ended(batch, inspector):
+def test_a_photo_is_kept_when_the_inspection_and_its_hold_have_ended(batch, inspector):
     held = inspect(batch, actor=inspector, LEAK=[3])
     add_photo(inspection=held, file=upload(), actor=inspector, at=after(1))
 
     inspect(batch, actor=inspector, at=after(60))
+    late = add_photo(inspection=held, file=upload(), unit_number=3, actor=inspector, at=after(61))
 
-    with pytest.raises(PhotoTooLate):
-        add_photo(inspection=held, file=upload(), unit_number=3, actor=inspector, at=after(61))
-    assert Photo.objects.count() == 1
+    assert (Photo.objects.count(), late.inspection, late.finding) == (2, held, None)
 
 
 def test_who_does_not_inspect_adds_no_photos(inspection, supplier_user):

@@ -1,0 +1,59 @@
+"""The units of a batch that are set aside: what they are, what was done with them, and the form to say so."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from accounts.access import require_page
+from accounts.requests import PageRequest
+from accounts.signature import require_signature
+from activity.errors import RuleBroken
+from activity.forms import show_refusal
+from activity.transactions import one_transaction
+from inspections.batch.forms import AsideForm
+from inspections.batch.services.aside import has_inspected, settle_set_aside, steps_for
+from inspections.batch.words import step_words
+from inspections.models import AsideStepKind, Batch
+
+
+def batch_set_aside(request: PageRequest, number: str) -> HttpResponse:
+    user = request.user
+    batches = Batch.objects.visible_to(user).select_related("product", "supplier")
+    batch = get_object_or_404(batches, number=number)
+    require_page(user, "suppliers.see_all")
+    is_inspector = has_inspected(batch, user)
+    kinds = steps_for(batch, user, is_inspector=is_inspector)
+    if request.method == "POST":
+        require_page(user, "inspections.inspect")
+    form = AsideForm(request.POST or None, kinds=kinds, initial={"quantity": batch.set_aside})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            if AsideStepKind(data["kind"]).facts.is_signed:
+                require_signature(actor=user, password=data["password"])
+            with one_transaction():
+                if form.claim(user):
+                    settle_set_aside(
+                        batch=batch,
+                        kind=data["kind"],
+                        quantity=data["quantity"],
+                        note=data["note"],
+                        signature="password",
+                        actor=user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Recorded: %(what)s.") % {"what": step_words(data["kind"], data["quantity"])})
+            return redirect("batch-set-aside", number)
+    context = {
+        "batch": batch,
+        "form": form if kinds or form.is_bound else None,
+        "is_inspector": is_inspector and user.has_perm("inspections.decide_hold"),
+        "inspections": batch.inspections.filter(set_aside__gt=0).select_related("inspector").order_by("-id"),
+        "steps": batch.aside_steps.select_related("done_by").order_by("-id"),
+    }
+    return render(request, "inspections/batch/set_aside.html", context)

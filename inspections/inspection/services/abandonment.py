@@ -1,0 +1,89 @@
+"""What becomes of an inspection that is walked away from (R8).
+
+One whose record already rejects is a submission that was not accepted: it holds the batch, counts for the switching rules,
+and what follows is a re-inspection. Only a second person undoes that, by signing that the sample was invalid.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from activity.models import Event
+from activity.services import happened, record_events
+from inspections.hold.services.holds import Decision, sign_disposition, signed_by, stop_batch
+from inspections.inspection.services.planning import InspectionOpen
+from inspections.inspection.services.results import current_tallies
+from inspections.models import (
+    Characteristic,
+    Disposition,
+    DispositionKind,
+    Hold,
+    HoldReason,
+    Inspection,
+    InspectionStatus,
+    Result,
+)
+from inspections.rules.verdicts import Tallies
+from inspections.switching.services import uncount_lot
+from suppliers.models import Product
+
+REJECTED = "rejected"
+
+
+def hold_what_rejects(
+    inspection: Inspection,
+    results: Mapping[int, Result],
+    characteristics: Sequence[Characteristic],
+    *,
+    actor: User,
+    at: datetime,
+) -> tuple[bool, list[Event]]:
+    """Whether what was recorded so far rejects, and what that did to the batch; sets `inspection.hold`, does not save it.
+
+    The caller holds the lock of the batch and records the events.
+    """
+    tallies = current_tallies(inspection, results, characteristics)
+    if tallies.outcome != REJECTED:
+        return False, []
+    if inspection.hold and inspection.hold.remaining:
+        return True, []
+    finding = _finding(inspection, tallies, characteristics)
+    inspection.hold, events = stop_batch(
+        inspection.batch, reason=HoldReason.REJECTED, finding=finding, at=at, actor=actor
+    )
+    return True, events
+
+
+def _finding(inspection: Inspection, tallies: Tallies, characteristics: Sequence[Characteristic]) -> dict[str, Any]:
+    finding: dict[str, Any] = {"inspection": str(inspection.uid), "round": inspection.round, "abandoned": True}
+    finding["tally"] = {
+        name: {"nonconforming": t.nonconforming, "nonconformities": t.nonconformities, "settled": t.settled}
+        for name, t in tallies.classes.items()
+    }
+    names = {c.code: {"name": c.name, "name_zh": c.name_zh} for c in characteristics}
+    if tallies.variables:
+        finding["variables"] = {code: names[code] | {"settled": t.settled} for code, t in tallies.variables.items()}
+    return finding
+
+
+@signed_by(DispositionKind.INVALID_SAMPLE)
+def invalidate_sample(*, hold: Hold, decision: Decision, signature: str, actor: User, at: datetime) -> Disposition:
+    """Sign that the sample of the abandoned inspection that a hold rests on was invalid.
+
+    The inspection is no round any more and no longer counts for the switching rules; what it found stays as it was
+    recorded. Raises what `sign_disposition` does, and InspectionOpen while the batch is being inspected again.
+    """
+    Product.objects.select_for_update(no_key=True).get(pk=hold.batch.product_id)
+    disposition = sign_disposition(hold=hold, decision=decision, signature=signature, actor=actor, at=at)
+    batch = hold.batch
+    if batch.inspections.filter(status=InspectionStatus.OPEN).exists():
+        raise InspectionOpen
+    events: list[Event] = []
+    for inspection in hold.inspections.select_related("specification__product", "batch__product").order_by("id"):
+        Inspection.objects.filter(pk=inspection.pk).update(is_invalid=True)
+        facts = {"inspection": str(inspection.uid), "round": inspection.round, "reason": disposition.reason}
+        events.append(happened("inspection.invalidated", batch.stream, at=at, actor=actor, **facts))
+        events += uncount_lot(inspection, note=disposition.reason, at=at, actor=actor)
+    record_events(events)
+    return disposition

@@ -1,0 +1,169 @@
+"""What a re-inspection asks again, whatever the specification says by now (R13).
+
+A characteristic that an earlier round of the batch found nonconforming is asked once more as it was found: in that class, by
+those limits, judged in that way. The active version may add to it: of class and limits the stricter counts. It is frozen on
+the inspection as `Inspection.carried`.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from activity.errors import RuleBroken
+from inspections.models import Batch, Characteristic, Inspection, NonconformityClass, Result, Specification, Verdict
+from inspections.sampling import Scheme
+from inspections.sampling.schemes import VariablesRule
+
+SEVERITY_OF = {name: place for place, name in enumerate(NonconformityClass.values)}
+
+
+class CheckWasChanged(RuleBroken):
+    code = "check_was_changed"
+
+    def __init__(self, code: str):
+        text = _(
+            "%(code)s was found nonconforming in this batch, and the active specification checks it in another way or unit "
+            "under the same code. A re-inspection asks it as it was found: give the new check a code of its own."
+        )
+        super().__init__(text % {"code": code})
+
+
+class LimitsExcludeEachOther(RuleBroken):
+    code = "limits_exclude_each_other"
+
+    def __init__(self, code: str):
+        text = _(
+            "%(code)s was found nonconforming in this batch, and no unit can be within the limits that it was found with "
+            "and those of the active specification. Somebody who decides holds has to decide on the batch."
+        )
+        super().__init__(text % {"code": code})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A characteristic as one round asked it; `rule` of its variables plan, None where it was counted in its class."""
+
+    row: Characteristic
+    round: int
+    lower: Decimal | None
+    upper: Decimal | None
+    rule: dict[str, Any] | None
+
+    @classmethod
+    def by(cls, inspection: Inspection, row: Characteristic) -> "Asked":
+        """As an inspection asked it, which may itself have carried it along."""
+        carried = inspection.carried.get(row.code)
+        if carried is None:
+            return cls.of(row, inspection.specification, inspection.round)
+        lower, upper = (None if carried[name] is None else Decimal(carried[name]) for name in ("lower", "upper"))
+        return cls(row, carried["round"], lower, upper, carried["variables"])
+
+    @classmethod
+    def of(cls, row: Characteristic, specification: Specification, number: int = 0) -> "Asked":
+        rule = row.variables_rule(specification.sampling_scheme)
+        return cls(row, number, row.lower, row.upper, rule.as_dict() if rule else None)
+
+    @property
+    def way(self) -> tuple[bool, str]:
+        """What makes the limits of two versions comparable."""
+        return self.row.is_measured, self.row.unit
+
+    @property
+    def place(self) -> int:
+        """0 for the most serious class."""
+        return SEVERITY_OF[self.row.nonconformity_class]
+
+
+def ask_what_failed(batch: Batch, present: Sequence[Characteristic]) -> list[Characteristic]:
+    """`present`, those of the active version, with what earlier rounds found nonconforming as it has to be asked.
+
+    What is carried along has it as `carried`, in the form of `Inspection.carried`, and the version that planned it as
+    `found_by`. One query. Raises CheckWasChanged, LimitsExcludeEachOther.
+    """
+    by_code = {c.code: c for c in present}
+    carried = []
+    for code, found in _found_nonconforming(batch).items():
+        now = by_code.get(code)
+        if merged := _merged(found, Asked.of(now, now.specification) if now else None):
+            merged.specification = present[0].specification  # in memory: what it is planned by
+            setattr(merged, "last_step", getattr(present[0], "last_step", None))  # noqa: B010
+            carried.append(merged)
+    replaced = {c.code for c in carried}
+    return sorted([*(c for c in present if c.code not in replaced), *carried], key=lambda c: (c.position, c.code))
+
+
+def _found_nonconforming(batch: Batch) -> dict[str, list[Asked]]:
+    """Code -> how it was asked where it was found nonconforming, the latest last; abandoned inspections included.
+
+    A check whose variables plan was rejected is so too, even where no reading was beyond a limit.
+    """
+    results = (
+        Result.objects.filter(inspection__batch=batch.pk, inspection__is_invalid=False)
+        .filter(Q(nonconforming__gt=0) | Q(inspection__verdict=Verdict.REJECTED) & ~Q(inspection__variables_plans={}))
+        .select_related("characteristic__specification", "inspection__specification")
+        .defer("readings")
+        .order_by("inspection_id", "characteristic__position")
+    )
+    found = defaultdict(list)
+    for result in results:
+        told = result.inspection.variables_tally.get(result.characteristic.code, {})
+        if result.nonconforming or told.get("settled") == Verdict.REJECTED:
+            found[result.characteristic.code].append(Asked.by(result.inspection, result.characteristic))
+    return found
+
+
+def _merged(found: Sequence[Asked], now: Asked | None) -> Characteristic | None:
+    """The characteristic as it has to be asked, carrying why; None where the active version asks as much.
+
+    Its row is one of the most serious class, the active version's where that is one.
+    """
+    latest = found[-1]
+    if now and now.way != latest.way:
+        raise CheckWasChanged(latest.row.code)
+    every = [*(each for each in found if each.way == latest.way), *([now] if now else [])]
+    lower = max((each.lower for each in every if each.lower is not None), default=None)
+    upper = min((each.upper for each in every if each.upper is not None), default=None)
+    if lower is not None and upper is not None and lower > upper:
+        raise LimitsExcludeEachOther(latest.row.code)
+    most_serious = min(each.place for each in every)
+    base = next(each for each in reversed(every) if each.place == most_serious)
+    rule = now.rule if now and now.rule and latest.rule else latest.rule
+    if rule and lower is not None and upper is not None:
+        # The first form of the variables plan is for one limit, and no plan estimates without a tolerance.
+        rule = None if lower == upper else rule | {"form": 2}
+    if now and base is now and (lower, upper, rule) == (now.lower, now.upper, now.rule):
+        return None
+    asked = copy(base.row)
+    asked._state = copy(base.row._state)
+    asked._state.fields_cache = {}
+    carried = {
+        "characteristic": asked.pk,
+        "lower": None if lower is None else str(lower),
+        "upper": None if upper is None else str(upper),
+        "variables": rule,
+        "round": found[0].round,
+        "added": now is None,
+    }
+    asked.ask_as(carried)
+    setattr(asked, "carried", carried)  # noqa: B010 kept until the inspection is planned
+    setattr(asked, "found_by", latest.row.specification)  # noqa: B010
+    return asked
+
+
+def carried_of(characteristics: Sequence[Characteristic]) -> dict[str, dict[str, Any]]:
+    """What `Inspection.carried` is for these."""
+    return {c.code: getattr(c, "carried") for c in characteristics if hasattr(c, "carried")}  # noqa: B009
+
+
+def rule_of(characteristic: Characteristic, scheme: Scheme) -> VariablesRule | None:
+    """How the variables plan of a characteristic is found: as it failed, or as the scheme says."""
+    if hasattr(characteristic, "carried"):
+        rule = characteristic.carried["variables"]
+        return VariablesRule.from_dict(rule) if rule else None
+    return characteristic.variables_rule(scheme)
