@@ -7,6 +7,7 @@ class ImportsConfig(AppConfig):
 
     def ready(self):
         from accounts import navigation
+        from imports import story  # noqa: F401 registers its sentences
 
         navigation.add(
             navigation.Entry(_("Imports"), "import-list", "import", 70, permission="imports.import_data"),
