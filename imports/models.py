@@ -1,12 +1,14 @@
 """Files that were sent to be imported, and what is known of the columns of their sources."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from imports import kinds
 
 
@@ -20,7 +22,7 @@ class ImportStatus(models.TextChoices):
 
 
 class ImportQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         return self if user.has_perm("imports.import_data") else self.none()
 
 

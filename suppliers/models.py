@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from activity.languages import pick
 from suppliers.markets import is_pattern, is_time_zone
 
@@ -42,7 +44,7 @@ class BothLanguages(models.Model):
 
 
 class SupplierQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """All for the team; for anyone else the suppliers that the user is a member of (R5)."""
         if user.has_perm("suppliers.see_all"):
             return self
@@ -154,7 +156,7 @@ class Market(BothLanguages):
 
 
 class ProductQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(supplier__in=Supplier.objects.visible_to(user))
@@ -192,7 +194,7 @@ class Product(BothLanguages):
 
 
 class ListingQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(product__supplier__in=Supplier.objects.visible_to(user))

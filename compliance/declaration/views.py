@@ -37,7 +37,7 @@ def find_product(user: User, sku: str) -> Product:
 @require_safe
 def product_declarations(request: PageRequest, sku: str) -> HttpResponse:
     product = find_product(request.user, sku)
-    declarations = list(
+    declarations: list[Any] = list(
         Declaration.objects.visible_to(request.user)
         .filter(product=product)
         .select_related("declared_by", "document")

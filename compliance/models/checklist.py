@@ -1,5 +1,7 @@
 """What one listing needs: the facts about its product, and its requirements with where each stands."""
 
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -7,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
 from compliance.models.requirement import Requirement, Trait
 from suppliers.models import Listing, Product, Supplier
 
@@ -40,7 +43,7 @@ class ProductTrait(models.Model):
 
 
 class ChecklistQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(listing__product__supplier__in=Supplier.objects.visible_to(user))

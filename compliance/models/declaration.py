@@ -1,11 +1,13 @@
 """What a product is made of, as its supplier declares it: read by that supplier and by those who may read formulas."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from compliance.models.evidence import PERSON, Document
 from suppliers.models import Product, Supplier
 
@@ -16,7 +18,7 @@ class DeclarationKind(models.TextChoices):
 
 
 class DeclarationQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """The supplier's own, and all for those who may read formulas: being of the team is not enough."""
         if user.has_perm("suppliers.see_all") and user.has_perm("compliance.read_formulas"):
             return self

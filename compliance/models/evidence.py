@@ -1,7 +1,7 @@
 """Papers: the files, and what each is shown for."""
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
 from compliance.models.requirement import Requirement, RequirementKind, codes
 from suppliers.models import Listing, Supplier
 
@@ -26,7 +27,7 @@ class DocumentStatus(models.TextChoices):
 
 
 class DocumentQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(supplier__in=Supplier.objects.visible_to(user))
@@ -87,7 +88,7 @@ class EvidenceState(models.TextChoices):
 
 
 class EvidenceQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(document__supplier__in=Supplier.objects.visible_to(user))

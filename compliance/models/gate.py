@@ -1,6 +1,7 @@
 """May a listing go live: where its gate stands now, and the decisions that were taken while it was open (R4)."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
 from compliance.rules import gates
 from suppliers.models import Listing, Supplier
 
@@ -39,7 +41,7 @@ class Standing(models.TextChoices):
 
 
 class GateQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(listing__product__supplier__in=Supplier.objects.visible_to(user))

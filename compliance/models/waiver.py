@@ -1,13 +1,14 @@
 """Going without a paper for a while, signed by two people."""
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from compliance.models.requirement import Requirement
 from suppliers.models import Listing, Supplier
 
@@ -21,7 +22,7 @@ class WaiverState(models.TextChoices):
 
 
 class WaiverQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(listing__product__supplier__in=Supplier.objects.visible_to(user))

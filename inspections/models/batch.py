@@ -1,6 +1,7 @@
 """What is inspected and shipped: batches, their quantities, and shipments."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +26,7 @@ class BatchState(models.TextChoices):
 
 
 class BatchQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(supplier__in=Supplier.objects.visible_to(user))
@@ -165,7 +166,7 @@ QUANTITY_FIELDS = (
 
 
 class ShipmentQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(batch__supplier__in=Supplier.objects.visible_to(user))
@@ -207,7 +208,7 @@ class ReversalKind(models.TextChoices):
 
 
 class ReversalQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(shipment__batch__supplier__in=Supplier.objects.visible_to(user))

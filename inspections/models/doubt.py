@@ -1,12 +1,14 @@
 """Doubts about how an inspection was recorded, for the quality manager alone."""
 
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from inspections.models.inspection import Inspection
 from inspections.models.photo import Photo
 from inspections.models.specification import Characteristic
@@ -26,7 +28,7 @@ class DoubtKind(models.TextChoices):
 
 
 class DoubtQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """Nobody else is to know that there is one: a doubt is about a colleague."""
         return self if user.has_perm("inspections.see_doubts") else self.none()
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from inspections.models.batch import Batch
 from inspections.models.fields import ReadingsField
 from inspections.models.specification import Characteristic, NonconformityClass, Specification
@@ -37,7 +39,7 @@ class CartonRule(models.TextChoices):
 
 
 class InspectionQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(batch__supplier__in=Supplier.objects.visible_to(user))

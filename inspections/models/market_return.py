@@ -1,6 +1,7 @@
 """What came back from the market: returned and complained units, where they came from, and what should have caught them."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from inspections.models.batch import Batch
 from inspections.models.complaints import ReturnReason
 from inspections.models.inspection import Inspection
@@ -46,7 +48,7 @@ class AnyOf(models.Lookup):
 
 
 class MarketReturnQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """A supplier sees those of its own batches, and of its products where the batch is unknown (R5)."""
         if user.has_perm("suppliers.see_all"):
             return self

@@ -1,7 +1,7 @@
 """Photos of what was found."""
 
 import uuid
-from typing import cast
+from typing import Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from inspections.models.finding import Finding
 from inspections.models.inspection import Inspection
 from inspections.models.sample import Sample
@@ -30,7 +31,7 @@ class PhotoRefusal(models.TextChoices):
 
 
 class PhotoQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         own = Supplier.objects.visible_to(user)

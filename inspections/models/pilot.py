@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import User
 from inspections.models.complaints import DamagePlace, ReturnReason
 from inspections.models.fields import ReadingsField
 from inspections.models.sample import Sample
@@ -81,7 +83,7 @@ class PilotVerdict(models.TextChoices):
 
 
 class PilotRunQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """A supplier sees what was concluded on its own products (R5)."""
         if user.has_perm("suppliers.see_all"):
             return self

@@ -3,12 +3,14 @@
 import uuid
 from decimal import Decimal
 from math import fsum
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from inspections.models.fields import ReadingsField
 from inspections.models.inspection import Inspection
 from inspections.models.specification import SAMPLE_ASPECTS, Characteristic, Specification
@@ -32,7 +34,7 @@ class Protocol(models.TextChoices):
 
 
 class SampleQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(supplier__in=Supplier.objects.visible_to(user))

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from activity.languages import pick
 from inspections.models.choices import ChoicesWithFacts
 from inspections.sampling import Scheme
@@ -121,7 +122,7 @@ class NonconformityClass(models.TextChoices):
 
 
 class SpecificationQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
         return self.filter(product__supplier__in=Supplier.objects.visible_to(user)).exclude(

@@ -90,8 +90,8 @@ def _deviations(user: User, today: date, last: date) -> list[Ending]:
     batches = Batch.objects.visible_to(user).filter(deviation_until__isnull=False, available__gt=0)
     found = []
     for batch in batches.select_related("product").order_by("deviation_until")[:MOST]:
-        day = localdate(batch.deviation_until - timedelta(seconds=1))
-        if today <= day <= last:
+        until = batch.deviation_until
+        if until and today <= (day := localdate(until - timedelta(seconds=1))) <= last:
             what = _("Deviation of batch %(batch)s") % {"batch": batch.number}
             url = reverse("batch-detail", args=[batch.number])
             found.append(Ending(day, f"deviation-{batch.number}", "deviation", what, batch.product.sku, url, False))
@@ -115,4 +115,5 @@ def _planned(user: User, today: date, last: date) -> list[Ending]:
             is_live=False,
         )
         for gate in rows.only("sku", "market", "planned_on").order_by("planned_on", "sku")[:MOST]
+        if gate.planned_on
     ]

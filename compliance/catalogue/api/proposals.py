@@ -5,10 +5,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
-from accounts.requests import ApiRequest
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent
 from compliance.catalogue.services.requirements import decide_proposal
 from compliance.models import ProposalStatus, ProposedChange

@@ -5,11 +5,10 @@ from typing import Any
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.response import Response
 
 from accounts.models import User
-from accounts.requests import ApiRequest
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView, RetrieveAPIView
 from activity.api import Input, idempotent
 from compliance.catalogue.forms.requirements import RequirementFilters
 from compliance.catalogue.services.requirements import DATES, confirm_requirement, edit_requirement

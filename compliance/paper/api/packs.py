@@ -5,9 +5,9 @@ from django.http import FileResponse
 from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.generics import GenericAPIView, get_object_or_404
+from rest_framework.generics import get_object_or_404
 
-from accounts.requests import ApiRequest
+from accounts.requests import ApiRequest, GenericAPIView
 from activity.api import require_known
 from compliance.paper.services.packs import make_pack
 from suppliers.models import Listing
