@@ -39,7 +39,7 @@ class HoldReason(ChoicesWithFacts):
 
     CRITICAL = "critical", HoldReasonFacts(), _("critical nonconformity")
     REJECTED = "rejected", HoldReasonFacts(), _("inspection rejected")
-    MANUAL = "manual", HoldReasonFacts(cause=_("stopped by quality")), _("placed by hand")
+    MANUAL = "manual", HoldReasonFacts(cause=_("ordered by quality")), _("placed by hand")
     DEVIATION_EXPIRED = (
         "deviation_expired",
         HoldReasonFacts(

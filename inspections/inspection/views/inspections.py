@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require_page
+from accounts.models import User
 from accounts.requests import PageRequest
 from activity.errors import InvalidInput, RuleBroken
 from activity.lists import ListPage, address
@@ -81,9 +82,10 @@ def inspection_record(request: PageRequest, uid: UUID) -> HttpResponse:
     try:
         sent = result_input(check.characteristic, request.POST)
         record_result(inspection=inspection, sent=sent, actor=request.user, at=now())
-    except NotOpen as closed:
-        return keep_late(request, inspection, sent, closed)
     except RuleBroken as error:
+        if isinstance(error, NotOpen) and is_kept(inspection, sent, request.user):
+            messages.warning(request, _("The inspection was closed before this arrived. It is kept as a late finding."))
+            return redirect("inspection-detail", uid)
         sheet = sheet_of(find(request, uid))
         if check.is_closed:
             return entry_page(request, sheet, error=str(error), status=error.status)
@@ -93,15 +95,13 @@ def inspection_record(request: PageRequest, uid: UUID) -> HttpResponse:
     return redirect(f"{reverse('inspection-record', args=[uid])}#check-{target}")
 
 
-def keep_late(request: PageRequest, inspection: Inspection, sent: ResultInput, closed: NotOpen) -> HttpResponse:
-    """The inspection was closed before this arrived: what it found is kept all the same."""
+def is_kept(inspection: Inspection, sent: ResultInput, actor: User) -> bool:
+    """Whether a check that came when the inspection was closed showed more than is stored, which is kept then."""
     try:
-        keep_late_result(inspection=inspection, sent=sent, actor=request.user, at=now())
+        keep_late_result(inspection=inspection, sent=sent, actor=actor, at=now())
     except NotOpen:
-        messages.warning(request, str(closed))
-    else:
-        messages.warning(request, _("The inspection was closed before this arrived. It is kept as a late finding."))
-    return redirect("inspection-detail", inspection.uid)
+        return False
+    return True
 
 
 def with_typed(sheet: Sheet, code: str, posted: QueryDict, error: RuleBroken) -> Sheet:

@@ -98,7 +98,7 @@ def test_a_rejected_and_a_manual_hold_say_why(batch, inspector, manager):
             "B-2611-042 is stopped: round 1 rejected (major)",
             "Round 1 was rejected: too many nonconformities of the class major.",
         ),
-        ("B-2 is stopped: ordered by the quality manager", "Wet cartons"),
+        ("B-2 is stopped: ordered by quality", "Wet cartons"),
     ]
 
 

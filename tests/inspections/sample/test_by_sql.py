@@ -159,7 +159,7 @@ def test_photos_stay_with_the_sample_that_they_were_taken_of(product, inspector)
         "UPDATE inspections_photo SET inspection_id = NULL, sample_id = NULL WHERE sample_id = %s", sample.pk
     ) in (
         "finding_is_frozen_with_its_sample",
-        "photo_is_of_an_inspection_or_a_sample",
+        "photo_is_of_an_inspection_a_finding_or_a_sample",
     )
     Photo.objects.filter(sample=sample).update(width=10)  # as processing does
 
