@@ -70,7 +70,7 @@ def test_the_second_person_decides_and_the_quantities_add_up(batch, inspector, m
     batch.refresh_from_db()
     hold.refresh_from_db()
     assert batch.quantities == {
-        "total": 1000, "shipped": 0, "available": 550, "on_hold": 0, "awaiting": 0, "returned": 400, "scrapped": 50,
+        "total": 1000, "shipped": 0, "available": 550, "on_hold": 0, "set_aside": 0, "awaiting": 0, "returned": 400, "scrapped": 50,
     }  # fmt: skip
     assert hold.status == "ended"
     with pytest.raises(HoldEnded):
