@@ -26,6 +26,9 @@ WHY = {
     "refresh_some": "no act: an answer about gates is worked out anew where it is due; pages read the state of the moment",
     "refresh_some_due": "as refresh_some",
     # Neither.
+    "requalify": "what decide_hold hands a hold over to, by its kind of disposition; it is asked from both",
+    "invalidate_sample": "as requalify",
+    "uncount_lot": "a part of invalidate_sample",
     "assign_orders": "carried out for a file that names the orders of a pilot run; files come from page and API",
     "owe_webhooks": "done whenever an event is recorded",
 }
