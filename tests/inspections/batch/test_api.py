@@ -203,7 +203,7 @@ def test_a_list_takes_the_same_statements_for_one_and_for_three(
 def test_one_batch_takes_few_statements(batch, inspector, merchant, django_assert_num_queries):
     inspect(batch, actor=inspector, LEAK=[3])
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         merchant.send("GET", f"batches/{batch.number}/")
 
 

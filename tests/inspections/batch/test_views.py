@@ -152,12 +152,12 @@ def test_the_list_takes_seven_statements(client, batch, inspector, django_assert
 
 
 @pytest.mark.parametrize("rounds", [1, 3])
-def test_a_batch_takes_seventeen_statements(client, batch, inspector, django_assert_num_queries, rounds):
+def test_a_batch_takes_eighteen_statements(client, batch, inspector, django_assert_num_queries, rounds):
     for number in range(rounds):
         inspect(batch, actor=inspector, at=after(number), LEAK=[3])
     client.force_login(inspector)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         response = client.get(reverse("batch-detail", args=[batch.number]))
 
     assert len(response.context["rounds"]) == rounds

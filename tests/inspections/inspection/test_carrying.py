@@ -240,8 +240,7 @@ def test_page_and_answer_show_it(batch, product, inspector, client):
     client.post(
         reverse("inspection-record", args=[opened["id"]]), {"characteristic": "LEAK", "answer": "good", "revision": "0"}
     )
-    day = client.get(reverse("today")).content.decode()
-    assert "1/5" in day or "1 of 5" in day
+    assert "1 of 5" in client.get("/").content.decode()
     story = client.get(reverse("batch-detail", args=[batch.number])).content.decode()
     assert "asked again as an earlier round found it: LEAK" in story
 
