@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from activity.admin import ReadOnlyAdmin, ReadOnlyInline
-from inspections.models import Disposition, Hold, HoldResponse, ResponseFile
+from inspections.models import Countersignature, Disposition, Hold, HoldResponse, ReinspectionOrder, ResponseFile
 
 
 class HoldResponseInline(ReadOnlyInline):
@@ -15,6 +15,14 @@ class DispositionInline(ReadOnlyInline):
     fields = ["kind", "quantity", "freed", "reason", "decided_by", "decided_at"]
 
 
+class ReinspectionOrderInline(ReadOnlyInline):
+    model = ReinspectionOrder
+
+
+class CountersignatureInline(ReadOnlyInline):
+    model = Countersignature
+
+
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyAdmin):
     list_display = ["code", "reason", "status", "quantity", "remaining", "placed_at", "ended_at"]
@@ -22,7 +30,7 @@ class HoldAdmin(ReadOnlyAdmin):
     list_select_related = ["batch"]
     search_fields = ["batch__number"]
     ordering = ["-id"]
-    inlines = [HoldResponseInline, DispositionInline]
+    inlines = [HoldResponseInline, DispositionInline, ReinspectionOrderInline, CountersignatureInline]
 
 
 @admin.register(HoldResponse)
