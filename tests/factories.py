@@ -27,7 +27,12 @@ from inspections.returns.services.returns import ReturnInput, record_returns
 from inspections.sample.services.checks import CheckInput
 from inspections.sample.services.details import SampleDetails
 from inspections.sample.services.samples import decide_sample, record_sample
-from inspections.specification.services.versions import CharacteristicInput, activate_specification, draft_specification
+from inspections.specification.services.versions import (
+    CharacteristicInput,
+    activate_specification,
+    draft_specification,
+    sign_specification,
+)
 from inspections.specification.words import plain
 from suppliers.models import Category, Membership, Product, Supplier
 from suppliers.services import create_product, create_supplier
@@ -82,6 +87,9 @@ SCHEME = {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"maj
 def make_specification(product: Product, characteristics=KETTLE, *, scheme: dict = SCHEME) -> Specification:
     author = make_user(Role.MANAGER)
     draft = draft_specification(product=product, characteristics=characteristics, scheme=scheme, actor=author, at=NOON)
+    if draft.waits_for_signature:
+        second = make_user(Role.MANAGER)
+        return sign_specification(specification=draft, reason="Agreed", signature="token", actor=second, at=NOON)
     return activate_specification(specification=draft, actor=author, at=NOON)
 
 

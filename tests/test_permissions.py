@@ -185,6 +185,7 @@ ELSEWHERE = {
     "sample-decide",
     "sample-move",
     "specification-activate",
+    "specification-sign",
     "token-create",
     "token-revoke",
     "waiver-end",

@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(choices=[('near_limit', 'crowded inside a limit'), ('run', 'a run of one value'), ('block', 'the same values twice'), ('digits', 'favourite last digits'), ('pace', 'quicker than the clock allows'), ('copied', 'like the round before'), ('disagree', 'two inspectors disagree'), ('photo', 'a photo used before')], max_length=10, verbose_name='kind')),
                 ('probability', models.FloatField(help_text='How often an honest inspection shows as much, 0 to 1', verbose_name='chance')),
-                ('facts', models.JSONField(help_text='What was seen, as of inspections.doubts')),
+                ('facts', models.JSONField(help_text='What was seen, as of inspections.rules.doubts')),
                 ('raised_at', models.DateTimeField(verbose_name='raised at')),
                 ('characteristic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.characteristic', verbose_name='characteristic')),
                 ('inspection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='doubts', to='inspections.inspection', verbose_name='inspection')),
@@ -695,9 +695,13 @@ class Migration(migrations.Migration):
                 ('scheme_key', models.CharField(editable=False, help_text='Digest of the scheme: versions that share it share switching rules', max_length=64)),
                 ('drafted_at', models.DateTimeField(verbose_name='drafted at')),
                 ('activated_at', models.DateTimeField(blank=True, null=True, verbose_name='activated at')),
+                ('loosens', models.BooleanField(default=False, help_text='Found by comparing, when drafted and when activated', verbose_name='loosens what is in force')),
+                ('signed_reason', models.TextField(blank=True, verbose_name='reason')),
+                ('signature', models.CharField(blank=True, choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed how')),
                 ('activated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specifications', to='suppliers.product', verbose_name='product')),
+                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
             ],
             options={
                 'verbose_name': 'specification',
@@ -1135,6 +1139,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='specification',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('activated_at', None), ('activated_by', None), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('activated_at__isnull', False), ('activated_by__isnull', False)), _connector='OR'), name='specification_is_a_draft_until_someone_activates_it'),
+        ),
+        migrations.AddConstraint(
+            model_name='specification',
+            constraint=models.CheckConstraint(condition=models.Q(('loosens', False), ('status', 'draft'), ('signed_by__isnull', False), _connector='OR'), name='specification_that_loosens_is_active_only_signed'),
+        ),
+        migrations.AddConstraint(
+            model_name='specification',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), ('signed_by', None), ('signed_reason', '')), models.Q(('signature__in', ['password', 'token']), ('signed_by__isnull', False), models.Q(('signed_reason', ''), _negated=True), models.Q(('signed_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='specification_is_signed_by_another_than_its_drafter'),
         ),
         migrations.AddIndex(
             model_name='sample',
