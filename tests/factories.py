@@ -139,6 +139,8 @@ def make_pilot(
 ) -> PilotRun:
     """A pilot run; of the default limits 5 % damaged, 8 % complained about and 10 % returned."""
     actor = actor or make_user(Role.MERCHANDISER)
+    if start and not product.samples.approved().exists():
+        make_golden_sample(product)
     run = plan_pilot(product=product, size=size, actor=actor, at=NOON, **options)
     return start_pilot(run=run, actor=actor, at=NOON) if start else run
 

@@ -90,7 +90,6 @@ def tell_pilots(story: Story) -> None:
     start_pilot(run=cans, actor=actor, at=at)
     bad = [returned(unit, "logistics", "box_crushed") for unit in range(3, 60, 6)]
     come_back(story, cans, random, at + 9 * DAY, [*bad, *(damaged(unit, "product") for unit in range(4, 60, 9))])
-    conclude_pilot(run=cans, actor=actor, at=at + 9.1 * DAY)
 
     at = story.days_ago(6)
     rival = plan(story, OTHER_KETTLE, 80, at, rule_kind=PilotRuleKind.SEQUENTIAL, reason="Second source, same parcels.")

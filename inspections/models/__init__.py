@@ -27,6 +27,7 @@ from inspections.models.market_return import (
 )
 from inspections.models.photo import Photo, PhotoRefusal, PhotoStatus
 from inspections.models.pilot import (
+    PilotCarryOver,
     PilotLimit,
     PilotOutcome,
     PilotReading,
@@ -93,6 +94,7 @@ __all__ = [
     "Photo",
     "PhotoRefusal",
     "PhotoStatus",
+    "PilotCarryOver",
     "PilotLimit",
     "PilotOutcome",
     "PilotReading",

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from activity.queries import story_of
 from activity.story import event_sentence
-from inspections.models import MarginInputs, PilotOutcome, PilotRun, PilotUnit, ReturnNorm
+from inspections.models import MarginInputs, PilotOutcome, PilotReading, PilotRun, PilotUnit, ReturnNorm
 from inspections.models.pilot import COMPLAINED, DAMAGED, RETURNED
 from inspections.rules.pilot_figures import AgainstNorm, Judgement, Promise, against_norm, delivery_promise, judge
 from inspections.rules.pilots import RATES, Boundary
@@ -35,13 +35,20 @@ def counts_of_units(units: Iterable[PilotUnit]) -> tuple[dict[str, int], int]:
 
 
 def with_counts(runs: QuerySet[PilotRun]) -> QuerySet[PilotRun]:
-    """Adds `back`, `damaged`, `complained` and `returned`; one statement."""
+    """Adds `back`, `damaged`, `complained` and `returned`, and the readings beyond a limit of `critical` and `major`
+    characteristics; one statement."""
 
     def count(condition: Q) -> Coalesce:
         units = PilotUnit.objects.filter(condition, run=OuterRef("pk")).order_by().values("run")
         return Coalesce(Subquery(units.annotate(n=Count("pk")).values("n")), 0)
 
-    return runs.annotate(
+    def beyond(nonconformity_class: str) -> Coalesce:
+        taken = PilotReading.objects.filter(
+            run=OuterRef("pk"), characteristic__nonconformity_class=nonconformity_class
+        ).order_by()
+        return Coalesce(Subquery(taken.values("run").annotate(n=Sum("nonconforming")).values("n")), 0)
+
+    return runs.annotate(critical=beyond("critical"), major=beyond("major")).annotate(
         back=count(~Q(outcome="")), damaged=count(DAMAGED), complained=count(COMPLAINED), returned=count(RETURNED)
     )
 
@@ -51,7 +58,17 @@ def judgement_of(run: PilotRun) -> Judgement:
     source = run if hasattr(run, "back") else with_counts(PilotRun.objects.filter(pk=run.pk)).get()
     counted: dict[str, int] = {name: getattr(source, name) for name in ("back", "damaged", "complained", "returned")}
     bad = {"damage": counted["damaged"], "complaint": counted["complained"], "return": counted["returned"]}
-    return judge(rules_of(run), bad, counted["back"])
+    beyond: dict[str, int] = {name: getattr(source, name) for name in ("critical", "major")}
+    return judge(rules_of(run), bad, counted["back"], **beyond)
+
+
+def beyond_limits(run: PilotRun) -> dict[str, int]:
+    """How many readings of its critical and major characteristics lie beyond a limit, as `judge` takes them."""
+    classes = {
+        name: Sum("nonconforming", filter=Q(characteristic__nonconformity_class=name), default=0)
+        for name in ("critical", "major")
+    }
+    return PilotReading.objects.filter(run=run).aggregate(**classes)
 
 
 def find_pilots(user: User) -> QuerySet[PilotRun]:
@@ -132,6 +149,6 @@ def margin_history(product: Product) -> QuerySet[MarginInputs]:
 
 
 def affordable_return_rate(product: Product) -> Decimal | None:
-    """The rate of returns at which a unit still loses nothing, a fraction; None where nobody has said what it costs."""
+    """The rate of returns at which a unit still loses nothing, a fraction; None where nobody has said what it costs, all of it."""
     latest = MarginInputs.objects.filter(product=product).order_by("-version").first()
-    return latest.costs.affordable_return_rate() if latest else None
+    return latest.affordable_return_rate if latest else None

@@ -56,7 +56,14 @@ def _measured(data: dict) -> Sentence:
 def _limits_set(data: dict) -> Sentence:
     names = {"damage": "damage", "complaint": "complaint", "return_rate": "return"}
     limits = ", ".join(f"{RATE_NAMES[name]} {share(float(data['limits'][key]))}" for key, name in names.items())
+    if data.get("reason"):
+        limits = _("%(limits)s; signed for this reason: %(reason)s") % {"limits": limits, "reason": data["reason"]}
     return _("Limits of pilot runs set"), limits, WAITING
+
+
+def _limits_asked(data: dict) -> Sentence:
+    detail = _("They wait for a second signature: %(limits)s") % {"limits": _limits_set(data)[1]}
+    return _("Looser limits of pilot runs asked for"), detail, WAITING
 
 
 SENTENCES: dict[str, Callable[[dict], Sentence]] = {
@@ -75,6 +82,13 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "pilot.undecided": lambda data: (_title(_("Pilot run %(number)s is undecided"), data), _counts(data), WARNING),
     "pilot.stopped": lambda data: (_title(_("Pilot run %(number)s stopped"), data), data["reason"], WARNING),
     "pilot.limits_set": _limits_set,
+    "pilot.limits_asked": _limits_asked,
+    "pilot.carried_over": lambda data: (
+        _title(_("Pilot run %(number)s counts for another golden sample"), data),
+        _("Golden sample version %(version)s needs no run: %(reason)s")
+        % {"version": data["sample"], "reason": data["reason"]},
+        ACCEPTED,
+    ),
 }  # fmt: skip
 
 

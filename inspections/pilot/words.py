@@ -114,6 +114,8 @@ def judgement_sentence(judgement: Judgement) -> str:
     match judgement.verdict:
         case "pass":
             now = _("The rule has decided: every rate is proved to be below its limit.")
+        case "fail" if judgement.critical:
+            now = beyond_sentences(judgement)[0]
         case "fail":
             names = ", ".join(str(RATE_NAMES[rate.name]) for rate in judgement.rates if rate.decision == FAIL)
             now = _("The rule has decided: %(rates)s too high.") % {"rates": names}
@@ -125,6 +127,30 @@ def judgement_sentence(judgement: Judgement) -> str:
         case _:
             now = _("The rule has not decided yet.")
     return f"{back} {now}"
+
+
+def beyond_sentences(judgement: Judgement) -> list[str]:
+    """What readings beyond the limit of a critical or major characteristic mean for the run."""
+    said = []
+    if judgement.critical:
+        said.append(
+            ngettext(
+                "%(count)s reading of a critical characteristic is beyond its limit: the run fails.",
+                "%(count)s readings of critical characteristics are beyond their limits: the run fails.",
+                judgement.critical,
+            )
+            % {"count": whole(judgement.critical)}
+        )
+    if judgement.major:
+        said.append(
+            ngettext(
+                "%(count)s reading of a major characteristic is beyond its limit: the run confirms no golden sample.",
+                "%(count)s readings of major characteristics are beyond their limits: the run confirms no golden sample.",
+                judgement.major,
+            )
+            % {"count": whole(judgement.major)}
+        )
+    return said
 
 
 def follow_up_size(judgement: Judgement) -> int | None:

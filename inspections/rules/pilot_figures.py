@@ -10,7 +10,7 @@ from math import lgamma, log
 import numpy as np
 from scipy.stats import beta, chi2
 
-from inspections.rules.pilots import UNDECIDED, Boundary, MoreUnits, more_units, verdict
+from inspections.rules.pilots import FAIL, UNDECIDED, Boundary, MoreUnits, more_units, verdict
 from inspections.sampling.intervals import Interval, clopper_pearson, lower_bound, upper_bound
 
 # Above this many returns the exact test of their reasons counts too many compositions; below it chi-square is rough.
@@ -54,15 +54,21 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a run shows so far. `is_hopeless`: it can no longer pass, whatever the other units do."""
+    """What a run shows so far. `is_hopeless`: it can no longer pass, whatever the other units do.
+
+    `critical` and `major` are readings of characteristics of these classes beyond a limit. One of a critical
+    characteristic fails the run, as it stops a batch; one of a major characteristic confirms no golden sample.
+    """
 
     rates: tuple[Rate, ...]
     back: int
     size: int
+    critical: int = 0
+    major: int = 0
 
     @property
     def verdict(self) -> str:
-        return verdict({rate.name: rate.decision for rate in self.rates})
+        return FAIL if self.critical else verdict({rate.name: rate.decision for rate in self.rates})
 
     @property
     def is_hopeless(self) -> bool:
@@ -78,8 +84,10 @@ class Judgement:
         return self.is_complete or self.verdict != UNDECIDED or self.is_hopeless
 
 
-def judge(rules: Mapping[str, Boundary], bad: Mapping[str, int], n: int) -> Judgement:
-    """Every rate of a run of which `n` units are back, by its frozen rules."""
+def judge(
+    rules: Mapping[str, Boundary], bad: Mapping[str, int], n: int, *, critical: int = 0, major: int = 0
+) -> Judgement:
+    """Every rate of a run of which `n` units are back, by its frozen rules, and its readings beyond a limit."""
     rates = []
     for name, rule in rules.items():
         decision = rule.decision(bad[name], n)
@@ -96,7 +104,7 @@ def judge(rules: Mapping[str, Boundary], bad: Mapping[str, int], n: int) -> Judg
                 more=more_units(bad[name], n, rule.limit, rule.confidence) if decision == UNDECIDED else None,
             )
         )
-    return Judgement(tuple(rates), n, next(iter(rules.values())).size)
+    return Judgement(tuple(rates), n, next(iter(rules.values())).size, critical, major)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ DECLARE
     damaged integer;
     complained integer;
     returned integer;
+    critical boolean;
     earned text;
 BEGIN
     IF TG_OP = 'INSERT' THEN
@@ -28,6 +29,7 @@ BEGIN
         NEW.complaint_limit, NEW.return_limit, NEW.limits_source, NEW.planned_at, NEW.planned_by_id)
        <> (OLD.uid, OLD.product_id, OLD.ordinal, OLD.size, OLD.reason, OLD.rule_kind, OLD.rule, OLD.damage_limit,
            OLD.complaint_limit, OLD.return_limit, OLD.limits_source, OLD.planned_at, OLD.planned_by_id)
+       OR NEW.limits_signed_by_id IS DISTINCT FROM OLD.limits_signed_by_id
        OR OLD.status = 'running' AND (NEW.sample_id IS DISTINCT FROM OLD.sample_id OR NEW.started_at <> OLD.started_at)
     THEN
         RAISE EXCEPTION 'pilot run %: its size, limits and rule never change', OLD.id
@@ -41,20 +43,35 @@ BEGIN
         RAISE EXCEPTION 'pilot run %: it has not got its % units', OLD.id, NEW.size
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_has_all_its_units';
     END IF;
-    IF NEW.status = 'concluded' THEN
+    IF NEW.status = 'running' AND NOT EXISTS (
+        SELECT FROM inspections_sample s JOIN suppliers_product p ON p.id = s.product_id
+        WHERE s.id = NEW.sample_id AND s.status = 'approved' AND s.product_id = NEW.product_id
+          AND s.supplier_id = p.supplier_id) THEN
+        RAISE EXCEPTION 'pilot run %: it is not compared with a golden sample of its product and supplier', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_starts_with_a_golden_sample';
+    END IF;
+    IF NEW.status = 'concluded' OR (OLD.status, NEW.status) = ('running', 'stopped') THEN
         SELECT count(*) FILTER (WHERE outcome <> ''),
                count(*) FILTER (WHERE outcome = 'damaged' OR damage <> ''),
                count(*) FILTER (WHERE outcome = 'complained' OR complaints <> '{}'),
                count(*) FILTER (WHERE outcome = 'returned')
         INTO n, damaged, complained, returned FROM inspections_pilotunit WHERE run_id = NEW.id;
+        SELECT EXISTS (
+            SELECT FROM inspections_pilotreading r JOIN inspections_characteristic c ON c.id = r.characteristic_id
+            WHERE r.run_id = NEW.id AND r.nonconforming > 0 AND c.nonconformity_class = 'critical') INTO critical;
         earned := CASE
-            WHEN damaged >= (NEW.rule -> 'damage' -> 'fail' ->> n)::integer
+            WHEN critical
+              OR damaged >= (NEW.rule -> 'damage' -> 'fail' ->> n)::integer
               OR complained >= (NEW.rule -> 'complaint' -> 'fail' ->> n)::integer
               OR returned >= (NEW.rule -> 'return' -> 'fail' ->> n)::integer THEN 'fail'
             WHEN damaged <= (NEW.rule -> 'damage' -> 'pass' ->> n)::integer
              AND complained <= (NEW.rule -> 'complaint' -> 'pass' ->> n)::integer
              AND returned <= (NEW.rule -> 'return' -> 'pass' ->> n)::integer THEN 'pass'
             ELSE 'undecided' END;
+        IF NEW.status = 'stopped' AND earned = 'fail' THEN
+            RAISE EXCEPTION 'pilot run %: it has failed, and what has failed is not stopped', OLD.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_that_failed_is_not_stopped';
+        END IF;
         IF NEW.verdict <> earned THEN
             RAISE EXCEPTION 'pilot run %: its units earn the verdict %, not %', OLD.id, earned, NEW.verdict
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_verdict_rests_on_its_units';

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.response import Response
 
+from accounts.signature import signed
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from activity.transactions import one_transaction
@@ -25,7 +26,7 @@ from inspections.models import (
 from inspections.pilot.forms.runs import PilotFilters
 from inspections.pilot.reads import find_pilots, judgement_of
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from inspections.pilot.services.runs import conclude_pilot, plan_pilot, start_pilot, stop_pilot
+from inspections.pilot.services.runs import carry_over_pilot, conclude_pilot, plan_pilot, start_pilot, stop_pilot
 from inspections.pilot.words import judgement_sentence, rate_sentence
 from inspections.rules.pilot_figures import Judgement, Rate
 from suppliers.models import Product
@@ -109,6 +110,10 @@ class RunShown(serializers.Serializer):
     more_units = serializers.IntegerField(
         allow_null=True, help_text="Further units without a fault that would decide what is undecided."
     )
+    beyond_limits = serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="Readings of critical and major characteristics beyond a limit: one of the first fails the run.",
+    )
     rule = serializers.ChoiceField(PilotRuleKind.choices, source="rule_kind")
     reason = serializers.CharField()
     sample = serializers.IntegerField(allow_null=True, help_text="Version of the golden sample.")
@@ -132,6 +137,7 @@ class RunShown(serializers.Serializer):
             "detail": judgement_sentence(judgement) if run.status == PilotStatus.RUNNING else "",
             "rates": {rate.name: present_rate(rate, sees_all=sees_all) for rate in judgement.rates},
             "more_units": max(more, default=None) if sees_all else None,
+            "beyond_limits": {"critical": judgement.critical, "major": judgement.major},
             "rule": run.rule_kind,
             "reason": run.reason if sees_all else "",
             "sample": run.sample.version if run.sample else None,
@@ -333,6 +339,28 @@ class PilotStop(PilotView):
         """Give the run up without a verdict."""
         run = self.get_object()
         return self.answer(stop_pilot(run=run, **StopReason.of(request), actor=request.user, at=now()))
+
+
+class CarryOver(Input):
+    reason = serializers.CharField(max_length=2000)
+    password = serializers.CharField(
+        required=False, trim_whitespace=False, help_text="The signature of a session; a token signs by itself."
+    )
+
+
+class PilotCarryOver(PilotView):
+    permissions = {"POST": "inspections.decide_sample"}
+
+    @extend_schema(request=CarryOver, responses={200: RunShown})
+    @signed
+    @idempotent
+    def post(self, request, id):
+        """Sign that a run which passed counts for the golden sample in force, though it was of an earlier one."""
+        run = self.get_object()
+        reason = CarryOver.of(request)["reason"]
+        signature = "token" if request.auth else "password"
+        carry_over_pilot(run=run, reason=reason, signature=signature, actor=request.user, at=now())
+        return self.answer(run)
 
 
 @extend_schema_field({"type": ["number", "string"]})

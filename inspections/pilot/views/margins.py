@@ -69,13 +69,16 @@ def product_margin(request: HttpRequest, sku: str) -> HttpResponse:
 def _what_if(request: HttpRequest, current: MarginInputs) -> dict:
     """The table around today's price and rate, and around what was asked for."""
     costs = current.costs
-    affordable = costs.affordable_return_rate()
+    affordable = current.affordable_return_rate
     form = WhatIfForm(request.GET or None)
     price, rate = form.chosen if form.is_bound else (None, None)
     prices = sorted({*prices_around(costs.price), *([price] if price else [])})
-    rates = rates_around(costs.return_rate, affordable, *([rate] if rate is not None else []))
+    rates = rates_around(
+        costs.return_rate, *([] if affordable is None else [affordable]), *([rate] if rate is not None else [])
+    )
     return {
         "affordable": affordable,
+        "unanswered": [MarginInputs._meta.get_field(name).verbose_name for name in current.unanswered],
         "what_if_form": form,
         "prices": [(each, each == costs.price, each == price) for each in prices],
         "rows": [

@@ -4,9 +4,15 @@ from scipy.stats import beta
 from activity.models import Event
 from inspections.models import PilotRun, PilotUnit
 from tests.caller import Caller, fields
-from tests.factories import make_pilot, make_product, pilot_outcomes
+from tests.factories import make_golden_sample, make_pilot, make_product, pilot_outcomes
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def golden(product):
+    """What the units are compared with: no run starts without one."""
+    return make_golden_sample(product)
 
 
 @pytest.fixture

@@ -6,9 +6,16 @@ from django.urls import reverse
 from inspections.models import PilotLimit, PilotRun
 from inspections.pilot.forms.runs import read_units
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from tests.factories import NOON, make_pilot, make_product, pilot_outcomes
+from tests.factories import NOON, make_golden_sample, make_pilot, make_product, pilot_outcomes
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def golden(product):
+    """What the units are compared with: no run starts without one."""
+    return make_golden_sample(product)
+
 
 KEY = "6f2c6f0e-8f58-4a3e-9a55-0e6a3e1b0c11"
 
