@@ -134,21 +134,35 @@ def inspect(batch: Batch, *, actor: User, at: datetime = NOON, submit: bool = Tr
     return record_inspection(batch=batch.number, results=results_for(batch, **bad), submit=submit, actor=actor, at=at)
 
 
+# A pilot run begins so long before that the return window of what it delivered is over at noon.
+BEGUN = NOON - timedelta(days=60)
+DELIVERED = (NOON - timedelta(days=50)).date()
+
+
 def make_pilot(
-    product: Product, *, size: int = 60, actor: User | None = None, start: bool = True, **options
+    product: Product,
+    *,
+    size: int = 60,
+    actor: User | None = None,
+    start: bool = True,
+    begun: datetime | None = None,
+    **options,
 ) -> PilotRun:
     """A pilot run; of the default limits 5 % damaged, 8 % complained about and 10 % returned."""
     actor = actor or make_user(Role.MERCHANDISER)
     if start and not product.samples.approved().exists():
         make_golden_sample(product)
-    run = plan_pilot(product=product, size=size, actor=actor, at=NOON, **options)
-    return start_pilot(run=run, actor=actor, at=NOON) if start else run
+    run = plan_pilot(product=product, size=size, actor=actor, at=begun or BEGUN, **options)
+    return start_pilot(run=run, actor=actor, at=begun or BEGUN) if start else run
 
 
 def pilot_outcomes(run: PilotRun, *, actor: User, at: datetime = NOON, conclude: bool = False, **bad) -> PilotRun:
     """Every unit of a run back: `bad` names units by outcome, the others are fine."""
     outcome_of = {unit: outcome for outcome, units in bad.items() for unit in units}
-    outcomes = [OutcomeInput(unit, outcome=outcome_of.get(unit, "ok")) for unit in range(1, run.size + 1)]
+    outcomes = [
+        OutcomeInput(unit, outcome=outcome_of.get(unit, "ok"), delivered_on=DELIVERED)
+        for unit in range(1, run.size + 1)
+    ]
     return record_outcomes(run=run, outcomes=outcomes, actor=actor, at=at, conclude=conclude)
 
 

@@ -175,6 +175,9 @@ class PilotRun(models.Model):
         related_name="+",
         help_text="Who signed that the product's own limits may be looser; does not conclude the run as passed",
     )
+    window_days = models.PositiveSmallIntegerField(
+        _("return window in days"), help_text="Of the product's markets the longest: when a unit counts as not returned"
+    )
     limits_source = models.CharField(_("where the limits come from"), max_length=200, blank=True)
     rule = models.JSONField(_("rule"), help_text="Rate -> pilot_rules.Boundary.as_dict(), frozen when planned")
     status = models.CharField(_("status"), max_length=9, choices=PilotStatus, default=PilotStatus.PLANNED)

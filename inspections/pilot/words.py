@@ -1,7 +1,9 @@
 """Pilot runs in sentences of the reader's language: what a size can prove and what the units say."""
 
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -127,6 +129,17 @@ def judgement_sentence(judgement: Judgement) -> str:
         case _:
             now = _("The rule has not decided yet.")
     return f"{back} {now}"
+
+
+def window_sentence(units: int, last: date | None) -> str:
+    """When the last unit that is back can no longer be sent back; empty where none can."""
+    if last is None:
+        return ""
+    return ngettext(
+        "%(count)s unit that arrived can still be sent back, until %(day)s; until then it counts for damage alone.",
+        "%(count)s units that arrived can still be sent back, the last until %(day)s; until then they count for damage alone.",
+        units,
+    ) % {"count": whole(units), "day": date_format(last, "Y-m-d")}
 
 
 def beyond_sentences(judgement: Judgement) -> list[str]:

@@ -76,7 +76,8 @@ class Judgement:
 
     @property
     def is_complete(self) -> bool:
-        return self.back == self.size
+        """Every unit is back, and none can come back any more."""
+        return all(rate.n == self.size for rate in self.rates)
 
     @property
     def may_conclude(self) -> bool:
@@ -85,26 +86,30 @@ class Judgement:
 
 
 def judge(
-    rules: Mapping[str, Boundary], bad: Mapping[str, int], n: int, *, critical: int = 0, major: int = 0
+    rules: Mapping[str, Boundary], bad: Mapping[str, int], n: Mapping[str, int], *, critical: int = 0, major: int = 0
 ) -> Judgement:
-    """Every rate of a run of which `n` units are back, by its frozen rules, and its readings beyond a limit."""
+    """Every rate of a run by its frozen rules, `n` being the units that count for it, and its readings beyond a limit.
+
+    A unit that has arrived counts for damage at once; for complaints and returns it is out while it can still come back.
+    """
     rates = []
     for name, rule in rules.items():
-        decision = rule.decision(bad[name], n)
+        counted = n[name]
+        decision = rule.decision(bad[name], counted)
         rates.append(
             Rate(
                 name=name,
                 bad=bad[name],
-                n=n,
-                interval=clopper_pearson(bad[name], n, rule.confidence) if n else (0.0, 1.0),
-                lower=lower_bound(bad[name], n, rule.confidence) if n else 0.0,
-                upper=upper_bound(bad[name], n, rule.confidence) if n else 1.0,
+                n=counted,
+                interval=clopper_pearson(bad[name], counted, rule.confidence) if counted else (0.0, 1.0),
+                lower=lower_bound(bad[name], counted, rule.confidence) if counted else 0.0,
+                upper=upper_bound(bad[name], counted, rule.confidence) if counted else 1.0,
                 decision=decision,
                 rule=rule,
-                more=more_units(bad[name], n, rule.limit, rule.confidence) if decision == UNDECIDED else None,
+                more=more_units(bad[name], counted, rule.limit, rule.confidence) if decision == UNDECIDED else None,
             )
         )
-    return Judgement(tuple(rates), n, next(iter(rules.values())).size, critical, major)
+    return Judgement(tuple(rates), n["damage"], next(iter(rules.values())).size, critical, major)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@
 CREATE FUNCTION guard_pilot_run() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     n integer;
+    n_complaint integer;
+    n_return integer;
     damaged integer;
     complained integer;
     returned integer;
@@ -29,6 +31,7 @@ BEGIN
         NEW.complaint_limit, NEW.return_limit, NEW.limits_source, NEW.planned_at, NEW.planned_by_id)
        <> (OLD.uid, OLD.product_id, OLD.ordinal, OLD.size, OLD.reason, OLD.rule_kind, OLD.rule, OLD.damage_limit,
            OLD.complaint_limit, OLD.return_limit, OLD.limits_source, OLD.planned_at, OLD.planned_by_id)
+       OR NEW.window_days <> OLD.window_days
        OR NEW.limits_signed_by_id IS DISTINCT FROM OLD.limits_signed_by_id
        OR OLD.status = 'running' AND (NEW.sample_id IS DISTINCT FROM OLD.sample_id OR NEW.started_at <> OLD.started_at)
     THEN
@@ -51,22 +54,29 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_starts_with_a_golden_sample';
     END IF;
     IF NEW.status = 'concluded' OR (OLD.status, NEW.status) = ('running', 'stopped') THEN
+        -- A unit is out for complaints and returns until its window is over, unless it has been returned.
         SELECT count(*) FILTER (WHERE outcome <> ''),
+               count(*) FILTER (WHERE outcome <> '' AND (settled OR outcome IN ('complained', 'returned') OR complaints <> '{}')),
+               count(*) FILTER (WHERE outcome <> '' AND (settled OR outcome = 'returned')),
                count(*) FILTER (WHERE outcome = 'damaged' OR damage <> ''),
                count(*) FILTER (WHERE outcome = 'complained' OR complaints <> '{}'),
                count(*) FILTER (WHERE outcome = 'returned')
-        INTO n, damaged, complained, returned FROM inspections_pilotunit WHERE run_id = NEW.id;
+        INTO n, n_complaint, n_return, damaged, complained, returned
+        FROM inspections_pilotunit, LATERAL (
+            SELECT coalesce(delivered_on, (recorded_at AT TIME ZONE 'UTC')::date) + NEW.window_days
+                   < (NEW.concluded_at AT TIME ZONE 'UTC')::date AS settled) AS window_of_unit
+        WHERE run_id = NEW.id;
         SELECT EXISTS (
             SELECT FROM inspections_pilotreading r JOIN inspections_characteristic c ON c.id = r.characteristic_id
             WHERE r.run_id = NEW.id AND r.nonconforming > 0 AND c.nonconformity_class = 'critical') INTO critical;
         earned := CASE
             WHEN critical
               OR damaged >= (NEW.rule -> 'damage' -> 'fail' ->> n)::integer
-              OR complained >= (NEW.rule -> 'complaint' -> 'fail' ->> n)::integer
-              OR returned >= (NEW.rule -> 'return' -> 'fail' ->> n)::integer THEN 'fail'
+              OR complained >= (NEW.rule -> 'complaint' -> 'fail' ->> n_complaint)::integer
+              OR returned >= (NEW.rule -> 'return' -> 'fail' ->> n_return)::integer THEN 'fail'
             WHEN damaged <= (NEW.rule -> 'damage' -> 'pass' ->> n)::integer
-             AND complained <= (NEW.rule -> 'complaint' -> 'pass' ->> n)::integer
-             AND returned <= (NEW.rule -> 'return' -> 'pass' ->> n)::integer THEN 'pass'
+             AND complained <= (NEW.rule -> 'complaint' -> 'pass' ->> n_complaint)::integer
+             AND returned <= (NEW.rule -> 'return' -> 'pass' ->> n_return)::integer THEN 'pass'
             ELSE 'undecided' END;
         IF NEW.status = 'stopped' AND earned = 'fail' THEN
             RAISE EXCEPTION 'pilot run %: it has failed, and what has failed is not stopped', OLD.id

@@ -40,7 +40,7 @@ class MoreUnitsShown(serializers.Serializer):
 
 class RateShown(serializers.Serializer):
     bad = serializers.IntegerField()
-    n = serializers.IntegerField(help_text="Units that are back.")
+    n = serializers.IntegerField(help_text="Units that count: back, and for complaints and returns past their window.")
     rate = serializers.FloatField(allow_null=True)
     clopper_pearson = serializers.ListField(
         child=serializers.FloatField(), help_text="Exact two-sided bounds of the true rate."
@@ -114,6 +114,9 @@ class RunShown(serializers.Serializer):
         child=serializers.IntegerField(),
         help_text="Readings of critical and major characteristics beyond a limit: one of the first fails the run.",
     )
+    window_days = serializers.IntegerField(
+        help_text="Days after delivery until a unit counts as not complained about and not returned."
+    )
     rule = serializers.ChoiceField(PilotRuleKind.choices, source="rule_kind")
     reason = serializers.CharField()
     sample = serializers.IntegerField(allow_null=True, help_text="Version of the golden sample.")
@@ -138,6 +141,7 @@ class RunShown(serializers.Serializer):
             "rates": {rate.name: present_rate(rate, sees_all=sees_all) for rate in judgement.rates},
             "more_units": max(more, default=None) if sees_all else None,
             "beyond_limits": {"critical": judgement.critical, "major": judgement.major},
+            "window_days": run.window_days,
             "rule": run.rule_kind,
             "reason": run.reason if sees_all else "",
             "sample": run.sample.version if run.sample else None,

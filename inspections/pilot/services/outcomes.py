@@ -89,7 +89,7 @@ def spread_reason(sent: OutcomeInput) -> OutcomeInput:
             return sent
 
 
-def check_outcome(sent: OutcomeInput, *, complaints: set[str], today: date) -> list[tuple[str, str, str]]:
+def check_outcome(sent: OutcomeInput, *, complaints: set[str], began: date, today: date) -> list[tuple[str, str, str]]:
     """What is wrong with one outcome by itself: (field, code, sentence)."""
     wrong = []
 
@@ -133,6 +133,9 @@ def check_outcome(sent: OutcomeInput, *, complaints: set[str], today: date) -> l
         day = getattr(sent, field)
         if day and day > today:
             wrong.append((field, "future", _("%(day)s has not come yet.") % {"day": day}))
+        elif day and day < began:
+            detail = _("%(day)s is before the run began, on %(began)s.") % {"day": day, "began": began}
+            wrong.append((field, "before_start", detail))
     if len(sent.order) > LONGEST_ORDER:
         wrong.append(("order", "too_long", _("An order has at most %(most)s characters.") % {"most": LONGEST_ORDER}))
     if len(sent.note) > 300:
@@ -219,7 +222,7 @@ def record_outcomes(
     changed: list[PilotUnit] = []
     corrected: list[dict] = []
     for index, (sent, unit) in enumerate(zip(outcomes, matched, strict=True)):
-        wrong = check_outcome(sent, complaints=complaints, today=localdate(at))
+        wrong = check_outcome(sent, complaints=complaints, began=localdate(run.started_at), today=localdate(at))
         errors += [FieldError(f"{field}.{index}.{name}", code, detail) for name, code, detail in wrong]
         if unit is None or wrong:
             continue
@@ -245,7 +248,9 @@ def record_outcomes(
         PilotUnit.objects.bulk_update(changed, [*FACTS, "revision", "recorded_at", "recorded_by"])
         record_events(_told(run, units, changed, corrected, actor=actor, at=at))
     beyond = beyond_limits(run)
-    judgement = judge(rules_of(run), *counts_of_units(units), critical=beyond["critical"], major=beyond["major"])
+    judgement = judge(
+        rules_of(run), *counts_of_units(run, units, at=at), critical=beyond["critical"], major=beyond["major"]
+    )
     is_decided = bool(conclude) and judgement.verdict != UNDECIDED
     is_over = is_decided or judgement.verdict == FAIL or (conclude is not False and judgement.is_complete)
     if is_over and may_close(run, judgement, actor):
@@ -271,7 +276,7 @@ def _told(
     actor: User,
     at: datetime,
 ) -> list[Event]:
-    bad, back = counts_of_units(units)
+    bad, counted = counts_of_units(run, units, at=at)
     events = []
     if len(changed) > len(corrected):
         events.append(
@@ -282,7 +287,7 @@ def _told(
                 actor=actor,
                 **facts_of(run),
                 count=len(changed) - len(corrected),
-                back=back,
+                back=counted["damage"],
                 bad=bad,
             )
         )
@@ -395,7 +400,7 @@ def record_pilot_readings(
             )
         ]
     )
-    judgement = judgement_of(run)
+    judgement = judgement_of(run, at=at)
     if judgement.verdict == FAIL:
         close_with_verdict(run, judgement, actor=actor, at=at)
     return reading

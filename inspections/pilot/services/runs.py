@@ -18,7 +18,7 @@ from inspections.pilot.reads import affordable_return_rate, judgement_of
 from inspections.rules.pilot_figures import Judgement
 from inspections.rules.pilots import HIGHEST, LARGEST, RATES, SMALLEST, boundary
 from inspections.sample.reads import golden_sample
-from suppliers.models import Product
+from suppliers.models import Market, Product
 
 LONGEST_ORDER = 80
 
@@ -85,8 +85,11 @@ class PilotNotDecided(RuleBroken):
 
     def __init__(self, judgement: Judgement):
         super().__init__(
-            _("%(out)s units are not back and the rule has not decided. Wait for them, or stop the run with a reason.")
-            % {"out": judgement.size - judgement.back}
+            _(
+                "%(out)s units are not back, or can still be sent back, and the rule has not decided. Wait for them, or stop "
+                "the run with a reason."
+            )
+            % {"out": judgement.size - min(rate.n for rate in judgement.rates)}
         )
 
 
@@ -236,6 +239,15 @@ def sign_limits(*, product: Product, reason: str, signature: str, actor: User, a
     return asked
 
 
+def longest_window(product: Product) -> int:
+    """For how many days after delivery a unit can come back, in the most patient market that the product is meant for;
+    of one that is meant for none yet, in the most patient of all.
+    """
+    markets = Market.objects.filter(listings__product=product)
+    windows = (markets if markets.exists() else Market.objects.all()).values_list("return_days", flat=True)
+    return max(windows)
+
+
 def check_size(size: object) -> int:
     """Raises InvalidInput unless a run may have so many units."""
     if not isinstance(size, int) or isinstance(size, bool) or not SMALLEST <= size <= LARGEST:
@@ -305,6 +317,7 @@ def plan_pilot(
         complaint_limit=limits["complaint"],
         return_limit=limits["return"],
         limits_source=source,
+        window_days=longest_window(product),
         limits_signed_by=limits_for(product).signed_by,
         rule={name: boundary(rule_kind, limit=float(limits[name]), size=size).as_dict() for name in RATES},
         planned_at=at,
@@ -357,7 +370,7 @@ def conclude_pilot(*, run: PilotRun, actor: User, at: datetime) -> PilotRun:
     run = lock_run(run)
     if run.status != PilotStatus.RUNNING:
         raise PilotNotRunning
-    judgement = judgement_of(run)
+    judgement = judgement_of(run, at=at)
     if not judgement.may_conclude:
         raise PilotNotDecided(judgement)
     if not may_close(run, judgement, actor):
@@ -400,7 +413,7 @@ def stop_pilot(*, run: PilotRun, reason: str, actor: User, at: datetime) -> Pilo
     run = lock_run(run)
     if not run.is_open:
         raise PilotOver
-    if run.status == PilotStatus.RUNNING and judgement_of(run).verdict == PilotVerdict.FAIL:
+    if run.status == PilotStatus.RUNNING and judgement_of(run, at=at).verdict == PilotVerdict.FAIL:
         raise PilotFailed
     run.status, run.stopped_because = PilotStatus.STOPPED, reason.strip()
     run.concluded_at, run.concluded_by = at, actor

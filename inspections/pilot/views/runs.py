@@ -38,7 +38,7 @@ from inspections.pilot.page import (
     size_rows,
     units_of,
 )
-from inspections.pilot.reads import find_pilots, findings_of, judgement_of, story_of_run
+from inspections.pilot.reads import find_pilots, findings_of, judgement_of, last_window, story_of_run
 from inspections.pilot.services.outcomes import record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import (
     carry_over_pilot,
@@ -59,6 +59,7 @@ from inspections.pilot.words import (
     promise_sentence,
     rate_sentence,
     size_sentence,
+    window_sentence,
 )
 from inspections.sample.reads import golden_sample
 from suppliers.models import Product
@@ -188,6 +189,7 @@ def pilot_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "story": story_of_run(run) if sees_all else [],
         "follow_up": follow_up_size(judgement) if run.verdict == PilotVerdict.UNDECIDED else None,
         "sees_all": sees_all,
+        "window": window_sentence(*last_window(run, units, at=now())) if run.status == PilotStatus.RUNNING else "",
         "beyond": beyond_sentences(judgement),
         "other_sample": other_sample(run),
         "may_carry_over": request.user.has_perm("inspections.decide_sample"),

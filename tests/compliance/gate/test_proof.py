@@ -323,7 +323,14 @@ def test_changes_of_two_batches_at_the_same_moment_are_both_seen(product, inspec
 @pytest.mark.django_db
 def test_a_market_that_is_made_later_is_closed_too(product):
     mars = Market.objects.create(
-        code="MARS", name="Mars", zone="Pacific/Auckland", country_names="Mars", voltage=230, languages=["en"]
+        code="MARS",
+        name="Mars",
+        zone="Pacific/Auckland",
+        country_names="Mars",
+        voltage=230,
+        languages=["en"],
+        return_days=30,
+        return_days_source="Assumed",
     )
     product.listings.create(market=mars)
 

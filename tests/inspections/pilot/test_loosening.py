@@ -1,10 +1,12 @@
 """A pilot run is not made to prove less by who is judged by it, nor stopped away once it has failed (R13)."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
 import pytest
 from django.db import Error, connection, transaction
+from django.utils.timezone import now
 
 from activity.errors import InvalidInput, NotAllowed
 from inspections.models import PilotCarryOver, PilotLimit, PilotRun, Sample, SampleStatus
@@ -17,6 +19,7 @@ from inspections.pilot.services.runs import (
     NoGoldenSample,
     NoLimitsWait,
     NothingToCarryOver,
+    PilotNotDecided,
     PilotNotRunning,
     PilotOver,
     carry_over_pilot,
@@ -32,6 +35,7 @@ from inspections.pilot.services.runs import (
 from inspections.sample.page.lists import confirmations
 from tests.caller import Caller
 from tests.factories import (
+    DELIVERED,
     NOON,
     after,
     make_golden_sample,
@@ -53,7 +57,7 @@ def refused(change) -> str:
 
 
 def fine(run: PilotRun) -> list[OutcomeInput]:
-    return [OutcomeInput(unit, outcome="ok") for unit in range(1, run.size + 1)]
+    return [OutcomeInput(unit, outcome="ok", delivered_on=DELIVERED) for unit in range(1, run.size + 1)]
 
 
 class TestReadingsBeyondALimit:
@@ -386,3 +390,81 @@ class TestTheMarginOfAProduct:
         run = plan_pilot(product=product, size=60, actor=merchandiser, at=after(1))
 
         assert (run.return_limit, run.limits_source) == (Decimal("0.10"), "default")
+
+
+class TestTheReturnWindow:
+    """30 days in the US, the market of the product."""
+
+    def test_what_has_only_arrived_counts_for_damage_alone(self, product, merchandiser):
+        run = make_pilot(product, size=100, actor=merchandiser, begun=NOON)
+        sent = [OutcomeInput(unit, outcome="ok") for unit in range(1, 101)]
+
+        run = record_outcomes(run=run, outcomes=sent, actor=merchandiser, at=after(1), conclude=True)
+
+        judgement = judgement_of(run, at=after(1))
+        assert [(rate.name, rate.n, rate.decision) for rate in judgement.rates] == [
+            ("damage", 100, "pass"), ("complaint", 0, "undecided"), ("return", 0, "undecided"),
+        ]  # fmt: skip
+        assert (run.status, run.window_days, judgement.may_conclude) == ("running", 30, False)
+        for days in (0, 30):
+            with pytest.raises(PilotNotDecided):
+                conclude_pilot(run=run, actor=merchandiser, at=NOON + timedelta(days=days))
+        assert conclude_pilot(run=run, actor=merchandiser, at=NOON + timedelta(days=31)).verdict == "pass"
+        assert judgement_of(run).rates[2].n == 100
+
+    def test_it_is_that_of_the_most_patient_market(self, merchandiser):
+        for markets, days in ((["EU"], 14), (["UK"], 14), (["EU", "US"], 30), ([], 30)):
+            product = make_product(markets=markets)
+            assert plan_pilot(product=product, size=60, actor=merchandiser, at=NOON).window_days == days
+
+    def test_one_that_was_complained_about_can_still_be_returned(self, product, merchandiser):
+        run = make_pilot(product, actor=merchandiser, begun=NOON)
+        sent = [OutcomeInput(1, outcome="complained", reason="noisy"), OutcomeInput(2, outcome="returned")]
+
+        record_outcomes(run=run, outcomes=sent, actor=merchandiser, at=after(1))
+
+        rates = {rate.name: (rate.bad, rate.n) for rate in judgement_of(run, at=after(1)).rates}
+        assert rates == {"damage": (0, 2), "complaint": (1, 2), "return": (1, 1)}
+
+    def test_damage_decides_earlier(self, product, merchandiser):
+        run = make_pilot(product, size=20, actor=merchandiser, begun=NOON)
+        bad = [OutcomeInput(unit, outcome="damaged") for unit in range(1, 12)]
+
+        assert record_outcomes(run=run, outcomes=bad, actor=merchandiser, at=after(1)).verdict == "fail"
+
+    def test_the_database_passes_none_before_it_is_over(self, product, merchandiser):
+        run = make_pilot(product, actor=merchandiser, begun=NOON)
+        sent = [OutcomeInput(unit, outcome="ok") for unit in range(1, 61)]
+        record_outcomes(run=run, outcomes=sent, actor=merchandiser, at=after(1))
+
+        over = {"status": "concluded", "verdict": "pass", "concluded_at": after(2), "concluded_by": merchandiser}
+        change = partial(PilotRun.objects.filter(pk=run.pk).update, **over)
+        assert refused(change) == "pilot_run_verdict_rests_on_its_units"
+        assert (
+            refused(partial(PilotRun.objects.filter(pk=run.pk).update, window_days=1))
+            == "pilot_run_is_judged_as_planned"
+        )
+
+    @pytest.mark.parametrize("field", ["delivered_on", "returned_on"])
+    def test_no_day_lies_before_the_run(self, product, merchandiser, field):
+        run = make_pilot(product, actor=merchandiser, begun=NOON)
+        sent = OutcomeInput(1, outcome="returned", reason="quality", **{field: date(2020, 1, 1)})
+
+        with pytest.raises(InvalidInput) as refusal:
+            record_outcomes(run=run, outcomes=[sent], actor=merchandiser, at=after(1))
+
+        assert [(e.field, e.code) for e in refusal.value.errors] == [(f"outcomes.0.{field}", "before_start")]
+
+    def test_the_page_says_when_the_last_one_ends(self, client, product, merchandiser):
+        begun = now() - timedelta(days=10)
+        run = make_pilot(product, actor=merchandiser, begun=begun)
+        arrived = (now() - timedelta(days=3)).date()
+        sent = [OutcomeInput(unit, outcome="ok", delivered_on=arrived) for unit in range(1, 61)]
+        record_outcomes(run=run, outcomes=sent, actor=merchandiser, at=now())
+        client.force_login(merchandiser)
+
+        page = client.get(f"/pilots/{run.uid}/").content.decode()
+
+        last = arrived + timedelta(days=30)
+        assert f"60 units that arrived can still be sent back, the last until {last:%Y-%m-%d}" in page
+        assert "Conclude" not in page
