@@ -150,7 +150,10 @@ def _pilots() -> ArraySubquery:
         runs.values(
             fact=JSONObject(
                 uid="uid",
-                state=Coalesce("verdict", "status", output_field=CharField()),
+                state=Case(
+                    When(failed_late_at__isnull=False, then=Value("fail_late")),
+                    default=Coalesce("verdict", "status", output_field=CharField()),
+                ),
                 size="size",
                 back=Coalesce("units_back", 0),
                 bad=Coalesce("units_bad", 0),

@@ -89,6 +89,11 @@ WORDS: dict[str, Words] = {
         _("%(bad)s of %(back)s"),
         _("Mend what failed, then a new pilot run"),
     ),
+    "pilot_fail_late": Words(
+        _("The pilot run had passed, and fails with what came back after its end."),
+        _("failed afterwards"),
+        _("Mend what failed, then a new pilot run"),
+    ),
     "pilot_undecided": Words(
         _("The pilot run decided nothing: %(back)s units are too few."), _("undecided"), _("Plan a larger pilot run")
     ),

@@ -57,7 +57,7 @@ class Pilot:
     """A pilot run. `back` of its `size` units have an outcome, `bad` of them were damaged, complained of or returned."""
 
     uid: str
-    state: str  # planned, running, pass, fail, undecided
+    state: str  # planned, running, pass, fail, undecided, fail_late
     size: int
     back: int
     bad: int
@@ -236,7 +236,7 @@ def _pilot_run(facts: Facts) -> Check:
         return Check(
             PILOT_RUN, WAITING, "pilot_other_sample", data, since=pilot.since, acts=MANAGER, link=("pilot", pilot.uid)
         )
-    state = {"pass": PASS, "fail": FAIL}.get(pilot.state, WAITING)
+    state = {"pass": PASS, "fail": FAIL, "fail_late": FAIL}.get(pilot.state, WAITING)
     why = f"pilot_{pilot.state}"
     if state == PASS and pilot.own_limits:
         why += "_by_own_limits"

@@ -434,6 +434,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started at')),
                 ('concluded_at', models.DateTimeField(blank=True, null=True, verbose_name='concluded at')),
                 ('stopped_because', models.TextField(blank=True, verbose_name='why it was stopped')),
+                ('failed_late_at', models.DateTimeField(blank=True, help_text='When what came back late made its rule say fail', null=True, verbose_name='failed afterwards at')),
                 ('concluded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('limits_signed_by', models.ForeignKey(blank=True, help_text="Who signed that the product's own limits may be looser; does not conclude the run as passed", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('planned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -490,6 +491,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'unit of a pilot run',
                 'verbose_name_plural': 'units of pilot runs',
                 'ordering': ['number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PilotLate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(choices=[('ok', 'delivered fine'), ('damaged', 'damaged'), ('complained', 'complained'), ('returned', 'returned')], max_length=10, verbose_name='outcome')),
+                ('damage', models.CharField(blank=True, choices=[('product', 'product'), ('inner_box', 'inner box'), ('carton', 'carton')], max_length=9, verbose_name='where damaged')),
+                ('complaints', django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(max_length=40), blank=True, default=list, size=None)),
+                ('return_reason', models.CharField(blank=True, choices=[('quality', 'quality'), ('not_as_described', 'not as described'), ('logistics', 'logistics'), ('usage', 'does not know how to use it'), ('changed_mind', 'changed mind')], max_length=16, verbose_name='return reason')),
+                ('returned_on', models.DateField(blank=True, null=True, verbose_name='returned on')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='late', to='inspections.pilotunit', verbose_name='unit')),
+            ],
+            options={
+                'verbose_name': 'late outcome of a pilot run',
+                'verbose_name_plural': 'late outcomes of pilot runs',
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
@@ -1030,6 +1051,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pilotunit',
             constraint=models.CheckConstraint(condition=models.Q(('returned_on', None), ('delivered_on', None), ('returned_on__gte', models.F('delivered_on')), _connector='OR'), name='pilot_unit_is_returned_after_delivery'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotlate',
+            constraint=models.UniqueConstraint(fields=('unit', 'outcome'), name='pilot_late_outcome_is_recorded_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotlate',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['damaged', 'complained', 'returned'])), name='pilot_late_outcome_is_a_bad_one'),
         ),
         migrations.AddConstraint(
             model_name='proposal',

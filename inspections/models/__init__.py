@@ -28,6 +28,7 @@ from inspections.models.market_return import (
 from inspections.models.photo import Photo, PhotoRefusal, PhotoStatus
 from inspections.models.pilot import (
     PilotCarryOver,
+    PilotLate,
     PilotLimit,
     PilotOutcome,
     PilotReading,
@@ -95,6 +96,7 @@ __all__ = [
     "PhotoRefusal",
     "PhotoStatus",
     "PilotCarryOver",
+    "PilotLate",
     "PilotLimit",
     "PilotOutcome",
     "PilotReading",

@@ -139,7 +139,7 @@ class PilotRunQuerySet(models.QuerySet):
             nonconforming__gt=0,
             characteristic__nonconformity_class__in=[NonconformityClass.CRITICAL, NonconformityClass.MAJOR],
         )
-        return self.filter(~Exists(beyond), verdict=PilotVerdict.PASS)
+        return self.filter(~Exists(beyond), verdict=PilotVerdict.PASS, failed_late_at=None)
 
 
 class PilotRun(models.Model):
@@ -188,6 +188,9 @@ class PilotRun(models.Model):
     concluded_at = models.DateTimeField(_("concluded at"), null=True, blank=True)
     concluded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     stopped_because = models.TextField(_("why it was stopped"), blank=True)
+    failed_late_at = models.DateTimeField(
+        _("failed afterwards at"), null=True, blank=True, help_text="When what came back late made its rule say fail"
+    )
     objects = PilotRunQuerySet.as_manager()
 
     class Meta:
@@ -423,3 +426,32 @@ class PilotCarryOver(models.Model):
 
     def __str__(self):
         return f"{self.run_id} → {self.sample_id}"
+
+
+class PilotLate(models.Model):
+    """What came back of a unit, or was said of it, after its run was concluded. Written once; the verdict stays as it was."""
+
+    unit = models.ForeignKey(PilotUnit, models.PROTECT, related_name="late", verbose_name=_("unit"))
+    outcome = models.CharField(_("outcome"), max_length=10, choices=PilotOutcome)
+    damage = models.CharField(_("where damaged"), max_length=9, choices=DamagePlace, blank=True)
+    complaints = ArrayField(models.SlugField(max_length=40), default=list, blank=True)
+    return_reason = models.CharField(_("return reason"), max_length=16, choices=ReturnReason, blank=True)
+    returned_on = models.DateField(_("returned on"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("late outcome of a pilot run")
+        verbose_name_plural = _("late outcomes of pilot runs")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "outcome"], name="pilot_late_outcome_is_recorded_once"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=[PilotOutcome.DAMAGED, PilotOutcome.COMPLAINED, PilotOutcome.RETURNED]),
+                name="pilot_late_outcome_is_a_bad_one",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.unit_id} {self.outcome}"

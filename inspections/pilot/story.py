@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from activity.story import ACCEPTED, STOPPED, WAITING, WARNING, Sentence, add_sentences
 from inspections.calculator.words.sampling import share
+from inspections.models import PilotOutcome
 from inspections.rules.pilots import RATES
 
 RATE_NAMES = {
@@ -82,6 +83,12 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "pilot.undecided": lambda data: (_title(_("Pilot run %(number)s is undecided"), data), _counts(data), WARNING),
     "pilot.stopped": lambda data: (_title(_("Pilot run %(number)s stopped"), data), data["reason"], WARNING),
     "pilot.limits_set": _limits_set,
+    "pilot.came_back_late": lambda data: (
+        _title(_("Pilot run %(number)s: came back after the end"), data),
+        ", ".join(f"{each['unit']}: {PilotOutcome(each['outcome']).label}" for each in data["units"]),
+        WARNING,
+    ),
+    "pilot.failed_late": lambda data: (_title(_("Pilot run %(number)s failed afterwards"), data), _counts(data), STOPPED),
     "pilot.limits_asked": _limits_asked,
     "pilot.carried_over": lambda data: (
         _title(_("Pilot run %(number)s counts for another golden sample"), data),

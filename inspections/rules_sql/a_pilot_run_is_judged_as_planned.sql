@@ -23,6 +23,11 @@ BEGIN
         RAISE EXCEPTION 'pilot run %: runs stay on the record', OLD.id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pilot_run_is_never_deleted';
     END IF;
+    -- What came back late never changes the verdict; that the rule, asked again, has failed is said once beside it.
+    IF OLD.status = 'concluded' AND OLD.failed_late_at IS NULL AND NEW.failed_late_at IS NOT NULL
+       AND to_jsonb(NEW) - 'failed_late_at' = to_jsonb(OLD) - 'failed_late_at' THEN
+        RETURN NEW;
+    END IF;
     IF OLD.status IN ('concluded', 'stopped') THEN
         RAISE EXCEPTION 'pilot run %: it is over and never changes again', OLD.id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pilot_run_is_frozen_once_over';

@@ -25,6 +25,7 @@ from inspections.models import (
 )
 from inspections.pilot.forms.runs import PilotFilters
 from inspections.pilot.reads import find_pilots, judgement_of
+from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import carry_over_pilot, conclude_pilot, plan_pilot, start_pilot, stop_pilot
 from inspections.pilot.words import judgement_sentence, rate_sentence
@@ -124,6 +125,9 @@ class RunShown(serializers.Serializer):
     started_at = serializers.DateTimeField(allow_null=True)
     concluded_at = serializers.DateTimeField(allow_null=True)
     stopped_because = serializers.CharField()
+    failed_late_at = serializers.DateTimeField(
+        allow_null=True, help_text="When what came back after the end made its rule say fail."
+    )
 
     def to_representation(self, run: PilotRun) -> dict[str, Any]:
         judgement, sees_all = judgement_of(run), self.context["sees_all"]
@@ -149,6 +153,7 @@ class RunShown(serializers.Serializer):
             "started_at": run.started_at,
             "concluded_at": run.concluded_at,
             "stopped_because": run.stopped_because if sees_all else "",
+            "failed_late_at": run.failed_late_at,
         }
 
 
@@ -294,7 +299,10 @@ class PilotOutcomes(PilotView):
     @extend_schema(request=NewOutcomes, responses={200: RunShown})
     @idempotent
     def post(self, request, id):
-        """Say what became of units; all of them are stored or, with every wrong one named, none."""
+        """Say what became of units; all of them are stored or, with every wrong one named, none.
+
+        Of a run that is concluded it is recorded as late: the verdict stays, and the rule is asked again with it.
+        """
         return self.record(request, correct=False)
 
     @extend_schema(request=NewOutcomes, responses={200: RunShown})
@@ -306,6 +314,8 @@ class PilotOutcomes(PilotView):
         run = self.get_object()
         sent = NewOutcomes.of(request)
         outcomes = [outcome_input(outcome) for outcome in sent["outcomes"]]
+        if run.status == PilotStatus.CONCLUDED:
+            return self.answer(record_late_outcomes(run=run, outcomes=outcomes, actor=request.user, at=now()))
         facts = {"correct": correct, "conclude": sent["conclude"], "actor": request.user, "at": now()}
         return self.answer(record_outcomes(run=run, outcomes=outcomes, **facts))
 

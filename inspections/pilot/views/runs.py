@@ -16,7 +16,15 @@ from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.transactions import one_transaction
-from inspections.models import Characteristic, PilotRun, PilotStatus, PilotVerdict, Sample, SpecificationStatus
+from inspections.models import (
+    Characteristic,
+    PilotLate,
+    PilotRun,
+    PilotStatus,
+    PilotVerdict,
+    Sample,
+    SpecificationStatus,
+)
 from inspections.pilot.forms.runs import (
     CarryOverForm,
     LimitsForm,
@@ -39,6 +47,7 @@ from inspections.pilot.page import (
     units_of,
 )
 from inspections.pilot.reads import find_pilots, findings_of, judgement_of, last_window, story_of_run
+from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import (
     carry_over_pilot,
@@ -193,6 +202,8 @@ def pilot_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
         "beyond": beyond_sentences(judgement),
         "other_sample": other_sample(run),
         "may_carry_over": request.user.has_perm("inspections.decide_sample"),
+        "late": list(PilotLate.objects.filter(unit__run=run).select_related("unit")) if sees_all else [],
+        "may_add_late": may_run and run.status == PilotStatus.CONCLUDED,
         "may_run": may_run and run.is_open,
         "may_conclude": may_run and run.status == PilotStatus.RUNNING and judgement.may_conclude,
         "is_decided": judgement.verdict != PilotVerdict.UNDECIDED,
@@ -244,7 +255,10 @@ def pilot_record(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with one_transaction():
-                if form.claim(request.user):
+                is_new = form.claim(request.user)
+                if is_new and run.status == PilotStatus.CONCLUDED:
+                    record_late_outcomes(run=run, outcomes=form.outcomes, actor=request.user, at=now())
+                elif is_new:
                     record_outcomes(
                         run=run,
                         outcomes=form.outcomes,

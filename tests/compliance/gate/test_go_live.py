@@ -12,6 +12,7 @@ from compliance.gate.services.gates import refresh_due
 from compliance.gate.services.go_live import AlreadyLive, GateClosed, NotLive, plan_go_live, take_live, take_off
 from compliance.models import Gate, GoLiveDecision
 from inspections.hold.services.holds import Decision, decide_hold, place_hold
+from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import carry_over_pilot, stop_pilot
 from suppliers.models import Product
@@ -319,3 +320,15 @@ def test_readings_beyond_a_major_limit_confirm_no_golden_sample(ready, merchandi
     pilot_outcomes(again, actor=merchandiser, at=after(2), conclude=True)
 
     assert (again.sample.version, gate_of(ready).unmet) == (2, ["golden_sample"])
+
+
+def test_what_comes_back_after_the_end_of_the_run_closes_the_gate_when_the_rule_fails(ready, merchandiser):
+    run = ready.pilot_runs.get(verdict="pass")
+    one = [OutcomeInput(1, outcome="returned", reason="quality")]
+    record_late_outcomes(run=run, outcomes=one, actor=merchandiser, at=after(1))
+    assert gate_of(ready).state == "open"
+
+    more = [OutcomeInput(unit, outcome="returned", reason="quality") for unit in range(2, 40)]
+    record_late_outcomes(run=run, outcomes=more, actor=merchandiser, at=after(2))
+
+    assert (gate_of(ready).state, gate_of(ready).unmet) == ("closed", ["pilot_run"])

@@ -2,7 +2,7 @@ import pytest
 from scipy.stats import beta
 
 from activity.models import Event
-from inspections.models import PilotRun, PilotUnit
+from inspections.models import PilotLate, PilotRun, PilotUnit
 from tests.caller import Caller, fields
 from tests.factories import DELIVERED, make_golden_sample, make_pilot, make_product, pilot_outcomes
 
@@ -165,9 +165,8 @@ def test_steps_by_hand(product, caller):
     assert (status, open_run["state"], open_run["verdict"]) == (200, "running", "pass")
     assert caller.send("PUT", f"{path}readings/CORD/", {"readings": [75.1, None, "74.9"]})[1]["count"] == 2
     assert caller.send("POST", f"{path}conclude/")[1]["verdict"] == "pass"
-    assert caller.send("PUT", f"{path}outcomes/", {"outcomes": outcomes(1, 1, "damaged")})[1]["code"] == (
-        "pilot_not_running"
-    )
+    assert caller.send("PUT", f"{path}outcomes/", {"outcomes": outcomes(1, 1, "damaged")})[1]["verdict"] == "pass"
+    assert PilotLate.objects.get().outcome == "damaged"
     assert caller.send("POST", f"{path}stop/", {"reason": "x"})[1]["code"] == "pilot_over"
     listed = caller.send("GET", "pilot-runs/?verdict=pass&product=HL-KT17-W")[1]["results"]
     assert [row["id"] for row in listed] == [run["id"]]

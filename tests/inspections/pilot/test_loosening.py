@@ -9,8 +9,9 @@ from django.db import Error, connection, transaction
 from django.utils.timezone import now
 
 from activity.errors import InvalidInput, NotAllowed
-from inspections.models import PilotCarryOver, PilotLimit, PilotRun, Sample, SampleStatus
+from inspections.models import PilotCarryOver, PilotLate, PilotLimit, PilotRun, Sample, SampleStatus
 from inspections.pilot.reads import judgement_of
+from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.margins import set_margin
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import (
@@ -468,3 +469,68 @@ class TestTheReturnWindow:
         last = arrived + timedelta(days=30)
         assert f"60 units that arrived can still be sent back, the last until {last:%Y-%m-%d}" in page
         assert "Conclude" not in page
+
+
+class TestWhatComesBackLate:
+    @pytest.fixture
+    def passed(self, product, merchandiser):
+        return pilot_outcomes(make_pilot(product), actor=merchandiser, conclude=True)
+
+    def test_is_on_the_record_and_the_verdict_stays(self, passed, merchandiser, event_kinds):
+        sent = [OutcomeInput(7, outcome="returned", reason="quality")]
+        for _n in range(2):
+            record_late_outcomes(run=passed, outcomes=sent, actor=merchandiser, at=after(1))
+
+        passed.refresh_from_db()
+        assert (passed.verdict, passed.failed_late_at) == ("pass", None)
+        late = PilotLate.objects.get()
+        assert (late.unit.number, late.outcome, late.return_reason) == (7, "returned", "quality")
+        assert passed.units.get(number=7).outcome == "ok"
+        assert event_kinds(passed.stream)[-2:] == ["pilot.passed", "pilot.came_back_late"]
+
+    def test_the_rule_is_asked_again_and_may_fail(self, passed, merchandiser, event_kinds):
+        sent = {"outcomes": [{"unit": unit, "outcome": "returned", "reason": "quality"} for unit in range(1, 20)]}
+
+        status, answer = Caller(merchandiser).send("PUT", f"pilot-runs/{passed.uid}/outcomes/", sent)
+
+        assert (status, answer["state"], answer["verdict"]) == (200, "concluded", "pass")
+        assert answer["failed_late_at"] is not None
+        assert event_kinds(passed.stream)[-2:] == ["pilot.came_back_late", "pilot.failed_late"]
+        assert confirmations([passed.sample]) == {}
+
+    def test_on_the_page(self, client, passed, merchandiser):
+        client.force_login(merchandiser)
+        address = f"/pilots/{passed.uid}/outcomes/"
+        assert "recorded as late, and its rule is asked again" in client.get(address).content.decode()
+        key = client.get(address).context["form"]["key"].value()
+
+        client.post(address, {"key": key, "units": "1-19", "outcome": "returned", "return_reason": "quality"})
+
+        page = client.get(f"/pilots/{passed.uid}/").content.decode()
+        assert "Failed afterwards" in page
+        assert "unit 19: returned" in page
+
+    def test_nothing_fine_comes_late_and_nothing_of_a_run_without_a_verdict(self, product, passed, merchandiser):
+        with pytest.raises(InvalidInput) as refusal:
+            record_late_outcomes(run=passed, outcomes=fine(passed)[:1], actor=merchandiser, at=after(1))
+        assert [error.code for error in refusal.value.errors] == ["not_late"]
+        running = make_pilot(product)
+        with pytest.raises(PilotNotRunning):
+            record_late_outcomes(run=running, outcomes=fine(running), actor=merchandiser, at=after(1))
+
+    def test_by_sql(self, product, passed, merchandiser):
+        sent = [OutcomeInput(7, outcome="returned")]
+        record_late_outcomes(run=passed, outcomes=sent, actor=merchandiser, at=after(1))
+        running = make_pilot(product)
+
+        def insert():
+            PilotLate.objects.create(
+                unit=running.units.first(), outcome="returned", recorded_at=NOON, recorded_by=merchandiser
+            )
+
+        assert refused(insert) == "pilot_late_outcome_is_of_a_concluded_run"
+        assert refused(lambda: PilotLate.objects.update(note="x")) == "pilot_late_outcome_is_written_once"
+        change = PilotRun.objects.filter(pk=passed.pk).update
+        assert refused(partial(change, failed_late_at=NOON, verdict="fail")) == "pilot_run_is_frozen_once_over"
+        change(failed_late_at=NOON)
+        assert refused(partial(change, failed_late_at=None)) == "pilot_run_is_frozen_once_over"
