@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -86,7 +87,7 @@ def record_late_outcomes(
     return run
 
 
-def _late(run: PilotRun):
+def _late(run: PilotRun) -> QuerySet[PilotLate]:
     return PilotLate.objects.filter(unit__run=run)
 
 
