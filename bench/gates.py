@@ -39,8 +39,8 @@ TABLES = (
 # Of ten products four have everything, the others lack this and that.
 RECORDS = """
 INSERT INTO inspections_specification (product_id, version, status, scheme, scheme_key, drafted_at, drafted_by_id,
-    activated_at, activated_by_id)
-SELECT id, 1, 'active', '{{}}', '', now(), {user}, now(), {user} FROM suppliers_product ORDER BY id LIMIT 1;
+    activated_at, activated_by_id, loosens, signed_reason, signature)
+SELECT id, 1, 'active', '{{}}', '', now(), {user}, now(), {user}, false, '', '' FROM suppliers_product ORDER BY id LIMIT 1;
 INSERT INTO inspections_batch (number, product_id, supplier_id, po_number, created_at, created_by_id, quantity, awaiting,
     available, on_hold, set_aside, shipped, returned, scrapped, hold_count)
 SELECT 'B-' || id || '-' || n, id, supplier_id, '', now() - '20 days'::interval, {user}, 1000,
@@ -54,10 +54,10 @@ SELECT gen_random_uuid(), id, supplier_id, n, 1, n, 'approved', '', '', '', '', 
 FROM suppliers_product, generate_series(1, 2) n WHERE id % 10 < 7;
 INSERT INTO inspections_pilotrun (uid, product_id, ordinal, size, reason, rule_kind, damage_limit, complaint_limit,
     return_limit, limits_source, rule, status, verdict, planned_at, planned_by_id, started_at, concluded_at,
-    concluded_by_id, stopped_because, sample_id)
+    concluded_by_id, stopped_because, sample_id, window_days)
 SELECT gen_random_uuid(), p.id, 1, 60, '', 'fixed', 0.05, 0.08, 0.1, 'default', '{{}}', 'concluded',
     CASE WHEN p.id % 10 < 6 THEN 'pass' ELSE 'fail' END, now() - '30 days'::interval, {user}, now() - '29 days'::interval,
-    now() - '20 days'::interval, {user}, '', s.id
+    now() - '20 days'::interval, {user}, '', s.id, 14
 FROM suppliers_product p JOIN inspections_sample s ON s.product_id = p.id AND s.version = 2;
 INSERT INTO inspections_pilotunit (run_id, number, order_reference, outcome, damage, complaints, return_reason, note,
     revision, recorded_at, recorded_by_id)

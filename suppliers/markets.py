@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-FACTS = ("zone", "country_names", "voltage", "languages")
+FACTS = ("zone", "country_names", "voltage", "languages", "return_days", "return_days_source")
 FILE = Path(__file__).parent / "data" / "markets.json"
 
 

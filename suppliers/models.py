@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -128,6 +128,14 @@ class Market(BothLanguages):
         verbose_name=_("languages"),
         help_text=_("Of which a manual or text needs one: codes such as de or fil, with commas between them."),
     )
+    return_days = models.PositiveSmallIntegerField(
+        _("return window in days"),
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("How long after delivery a customer may send goods back."),
+    )
+    return_days_source = models.CharField(
+        _("source of the return window"), max_length=300, help_text=_("The law or the terms, or that it is assumed.")
+    )
 
     class Meta:
         verbose_name = _("market")
@@ -152,6 +160,9 @@ class Market(BothLanguages):
             models.CheckConstraint(condition=~Q(country_names=""), name="market_has_names_of_its_country"),
             models.CheckConstraint(condition=Q(voltage__range=(100, 240)), name="market_has_a_mains_voltage"),
             models.CheckConstraint(condition=Q(languages__len__gte=1), name="market_has_a_language"),
+            models.CheckConstraint(
+                condition=Q(return_days__range=(1, 365)) & ~Q(return_days_source=""), name="market_has_a_return_window"
+            ),
         ]
 
 

@@ -30,7 +30,12 @@ from inspections.returns.services.returns import ReturnInput, record_returns
 from inspections.sample.services.checks import CheckInput
 from inspections.sample.services.details import SampleDetails
 from inspections.sample.services.samples import decide_sample, record_sample
-from inspections.specification.services.versions import CharacteristicInput, activate_specification, draft_specification
+from inspections.specification.services.versions import (
+    CharacteristicInput,
+    activate_specification,
+    draft_specification,
+    sign_specification,
+)
 from inspections.specification.words import plain
 from suppliers.models import Category, Membership, Product, Supplier
 from suppliers.services import create_product, create_supplier
@@ -85,6 +90,9 @@ SCHEME = {"standard": "iso2859-1", "level": "II", "kind": "single", "aql": {"maj
 def make_specification(product: Product, characteristics=KETTLE, *, scheme: dict = SCHEME) -> Specification:
     author = make_user(Role.MANAGER)
     draft = draft_specification(product=product, characteristics=characteristics, scheme=scheme, actor=author, at=NOON)
+    if draft.waits_for_signature:
+        second = make_user(Role.MANAGER)
+        return sign_specification(specification=draft, reason="Agreed", signature="token", actor=second, at=NOON)
     return activate_specification(specification=draft, actor=author, at=NOON)
 
 
@@ -140,19 +148,35 @@ def answer_hold(hold: Hold, *, at: datetime = NOON) -> HoldResponse:
     )
 
 
+# A pilot run begins so long before that the return window of what it delivered is over at noon.
+BEGUN = NOON - timedelta(days=60)
+DELIVERED = (NOON - timedelta(days=50)).date()
+
+
 def make_pilot(
-    product: Product, *, size: int = 60, actor: User | None = None, start: bool = True, **options
+    product: Product,
+    *,
+    size: int = 60,
+    actor: User | None = None,
+    start: bool = True,
+    begun: datetime | None = None,
+    **options,
 ) -> PilotRun:
     """A pilot run; of the default limits 5 % damaged, 8 % complained about and 10 % returned."""
     actor = actor or make_user(Role.MERCHANDISER)
-    run = plan_pilot(product=product, size=size, actor=actor, at=NOON, **options)
-    return start_pilot(run=run, actor=actor, at=NOON) if start else run
+    if start and not product.samples.approved().exists():
+        make_golden_sample(product)
+    run = plan_pilot(product=product, size=size, actor=actor, at=begun or BEGUN, **options)
+    return start_pilot(run=run, actor=actor, at=begun or BEGUN) if start else run
 
 
 def pilot_outcomes(run: PilotRun, *, actor: User, at: datetime = NOON, conclude: bool = False, **bad) -> PilotRun:
     """Every unit of a run back: `bad` names units by outcome, the others are fine."""
     outcome_of = {unit: outcome for outcome, units in bad.items() for unit in units}
-    outcomes = [OutcomeInput(unit, outcome=outcome_of.get(unit, "ok")) for unit in range(1, run.size + 1)]
+    outcomes = [
+        OutcomeInput(unit, outcome=outcome_of.get(unit, "ok"), delivered_on=DELIVERED)
+        for unit in range(1, run.size + 1)
+    ]
     return record_outcomes(run=run, outcomes=outcomes, actor=actor, at=at, conclude=conclude)
 
 

@@ -19,7 +19,7 @@ def two(product, inspector, manager, supplier_user):
     for each, number in ((product, "B-1"), (other, "B-2")):
         hold = place_hold(batch=make_batch(number, product=each), note="Wet", actor=manager, at=NOON)
         make_sample(each, actor=inspector)
-        make_pilot(each)
+        make_pilot(each, start=False)
         if each == product:
             respond_to_hold(hold=hold, root_cause="a", corrective_action="b", actor=supplier_user, at=after(1))
             inspect(make_batch("B-3", product=each), actor=inspector, at=after(2))

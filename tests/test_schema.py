@@ -64,8 +64,8 @@ def world(batch, inspector, admin):
     }
     under_way = plan_inspection(batch=batch, actor=inspector, at=after(60))
     ids = {"/api/v1/holds/": str(inspection.hold.uid), "/api/v1/inspections/": str(under_way.uid)}
-    ids["/api/v1/samples/"] = str(make_sample(batch.product, submit=False).uid)
     ids["/api/v1/pilot-runs/"] = str(make_pilot(batch.product).uid)
+    ids["/api/v1/samples/"] = str(make_sample(batch.product, submit=False).uid)
     return Caller(admin)._credentials["HTTP_AUTHORIZATION"], names, ids
 
 

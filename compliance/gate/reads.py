@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, JSONField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, JSONArray, JSONObject, Least
 
@@ -20,11 +20,11 @@ from inspections.models import (
     HoldResponse,
     Inspection,
     InspectionStatus,
+    PilotCarryOver,
     PilotOutcome,
     PilotRun,
     PilotStatus,
     PilotUnit,
-    PilotVerdict,
     Sample,
     SampleStatus,
     Verdict,
@@ -82,7 +82,7 @@ def _sample() -> Subquery:
     accepted = Inspection.objects.filter(
         verdict=Verdict.ACCEPTED, batch__product=OuterRef("product"), planned_at__gte=OuterRef("decided_at")
     ).order_by("submitted_at")
-    passed = PilotRun.objects.filter(sample=OuterRef("pk"), verdict=PilotVerdict.PASS).order_by("concluded_at")
+    passed = PilotRun.objects.confirming().filter(sample=OuterRef("pk")).order_by("concluded_at")
     golden = Sample.objects.approved().filter(product=OuterRef("product")).order_by("-version")
     return Subquery(
         golden.annotate(
@@ -132,11 +132,15 @@ def _items() -> ArraySubquery:
 
 def _pilots() -> ArraySubquery:
     """The newest two pilot runs of a product that were not stopped, the newest first."""
+    golden = Sample.objects.approved().filter(product=OuterRef("product")).order_by("-version").values("pk")[:1]
+    carried = PilotCarryOver.objects.filter(run=OuterRef("pk"), sample=OuterRef("golden"))
     back = PilotUnit.objects.back().filter(run=OuterRef("pk")).order_by().values("run")
     runs = (
         PilotRun.objects.filter(product=OuterRef("product"))
         .exclude(status=PilotStatus.STOPPED)
+        .annotate(golden=Subquery(golden))
         .annotate(
+            is_of_golden=Case(When(sample=F("golden"), then=True), When(Exists(carried), then=True), default=False),
             units_back=Subquery(back.annotate(n=Count("pk")).values("n")),
             units_bad=Subquery(back.exclude(outcome=PilotOutcome.OK).annotate(n=Count("pk")).values("n")),
         )
@@ -146,11 +150,22 @@ def _pilots() -> ArraySubquery:
         runs.values(
             fact=JSONObject(
                 uid="uid",
-                state=Coalesce("verdict", "status", output_field=CharField()),
+                state=Case(
+                    When(failed_late_at__isnull=False, then=Value("fail_late")),
+                    default=Coalesce("verdict", "status", output_field=CharField()),
+                ),
                 size="size",
                 back=Coalesce("units_back", 0),
                 bad=Coalesce("units_bad", 0),
                 since=Coalesce("concluded_at", "started_at", "planned_at"),
+                is_of_golden="is_of_golden",
+                own_limits=Case(
+                    When(
+                        limits_source__startswith="product",
+                        then=JSONObject(damage="damage_limit", complaint="complaint_limit", returns="return_limit"),
+                    ),
+                    output_field=JSONField(),
+                ),
             )
         )[:2]
     )

@@ -72,9 +72,26 @@ WORDS: dict[str, Words] = {
         _("The pilot run passed: %(bad)s of %(back)s units came back damaged, complained about or returned."),
         _("%(bad)s of %(back)s"),
     ),
+    "pilot_pass_by_own_limits": Words(
+        _(
+            "The pilot run passed by limits of this product's own (damage %(damage)s, complaints %(complaint)s, returns "
+            "%(returns)s): %(bad)s of %(back)s units came back damaged, complained about or returned."
+        ),
+        _("%(bad)s of %(back)s, own limits"),
+    ),
+    "pilot_other_sample": Words(
+        _("The pilot run that passed was of an earlier golden sample than the one in force."),
+        _("earlier sample"),
+        _("A new pilot run, or sign that the new golden sample needs none"),
+    ),
     "pilot_fail": Words(
         _("The pilot run failed: %(bad)s of %(back)s units came back damaged, complained about or returned."),
         _("%(bad)s of %(back)s"),
+        _("Mend what failed, then a new pilot run"),
+    ),
+    "pilot_fail_late": Words(
+        _("The pilot run had passed, and fails with what came back after its end."),
+        _("failed afterwards"),
         _("Mend what failed, then a new pilot run"),
     ),
     "pilot_undecided": Words(

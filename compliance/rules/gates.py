@@ -5,7 +5,7 @@ waived. Papers are judged on one day: the planned go-live, or today once that ha
 has it; so an answer stays true until `Evaluation.next_day` begins there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -57,11 +57,13 @@ class Pilot:
     """A pilot run. `back` of its `size` units have an outcome, `bad` of them were damaged, complained of or returned."""
 
     uid: str
-    state: str  # planned, running, pass, fail, undecided
+    state: str  # planned, running, pass, fail, undecided, fail_late
     size: int
     back: int
     bad: int
     since: datetime
+    is_of_golden: bool = True  # of the golden sample in force, or signed to count for it
+    own_limits: Mapping[str, float] | None = None  # where it is judged by limits of the product's own, as fractions
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +231,20 @@ def _pilot_run(facts: Facts) -> Check:
     # A run under way says nothing against the one before it that passed, and takes the place of one that did not.
     if pilot.state in ("planned", "running") and before and before[0].state == "pass":
         pilot = before[0]
-    data = {"size": pilot.size, "back": pilot.back, "bad": pilot.bad}
-    state = {"pass": PASS, "fail": FAIL}.get(pilot.state, WAITING)
+    data: dict[str, Any] = {"size": pilot.size, "back": pilot.back, "bad": pilot.bad}
+    if pilot.state == "pass" and not pilot.is_of_golden:
+        return Check(
+            PILOT_RUN, WAITING, "pilot_other_sample", data, since=pilot.since, acts=MANAGER, link=("pilot", pilot.uid)
+        )
+    state = {"pass": PASS, "fail": FAIL, "fail_late": FAIL}.get(pilot.state, WAITING)
+    why = f"pilot_{pilot.state}"
+    if state == PASS and pilot.own_limits:
+        why += "_by_own_limits"
+        data |= {name: f"{limit * 100:.4g} %" for name, limit in pilot.own_limits.items()}
     return Check(
         PILOT_RUN,
         state,
-        f"pilot_{pilot.state}",
+        why,
         data,
         since=pilot.since,
         acts=None if state == PASS else MERCHANDISER,

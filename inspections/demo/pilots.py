@@ -29,7 +29,7 @@ def come_back(
     for unit in range(1, (units or run.size) + 1):
         handling, transit = random.choice([0, 1, 1, 1, 2]), 4 + min(int(random.expovariate(0.5)), 9)
         # Who sent it back did so in the days after.
-        delivered = (at - (3 + unit % 4) * DAY).date()
+        delivered = (at - (2 + unit % 4) * DAY).date()
         outcome = replace(
             named.get(unit, OutcomeInput(unit, outcome="ok")),
             handling_days=handling,
@@ -65,9 +65,9 @@ def tell_pilots(story: Story) -> None:
         story, first, random, at + 7 * DAY,
         [damaged(7, "carton"), damaged(31, "inner_box"), complained(12, "noisy"), returned(40, "quality", "leaks")],
     )  # fmt: skip
-    conclude_pilot(run=first, actor=actor, at=at + 7.2 * DAY)
+    conclude_pilot(run=first, actor=actor, at=at + 7.1 * DAY)
 
-    at = story.days_ago(34)
+    at = story.days_ago(37.2)
     second = plan(story, KETTLE, 160, at, reason="Corner pads added to the carton; enough units to decide this time.")
     start_pilot(run=second, actor=actor, at=at)
     for code, mean, spread, places in (("HEIGHT", 50.03, 0.08, 2), ("CORD", 75.1, 0.9, 1)):
@@ -76,21 +76,21 @@ def tell_pilots(story: Story) -> None:
             run=second, characteristic=code, readings=readings, actor=story.users["qc"], at=at + DAY / 4
         )
     come_back(
-        story, second, random, at + 10 * DAY,
+        story, second, random, at + 6 * DAY,
         [
             damaged(18, "carton"), damaged(97, "product"), complained(5, "noisy"), complained(80, "noisy", "late"),
             returned(23, "quality", "noisy"), returned(61, "changed_mind"),
             returned(104, "usage"), returned(133, "not_as_described", "size_not_as_said"),
         ],
     )  # fmt: skip
-    conclude_pilot(run=second, actor=actor, at=at + 10.1 * DAY)
+    # Nothing of it can be sent back any more.
+    conclude_pilot(run=second, actor=actor, at=story.days_ago(1.5))
 
     at = story.days_ago(25)
     cans = plan(story, CANS, 60, at, reason="First shipment to private customers.")
     start_pilot(run=cans, actor=actor, at=at)
     bad = [returned(unit, "logistics", "box_crushed") for unit in range(3, 60, 6)]
     come_back(story, cans, random, at + 9 * DAY, [*bad, *(damaged(unit, "product") for unit in range(4, 60, 9))])
-    conclude_pilot(run=cans, actor=actor, at=at + 9.1 * DAY)
 
     at = story.days_ago(6)
     rival = plan(story, OTHER_KETTLE, 80, at, rule_kind=PilotRuleKind.SEQUENTIAL, reason="Second source, same parcels.")

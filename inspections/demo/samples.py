@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from inspections.demo.catalogue import BOARD, CANS, KETTLE, LAMP
+from inspections.demo.catalogue import BOARD, CANS, KETTLE, LAMP, OTHER_KETTLE
 from inspections.demo.pictures import photo
 from inspections.demo.story import Story
 from inspections.inspection.services.comparisons import ComparisonInput, compare_with_reference
@@ -97,6 +97,12 @@ def tell_samples(story: Story) -> None:
     at = story.days_ago(44)
     cans = receive(story, CANS, at)
     decide(story, cans, "approve", "Seams sound on all twelve cans of the set.", at + 2 * HOUR)
+
+    at = story.days_ago(8)
+    second = receive(story, OTHER_KETTLE, at)
+    decide(
+        story, second, "approve", "Made to the same drawing; reaches the first source in all measures.", at + 2 * HOUR
+    )
 
     receive(story, BOARD, story.days_ago(1))
 

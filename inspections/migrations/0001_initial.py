@@ -5,6 +5,7 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 import inspections.models.fields
 import uuid
+from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
@@ -365,6 +366,7 @@ class Migration(migrations.Migration):
                 ('resale_loss', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='what a returned unit loses in worth')),
                 ('commission_kept_rate', models.DecimalField(decimal_places=6, max_digits=7, verbose_name='commission kept on a refund')),
                 ('return_rate', models.DecimalField(decimal_places=6, max_digits=7, verbose_name='expected rate of returns')),
+                ('unanswered', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, help_text='Of `margins.DECISIVE`; they stand as 0', size=None)),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('set_at', models.DateTimeField(verbose_name='set at')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='margin_inputs', to='suppliers.product', verbose_name='product')),
@@ -469,8 +471,15 @@ class Migration(migrations.Migration):
                 ('complaint', models.DecimalField(decimal_places=5, max_digits=6, verbose_name='complaint rate')),
                 ('return_rate', models.DecimalField(decimal_places=5, max_digits=6, verbose_name='return rate')),
                 ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
+                ('is_waiting', models.BooleanField(default=False, help_text='Looser than what is in force: judges nothing yet', verbose_name='waits for a second signature')),
+                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked for at')),
+                ('signed_at', models.DateTimeField(blank=True, null=True, verbose_name='signed at')),
+                ('signed_reason', models.TextField(blank=True, verbose_name='reason')),
+                ('signature', models.CharField(blank=True, choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed how')),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
                 ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='suppliers.category', verbose_name='category')),
                 ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='suppliers.product', verbose_name='product')),
+                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
             ],
             options={
                 'verbose_name': 'limits of pilot runs',
@@ -489,6 +498,7 @@ class Migration(migrations.Migration):
                 ('damage_limit', models.DecimalField(decimal_places=5, max_digits=6, verbose_name='highest damage rate')),
                 ('complaint_limit', models.DecimalField(decimal_places=5, max_digits=6, verbose_name='highest complaint rate')),
                 ('return_limit', models.DecimalField(decimal_places=5, max_digits=6, verbose_name='highest return rate')),
+                ('window_days', models.PositiveSmallIntegerField(help_text="Of the product's markets the longest: when a unit counts as not returned", verbose_name='return window in days')),
                 ('limits_source', models.CharField(blank=True, max_length=200, verbose_name='where the limits come from')),
                 ('rule', models.JSONField(help_text='Rate -> pilot_rules.Boundary.as_dict(), frozen when planned', verbose_name='rule')),
                 ('status', models.CharField(choices=[('planned', 'planned'), ('running', 'running'), ('concluded', 'concluded'), ('stopped', 'stopped')], default='planned', max_length=9, verbose_name='status')),
@@ -497,7 +507,9 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started at')),
                 ('concluded_at', models.DateTimeField(blank=True, null=True, verbose_name='concluded at')),
                 ('stopped_because', models.TextField(blank=True, verbose_name='why it was stopped')),
+                ('failed_late_at', models.DateTimeField(blank=True, help_text='When what came back late made its rule say fail', null=True, verbose_name='failed afterwards at')),
                 ('concluded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('limits_signed_by', models.ForeignKey(blank=True, help_text="Who signed that the product's own limits may be looser; does not conclude the run as passed", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('planned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pilot_runs', to='suppliers.product', verbose_name='product')),
             ],
@@ -552,6 +564,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'unit of a pilot run',
                 'verbose_name_plural': 'units of pilot runs',
                 'ordering': ['number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PilotLate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('outcome', models.CharField(choices=[('ok', 'delivered fine'), ('damaged', 'damaged'), ('complained', 'complained'), ('returned', 'returned')], max_length=10, verbose_name='outcome')),
+                ('damage', models.CharField(blank=True, choices=[('product', 'product'), ('inner_box', 'inner box'), ('carton', 'carton')], max_length=9, verbose_name='where damaged')),
+                ('complaints', django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(max_length=40), blank=True, default=list, size=None)),
+                ('return_reason', models.CharField(blank=True, choices=[('quality', 'quality'), ('not_as_described', 'not as described'), ('logistics', 'logistics'), ('usage', 'does not know how to use it'), ('changed_mind', 'changed mind')], max_length=16, verbose_name='return reason')),
+                ('returned_on', models.DateField(blank=True, null=True, verbose_name='returned on')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='late', to='inspections.pilotunit', verbose_name='unit')),
+            ],
+            options={
+                'verbose_name': 'late outcome of a pilot run',
+                'verbose_name_plural': 'late outcomes of pilot runs',
+                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
@@ -727,6 +759,22 @@ class Migration(migrations.Migration):
             name='sample',
             field=models.ForeignKey(blank=True, help_text='The one that stood for the product when the run started', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pilot_runs', to='inspections.sample', verbose_name='golden sample'),
         ),
+        migrations.CreateModel(
+            name='PilotCarryOver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('signature', models.CharField(choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed how')),
+                ('signed_at', models.DateTimeField(verbose_name='signed at')),
+                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='carried_over', to='inspections.pilotrun')),
+                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.sample', verbose_name='golden sample')),
+            ],
+            options={
+                'verbose_name': 'pilot run that counts for a newer golden sample',
+                'verbose_name_plural': 'pilot runs that count for a newer golden sample',
+            },
+        ),
         migrations.AddField(
             model_name='photo',
             name='sample',
@@ -808,9 +856,13 @@ class Migration(migrations.Migration):
                 ('scheme_key', models.CharField(editable=False, help_text='Digest of the scheme: versions that share it share switching rules', max_length=64)),
                 ('drafted_at', models.DateTimeField(verbose_name='drafted at')),
                 ('activated_at', models.DateTimeField(blank=True, null=True, verbose_name='activated at')),
+                ('loosens', models.BooleanField(default=False, help_text='Found by comparing, when drafted and when activated', verbose_name='loosens what is in force')),
+                ('signed_reason', models.TextField(blank=True, verbose_name='reason')),
+                ('signature', models.CharField(blank=True, choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed how')),
                 ('activated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specifications', to='suppliers.product', verbose_name='product')),
+                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
             ],
             options={
                 'verbose_name': 'specification',
@@ -1092,7 +1144,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pilotlimit',
-            constraint=models.UniqueConstraint(fields=('product', 'category'), name='pilot_limit_is_once_per_subject', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('product', 'category', 'is_waiting'), name='pilot_limit_is_once_per_subject', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='pilotlimit',
@@ -1101,6 +1153,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pilotlimit',
             constraint=models.CheckConstraint(condition=models.Q(('damage__gt', 0), ('damage__lt', 1), ('complaint__gt', 0), ('complaint__lt', 1), ('return_rate__gt', 0), ('return_rate__lt', 1)), name='pilot_limit_is_a_share'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotlimit',
+            constraint=models.CheckConstraint(condition=models.Q(('product', None), models.Q(('complaint__lte', Decimal('0.20')), ('damage__lte', Decimal('0.10')), ('return_rate__lte', Decimal('0.40'))), _connector='OR'), name='pilot_limit_of_a_product_has_a_ceiling'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotlimit',
+            constraint=models.CheckConstraint(condition=models.Q(('is_waiting', False), models.Q(('asked_by__isnull', False), ('product__isnull', False), ('signed_by', None)), _connector='OR'), name='pilot_limit_waits_only_for_a_product'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotlimit',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), ('signed_at', None), ('signed_by', None), ('signed_reason', '')), models.Q(('asked_by__isnull', False), ('signed_at__isnull', False), ('signed_by__isnull', False), ('signature__in', ['password', 'token']), models.Q(('signed_reason', ''), _negated=True), models.Q(('signed_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='pilot_limit_is_signed_by_another_than_who_asked'),
         ),
         migrations.AddConstraint(
             model_name='pilotreading',
@@ -1141,6 +1205,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pilotunit',
             constraint=models.CheckConstraint(condition=models.Q(('returned_on', None), ('delivered_on', None), ('returned_on__gte', models.F('delivered_on')), _connector='OR'), name='pilot_unit_is_returned_after_delivery'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotlate',
+            constraint=models.UniqueConstraint(fields=('unit', 'outcome'), name='pilot_late_outcome_is_recorded_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotlate',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['damaged', 'complained', 'returned'])), name='pilot_late_outcome_is_a_bad_one'),
         ),
         migrations.AddConstraint(
             model_name='proposal',
@@ -1217,6 +1289,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pilotrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'concluded'), ('verdict__in', ['pass', 'fail', 'undecided']), ('verdict__isnull', False)), models.Q(models.Q(('status', 'concluded'), _negated=True), ('verdict', None)), _connector='OR'), name='pilot_run_has_a_verdict_exactly_when_concluded'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotrun',
+            constraint=models.CheckConstraint(condition=models.Q(('limits_signed_by', None), ('verdict', None), models.Q(('verdict', 'pass'), _negated=True), models.Q(('concluded_by', models.F('limits_signed_by')), _negated=True), _connector='OR'), name='pilot_run_is_not_passed_by_who_signed_its_limits'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotrun',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'stopped']), ('sample__isnull', False), _connector='OR'), name='pilot_run_is_compared_with_a_golden_sample'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotcarryover',
+            constraint=models.UniqueConstraint(fields=('run', 'sample'), name='pilot_carry_over_is_signed_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotcarryover',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='pilot_carry_over_has_a_reason'),
         ),
         migrations.AddIndex(
             model_name='photo',
@@ -1305,6 +1393,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='specification',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('activated_at', None), ('activated_by', None), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('activated_at__isnull', False), ('activated_by__isnull', False)), _connector='OR'), name='specification_is_a_draft_until_someone_activates_it'),
+        ),
+        migrations.AddConstraint(
+            model_name='specification',
+            constraint=models.CheckConstraint(condition=models.Q(('loosens', False), ('status', 'draft'), ('signed_by__isnull', False), _connector='OR'), name='specification_that_loosens_is_active_only_signed'),
+        ),
+        migrations.AddConstraint(
+            model_name='specification',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), ('signed_by', None), ('signed_reason', '')), models.Q(('signature__in', ['password', 'token']), ('signed_by__isnull', False), models.Q(('signed_reason', ''), _negated=True), models.Q(('signed_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='specification_is_signed_by_another_than_its_drafter'),
         ),
         migrations.AddIndex(
             model_name='sample',

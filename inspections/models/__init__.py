@@ -31,6 +31,8 @@ from inspections.models.market_return import (
 )
 from inspections.models.photo import Photo, PhotoRefusal, PhotoStatus
 from inspections.models.pilot import (
+    PilotCarryOver,
+    PilotLate,
     PilotLimit,
     PilotOutcome,
     PilotReading,
@@ -103,6 +105,8 @@ __all__ = [
     "Photo",
     "PhotoRefusal",
     "PhotoStatus",
+    "PilotCarryOver",
+    "PilotLate",
     "PilotLimit",
     "PilotOutcome",
     "PilotReading",

@@ -1,6 +1,7 @@
 """What was found wrong with units of a batch, at whatever time, beside the results of its inspections."""
 
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from inspections.models.batch import Batch
 from inspections.models.fields import ReadingsField
 from inspections.models.hold import Hold
@@ -17,7 +19,7 @@ from suppliers.models import Supplier
 
 
 class FindingQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user: User) -> Self:
         """The team sees all; a supplier what holds its own goods (R5)."""
         if user.has_perm("suppliers.see_all"):
             return self

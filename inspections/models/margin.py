@@ -1,6 +1,9 @@
 """What a product earns and costs, as somebody said it on a day."""
 
+from decimal import Decimal
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -43,6 +46,9 @@ class MarginInputs(models.Model):
     resale_loss = amount(_("what a returned unit loses in worth"))
     commission_kept_rate = rate(_("commission kept on a refund"))
     return_rate = rate(_("expected rate of returns"))
+    unanswered = ArrayField(
+        models.CharField(max_length=30), default=list, blank=True, help_text="Of `margins.DECISIVE`; they stand as 0"
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
     set_at = models.DateTimeField(_("set at"))
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("set by"))
@@ -69,6 +75,11 @@ class MarginInputs(models.Model):
 
     def __str__(self):
         return f"{self.product.sku} {self.version}"
+
+    @property
+    def affordable_return_rate(self) -> Decimal | None:
+        """None while something is unanswered that decides what a return costs: it affords nothing yet (R8)."""
+        return None if self.unanswered else self.costs.affordable_return_rate()
 
     @property
     def costs(self) -> Costs:

@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,8 +15,8 @@ from accounts.models import User
 from inspections.models.complaints import DamagePlace, ReturnReason
 from inspections.models.fields import ReadingsField
 from inspections.models.sample import Sample
-from inspections.models.specification import Characteristic
-from inspections.rules.pilots import CURTAILED, LARGEST, SEQUENTIAL, SMALLEST
+from inspections.models.specification import Characteristic, NonconformityClass
+from inspections.rules.pilots import CURTAILED, HIGHEST, LARGEST, SEQUENTIAL, SMALLEST
 from suppliers.models import Category, Product, Supplier
 
 
@@ -41,13 +41,35 @@ class PilotLimit(models.Model):
     complaint = rate(_("complaint rate"))
     return_rate = rate(_("return rate"))
     source = models.CharField(_("source"), max_length=200, blank=True)
+    is_waiting = models.BooleanField(
+        _("waits for a second signature"), default=False, help_text="Looser than what is in force: judges nothing yet"
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("asked for by"),
+    )
+    asked_at = models.DateTimeField(_("asked for at"), null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signed by")
+    )
+    signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+    signed_reason = models.TextField(_("reason"), blank=True)
+    signature = models.CharField(
+        _("signed how"), max_length=8, choices=[("password", _("password")), ("token", _("API token"))], blank=True
+    )
 
     class Meta:
         verbose_name = _("limits of pilot runs")
         verbose_name_plural = _("limits of pilot runs")
         constraints = [
             models.UniqueConstraint(
-                fields=["product", "category"], nulls_distinct=False, name="pilot_limit_is_once_per_subject"
+                fields=["product", "category", "is_waiting"],
+                nulls_distinct=False,
+                name="pilot_limit_is_once_per_subject",
             ),
             models.CheckConstraint(
                 condition=Q(product=None) | Q(category=None), name="pilot_limit_is_of_a_product_or_a_category"
@@ -57,6 +79,29 @@ class PilotLimit(models.Model):
                 & Q(complaint__gt=0, complaint__lt=1)
                 & Q(return_rate__gt=0, return_rate__lt=1),
                 name="pilot_limit_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(product=None)
+                | Q(
+                    damage__lte=HIGHEST["damage"],
+                    complaint__lte=HIGHEST["complaint"],
+                    return_rate__lte=HIGHEST["return"],
+                ),
+                name="pilot_limit_of_a_product_has_a_ceiling",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_waiting=False) | Q(product__isnull=False, asked_by__isnull=False, signed_by=None),
+                name="pilot_limit_waits_only_for_a_product",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_by=None, signed_at=None, signed_reason="", signature="")
+                | (
+                    Q(signed_by__isnull=False, signed_at__isnull=False, asked_by__isnull=False)
+                    & Q(signature__in=["password", "token"])
+                    & ~Q(signed_reason="")
+                    & ~Q(signed_by=F("asked_by"))
+                ),
+                name="pilot_limit_is_signed_by_another_than_who_asked",
             ),
         ]
 
@@ -89,6 +134,15 @@ class PilotRunQuerySet(models.QuerySet):
             return self
         return self.filter(status=PilotStatus.CONCLUDED, product__supplier__in=Supplier.objects.visible_to(user))
 
+    def confirming(self):
+        """Passed, and without a reading of a critical or major characteristic beyond its limit: they confirm a sample."""
+        beyond = PilotReading.objects.filter(
+            run=OuterRef("pk"),
+            nonconforming__gt=0,
+            characteristic__nonconformity_class__in=[NonconformityClass.CRITICAL, NonconformityClass.MAJOR],
+        )
+        return self.filter(~Exists(beyond), verdict=PilotVerdict.PASS, failed_late_at=None)
+
 
 class PilotRun(models.Model):
     """One run of one product. Size, limits and rule are frozen when it is planned, all of it once it is over.
@@ -115,6 +169,17 @@ class PilotRun(models.Model):
     damage_limit = rate(_("highest damage rate"))
     complaint_limit = rate(_("highest complaint rate"))
     return_limit = rate(_("highest return rate"))
+    limits_signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who signed that the product's own limits may be looser; does not conclude the run as passed",
+    )
+    window_days = models.PositiveSmallIntegerField(
+        _("return window in days"), help_text="Of the product's markets the longest: when a unit counts as not returned"
+    )
     limits_source = models.CharField(_("where the limits come from"), max_length=200, blank=True)
     rule = models.JSONField(_("rule"), help_text="Rate -> pilot_rules.Boundary.as_dict(), frozen when planned")
     status = models.CharField(_("status"), max_length=9, choices=PilotStatus, default=PilotStatus.PLANNED)
@@ -125,6 +190,9 @@ class PilotRun(models.Model):
     concluded_at = models.DateTimeField(_("concluded at"), null=True, blank=True)
     concluded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     stopped_because = models.TextField(_("why it was stopped"), blank=True)
+    failed_late_at = models.DateTimeField(
+        _("failed afterwards at"), null=True, blank=True, help_text="When what came back late made its rule say fail"
+    )
     objects = PilotRunQuerySet.as_manager()
 
     class Meta:
@@ -166,6 +234,17 @@ class PilotRun(models.Model):
                 condition=Q(status=PilotStatus.CONCLUDED, verdict__isnull=False, verdict__in=PilotVerdict.values)
                 | (~Q(status=PilotStatus.CONCLUDED) & Q(verdict=None)),
                 name="pilot_run_has_a_verdict_exactly_when_concluded",
+            ),
+            models.CheckConstraint(
+                condition=Q(limits_signed_by=None)
+                | Q(verdict=None)
+                | ~Q(verdict=PilotVerdict.PASS)
+                | ~Q(concluded_by=F("limits_signed_by")),
+                name="pilot_run_is_not_passed_by_who_signed_its_limits",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[PilotStatus.PLANNED, PilotStatus.STOPPED]) | Q(sample__isnull=False),
+                name="pilot_run_is_compared_with_a_golden_sample",
             ),
         ]
         indexes = [models.Index(fields=["product", "status", "-concluded_at"], name="pilot_run_latest")]
@@ -325,3 +404,56 @@ class PilotReading(models.Model):
 
     def __str__(self):
         return f"{self.run_id} {self.characteristic.code}"
+
+
+class PilotCarryOver(models.Model):
+    """A signed word that a run which passed counts for a newer golden sample too: it needs no run of its own."""
+
+    run = models.ForeignKey(PilotRun, models.PROTECT, related_name="carried_over", db_index=False)
+    sample = models.ForeignKey(Sample, models.PROTECT, related_name="+", verbose_name=_("golden sample"))
+    reason = models.TextField(_("reason"))
+    signature = models.CharField(
+        _("signed how"), max_length=8, choices=[("password", _("password")), ("token", _("API token"))]
+    )
+    signed_at = models.DateTimeField(_("signed at"))
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("pilot run that counts for a newer golden sample")
+        verbose_name_plural = _("pilot runs that count for a newer golden sample")
+        constraints = [
+            models.UniqueConstraint(fields=["run", "sample"], name="pilot_carry_over_is_signed_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="pilot_carry_over_has_a_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.run_id} → {self.sample_id}"
+
+
+class PilotLate(models.Model):
+    """What came back of a unit, or was said of it, after its run was concluded. Written once; the verdict stays as it was."""
+
+    unit = models.ForeignKey(PilotUnit, models.PROTECT, related_name="late", verbose_name=_("unit"))
+    outcome = models.CharField(_("outcome"), max_length=10, choices=PilotOutcome)
+    damage = models.CharField(_("where damaged"), max_length=9, choices=DamagePlace, blank=True)
+    complaints = ArrayField(models.SlugField(max_length=40), default=list, blank=True)
+    return_reason = models.CharField(_("return reason"), max_length=16, choices=ReturnReason, blank=True)
+    returned_on = models.DateField(_("returned on"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("late outcome of a pilot run")
+        verbose_name_plural = _("late outcomes of pilot runs")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "outcome"], name="pilot_late_outcome_is_recorded_once"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=[PilotOutcome.DAMAGED, PilotOutcome.COMPLAINED, PilotOutcome.RETURNED]),
+                name="pilot_late_outcome_is_a_bad_one",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.unit_id} {self.outcome}"

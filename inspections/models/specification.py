@@ -122,6 +122,10 @@ class NonconformityClass(models.TextChoices):
 
 
 class SpecificationQuerySet(models.QuerySet):
+    def waiting_for_signature(self) -> Self:
+        """Drafts that loosen what is in force."""
+        return self.filter(status=SpecificationStatus.DRAFT, loosens=True)
+
     def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
             return self
@@ -148,6 +152,16 @@ class Specification(models.Model):
     drafted_at = models.DateTimeField(_("drafted at"))
     activated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     activated_at = models.DateTimeField(_("activated at"), null=True, blank=True)
+    loosens = models.BooleanField(
+        _("loosens what is in force"), default=False, help_text="Found by comparing, when drafted and when activated"
+    )
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("signed by")
+    )
+    signed_reason = models.TextField(_("reason"), blank=True)
+    signature = models.CharField(
+        _("signed how"), max_length=8, choices=[("password", _("password")), ("token", _("API token"))], blank=True
+    )
     objects = SpecificationQuerySet.as_manager()
 
     class Meta:
@@ -171,10 +185,28 @@ class Specification(models.Model):
                 | (~Q(status=SpecificationStatus.DRAFT) & Q(activated_at__isnull=False, activated_by__isnull=False)),
                 name="specification_is_a_draft_until_someone_activates_it",
             ),
+            models.CheckConstraint(
+                condition=Q(loosens=False) | Q(status=SpecificationStatus.DRAFT) | Q(signed_by__isnull=False),
+                name="specification_that_loosens_is_active_only_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_by=None, signed_reason="", signature="")
+                | (
+                    Q(signed_by__isnull=False, signature__in=["password", "token"])
+                    & ~Q(signed_reason="")
+                    & ~Q(signed_by=models.F("drafted_by"))
+                ),
+                name="specification_is_signed_by_another_than_its_drafter",
+            ),
         ]
 
     def __str__(self):
         return f"{self.product.sku} v{self.version}"
+
+    @property
+    def waits_for_signature(self) -> bool:
+        """A draft that loosens what is in force takes effect once a second person has signed it (R13)."""
+        return self.status == SpecificationStatus.DRAFT and self.loosens
 
     def use_scheme(self, scheme: dict, variables: dict[str, dict] | None = None) -> None:
         """`variables` are the characteristics' own variables plans by code: they belong to what is agreed on.

@@ -21,7 +21,7 @@ class PilotLimitAdmin(admin.ModelAdmin):
 
     list_display = ["__str__", "damage", "complaint", "return_rate", "source"]
     list_select_related = ["category"]
-    exclude = ["product"]
+    fields = ["category", "damage", "complaint", "return_rate", "source"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(product=None)

@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DateField, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils.timezone import now
 
 from accounts.models import User
 from activity.queries import story_of
 from activity.story import event_sentence
-from inspections.models import MarginInputs, PilotOutcome, PilotRun, PilotUnit, ReturnNorm
+from inspections.models import MarginInputs, PilotOutcome, PilotReading, PilotRun, PilotUnit, ReturnNorm
 from inspections.models.pilot import COMPLAINED, DAMAGED, RETURNED
 from inspections.rules.pilot_figures import AgainstNorm, Judgement, Promise, against_norm, delivery_promise, judge
 from inspections.rules.pilots import RATES, Boundary
@@ -23,35 +25,116 @@ def rules_of(run: PilotRun) -> dict[str, Boundary]:
     return {name: Boundary.from_dict(run.rule[name]) for name in RATES}
 
 
-def counts_of_units(units: Iterable[PilotUnit]) -> tuple[dict[str, int], int]:
-    """Rate -> bad units, and how many are back."""
+def day_of(at: datetime) -> date:
+    """The day that return windows are counted by: the one that begins last of those that matter."""
+    return at.astimezone(UTC).date()
+
+
+def window_ends(run: PilotRun, unit: PilotUnit) -> date | None:
+    """The last day on which a unit that is back can still be sent back; None for one that cannot any more, or is out."""
+    if unit.outcome in ("", PilotOutcome.RETURNED) or unit.recorded_at is None:
+        return None
+    return (unit.delivered_on or day_of(unit.recorded_at)) + timedelta(days=run.window_days)
+
+
+def counts_of_units(
+    run: PilotRun, units: Iterable[PilotUnit], *, at: datetime
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Rate -> bad units, and rate -> how many count for it at that moment."""
     back = [unit for unit in units if unit.outcome]
+    day = day_of(at)
+    open_ones = {unit.pk for unit in back if (last := window_ends(run, unit)) and last >= day}
+    complained = {unit.pk for unit in back if unit.outcome == PilotOutcome.COMPLAINED or unit.complaints}
     bad = {
         "damage": sum(unit.outcome == PilotOutcome.DAMAGED or unit.damage != "" for unit in back),
-        "complaint": sum(unit.outcome == PilotOutcome.COMPLAINED or bool(unit.complaints) for unit in back),
+        "complaint": len(complained),
         "return": sum(unit.outcome == PilotOutcome.RETURNED for unit in back),
     }
-    return bad, len(back)
+    n = {
+        "damage": len(back),
+        "complaint": len(back) - len(open_ones - complained),
+        "return": len(back) - len(open_ones),
+    }
+    return bad, n
 
 
-def with_counts(runs: QuerySet[PilotRun]) -> QuerySet[PilotRun]:
-    """Adds `back`, `damaged`, `complained` and `returned`; one statement."""
+def last_window(run: PilotRun, units: Iterable[PilotUnit], *, at: datetime) -> tuple[int, date | None]:
+    """How many units can still come back, and the last day on which one can."""
+    ends = [last for unit in units if (last := window_ends(run, unit)) and last >= day_of(at)]
+    return len(ends), max(ends, default=None)
+
+
+def with_counts(runs: QuerySet[PilotRun], *, at: datetime | None = None) -> QuerySet[PilotRun]:
+    """Adds `back`, `damaged`, `complained` and `returned`, `open_returns` and `open_complaints` (units that can still come
+    back, at the moment or when the run was concluded), and the readings beyond a limit of `critical` and `major`
+    characteristics; one statement."""
 
     def count(condition: Q) -> Coalesce:
         units = PilotUnit.objects.filter(condition, run=OuterRef("pk")).order_by().values("run")
         return Coalesce(Subquery(units.annotate(n=Count("pk")).values("n")), 0)
 
-    return runs.annotate(
-        back=count(~Q(outcome="")), damaged=count(DAMAGED), complained=count(COMPLAINED), returned=count(RETURNED)
+    def still_out(condition: Q) -> Coalesce:
+        day = Coalesce(TruncDate("run__concluded_at", tzinfo=UTC), Value(day_of(at or now()), DateField()))
+        units = (
+            PilotUnit.objects.filter(condition, run=OuterRef("pk"))
+            .annotate(
+                ends=Func(
+                    Coalesce("delivered_on", TruncDate("recorded_at", tzinfo=UTC)),
+                    F("run__window_days"),
+                    template="(%(expressions)s)",
+                    arg_joiner=" + ",
+                    output_field=DateField(),
+                )
+            )
+            .filter(ends__gte=day)
+            .order_by()
+            .values("run")
+        )
+        return Coalesce(Subquery(units.annotate(n=Count("pk")).values("n")), 0)
+
+    known = ~Q(outcome="") & ~RETURNED
+
+    def beyond(nonconformity_class: str) -> Coalesce:
+        taken = PilotReading.objects.filter(
+            run=OuterRef("pk"), characteristic__nonconformity_class=nonconformity_class
+        ).order_by()
+        return Coalesce(Subquery(taken.values("run").annotate(n=Sum("nonconforming")).values("n")), 0)
+
+    return runs.annotate(critical=beyond("critical"), major=beyond("major")).annotate(
+        open_returns=still_out(known),
+        open_complaints=still_out(known & ~COMPLAINED),
+        back=count(~Q(outcome="")),
+        damaged=count(DAMAGED),
+        complained=count(COMPLAINED),
+        returned=count(RETURNED),
     )
 
 
-def judgement_of(run: PilotRun) -> Judgement:
-    """By the frozen rule; of a run that `with_counts` has counted without a statement, otherwise with one."""
-    source = run if hasattr(run, "back") else with_counts(PilotRun.objects.filter(pk=run.pk)).get()
-    counted: dict[str, int] = {name: getattr(source, name) for name in ("back", "damaged", "complained", "returned")}
-    bad = {"damage": counted["damaged"], "complaint": counted["complained"], "return": counted["returned"]}
-    return judge(rules_of(run), bad, counted["back"])
+def judgement_of(run: PilotRun, *, at: datetime | None = None) -> Judgement:
+    """By the frozen rule, as it stands now or `at` that moment; of one that is over, as it stood when it was concluded.
+
+    Of a run that `with_counts` has counted without a statement, otherwise with one.
+    """
+    source = run if hasattr(run, "back") else with_counts(PilotRun.objects.filter(pk=run.pk), at=at).get()
+    names = ("back", "damaged", "complained", "returned", "open_returns", "open_complaints", "critical", "major")
+    counted: dict[str, int] = {name: getattr(source, name) for name in names}
+    back = counted["back"]
+    return judge(
+        rules_of(run),
+        {"damage": counted["damaged"], "complaint": counted["complained"], "return": counted["returned"]},
+        {"damage": back, "complaint": back - counted["open_complaints"], "return": back - counted["open_returns"]},
+        critical=counted["critical"],
+        major=counted["major"],
+    )
+
+
+def beyond_limits(run: PilotRun) -> dict[str, int]:
+    """How many readings of its critical and major characteristics lie beyond a limit, as `judge` takes them."""
+    classes = {
+        name: Sum("nonconforming", filter=Q(characteristic__nonconformity_class=name), default=0)
+        for name in ("critical", "major")
+    }
+    return PilotReading.objects.filter(run=run).aggregate(**classes)
 
 
 def find_pilots(user: User) -> QuerySet[PilotRun]:
@@ -132,6 +215,6 @@ def margin_history(product: Product) -> QuerySet[MarginInputs]:
 
 
 def affordable_return_rate(product: Product) -> Decimal | None:
-    """The rate of returns at which a unit still loses nothing, a fraction; None where nobody has said what it costs."""
+    """The rate of returns at which a unit still loses nothing, a fraction; None where nobody has said what it costs, all of it."""
     latest = MarginInputs.objects.filter(product=product).order_by("-version").first()
-    return latest.costs.affordable_return_rate() if latest else None
+    return latest.affordable_return_rate if latest else None

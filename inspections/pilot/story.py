@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from activity.story import ACCEPTED, STOPPED, WAITING, WARNING, Sentence, add_sentences
 from inspections.calculator.words.sampling import share
+from inspections.models import PilotOutcome
 from inspections.rules.pilots import RATES
 
 RATE_NAMES = {
@@ -56,7 +57,14 @@ def _measured(data: dict) -> Sentence:
 def _limits_set(data: dict) -> Sentence:
     names = {"damage": "damage", "complaint": "complaint", "return_rate": "return"}
     limits = ", ".join(f"{RATE_NAMES[name]} {share(float(data['limits'][key]))}" for key, name in names.items())
+    if data.get("reason"):
+        limits = _("%(limits)s; signed for this reason: %(reason)s") % {"limits": limits, "reason": data["reason"]}
     return _("Limits of pilot runs set"), limits, WAITING
+
+
+def _limits_asked(data: dict) -> Sentence:
+    detail = _("They wait for a second signature: %(limits)s") % {"limits": _limits_set(data)[1]}
+    return _("Looser limits of pilot runs asked for"), detail, WAITING
 
 
 SENTENCES: dict[str, Callable[[dict], Sentence]] = {
@@ -75,6 +83,19 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "pilot.undecided": lambda data: (_title(_("Pilot run %(number)s is undecided"), data), _counts(data), WARNING),
     "pilot.stopped": lambda data: (_title(_("Pilot run %(number)s stopped"), data), data["reason"], WARNING),
     "pilot.limits_set": _limits_set,
+    "pilot.came_back_late": lambda data: (
+        _title(_("Pilot run %(number)s: came back after the end"), data),
+        ", ".join(f"{each['unit']}: {PilotOutcome(each['outcome']).label}" for each in data["units"]),
+        WARNING,
+    ),
+    "pilot.failed_late": lambda data: (_title(_("Pilot run %(number)s failed afterwards"), data), _counts(data), STOPPED),
+    "pilot.limits_asked": _limits_asked,
+    "pilot.carried_over": lambda data: (
+        _title(_("Pilot run %(number)s counts for another golden sample"), data),
+        _("Golden sample version %(version)s needs no run: %(reason)s")
+        % {"version": data["sample"], "reason": data["reason"]},
+        ACCEPTED,
+    ),
 }  # fmt: skip
 
 

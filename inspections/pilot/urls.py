@@ -14,15 +14,18 @@ urlpatterns = [
     path("pilots/<uuid:uid>/start/", runs.pilot_start, name="pilot-start"),
     path("pilots/<uuid:uid>/conclude/", runs.pilot_conclude, name="pilot-conclude"),
     path("pilots/<uuid:uid>/stop/", runs.pilot_stop, name="pilot-stop"),
+    path("pilots/<uuid:uid>/carry-over/", runs.pilot_carry_over, name="pilot-carry-over"),
     path("products/<text:sku>/pilots/", runs.product_pilots, name="product-pilots"),
     path("products/<text:sku>/pilots/+/", runs.pilot_plan, name="pilot-plan"),
     path("products/<text:sku>/pilots/limits/", runs.pilot_limits, name="pilot-limits"),
+    path("products/<text:sku>/pilots/limits/sign/", runs.pilot_limits_sign, name="pilot-limits-sign"),
 ]
 
 api_urlpatterns = [
     path("products/<text:sku>/margin/", margins_api.ProductMargin.as_view(), name="api-product-margin"),
     path("complaint-points/", limits_api.ComplaintPoints.as_view(), name="api-complaint-point-list"),
     path("products/<text:sku>/pilot-limits/", limits_api.PilotLimits.as_view(), name="api-pilot-limits"),
+    path("products/<text:sku>/pilot-limits/sign/", limits_api.PilotLimitsSign.as_view(), name="api-pilot-limits-sign"),
     path("pilot-runs/", runs_api.PilotList.as_view(), name="api-pilot-list"),
     path("pilot-runs/<uuid:id>/", runs_api.PilotOne.as_view(), name="api-pilot"),
     path("pilot-runs/<uuid:id>/outcomes/", runs_api.PilotOutcomes.as_view(), name="api-pilot-outcomes"),
@@ -33,5 +36,6 @@ api_urlpatterns = [
     ),
     path("pilot-runs/<uuid:id>/start/", runs_api.PilotStart.as_view(), name="api-pilot-start"),
     path("pilot-runs/<uuid:id>/conclude/", runs_api.PilotConclude.as_view(), name="api-pilot-conclude"),
+    path("pilot-runs/<uuid:id>/carry-over/", runs_api.PilotCarryOver.as_view(), name="api-pilot-carry-over"),
     path("pilot-runs/<uuid:id>/stop/", runs_api.PilotStop.as_view(), name="api-pilot-stop"),
 ]

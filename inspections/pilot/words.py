@@ -1,7 +1,9 @@
 """Pilot runs in sentences of the reader's language: what a size can prove and what the units say."""
 
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -114,6 +116,8 @@ def judgement_sentence(judgement: Judgement) -> str:
     match judgement.verdict:
         case "pass":
             now = _("The rule has decided: every rate is proved to be below its limit.")
+        case "fail" if judgement.critical:
+            now = beyond_sentences(judgement)[0]
         case "fail":
             names = ", ".join(str(RATE_NAMES[rate.name]) for rate in judgement.rates if rate.decision == FAIL)
             now = _("The rule has decided: %(rates)s too high.") % {"rates": names}
@@ -125,6 +129,41 @@ def judgement_sentence(judgement: Judgement) -> str:
         case _:
             now = _("The rule has not decided yet.")
     return f"{back} {now}"
+
+
+def window_sentence(units: int, last: date | None) -> str:
+    """When the last unit that is back can no longer be sent back; empty where none can."""
+    if last is None:
+        return ""
+    return ngettext(
+        "%(count)s unit that arrived can still be sent back, until %(day)s; until then it counts for damage alone.",
+        "%(count)s units that arrived can still be sent back, the last until %(day)s; until then they count for damage alone.",
+        units,
+    ) % {"count": whole(units), "day": date_format(last, "Y-m-d")}
+
+
+def beyond_sentences(judgement: Judgement) -> list[str]:
+    """What readings beyond the limit of a critical or major characteristic mean for the run."""
+    said = []
+    if judgement.critical:
+        said.append(
+            ngettext(
+                "%(count)s reading of a critical characteristic is beyond its limit: the run fails.",
+                "%(count)s readings of critical characteristics are beyond their limits: the run fails.",
+                judgement.critical,
+            )
+            % {"count": whole(judgement.critical)}
+        )
+    if judgement.major:
+        said.append(
+            ngettext(
+                "%(count)s reading of a major characteristic is beyond its limit: the run confirms no golden sample.",
+                "%(count)s readings of major characteristics are beyond their limits: the run confirms no golden sample.",
+                judgement.major,
+            )
+            % {"count": whole(judgement.major)}
+        )
+    return said
 
 
 def follow_up_size(judgement: Judgement) -> int | None:

@@ -14,6 +14,9 @@ from inspections.returns.words import number
 
 def _margin_set(data: dict) -> Sentence:
     rate = share(Decimal(data["affordable_return_rate"]))
+    if data.get("unanswered"):
+        title = _("Margin set, version %(version)s") % {"version": data["version"]}
+        return title, _("What a return costs is not answered yet, so it affords nothing."), "waiting"
     return (
         _("Margin set, version %(version)s") % {"version": data["version"]},
         _("It can afford %(rate)s of returns.") % {"rate": rate},

@@ -84,6 +84,8 @@ class Costs:
         return (self.before_returns / self.cost_of_a_return).quantize(RATE_STEP, ROUND_DOWN)
 
 
+# Without these nobody knows what a return costs. 0 is an answer; nothing said is none.
+DECISIVE = ("platform_rate", "channel_rate", "logistics", "reverse_logistics", "resale_loss")
 NAMES = tuple(field.name for field in fields(Costs))
 RATES = tuple(name for name in NAMES if name.endswith("_rate"))
 AMOUNTS = tuple(name for name in NAMES if name not in RATES)

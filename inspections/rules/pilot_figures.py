@@ -10,7 +10,7 @@ from math import lgamma, log
 import numpy as np
 from scipy.stats import beta, chi2
 
-from inspections.rules.pilots import UNDECIDED, Boundary, MoreUnits, more_units, verdict
+from inspections.rules.pilots import FAIL, UNDECIDED, Boundary, MoreUnits, more_units, verdict
 from inspections.sampling.intervals import Interval, clopper_pearson, lower_bound, upper_bound
 
 # Above this many returns the exact test of their reasons counts too many compositions; below it chi-square is rough.
@@ -54,15 +54,21 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a run shows so far. `is_hopeless`: it can no longer pass, whatever the other units do."""
+    """What a run shows so far. `is_hopeless`: it can no longer pass, whatever the other units do.
+
+    `critical` and `major` are readings of characteristics of these classes beyond a limit. One of a critical
+    characteristic fails the run, as it stops a batch; one of a major characteristic confirms no golden sample.
+    """
 
     rates: tuple[Rate, ...]
     back: int
     size: int
+    critical: int = 0
+    major: int = 0
 
     @property
     def verdict(self) -> str:
-        return verdict({rate.name: rate.decision for rate in self.rates})
+        return FAIL if self.critical else verdict({rate.name: rate.decision for rate in self.rates})
 
     @property
     def is_hopeless(self) -> bool:
@@ -70,7 +76,8 @@ class Judgement:
 
     @property
     def is_complete(self) -> bool:
-        return self.back == self.size
+        """Every unit is back, and none can come back any more."""
+        return all(rate.n == self.size for rate in self.rates)
 
     @property
     def may_conclude(self) -> bool:
@@ -78,25 +85,31 @@ class Judgement:
         return self.is_complete or self.verdict != UNDECIDED or self.is_hopeless
 
 
-def judge(rules: Mapping[str, Boundary], bad: Mapping[str, int], n: int) -> Judgement:
-    """Every rate of a run of which `n` units are back, by its frozen rules."""
+def judge(
+    rules: Mapping[str, Boundary], bad: Mapping[str, int], n: Mapping[str, int], *, critical: int = 0, major: int = 0
+) -> Judgement:
+    """Every rate of a run by its frozen rules, `n` being the units that count for it, and its readings beyond a limit.
+
+    A unit that has arrived counts for damage at once; for complaints and returns it is out while it can still come back.
+    """
     rates = []
     for name, rule in rules.items():
-        decision = rule.decision(bad[name], n)
+        counted = n[name]
+        decision = rule.decision(bad[name], counted)
         rates.append(
             Rate(
                 name=name,
                 bad=bad[name],
-                n=n,
-                interval=clopper_pearson(bad[name], n, rule.confidence) if n else (0.0, 1.0),
-                lower=lower_bound(bad[name], n, rule.confidence) if n else 0.0,
-                upper=upper_bound(bad[name], n, rule.confidence) if n else 1.0,
+                n=counted,
+                interval=clopper_pearson(bad[name], counted, rule.confidence) if counted else (0.0, 1.0),
+                lower=lower_bound(bad[name], counted, rule.confidence) if counted else 0.0,
+                upper=upper_bound(bad[name], counted, rule.confidence) if counted else 1.0,
                 decision=decision,
                 rule=rule,
-                more=more_units(bad[name], n, rule.limit, rule.confidence) if decision == UNDECIDED else None,
+                more=more_units(bad[name], counted, rule.limit, rule.confidence) if decision == UNDECIDED else None,
             )
         )
-    return Judgement(tuple(rates), n, next(iter(rules.values())).size)
+    return Judgement(tuple(rates), n["damage"], next(iter(rules.values())).size, critical, major)
 
 
 @dataclass(frozen=True, slots=True)

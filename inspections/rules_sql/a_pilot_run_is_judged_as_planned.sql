@@ -4,9 +4,12 @@
 CREATE FUNCTION guard_pilot_run() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     n integer;
+    n_complaint integer;
+    n_return integer;
     damaged integer;
     complained integer;
     returned integer;
+    critical boolean;
     earned text;
 BEGIN
     IF TG_OP = 'INSERT' THEN
@@ -20,6 +23,11 @@ BEGIN
         RAISE EXCEPTION 'pilot run %: runs stay on the record', OLD.id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pilot_run_is_never_deleted';
     END IF;
+    -- What came back late never changes the verdict; that the rule, asked again, has failed is said once beside it.
+    IF OLD.status = 'concluded' AND OLD.failed_late_at IS NULL AND NEW.failed_late_at IS NOT NULL
+       AND to_jsonb(NEW) - 'failed_late_at' = to_jsonb(OLD) - 'failed_late_at' THEN
+        RETURN NEW;
+    END IF;
     IF OLD.status IN ('concluded', 'stopped') THEN
         RAISE EXCEPTION 'pilot run %: it is over and never changes again', OLD.id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pilot_run_is_frozen_once_over';
@@ -28,6 +36,8 @@ BEGIN
         NEW.complaint_limit, NEW.return_limit, NEW.limits_source, NEW.planned_at, NEW.planned_by_id)
        <> (OLD.uid, OLD.product_id, OLD.ordinal, OLD.size, OLD.reason, OLD.rule_kind, OLD.rule, OLD.damage_limit,
            OLD.complaint_limit, OLD.return_limit, OLD.limits_source, OLD.planned_at, OLD.planned_by_id)
+       OR NEW.window_days <> OLD.window_days
+       OR NEW.limits_signed_by_id IS DISTINCT FROM OLD.limits_signed_by_id
        OR OLD.status = 'running' AND (NEW.sample_id IS DISTINCT FROM OLD.sample_id OR NEW.started_at <> OLD.started_at)
     THEN
         RAISE EXCEPTION 'pilot run %: its size, limits and rule never change', OLD.id
@@ -41,20 +51,42 @@ BEGIN
         RAISE EXCEPTION 'pilot run %: it has not got its % units', OLD.id, NEW.size
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_has_all_its_units';
     END IF;
-    IF NEW.status = 'concluded' THEN
+    IF NEW.status = 'running' AND NOT EXISTS (
+        SELECT FROM inspections_sample s JOIN suppliers_product p ON p.id = s.product_id
+        WHERE s.id = NEW.sample_id AND s.status = 'approved' AND s.product_id = NEW.product_id
+          AND s.supplier_id = p.supplier_id) THEN
+        RAISE EXCEPTION 'pilot run %: it is not compared with a golden sample of its product and supplier', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_starts_with_a_golden_sample';
+    END IF;
+    IF NEW.status = 'concluded' OR (OLD.status, NEW.status) = ('running', 'stopped') THEN
+        -- A unit is out for complaints and returns until its window is over, unless it has been returned.
         SELECT count(*) FILTER (WHERE outcome <> ''),
+               count(*) FILTER (WHERE outcome <> '' AND (settled OR outcome IN ('complained', 'returned') OR complaints <> '{}')),
+               count(*) FILTER (WHERE outcome <> '' AND (settled OR outcome = 'returned')),
                count(*) FILTER (WHERE outcome = 'damaged' OR damage <> ''),
                count(*) FILTER (WHERE outcome = 'complained' OR complaints <> '{}'),
                count(*) FILTER (WHERE outcome = 'returned')
-        INTO n, damaged, complained, returned FROM inspections_pilotunit WHERE run_id = NEW.id;
+        INTO n, n_complaint, n_return, damaged, complained, returned
+        FROM inspections_pilotunit, LATERAL (
+            SELECT coalesce(delivered_on, (recorded_at AT TIME ZONE 'UTC')::date) + NEW.window_days
+                   < (NEW.concluded_at AT TIME ZONE 'UTC')::date AS settled) AS window_of_unit
+        WHERE run_id = NEW.id;
+        SELECT EXISTS (
+            SELECT FROM inspections_pilotreading r JOIN inspections_characteristic c ON c.id = r.characteristic_id
+            WHERE r.run_id = NEW.id AND r.nonconforming > 0 AND c.nonconformity_class = 'critical') INTO critical;
         earned := CASE
-            WHEN damaged >= (NEW.rule -> 'damage' -> 'fail' ->> n)::integer
-              OR complained >= (NEW.rule -> 'complaint' -> 'fail' ->> n)::integer
-              OR returned >= (NEW.rule -> 'return' -> 'fail' ->> n)::integer THEN 'fail'
+            WHEN critical
+              OR damaged >= (NEW.rule -> 'damage' -> 'fail' ->> n)::integer
+              OR complained >= (NEW.rule -> 'complaint' -> 'fail' ->> n_complaint)::integer
+              OR returned >= (NEW.rule -> 'return' -> 'fail' ->> n_return)::integer THEN 'fail'
             WHEN damaged <= (NEW.rule -> 'damage' -> 'pass' ->> n)::integer
-             AND complained <= (NEW.rule -> 'complaint' -> 'pass' ->> n)::integer
-             AND returned <= (NEW.rule -> 'return' -> 'pass' ->> n)::integer THEN 'pass'
+             AND complained <= (NEW.rule -> 'complaint' -> 'pass' ->> n_complaint)::integer
+             AND returned <= (NEW.rule -> 'return' -> 'pass' ->> n_return)::integer THEN 'pass'
             ELSE 'undecided' END;
+        IF NEW.status = 'stopped' AND earned = 'fail' THEN
+            RAISE EXCEPTION 'pilot run %: it has failed, and what has failed is not stopped', OLD.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_that_failed_is_not_stopped';
+        END IF;
         IF NEW.verdict <> earned THEN
             RAISE EXCEPTION 'pilot run %: its units earn the verdict %, not %', OLD.id, earned, NEW.verdict
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_verdict_rests_on_its_units';

@@ -32,8 +32,8 @@ CREATE TRIGGER pilot_unit_is_frozen_with_its_run BEFORE INSERT OR UPDATE OR DELE
 CREATE FUNCTION guard_pilot_reading() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR NOT EXISTS (
-        SELECT FROM inspections_pilotrun WHERE id = NEW.run_id AND status IN ('planned', 'running') FOR SHARE) THEN
-        RAISE EXCEPTION 'the pilot run of these readings is over'
+        SELECT FROM inspections_pilotrun WHERE id = NEW.run_id AND status = 'running' FOR SHARE) THEN
+        RAISE EXCEPTION 'readings are taken while a pilot run runs'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pilot_reading_is_frozen_with_its_run';
     END IF;
     IF NOT EXISTS (

@@ -13,8 +13,8 @@ class CharacteristicInline(ReadOnlyInline):
 
 @admin.register(Specification)
 class SpecificationAdmin(ReadOnlyAdmin):
-    list_display = ["product", "version", "status", "drafted_by", "activated_by", "activated_at"]
+    list_display = ["product", "version", "status", "drafted_by", "activated_by", "activated_at", "signed_by"]
     list_filter = ["status"]
-    list_select_related = ["product", "drafted_by", "activated_by"]
+    list_select_related = ["product", "drafted_by", "activated_by", "signed_by"]
     search_fields = ["product__sku"]
     inlines = [CharacteristicInline]

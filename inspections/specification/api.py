@@ -6,22 +6,27 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView
-from activity.api import Input
+from accounts.signature import signed
+from activity.api import Input, idempotent
 from activity.transactions import one_transaction
 from inspections.models import Specification, SpecificationStatus
 from inspections.sampling.schemes import VARIABLES_LEVELS
 from inspections.specification.services.characteristics import WRITTEN, CharacteristicInput, Field, facts_of
+from inspections.specification.services.comparison import in_force
 from inspections.specification.services.versions import (
     activate_specification,
     check_characteristics,
     draft_specification,
+    sign_specification,
 )
+from inspections.specification.words import loosening_sentences
 from suppliers.models import Product
 
 
@@ -116,6 +121,12 @@ class StoredCharacteristic(NamedAsInContract):
     made_by = staticmethod(stored_field)
 
 
+class Loosened(serializers.Serializer):
+    characteristic = serializers.CharField(help_text="Code; empty where the scheme loosens.")
+    what = serializers.CharField(help_text="A field, `gone`, a class, or a part of the scheme.")
+    detail = serializers.CharField()
+
+
 class StoredSpecification(serializers.Serializer):
     product = serializers.CharField(source="product.sku")
     version = serializers.IntegerField()
@@ -123,6 +134,22 @@ class StoredSpecification(serializers.Serializer):
     scheme = serializers.DictField()
     characteristics = StoredCharacteristic(source="characteristics.all", many=True)
     activated_at = serializers.DateTimeField(allow_null=True)
+    waits_for_signature = serializers.BooleanField(
+        help_text="A draft that loosens what is in force: it takes effect with the signature of a second person."
+    )
+    loosens = serializers.SerializerMethodField(help_text="What a waiting draft asks less than the version in force.")
+    signed_by = serializers.CharField(source="signed_by.username", default=None, allow_null=True)
+    signed_reason = serializers.CharField()
+
+    @extend_schema_field(Loosened(many=True))
+    def get_loosens(self, specification: Specification) -> list[dict[str, str]]:
+        before = in_force(specification) if specification.waits_for_signature else None
+        if before is None:
+            return []
+        return [
+            {"characteristic": each.code, "what": each.what, "detail": detail}
+            for each, detail in loosening_sentences(before, specification)
+        ]
 
 
 def as_text(value: Any) -> Any:
@@ -164,9 +191,12 @@ class ProductSpecification(GenericAPIView):
             raise Http404
         return Response(StoredSpecification(active).data)
 
-    @extend_schema(request=NewSpecification, responses={200: StoredSpecification})
+    @extend_schema(request=NewSpecification, responses={200: StoredSpecification, 202: StoredSpecification})
     def put(self, request: ApiRequest, sku: str) -> Response:
-        """Draft and activate the next version. What is in force already is answered as it is, without a new version."""
+        """Draft and activate the next version. What is in force already is answered as it is, without a new version.
+
+        One that loosens anything in force stays a draft: 202 with `waits_for_signature`, and what `loosens`.
+        """
         product = self.get_object()
         sent = NewSpecification.of(request)
         scheme = as_text(sent["scheme"])
@@ -175,9 +205,60 @@ class ProductSpecification(GenericAPIView):
         inputs = [CharacteristicInput(**c, picture=pictures.get(c["code"], "")) for c in sent["characteristics"]]
         if active and says_the_same(active, inputs, scheme):
             return Response(StoredSpecification(active).data)
+        draft = waiting_draft(product)
+        if draft and says_the_same(draft, inputs, scheme):
+            return Response(StoredSpecification(draft).data, status=202)
         with one_transaction():
             draft = draft_specification(
                 product=product, characteristics=inputs, scheme=scheme, actor=request.user, at=now()
             )
+            if draft.waits_for_signature:
+                return Response(StoredSpecification(draft).data, status=202)
             specification = activate_specification(specification=draft, actor=request.user, at=now())
+        return Response(StoredSpecification(specification).data)
+
+
+def waiting_draft(product: Product) -> Specification | None:
+    return product.specifications.waiting_for_signature().prefetch_related("characteristics").first()
+
+
+class SpecificationSignature(Input):
+    version = serializers.IntegerField(min_value=1, help_text="The draft that was read.")
+    reason = serializers.CharField(max_length=2000)
+    password = serializers.CharField(
+        required=False, trim_whitespace=False, help_text="The signature of a session; a token signs by itself."
+    )
+
+
+class ProductSpecificationSign(GenericAPIView):
+    permissions = {"GET": "inspections.decide_hold", "POST": "inspections.decide_hold"}
+    serializer_class = StoredSpecification
+    lookup_field = "sku"
+
+    def get_queryset(self) -> QuerySet[Product]:
+        return Product.objects.visible_to(self.request.user)
+
+    @extend_schema(responses={200: StoredSpecification})
+    def get(self, request: ApiRequest, sku: str) -> Response:
+        """The draft that waits for a second signature, and what it loosens."""
+        draft = waiting_draft(self.get_object())
+        if draft is None:
+            raise Http404
+        return Response(StoredSpecification(draft).data)
+
+    @extend_schema(request=SpecificationSignature, responses={200: StoredSpecification})
+    @signed
+    @idempotent
+    def post(self, request: ApiRequest, sku: str) -> Response:
+        """Sign the draft that loosens what is in force: from now on it is the version in force. Never by who drafted it."""
+        product = self.get_object()
+        sent = SpecificationSignature.of(request)
+        draft = get_object_or_404(product.specifications, version=sent["version"])
+        specification = sign_specification(
+            specification=draft,
+            reason=sent["reason"],
+            signature="token" if request.auth else "password",
+            actor=request.user,
+            at=now(),
+        )
         return Response(StoredSpecification(specification).data)

@@ -12,7 +12,7 @@ def specifications_of(product: Product, user: User) -> QuerySet[Specification]:
     return (
         Specification.objects.visible_to(user)
         .filter(product=product)
-        .select_related("product", "drafted_by", "activated_by")
+        .select_related("product", "drafted_by", "activated_by", "signed_by")
         .order_by("-version")
     )
 
@@ -25,6 +25,12 @@ def version_before(specification: Specification, user: User) -> Specification | 
     """The version that this one replaced, or, for a draft, will replace."""
     versions = specifications_of(specification.product, user).exclude(status=SpecificationStatus.DRAFT)
     return with_characteristics(versions).filter(version__lt=specification.version).first()
+
+
+def waiting_for_signature(user: User) -> QuerySet[Specification]:
+    """Drafts that loosen what is in force, the longest waiting first."""
+    waiting = Specification.objects.visible_to(user).waiting_for_signature()
+    return waiting.select_related("product__supplier", "drafted_by").order_by("drafted_at")
 
 
 def open_inspections(product: Product) -> QuerySet[Inspection]:

@@ -15,6 +15,11 @@ urlpatterns = [
         name="specification-activate",
     ),
     path(
+        "products/<str:sku>/specification/<int:version>/sign/",
+        views.specification_sign,
+        name="specification-sign",
+    ),
+    path(
         "products/<str:sku>/specification/<int:version>/pictures/<str:code>/",
         views.reference_picture,
         name="reference-picture",
@@ -26,5 +31,10 @@ api_urlpatterns = [
         "products/<text:sku>/specification/",
         api.ProductSpecification.as_view(),
         name="api-product-specification",
+    ),
+    path(
+        "products/<text:sku>/specification/sign/",
+        api.ProductSpecificationSign.as_view(),
+        name="api-product-specification-sign",
     ),
 ]

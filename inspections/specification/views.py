@@ -14,8 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_page
+from accounts.models import User
 from accounts.requests import PageRequest
+from accounts.signature import require_signature
 from activity.errors import InvalidInput, RuleBroken
+from activity.forms import show_refusal as show_on_form
+from activity.transactions import one_transaction
 from inspections.models import Batch, BatchState, Characteristic, Specification, SpecificationStatus
 from inspections.specification import words
 from inspections.specification.forms.characteristics import (
@@ -27,13 +31,17 @@ from inspections.specification.forms.characteristics import (
 )
 from inspections.specification.forms.refusals import show_refusal, why_unusable
 from inspections.specification.forms.schemes import SchemeForm, planned_classes, scheme_initial
+from inspections.specification.forms.signatures import SignatureForm
 from inspections.specification.page import open_inspections, specifications_of, version_before, with_characteristics
 from inspections.specification.services.versions import (
     DEFAULT_SCHEME,
+    DrafterMayNotSign,
+    WaitsForSignature,
     activate_specification,
     check_characteristics,
     check_scheme,
     draft_specification,
+    sign_specification,
 )
 from suppliers.models import Product
 
@@ -65,11 +73,19 @@ def _described(specification: Specification, before: Specification | None) -> di
     }
 
 
+def may_sign(user: User, specification: Specification) -> bool:
+    is_second = specification.drafted_by_id != user.pk
+    return specification.waits_for_signature and is_second and user.has_perm("inspections.decide_hold")
+
+
 @require_safe
 def specification_detail(request: PageRequest, sku: str, version: int) -> HttpResponse:
     specification = _version(request, sku, version)
     before = version_before(specification, request.user)
-    context = _described(specification, before) | {"may_edit": request.user.has_perm("inspections.specify")}
+    context = _described(specification, before) | {
+        "may_edit": request.user.has_perm("inspections.specify"),
+        "may_sign": may_sign(request.user, specification),
+    }
     return render(request, "inspections/specification/detail.html", context)
 
 
@@ -244,9 +260,56 @@ def specification_activate(request: PageRequest, sku: str, version: int) -> Http
             return redirect("specification-detail", sku, version)
     elif specification.status != SpecificationStatus.DRAFT:
         return redirect("specification-detail", sku, version)
+    return _confirmation(request, specification, refusal=refusal)
+
+
+@asks_and_takes
+def specification_sign(request: PageRequest, sku: str, version: int) -> HttpResponse:
+    """Say what a draft loosens, and take the second signature with which it is in force."""
+    specification = _version(request, sku, version)
+    require_page(request.user, "inspections.decide_hold")
+    form = SignatureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            require_signature(actor=request.user, password=form.cleaned_data["password"])
+            with one_transaction():
+                if form.claim(request.user):
+                    sign_specification(
+                        specification=specification,
+                        reason=form.cleaned_data["reason"],
+                        signature="password",
+                        actor=request.user,
+                        at=now(),
+                        read_at=_moment(request.POST.get("read_at")),
+                    )
+        except RuleBroken as refusal:
+            show_on_form(form, refusal)
+        else:
+            messages.success(request, _("Signed. Version %(version)s is active.") % {"version": version})
+            return redirect("specification-detail", sku, version)
+    elif request.method != "POST" and specification.status != SpecificationStatus.DRAFT:
+        return redirect("specification-detail", sku, version)
+    return _confirmation(request, specification, form=form)
+
+
+def _confirmation(
+    request: PageRequest,
+    specification: Specification,
+    *,
+    refusal: object = None,
+    form: SignatureForm | None = None,
+) -> HttpResponse:
+    """What changes for the next inspection, and the button or the signature that makes it so."""
+    if form is None and may_sign(request.user, specification):
+        form = SignatureForm()
     before = version_before(specification, request.user)
     context = _described(specification, before) | {
         "refusal": refusal,
+        "form": form,
+        "who_signs": WaitsForSignature.detail
+        if specification.drafted_by_id != request.user.pk
+        else DrafterMayNotSign.detail,
+        "may_sign": may_sign(request.user, specification),
         "read_at": now().isoformat(),
         "example_before": words.example(before, EXAMPLE_LOT) if before else None,
         "open_count": open_inspections(specification.product).count(),

@@ -1,6 +1,7 @@
 """A specification in sentences of the reader's language: its scheme, its limits, and what a new version changes."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +13,12 @@ from inspections.calculator import page as figures
 from inspections.calculator.words.sampling import STANDARDS
 from inspections.calculator.words.variables import plan_words
 from inspections.models import Characteristic, NonconformityClass, Specification
+from inspections.rules.loosening import ADDED, GONE, Difference, loosening
 from inspections.sampling import Plan, Scheme
 from inspections.sampling.schemes import VariablesRule
 from inspections.sampling.variables import plan_by_rule
 from inspections.specification.services.characteristics import FIELDS, Field
+from inspections.specification.services.comparison import differences_between
 
 
 def in_a_sentence(name: str) -> str:
@@ -214,31 +217,76 @@ def _class_row(name: str, plan: Plan, lot_size: int) -> dict:
     }
 
 
-def changes(before: Specification | None, after: Specification) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of what a version changes; whether it asks less than the version before."""
+
+    text: str
+    loosens: bool = False
+
+
+# What of a scheme can loosen beside the plans of the classes.
+LOOSER_PARTS = {
+    "counts": gettext_lazy("Units are counted instead of nonconformities."),
+    "variables": gettext_lazy(
+        "Measured characteristics are estimated from their readings by a weaker plan, or not any more."
+    ),
+    "first_batches_in_full": gettext_lazy("Fewer first batches are inspected in full."),
+    "drift": gettext_lazy("A drift tightens the next plans no more."),
+}
+
+
+def loosening_sentence(difference: Difference, names: dict[str, str]) -> str:
+    """One thing that loosens, by itself; `names` are those of the characteristics by code."""
+    if not difference.code:
+        if difference.what in LOOSER_PARTS:
+            return str(LOOSER_PARTS[difference.what])
+        label = NonconformityClass(difference.what).label
+        return _("The sampling plans of the class %(class)s are weaker, or cannot be compared.") % {"class": label}
+    facts = {"code": difference.code, "name": names.get(difference.code, "")}
+    if difference.what == GONE:
+        return _("%(code)s %(name)s is no longer checked.") % facts
+    field = next(field for field in FIELDS if field.name == difference.what)
+    what = _("kind of check") if field.kind == "flag" else str(field.model_field.verbose_name)
+    return _("%(code)s %(name)s: %(what)s asks less.") % (facts | {"what": what})
+
+
+def loosening_sentences(before: Specification, after: Specification) -> list[tuple[Difference, str]]:
+    names = {c.code: c.local_name for version in (before, after) for c in version.characteristics.all()}
+    return [(each, loosening_sentence(each, names)) for each in loosening(differences_between(before, after))]
+
+
+def changes(before: Specification | None, after: Specification) -> list[Change]:
     """What `after` asks that `before` did not, and the other way round, a sentence each; empty when nothing differs."""
     if before is None:
         return []
     old = {c.code: c for c in before.characteristics.all()}
     new = {c.code: c for c in after.characteristics.all()}
+    looser = loosening(differences_between(before, after))
+    codes = {each.code for each in looser if each.what not in (ADDED, GONE)}
     said = [
-        _("%(code)s %(name)s is added (%(class)s).")
-        % {"code": c.code, "name": c.local_name, "class": c.get_nonconformity_class_display()}
+        Change(
+            _("%(code)s %(name)s is added (%(class)s).")
+            % {"code": c.code, "name": c.local_name, "class": c.get_nonconformity_class_display()}
+        )
         for code, c in new.items()
         if code not in old
     ]
     said += [
-        _("%(code)s %(name)s is no longer checked.") % {"code": c.code, "name": c.local_name}
+        Change(_("%(code)s %(name)s is no longer checked.") % {"code": c.code, "name": c.local_name}, loosens=True)
         for code, c in old.items()
         if code not in new
     ]
     for code, c in new.items():
         if code in old and (differences := list(_differences(old[code], c))):
-            said.append(f"{code} {c.local_name}: {'; '.join(differences)}.")
+            said.append(Change(f"{code} {c.local_name}: {'; '.join(differences)}.", loosens=code in codes))
     if [code for code in old if code in new] != [code for code in new if code in old]:
-        said.append(_("The order of the checks is another."))
+        said.append(Change(_("The order of the checks is another.")))
     was, now = scheme_sentences(before.scheme), scheme_sentences(after.scheme)
-    said += [_("Sampling before: %(sentence)s") % {"sentence": sentence} for sentence in was if sentence not in now]
-    said += [_("Sampling now: %(sentence)s") % {"sentence": sentence} for sentence in now if sentence not in was]
+    before_now = [_("Sampling before: %(sentence)s") % {"sentence": each} for each in was if each not in now]
+    before_now += [_("Sampling now: %(sentence)s") % {"sentence": each} for each in now if each not in was]
+    said += map(Change, before_now)
+    said += [Change(loosening_sentence(each, {}), loosens=True) for each in looser if not each.code]
     return said
 
 

@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 ('country_names', models.TextField(help_text='How addresses in papers name it: whole words with | between them, each of which may be a pattern.', validators=[suppliers.markets.is_pattern], verbose_name='names of the country')),
                 ('voltage', models.PositiveSmallIntegerField(help_text='Nominal, in V.', verbose_name='mains voltage')),
                 ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3, validators=[django.core.validators.RegexValidator('^[a-z]{2,3}\\Z')]), help_text='Of which a manual or text needs one: codes such as de or fil, with commas between them.', size=None, verbose_name='languages')),
+                ('return_days', models.PositiveSmallIntegerField(help_text='How long after delivery a customer may send goods back.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='return window in days')),
+                ('return_days_source', models.CharField(help_text='The law or the terms, or that it is assumed.', max_length=300, verbose_name='source of the return window')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='suppliers.market', verbose_name='parent')),
             ],
             options={
@@ -141,6 +143,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='market',
             constraint=models.CheckConstraint(condition=models.Q(('languages__len__gte', 1)), name='market_has_a_language'),
+        ),
+        migrations.AddConstraint(
+            model_name='market',
+            constraint=models.CheckConstraint(condition=models.Q(('return_days__range', (1, 365)), models.Q(('return_days_source', ''), _negated=True)), name='market_has_a_return_window'),
         ),
         migrations.AddConstraint(
             model_name='listing',

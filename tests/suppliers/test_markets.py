@@ -26,6 +26,7 @@ SHIPPED = {row["code"]: row for row in json.loads(FILE.read_text())}
 NEW = {
     "code": "ATLANTIS", "parent": None, "name": "Atlantis", "name_zh": "亚特兰蒂斯",
     "zone": "Australia/Sydney", "country_names": "Atlantis|A\\.?T\\.?L", "voltage": 230, "languages": ["en"],
+    "return_days": 30, "return_days_source": "Assumed",
 }  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def test_a_row_that_says_what_cannot_be_is_refused(with_row, fact, value):
     ("fact", "value"),
     [
         ("zone", ""), ("zone", None), ("zone", "UTC"), ("zone", "Mars/Olympus"), ("country_names", ""),
-        ("country_names", None), ("voltage", 0), ("voltage", None), ("languages", []), ("languages", None),
+        ("country_names", None), ("voltage", 0), ("voltage", None), ("return_days", 0), ("return_days", None), ("return_days_source", ""), ("languages", []), ("languages", None),
     ],
 )  # fmt: skip
 def test_the_database_refuses_a_market_that_lacks_a_fact(fact, value):

@@ -24,6 +24,7 @@ def product_detail(request: PageRequest, sku: str) -> HttpResponse:
         "product": product,
         "listings": product.listings.select_related("market").order_by("market__code"),
         "versions": versions,
+        "unsigned": next((version for version in versions if version.waits_for_signature), None),
         "has_draft": any(version.status == SpecificationStatus.DRAFT for version in versions),
         "active": next((version for version in versions if version.status == SpecificationStatus.ACTIVE), None),
         "batches": rows(Batch.objects.visible_to(request.user).filter(product=product))[:SHOWN],

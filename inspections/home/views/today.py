@@ -28,6 +28,7 @@ from inspections.ladder.words import drift_sentences, drift_title
 from inspections.models import Batch, BatchState, DoubtKind, Drift, HoldStatus
 from inspections.photo.page import reused_photos
 from inspections.sample.page.lists import waiting_for_decision
+from inspections.specification.page import waiting_for_signature
 from suppliers.models import Supplier
 
 QUARTER = timedelta(days=90)
@@ -75,6 +76,7 @@ def _for_manager(user: User, at: datetime) -> dict:
         "rejected": list(rejected_since(user, midnight)),
         "doubts": list(doubts_for(user).filter(raised_at__gte=at - RECENT).exclude(kind=DoubtKind.PHOTO)[:SHOWN]),
         "drifting": drifting(user),
+        "unsigned": list(waiting_for_signature(user)[:SHOWN]),
         "samples": list(waiting_for_decision(user)[:SHOWN]),
         "reused": list(reused_photos(user).filter(uploaded_at__gte=at - RECENT)[:SHOWN]),
     }
@@ -85,6 +87,7 @@ def _for_merchandiser(user: User, at: datetime) -> dict:
     holds = find_holds(user, at=at).filter(status=HoldStatus.OPEN, batch__in=batches)
     counts = counts_by_state(batches)
     return {
+        "unsigned": list(waiting_for_signature(user)[:SHOWN]),
         "drifting": drifting(user, mine=True),
         "stopped": list(holds.order_by("-placed_at")[:SHOWN]),
         "stopped_count": counts[BatchState.ON_HOLD],

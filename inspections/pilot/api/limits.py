@@ -7,11 +7,20 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView
-from activity.api import Input
+from accounts.signature import signed
+from activity.api import Input, idempotent
 from inspections.models import ComplaintPoint
-from inspections.pilot.services.runs import frozen_limits, limits_for, set_limits
+from inspections.pilot.services.runs import frozen_limits, limits_for, set_limits, sign_limits, waiting_limits
 from inspections.rules.pilots import RATES
 from suppliers.models import Product
+
+
+class AskedLimits(serializers.Serializer):
+    damage = serializers.FloatField()
+    complaint = serializers.FloatField()
+    return_rate = serializers.FloatField()
+    source = serializers.CharField()  # type: ignore[assignment] # a field of that name
+    asked_by = serializers.CharField(source="asked_by.username")
 
 
 class LimitsShown(serializers.Serializer):
@@ -21,6 +30,9 @@ class LimitsShown(serializers.Serializer):
     frozen = serializers.DictField(child=serializers.FloatField(), help_text="What a run planned now is judged by.")
     level = serializers.CharField(help_text="Whose they are: product, category or default; margin: the return rate.")
     source = serializers.CharField()  # type: ignore[assignment] # a field of that name
+    waits_for_signature = serializers.BooleanField(help_text="Looser limits were asked for and judge nothing yet.")
+    waiting = AskedLimits(allow_null=True)
+    signed_by = serializers.CharField(allow_null=True)
 
 
 class NewLimits(Input):
@@ -40,8 +52,8 @@ class PilotLimits(GenericAPIView):
     def get_queryset(self) -> QuerySet[Product]:
         return Product.objects.visible_to(self.request.user).select_related("category")
 
-    def answer(self, product: Product) -> Response:
-        limit = limits_for(product)
+    def answer(self, product: Product, status: int = 200) -> Response:
+        limit, waiting = limits_for(product), waiting_limits(product)
         limits, level = frozen_limits(product)
         return Response(
             {
@@ -51,7 +63,11 @@ class PilotLimits(GenericAPIView):
                 "frozen": {name: float(limits[name]) for name in RATES},
                 "level": level,
                 "source": limit.source,
-            }
+                "waits_for_signature": waiting is not None,
+                "waiting": AskedLimits(waiting).data if waiting else None,
+                "signed_by": limit.signed_by.username if limit.signed_by else None,
+            },
+            status=status,
         )
 
     @extend_schema(responses={200: LimitsShown})
@@ -59,11 +75,37 @@ class PilotLimits(GenericAPIView):
         """What pilot runs of the product are judged by."""
         return self.answer(self.get_object())
 
-    @extend_schema(request=NewLimits, responses={200: LimitsShown})
+    @extend_schema(request=NewLimits, responses={200: LimitsShown, 202: LimitsShown})
     def put(self, request: ApiRequest, sku: str) -> Response:
-        """Give the product limits of its own; runs that are planned keep theirs."""
+        """Give the product limits of its own; runs that are planned keep theirs.
+
+        Any that is higher than the one in force makes all of them wait for a second signature: 202.
+        """
         product = self.get_object()
-        set_limits(product=product, **NewLimits.of(request), actor=request.user, at=now())
+        limit = set_limits(product=product, **NewLimits.of(request), actor=request.user, at=now())
+        return self.answer(product, 202 if limit.is_waiting else 200)
+
+
+class LimitsSignature(Input):
+    reason = serializers.CharField(max_length=2000)
+    password = serializers.CharField(
+        required=False, trim_whitespace=False, help_text="The signature of a session; a token signs by itself."
+    )
+
+
+class PilotLimitsSign(PilotLimits):
+    permissions = {"POST": "inspections.decide_hold"}
+    http_method_names = ["post", "options"]
+
+    @extend_schema(request=LimitsSignature, responses={200: LimitsShown})
+    @signed
+    @idempotent
+    def post(self, request: ApiRequest, sku: str) -> Response:
+        """Sign the limits that wait. Never by who asked for them."""
+        product = self.get_object()
+        reason = LimitsSignature.of(request)["reason"]
+        signature = "token" if request.auth else "password"
+        sign_limits(product=product, reason=reason, signature=signature, actor=request.user, at=now())
         return self.answer(product)
 
 

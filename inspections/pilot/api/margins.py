@@ -69,7 +69,11 @@ class MarginVersion(serializers.Serializer):
     currency = serializers.CharField()
     contribution_margin = Exact(help_text="Per unit sold at the expected rate of returns, to the cent.")
     cost_of_a_return = Exact()
-    affordable_return_rate = Exact(help_text="A fraction.")
+    affordable_return_rate = Exact(allow_null=True, help_text="A fraction; null while anything is `unanswered`.")
+    unanswered = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What decides on the cost of a return and was not said. Say 0 for none.",
+    )
     note = serializers.CharField()
     set_at = serializers.DateTimeField()
     set_by = serializers.CharField(source="set_by.display_name")
@@ -82,7 +86,8 @@ class MarginVersion(serializers.Serializer):
         return {name: getattr(inputs, name) for name in ("version", "currency", "note", "set_at", *AMOUNTS, *RATES)} | {
             "contribution_margin": costs.margin().quantize(CENT),
             "cost_of_a_return": costs.cost_of_a_return.quantize(CENT),
-            "affordable_return_rate": costs.affordable_return_rate(),
+            "affordable_return_rate": inputs.affordable_return_rate,
+            "unanswered": inputs.unanswered,
             "set_by": inputs.set_by.display_name,
         }
 

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
+from accounts.signature import signed
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from activity.transactions import one_transaction
@@ -26,8 +27,9 @@ from inspections.models import (
 )
 from inspections.pilot.forms.runs import PilotFilters
 from inspections.pilot.reads import find_pilots, judgement_of
+from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from inspections.pilot.services.runs import conclude_pilot, plan_pilot, start_pilot, stop_pilot
+from inspections.pilot.services.runs import carry_over_pilot, conclude_pilot, plan_pilot, start_pilot, stop_pilot
 from inspections.pilot.words import judgement_sentence, rate_sentence
 from inspections.rules.pilot_figures import Judgement, Rate
 from suppliers.models import Product
@@ -41,7 +43,7 @@ class MoreUnitsShown(serializers.Serializer):
 
 class RateShown(serializers.Serializer):
     bad = serializers.IntegerField()
-    n = serializers.IntegerField(help_text="Units that are back.")
+    n = serializers.IntegerField(help_text="Units that count: back, and for complaints and returns past their window.")
     rate = serializers.FloatField(allow_null=True)
     clopper_pearson = serializers.ListField(
         child=serializers.FloatField(), help_text="Exact two-sided bounds of the true rate."
@@ -111,6 +113,13 @@ class RunShown(serializers.Serializer):
     more_units = serializers.IntegerField(
         allow_null=True, help_text="Further units without a fault that would decide what is undecided."
     )
+    beyond_limits = serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="Readings of critical and major characteristics beyond a limit: one of the first fails the run.",
+    )
+    window_days = serializers.IntegerField(
+        help_text="Days after delivery until a unit counts as not complained about and not returned."
+    )
     rule = serializers.ChoiceField(PilotRuleKind.choices, source="rule_kind")
     reason = serializers.CharField()
     sample = serializers.IntegerField(allow_null=True, help_text="Version of the golden sample.")
@@ -118,6 +127,9 @@ class RunShown(serializers.Serializer):
     started_at = serializers.DateTimeField(allow_null=True)
     concluded_at = serializers.DateTimeField(allow_null=True)
     stopped_because = serializers.CharField()
+    failed_late_at = serializers.DateTimeField(
+        allow_null=True, help_text="When what came back after the end made its rule say fail."
+    )
 
     def to_representation(self, run: PilotRun) -> dict[str, Any]:
         judgement, sees_all = judgement_of(run), self.context["sees_all"]
@@ -134,6 +146,8 @@ class RunShown(serializers.Serializer):
             "detail": judgement_sentence(judgement) if run.status == PilotStatus.RUNNING else "",
             "rates": {rate.name: present_rate(rate, sees_all=sees_all) for rate in judgement.rates},
             "more_units": max(more, default=None) if sees_all else None,
+            "beyond_limits": {"critical": judgement.critical, "major": judgement.major},
+            "window_days": run.window_days,
             "rule": run.rule_kind,
             "reason": run.reason if sees_all else "",
             "sample": run.sample.version if run.sample else None,
@@ -141,6 +155,7 @@ class RunShown(serializers.Serializer):
             "started_at": run.started_at,
             "concluded_at": run.concluded_at,
             "stopped_because": run.stopped_because if sees_all else "",
+            "failed_late_at": run.failed_late_at,
         }
 
 
@@ -287,7 +302,10 @@ class PilotOutcomes(PilotView):
     @extend_schema(request=NewOutcomes, responses={200: RunShown})
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
-        """Say what became of units; all of them are stored or, with every wrong one named, none."""
+        """Say what became of units; all of them are stored or, with every wrong one named, none.
+
+        Of a run that is concluded it is recorded as late: the verdict stays, and the rule is asked again with it.
+        """
         return self.record(request, correct=False)
 
     @extend_schema(request=NewOutcomes, responses={200: RunShown})
@@ -299,6 +317,8 @@ class PilotOutcomes(PilotView):
         run = self.get_object()
         sent = NewOutcomes.of(request)
         outcomes = [outcome_input(outcome) for outcome in sent["outcomes"]]
+        if run.status == PilotStatus.CONCLUDED:
+            return self.answer(record_late_outcomes(run=run, outcomes=outcomes, actor=request.user, at=now()))
         facts = {"correct": correct, "conclude": sent["conclude"], "actor": request.user, "at": now()}
         return self.answer(record_outcomes(run=run, outcomes=outcomes, **facts))
 
@@ -336,6 +356,28 @@ class PilotStop(PilotView):
         """Give the run up without a verdict."""
         run = self.get_object()
         return self.answer(stop_pilot(run=run, **StopReason.of(request), actor=request.user, at=now()))
+
+
+class CarryOver(Input):
+    reason = serializers.CharField(max_length=2000)
+    password = serializers.CharField(
+        required=False, trim_whitespace=False, help_text="The signature of a session; a token signs by itself."
+    )
+
+
+class PilotCarryOver(PilotView):
+    permissions = {"POST": "inspections.decide_sample"}
+
+    @extend_schema(request=CarryOver, responses={200: RunShown})
+    @signed
+    @idempotent
+    def post(self, request: ApiRequest, id: UUID) -> Response:
+        """Sign that a run which passed counts for the golden sample in force, though it was of an earlier one."""
+        run = self.get_object()
+        reason = CarryOver.of(request)["reason"]
+        signature = "token" if request.auth else "password"
+        carry_over_pilot(run=run, reason=reason, signature=signature, actor=request.user, at=now())
+        return self.answer(run)
 
 
 @extend_schema_field({"type": ["number", "string"]})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from activity.forms import OnceForm, field_label
 from activity.languages import Text
 from inspections.models import MarginInputs
-from inspections.rules.margins import AMOUNTS, RATES
+from inspections.rules.margins import AMOUNTS, DECISIVE, RATES
 from inspections.rules.money import CURRENCIES
 from inspections.rules.readings import ReadingError, parse_reading
 
@@ -33,7 +33,7 @@ class PercentField(AmountField):
     def clean(self, value: Any) -> Any:
         text = super().clean(value).rstrip("%％ ")
         if not text:
-            return Decimal(0)
+            return None
         try:
             return parse_reading(text) / 100
         except (ReadingError, InvalidOperation):
@@ -75,13 +75,17 @@ class MarginForm(OnceForm):
     def __init__(self, data: Any = None, *, current: MarginInputs | None = None) -> None:
         initial = {"currency": current.currency if current else "USD"}
         if current:
-            initial |= {name: getattr(current, name) for name in (*AMOUNTS, *RATES)}
+            answered = [name for name in (*AMOUNTS, *RATES) if name not in current.unanswered]
+            initial |= {name: getattr(current, name) for name in answered}
         super().__init__(data, initial=initial)
         for name in (*AMOUNTS, *RATES):
             kind = PercentField if name in RATES else AmountField
             label = field_label(MarginInputs, name)
             needed = name in ("price", "goods")
-            self.fields[name] = kind(label=_capitalised(label), help_text=HELP.get(name, ""), required=needed)
+            help_text = HELP.get(name, "")
+            if name in DECISIVE:
+                help_text = _("%(help)s. 0 has to be said.") % {"help": help_text}
+            self.fields[name] = kind(label=_capitalised(label), help_text=help_text, required=needed)
         self.order_fields(["currency", *FIELD_ORDER, "note"])
 
     @property

@@ -192,6 +192,17 @@ class StopForm(OnceForm):
     )
 
 
+class CarryOverForm(OnceForm):
+    """What is signed where a run counts for a newer golden sample."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    password = forms.CharField(
+        label=gettext_lazy("Your password, as signature"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 def percent_field(label: Text) -> forms.DecimalField:
     return forms.DecimalField(
         label=label,

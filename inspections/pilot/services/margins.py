@@ -12,7 +12,7 @@ from activity.errors import FieldError, InvalidInput
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.models import MarginInputs
-from inspections.rules.margins import AMOUNTS, NAMES, RATES
+from inspections.rules.margins import AMOUNTS, DECISIVE, NAMES, RATES
 from inspections.rules.money import CURRENCIES, MoneyError, parse_money
 from inspections.rules.readings import ReadingError, decimal_places, parse_reading
 from suppliers.models import Product
@@ -33,7 +33,7 @@ def _amount_error(name: str, error: MoneyError) -> FieldError:
 
 
 def _checked_amounts(sent: Mapping[str, object], currency: str, errors: list[FieldError]) -> dict[str, Decimal]:
-    """All amounts in the one currency; what is left out is 0, but for the price and the goods."""
+    """All amounts in the one currency; what is left out stands as 0, but for the price and the goods."""
     amounts = {}
     for name in AMOUNTS:
         value = sent.get(name)
@@ -84,7 +84,7 @@ def set_margin(
     """Write the next version of what a unit of the product brings and costs. What is said already gets no new version.
 
     `values` are amounts (see `inspections.rules.money.parse_money`) and fractions, by the names of `margins.Costs`; what is
-    left out is 0. Raises InvalidInput naming every field that is wrong, NotAllowed.
+    left out stands as 0; where it decides what a return costs it is unanswered, and the product affords nothing yet. Raises InvalidInput naming every field that is wrong, NotAllowed.
     """
     require(actor, "inspections.set_margin")
     currency = str(currency or "").strip().upper()
@@ -99,12 +99,15 @@ def set_margin(
         raise InvalidInput(errors)
     product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     latest = product.margin_inputs.order_by("-version").first()
-    if latest and latest.currency == currency and all(getattr(latest, name) == checked[name] for name in NAMES):
+    unanswered = [name for name in DECISIVE if values.get(name) in (None, "")]
+    is_same = latest and latest.currency == currency and latest.unanswered == unanswered
+    if latest and is_same and all(getattr(latest, name) == checked[name] for name in NAMES):
         return latest
     inputs = MarginInputs.objects.create(
         product=product,
         version=latest.version + 1 if latest else 1,
         currency=currency,
+        unanswered=unanswered,
         note=note.strip(),
         set_at=at,
         set_by=actor,
@@ -117,5 +120,6 @@ def set_margin(
         actor=actor,
         version=inputs.version,
         affordable_return_rate=str(inputs.costs.affordable_return_rate()),
+        unanswered=unanswered,
     )
     return inputs

@@ -25,7 +25,7 @@ from inspections.models import (
     ReturnReason,
     SpecificationStatus,
 )
-from inspections.pilot.reads import counts_of_units, rules_of
+from inspections.pilot.reads import beyond_limits, counts_of_units, judgement_of, rules_of
 from inspections.pilot.services.runs import (
     LONGEST_ORDER,
     PilotNotRunning,
@@ -34,9 +34,10 @@ from inspections.pilot.services.runs import (
     close_with_verdict,
     facts_of,
     lock_run,
+    may_close,
 )
 from inspections.rules.pilot_figures import judge
-from inspections.rules.pilots import UNDECIDED
+from inspections.rules.pilots import FAIL, UNDECIDED
 from inspections.rules.readings import parse_readings, summary
 from inspections.specification.words import READING_WORDS
 
@@ -88,7 +89,7 @@ def spread_reason(sent: OutcomeInput) -> OutcomeInput:
             return sent
 
 
-def check_outcome(sent: OutcomeInput, *, complaints: set[str], today: date) -> list[tuple[str, str, str]]:
+def check_outcome(sent: OutcomeInput, *, complaints: set[str], began: date, today: date) -> list[tuple[str, str, str]]:
     """What is wrong with one outcome by itself: (field, code, sentence)."""
     wrong = []
 
@@ -132,6 +133,9 @@ def check_outcome(sent: OutcomeInput, *, complaints: set[str], today: date) -> l
         day = getattr(sent, field)
         if day and day > today:
             wrong.append((field, "future", _("%(day)s has not come yet.") % {"day": day}))
+        elif day and day < began:
+            detail = _("%(day)s is before the run began, on %(began)s.") % {"day": day, "began": began}
+            wrong.append((field, "before_start", detail))
     if len(sent.order) > LONGEST_ORDER:
         wrong.append(("order", "too_long", _("An order has at most %(most)s characters.") % {"most": LONGEST_ORDER}))
     if len(sent.note) > 300:
@@ -199,9 +203,10 @@ def record_outcomes(
 ) -> PilotRun:
     """Write what became of units, all of them or, with InvalidInput naming each wrong one below `field`, none.
 
-    An outcome that stands already is no change; a different one is refused unless `correct`. The run is closed with
+    An outcome that stands already is no change; a different one is refused unless `correct`. One with which the rule
+    has decided that the run fails closes it, whatever is asked (R13). Else the run is closed with
     `conclude` True as soon as its rule has decided, with None once every unit is back; else somebody looks at it first.
-    What comes back to a run that is closed is not written any more. Five statements, however many units, and those of
+    What comes back to a run that is closed is not written any more. Six statements, however many units, and those of
     who listens to events. Raises PilotNotRunning, NotAllowed too.
     """
     require(actor, "inspections.run_pilot")
@@ -217,7 +222,7 @@ def record_outcomes(
     changed: list[PilotUnit] = []
     corrected: list[dict] = []
     for index, (sent, unit) in enumerate(zip(outcomes, matched, strict=True)):
-        wrong = check_outcome(sent, complaints=complaints, today=localdate(at))
+        wrong = check_outcome(sent, complaints=complaints, began=localdate(run.started_at), today=localdate(at))
         errors += [FieldError(f"{field}.{index}.{name}", code, detail) for name, code, detail in wrong]
         if unit is None or wrong:
             continue
@@ -242,9 +247,13 @@ def record_outcomes(
     if changed:
         PilotUnit.objects.bulk_update(changed, [*FACTS, "revision", "recorded_at", "recorded_by"])
         record_events(_told(run, units, changed, corrected, actor=actor, at=at))
-    judgement = judge(rules_of(run), *counts_of_units(units))
+    beyond = beyond_limits(run)
+    judgement = judge(
+        rules_of(run), *counts_of_units(run, units, at=at), critical=beyond["critical"], major=beyond["major"]
+    )
     is_decided = bool(conclude) and judgement.verdict != UNDECIDED
-    if is_decided or (conclude is not False and judgement.is_complete):
+    is_over = is_decided or judgement.verdict == FAIL or (conclude is not False and judgement.is_complete)
+    if is_over and may_close(run, judgement, actor):
         return close_with_verdict(run, judgement, actor=actor, at=at)
     return run
 
@@ -267,7 +276,7 @@ def _told(
     actor: User,
     at: datetime,
 ) -> list[Event]:
-    bad, back = counts_of_units(units)
+    bad, counted = counts_of_units(run, units, at=at)
     events = []
     if len(changed) > len(corrected):
         events.append(
@@ -278,7 +287,7 @@ def _told(
                 actor=actor,
                 **facts_of(run),
                 count=len(changed) - len(corrected),
-                back=back,
+                back=counted["damage"],
                 bad=bad,
             )
         )
@@ -339,12 +348,13 @@ def record_pilot_readings(
     *, run: PilotRun, characteristic: str, readings: Sequence[object], actor: User, at: datetime
 ) -> PilotReading:
     """Readings of units 1, 2, .. in the characteristic's unit, None or "" for one that was not measured; sent again
-    they take the place of those before. Raises InvalidInput naming each wrong one, PilotOver, NotAllowed.
+    they take the place of those before. One of a critical characteristic beyond its limit fails the run, which is closed
+    with it. Raises InvalidInput naming each wrong one, PilotNotRunning, NotAllowed.
     """
     require(actor, "inspections.run_pilot")
     run = lock_run(run)
-    if not run.is_open:
-        raise PilotOver
+    if run.status != PilotStatus.RUNNING:
+        raise PilotNotRunning
     measured = find_characteristic(run, characteristic)
     if len(readings) > run.size:
         detail = _("There are %(n)s readings for %(size)s units.") % {"n": len(readings), "size": run.size}
@@ -390,4 +400,7 @@ def record_pilot_readings(
             )
         ]
     )
+    judgement = judgement_of(run, at=at)
+    if judgement.verdict == FAIL:
+        close_with_verdict(run, judgement, actor=actor, at=at)
     return reading

@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
-from activity.errors import FieldError, InvalidInput, RuleBroken
+from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
-from inspections.models import PilotLimit, PilotRuleKind, PilotRun, PilotStatus, PilotUnit
+from inspections.models import PilotCarryOver, PilotLimit, PilotRuleKind, PilotRun, PilotStatus, PilotUnit, PilotVerdict
 from inspections.pilot.reads import affordable_return_rate, judgement_of
 from inspections.rules.pilot_figures import Judgement
-from inspections.rules.pilots import LARGEST, RATES, SMALLEST, boundary
+from inspections.rules.pilots import HIGHEST, LARGEST, RATES, SMALLEST, boundary
 from inspections.sample.reads import golden_sample
-from suppliers.models import Product
+from suppliers.models import Market, Product
 
 LONGEST_ORDER = 80
 
@@ -43,13 +43,53 @@ class PilotOver(RuleBroken):
     detail = gettext_lazy("This pilot run is over and stays as it is. Plan another one.")
 
 
+class PilotFailed(RuleBroken):
+    code = "pilot_failed"
+    detail = gettext_lazy("This run has failed by its rule, so it cannot be stopped any more. Conclude it.")
+
+
+class NoGoldenSample(RuleBroken):
+    code = "no_golden_sample"
+    detail = gettext_lazy(
+        "There is no approved golden sample of the product's present supplier to compare the units with. Approve one first; "
+        "until then the run can be planned, and not started."
+    )
+
+
+class NoLimitsWait(RuleBroken):
+    code = "no_limits_wait"
+    detail = gettext_lazy("No limits of this product wait for a signature.")
+
+
+class AskerMayNotSign(NotAllowed):
+    code = "asker_may_not_sign"
+    detail = gettext_lazy("You asked for these limits. Ask another person who may decide holds to sign them.")
+
+
+class LimitsSignerMayNotConclude(NotAllowed):
+    code = "limits_signer_may_not_conclude"
+    detail = gettext_lazy(
+        "You signed that this run may show more than its category. Ask another person to conclude it as passed."
+    )
+
+
+class NothingToCarryOver(RuleBroken):
+    code = "nothing_to_carry_over"
+    detail = gettext_lazy(
+        "Only a run that passed, of another golden sample than the one in force, can count for that one."
+    )
+
+
 class PilotNotDecided(RuleBroken):
     code = "pilot_not_decided"
 
     def __init__(self, judgement: Judgement):
         super().__init__(
-            _("%(out)s units are not back and the rule has not decided. Wait for them, or stop the run with a reason.")
-            % {"out": judgement.size - judgement.back}
+            _(
+                "%(out)s units are not back, or can still be sent back, and the rule has not decided. Wait for them, or stop "
+                "the run with a reason."
+            )
+            % {"out": judgement.size - min(rate.n for rate in judgement.rates)}
         )
 
 
@@ -60,8 +100,9 @@ def limits_for(product: Product) -> PilotLimit:
         Q(product=product)
         | Q(category=category)
         | Q(category=category.parent_id, category__isnull=False)
-        | Q(product=None, category=None)
-    )
+        | Q(product=None, category=None),
+        is_waiting=False,
+    ).select_related("signed_by")
     return max(
         found,
         key=lambda limit: (limit.product_id is not None, limit.category_id == category.pk, bool(limit.category_id)),
@@ -74,8 +115,9 @@ def limits_level(limit: PilotLimit) -> str:
 
 
 def frozen_limits(product: Product) -> tuple[dict[str, Decimal], str]:
-    """Rate -> limit of a run planned now, and whose they are: "category", or "category,margin" where the return rate is
-    the one that the product can afford (one that affords none gets a limit that no run can prove).
+    """Rate -> limit of a run planned now, and whose they are: "category", or "category,margin" where the product can
+    afford fewer returns than that (one that affords none gets a limit that no run can prove). What a product could
+    survive raises no limit.
     """
     limit = limits_for(product)
     limits = {"damage": limit.damage, "complaint": limit.complaint, "return": limit.return_rate}
@@ -83,8 +125,24 @@ def frozen_limits(product: Product) -> tuple[dict[str, Decimal], str]:
     if affordable is None:
         return limits, limits_level(limit)
     least = Decimal("0.00001")
-    limits["return"] = min(max(affordable.quantize(least, ROUND_FLOOR), least), 1 - least)
+    affordable = max(affordable.quantize(least, ROUND_FLOOR), least)
+    if affordable >= limits["return"]:
+        return limits, limits_level(limit)
+    limits["return"] = affordable
     return limits, f"{limits_level(limit)},margin"
+
+
+def waiting_limits(product: Product) -> PilotLimit | None:
+    """Looser ones that somebody has asked for and nobody has signed."""
+    return PilotLimit.objects.filter(product=product, is_waiting=True).select_related("asked_by").first()
+
+
+def looser_rates(limit: PilotLimit, than: PilotLimit) -> list[str]:
+    """Which limits are higher."""
+    return [name for name in LIMITED if getattr(limit, name) > getattr(than, name)]
+
+
+LIMITED = ("damage", "complaint", "return_rate")
 
 
 @one_transaction()
@@ -100,7 +158,8 @@ def set_limits(
 ) -> PilotLimit:
     """Give a product limits of its own, as fractions. Runs that are planned already keep theirs.
 
-    Raises InvalidInput naming each limit that is not above 0 and below 1, NotAllowed.
+    Where any is higher than the one in force all of them wait for the signature of a second person, see `sign_limits`
+    (R13). Raises InvalidInput naming each limit that is not above 0, or above what any product may have, and NotAllowed.
     """
     require(actor, "inspections.specify")
     limits = {"damage": damage, "complaint": complaint, "return_rate": return_rate}
@@ -109,21 +168,84 @@ def set_limits(
         for name, limit in limits.items()
         if not 0 < limit < 1
     ]
+    errors += [
+        FieldError(
+            name,
+            "above_ceiling",
+            _("No product may have more than %(most)s %% here, whoever signs it.")
+            % {"most": f"{most * 100:f}".rstrip("0").rstrip(".")},
+        )
+        for (name, limit), most in zip(limits.items(), HIGHEST.values(), strict=True)
+        if most < limit < 1
+    ]
     if errors:
         raise InvalidInput(errors)
-    product = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
-    limit, _created = PilotLimit.objects.update_or_create(
-        product=product, category=None, defaults=limits | {"source": source.strip()}
-    )
+    product = Product.objects.select_for_update(of=("self",)).select_related("category").get(pk=product.pk)
+    now_in_force = limits_for(product)
+    facts = limits | {"source": source.strip(), "asked_by": actor, "asked_at": at}
+    limit = PilotLimit(product=product, **facts)
+    is_waiting = bool(looser_rates(limit, now_in_force))
+    PilotLimit.objects.filter(product=product, is_waiting=True).delete()
+    if is_waiting:
+        limit.is_waiting = True
+        limit.save()
+    elif now_in_force.product_id:
+        limit = now_in_force  # who signed that it may be above its category has signed more than this
+        for name in (*LIMITED, "source"):
+            setattr(limit, name, facts[name])
+        limit.save()
+    else:
+        limit.save()
+    _tell_limits(product, limit, before=now_in_force, actor=actor, at=at)
+    return limit
+
+
+def _tell_limits(product: Product, limit: PilotLimit, *, before: PilotLimit, actor: User, at: datetime) -> None:
+    signed = {"reason": limit.signed_reason, "signature": limit.signature} if limit.signed_at == at else {}
     record_event(
-        "pilot.limits_set",
+        "pilot.limits_asked" if limit.is_waiting else "pilot.limits_set",
         f"product:{product.sku}",
         at=at,
         actor=actor,
         source=limit.source,
-        limits={name: str(value) for name, value in limits.items()},
+        before={name: str(getattr(before, name)) for name in LIMITED},
+        limits={name: str(getattr(limit, name)) for name in LIMITED},
+        **signed,
     )
-    return limit
+
+
+@one_transaction()
+def sign_limits(*, product: Product, reason: str, signature: str, actor: User, at: datetime) -> PilotLimit:
+    """The second signature under limits that are looser than those in force; runs planned from now on are judged by them.
+
+    `signature` says how the actor signed ("password" or "token"). Raises InvalidInput without a reason, NoLimitsWait,
+    AskerMayNotSign, NotAllowed.
+    """
+    require(actor, "inspections.decide_hold")
+    if not reason.strip():
+        raise InvalidInput.one("reason", "required", _("Say why a run may show more; it stays on the record."))
+    product = Product.objects.select_for_update(of=("self",)).select_related("category").get(pk=product.pk)
+    asked = waiting_limits(product)
+    if asked is None:
+        raise NoLimitsWait
+    if asked.asked_by_id == actor.pk:
+        raise AskerMayNotSign
+    before = limits_for(product)
+    PilotLimit.objects.filter(product=product, is_waiting=False).delete()
+    asked.is_waiting = False
+    asked.signed_by, asked.signed_at, asked.signed_reason, asked.signature = actor, at, reason.strip(), signature
+    asked.save()
+    _tell_limits(product, asked, before=before, actor=actor, at=at)
+    return asked
+
+
+def longest_window(product: Product) -> int:
+    """For how many days after delivery a unit can come back, in the most patient market that the product is meant for;
+    of one that is meant for none yet, in the most patient of all.
+    """
+    markets = Market.objects.filter(listings__product=product)
+    windows = (markets if markets.exists() else Market.objects.all()).values_list("return_days", flat=True)
+    return max(windows)
 
 
 def check_size(size: object) -> int:
@@ -195,6 +317,8 @@ def plan_pilot(
         complaint_limit=limits["complaint"],
         return_limit=limits["return"],
         limits_source=source,
+        window_days=longest_window(product),
+        limits_signed_by=limits_for(product).signed_by,
         rule={name: boundary(rule_kind, limit=float(limits[name]), size=size).as_dict() for name in RATES},
         planned_at=at,
         planned_by=actor,
@@ -222,15 +346,17 @@ def lock_run(run: PilotRun) -> PilotRun:
 
 @one_transaction()
 def start_pilot(*, run: PilotRun, actor: User, at: datetime) -> PilotRun:
-    """The units go out, compared with the golden sample of now. Raises PilotNotPlanned, NotAllowed."""
+    """The units go out, compared with the golden sample of now. Raises PilotNotPlanned, NoGoldenSample, NotAllowed."""
     require(actor, "inspections.run_pilot")
     run = lock_run(run)
     if run.status != PilotStatus.PLANNED:
         raise PilotNotPlanned
-    run.status, run.started_at, run.sample = PilotStatus.RUNNING, at, golden_sample(run.product)
+    golden = golden_sample(run.product)
+    if golden is None or golden.supplier_id != run.product.supplier_id:
+        raise NoGoldenSample
+    run.status, run.started_at, run.sample = PilotStatus.RUNNING, at, golden
     run.save(update_fields=["status", "started_at", "sample"])
-    version = run.sample.version if run.sample else None
-    record_event("pilot.started", run.stream, at=at, actor=actor, **facts_of(run), sample=version)
+    record_event("pilot.started", run.stream, at=at, actor=actor, **facts_of(run), sample=golden.version)
     return run
 
 
@@ -244,10 +370,17 @@ def conclude_pilot(*, run: PilotRun, actor: User, at: datetime) -> PilotRun:
     run = lock_run(run)
     if run.status != PilotStatus.RUNNING:
         raise PilotNotRunning
-    judgement = judgement_of(run)
+    judgement = judgement_of(run, at=at)
     if not judgement.may_conclude:
         raise PilotNotDecided(judgement)
+    if not may_close(run, judgement, actor):
+        raise LimitsSignerMayNotConclude
     return close_with_verdict(run, judgement, actor=actor, at=at)
+
+
+def may_close(run: PilotRun, judgement: Judgement, actor: User) -> bool:
+    """Nobody passes a run by limits that they signed to be looser themselves."""
+    return judgement.verdict != PilotVerdict.PASS or run.limits_signed_by_id != actor.pk
 
 
 def close_with_verdict(run: PilotRun, judgement: Judgement, *, actor: User, at: datetime) -> PilotRun:
@@ -263,21 +396,54 @@ def close_with_verdict(run: PilotRun, judgement: Judgement, *, actor: User, at: 
         **facts_of(run),
         back=judgement.back,
         bad={rate.name: rate.bad for rate in judgement.rates},
+        critical=judgement.critical,
+        major=judgement.major,
     )
     return run
 
 
 @one_transaction()
 def stop_pilot(*, run: PilotRun, reason: str, actor: User, at: datetime) -> PilotRun:
-    """Give a run up without a verdict. Raises InvalidInput without a reason, PilotOver, NotAllowed."""
+    """Give a run up without a verdict. Raises InvalidInput without a reason, PilotOver, NotAllowed, and PilotFailed
+    where its rule has decided against it: what has failed is not walked away from (R13).
+    """
     require(actor, "inspections.run_pilot")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the run is stopped; it stays on the record."))
     run = lock_run(run)
     if not run.is_open:
         raise PilotOver
+    if run.status == PilotStatus.RUNNING and judgement_of(run, at=at).verdict == PilotVerdict.FAIL:
+        raise PilotFailed
     run.status, run.stopped_because = PilotStatus.STOPPED, reason.strip()
     run.concluded_at, run.concluded_by = at, actor
     run.save(update_fields=["status", "stopped_because", "concluded_at", "concluded_by"])
     record_event("pilot.stopped", run.stream, at=at, actor=actor, **facts_of(run), reason=run.stopped_because)
     return run
+
+
+@one_transaction()
+def carry_over_pilot(*, run: PilotRun, reason: str, signature: str, actor: User, at: datetime) -> PilotCarryOver:
+    """Sign that the golden sample in force needs no run of its own: this one, of an earlier version, counts for it.
+
+    `signature` says how the actor signed ("password" or "token"). Signed again it is no change. Raises InvalidInput
+    without a reason, NothingToCarryOver, NotAllowed.
+    """
+    require(actor, "inspections.decide_sample")
+    if not reason.strip():
+        raise InvalidInput.one("reason", "required", _("Say why the new version needs no run; it stays on the record."))
+    run = lock_run(run)
+    golden = golden_sample(run.product)
+    if run.verdict != PilotVerdict.PASS or golden is None or golden.pk == run.sample_id:
+        raise NothingToCarryOver
+    carried, is_new = PilotCarryOver.objects.get_or_create(
+        run=run,
+        sample=golden,
+        defaults={"reason": reason.strip(), "signature": signature, "signed_at": at, "signed_by": actor},
+    )
+    if is_new:
+        record_event(
+            "pilot.carried_over", run.stream, at=at, actor=actor, **facts_of(run), sample=golden.version,
+            reason=carried.reason, signature=signature,
+        )  # fmt: skip
+    return carried

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import require_page
 from accounts.requests import PageRequest
 from activity.errors import RuleBroken
-from activity.forms import show_refusal
+from activity.forms import field_label, show_refusal
 from activity.lists import ListPage
 from activity.transactions import one_transaction
 from inspections.models import MarginInputs
@@ -72,13 +72,16 @@ def product_margin(request: PageRequest, sku: str) -> HttpResponse:
 def _what_if(request: PageRequest, current: MarginInputs) -> dict:
     """The table around today's price and rate, and around what was asked for."""
     costs = current.costs
-    affordable = costs.affordable_return_rate()
+    affordable = current.affordable_return_rate
     form = WhatIfForm(request.GET or None)
     price, rate = form.chosen if form.is_bound else (None, None)
     prices = sorted({*prices_around(costs.price), *([price] if price else [])})
-    rates = rates_around(costs.return_rate, affordable, *([rate] if rate is not None else []))
+    rates = rates_around(
+        costs.return_rate, *([] if affordable is None else [affordable]), *([rate] if rate is not None else [])
+    )
     return {
         "affordable": affordable,
+        "unanswered": [field_label(MarginInputs, name) for name in current.unanswered],
         "what_if_form": form,
         "prices": [(each, each == costs.price, each == price) for each in prices],
         "rows": [

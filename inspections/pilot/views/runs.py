@@ -14,12 +14,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import require_page
 from accounts.models import User
 from accounts.requests import PageRequest
+from accounts.signature import require_signature
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.transactions import one_transaction
-from inspections.models import Characteristic, PilotRun, PilotStatus, PilotVerdict, SpecificationStatus
-from inspections.pilot.forms.runs import LimitsForm, MeasureForm, OutcomeForm, PilotFilters, PlanForm, StopForm
+from inspections.models import (
+    Characteristic,
+    PilotLate,
+    PilotRun,
+    PilotStatus,
+    PilotVerdict,
+    Sample,
+    SpecificationStatus,
+)
+from inspections.pilot.forms.runs import (
+    CarryOverForm,
+    LimitsForm,
+    MeasureForm,
+    OutcomeForm,
+    PilotFilters,
+    PlanForm,
+    StopForm,
+)
 from inspections.pilot.page import (
     back_of,
     complaint_pareto,
@@ -32,18 +49,31 @@ from inspections.pilot.page import (
     size_rows,
     units_of,
 )
-from inspections.pilot.reads import find_pilots, findings_of, judgement_of, story_of_run
+from inspections.pilot.reads import find_pilots, findings_of, judgement_of, last_window, story_of_run
+from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import (
+    carry_over_pilot,
     conclude_pilot,
     frozen_limits,
     limits_for,
     plan_pilot,
     set_limits,
+    sign_limits,
     start_pilot,
     stop_pilot,
+    waiting_limits,
 )
-from inspections.pilot.words import follow_up_size, judgement_sentence, promise_sentence, rate_sentence, size_sentence
+from inspections.pilot.words import (
+    beyond_sentences,
+    follow_up_size,
+    judgement_sentence,
+    promise_sentence,
+    rate_sentence,
+    size_sentence,
+    window_sentence,
+)
+from inspections.sample.reads import golden_sample
 from suppliers.models import Product
 
 TONES = {"planned": "waiting", "running": "waiting", "concluded": "", "stopped": "warning"}
@@ -89,7 +119,7 @@ def product_pilots(request: PageRequest, sku: str) -> HttpResponse:
         "rows": rows_of(runs),
         "latest": next((run for run in runs if run.status == PilotStatus.CONCLUDED), None),
         "open_run": next((run for run in runs if run.is_open), None),
-        "limits": limits_sentence(*frozen_limits(product)) if sees_all else "",
+        **(limits_now(product, request.user) if sees_all else {}),
         "may_plan": request.user.has_perm("inspections.run_pilot"),
         "may_limit": request.user.has_perm("inspections.specify"),
     }
@@ -172,11 +202,52 @@ def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "story": story_of_run(run) if sees_all else [],
         "follow_up": follow_up_size(judgement) if run.verdict == PilotVerdict.UNDECIDED else None,
         "sees_all": sees_all,
+        "window": window_sentence(*last_window(run, units, at=now())) if run.status == PilotStatus.RUNNING else "",
+        "beyond": beyond_sentences(judgement),
+        "other_sample": other_sample(run),
+        "may_carry_over": request.user.has_perm("inspections.decide_sample"),
+        "late": list(PilotLate.objects.filter(unit__run=run).select_related("unit")) if sees_all else [],
+        "may_add_late": may_run and run.status == PilotStatus.CONCLUDED,
         "may_run": may_run and run.is_open,
         "may_conclude": may_run and run.status == PilotStatus.RUNNING and judgement.may_conclude,
         "is_decided": judgement.verdict != PilotVerdict.UNDECIDED,
     }
     return render(request, "inspections/pilot/detail.html", context)
+
+
+def other_sample(run: PilotRun) -> Sample | None:
+    """The golden sample in force, where the run passed with another one and nobody has signed that it counts for it."""
+    golden = golden_sample(run.product) if run.verdict == PilotVerdict.PASS else None
+    if golden is None or golden.pk == run.sample_id or run.carried_over.filter(sample=golden).exists():
+        return None
+    return golden
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_carry_over(request: PageRequest, uid: UUID) -> HttpResponse:
+    """Sign that the golden sample in force needs no run of its own."""
+    run = find_run(request.user, uid)
+    require_page(request.user, "inspections.decide_sample")
+    form = CarryOverForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            require_signature(actor=request.user, password=form.cleaned_data["password"])
+            with one_transaction():
+                if form.claim(request.user):
+                    carry_over_pilot(
+                        run=run,
+                        reason=form.cleaned_data["reason"],
+                        signature="password",
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Signed: the run counts for the golden sample in force."))
+            return redirect("pilot-detail", uid)
+    context = {"run": run, "form": form, "golden": golden_sample(run.product)}
+    return render(request, "inspections/pilot/carry_over.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -188,7 +259,10 @@ def pilot_record(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with one_transaction():
-                if form.claim(request.user):
+                is_new = form.claim(request.user)
+                if is_new and run.status == PilotStatus.CONCLUDED:
+                    record_late_outcomes(run=run, outcomes=form.outcomes, actor=request.user, at=now())
+                elif is_new:
                     record_outcomes(
                         run=run,
                         outcomes=form.outcomes,
@@ -296,8 +370,46 @@ def pilot_limits(request: PageRequest, sku: str) -> HttpResponse:
         except RuleBroken as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("Limits set; runs that are planned keep theirs."))
+            if waiting_limits(product):
+                messages.warning(request, _("Asked for. They judge a run once a second person has signed them."))
+            else:
+                messages.success(request, _("Limits set; runs that are planned keep theirs."))
             return redirect("product-pilots", sku)
-    limits, source = frozen_limits(product)
-    context = {"product": product, "form": form, "limits": limits_sentence(limits, source)}
+    context = {"product": product, "form": form} | limits_now(product, request.user)
     return render(request, "inspections/pilot/limits.html", context)
+
+
+def limits_now(product: Product, user: User) -> dict:
+    """What judges a run planned now, and what waits for a signature."""
+    waiting = waiting_limits(product)
+    asked = {}
+    if waiting:
+        asked = {"damage": waiting.damage, "complaint": waiting.complaint, "return": waiting.return_rate}
+    return {
+        "limits": limits_sentence(*frozen_limits(product)),
+        "waiting": waiting,
+        "asked": limits_sentence(asked, "product") if waiting else "",
+        "may_sign": waiting is not None and user.has_perm("inspections.decide_hold") and waiting.asked_by_id != user.pk,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_limits_sign(request: PageRequest, sku: str) -> HttpResponse:
+    """The second signature under limits that are looser than those in force."""
+    product = find_product(request.user, sku)
+    require_page(request.user, "inspections.decide_hold")
+    form = CarryOverForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            require_signature(actor=request.user, password=form.cleaned_data["password"])
+            with one_transaction():
+                if form.claim(request.user):
+                    sign_limits(product=product, reason=reason, signature="password", actor=request.user, at=now())
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Signed; runs that are planned from now on are judged by them."))
+            return redirect("product-pilots", sku)
+    context = {"product": product, "form": form} | limits_now(product, request.user)
+    return render(request, "inspections/pilot/limits_sign.html", context)

@@ -8,7 +8,7 @@ from typing import cast
 from django.db.models import F, QuerySet
 
 from accounts.models import User
-from inspections.models import Inspection, PilotRun, PilotVerdict, Sample, SampleStatus, Verdict
+from inspections.models import Inspection, PilotRun, Sample, SampleStatus, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ def confirmations(samples: Iterable[Sample]) -> dict[int, Confirmation]:
         .values_list("batch__product__samples", "batch__number", "submitted_at")
     )
     pilots = (
-        PilotRun.objects.filter(sample__in=wanted, verdict=PilotVerdict.PASS)
+        PilotRun.objects.confirming()
+        .filter(sample__in=wanted)
         .order_by("sample", "concluded_at", "id")
         .distinct("sample")
         .values_list("sample", "ordinal", "concluded_at")

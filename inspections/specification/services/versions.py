@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
-from activity.errors import FieldError, InvalidInput, RuleBroken
+from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import from_sampling
@@ -19,6 +20,7 @@ from inspections.rules.readings import ReadingError, decimal_places, parse_readi
 from inspections.sampling import SamplingError, Scheme
 from inspections.sampling.schemes import VariablesRule
 from inspections.specification.services.characteristics import FIELDS, CharacteristicInput
+from inspections.specification.services.comparison import differences_between, what_loosens
 from suppliers.models import Product, is_code
 
 
@@ -45,6 +47,26 @@ class NotADraft(RuleBroken):
 class DraftedMeanwhile(RuleBroken):
     code = "drafted_meanwhile"
     detail = gettext_lazy("Somebody has changed the draft since you opened this page. Nothing of yours was stored.")
+
+
+class WaitsForSignature(RuleBroken):
+    code = "waits_for_signature"
+    detail = gettext_lazy(
+        "This version loosens what is in force. It takes effect once a second person, who may decide holds and has not "
+        "drafted it, signs it with a reason."
+    )
+
+
+class DrafterMayNotSign(NotAllowed):
+    code = "drafter_may_not_sign"
+    detail = gettext_lazy(
+        "You drafted this version, and it loosens what is in force. Ask another person who may decide holds to sign it."
+    )
+
+
+class NothingToSign(RuleBroken):
+    code = "nothing_to_sign"
+    detail = gettext_lazy("This version loosens nothing that is in force. Activate it; it needs no second signature.")
 
 
 def _limit(field: str, value: object, errors: list[FieldError]) -> Decimal | None:
@@ -203,7 +225,47 @@ def draft_specification(
     for characteristic in checked:
         characteristic.specification = specification
     Characteristic.objects.bulk_create(checked)
-    record_event("specification.drafted", f"product:{product.sku}", at=at, actor=actor, version=version)
+    loosens = what_loosens(specification)
+    specification.loosens = bool(loosens)
+    specification.save(update_fields=["loosens"])
+    record_event(
+        "specification.drafted", f"product:{product.sku}", at=at, actor=actor, version=version,
+        loosens=[each.as_dict() for each in loosens],
+    )  # fmt: skip
+    return specification
+
+
+def _draft_as_read(specification: Specification, read_at: datetime | None) -> Specification:
+    """The draft as it is now, under the lock of its product, with whether it loosens what is in force now."""
+    product = Product.objects.select_for_update().get(pk=specification.product_id)
+    current = product.specifications.select_related("product").get(version=specification.version)
+    if current.status != SpecificationStatus.DRAFT:
+        raise NotADraft
+    if current.pk != specification.pk or (read_at and current.drafted_at > read_at):
+        raise DraftedMeanwhile
+    current.loosens = bool(what_loosens(current))
+    return current
+
+
+def _put_in_force(specification: Specification, *, actor: User, at: datetime) -> Specification:
+    product = specification.product
+    told: dict[str, Any] = {"before": None, "changes": [], "signed": specification.signed_by_id is not None}
+    active = product.specifications.filter(status=SpecificationStatus.ACTIVE)
+    if before := active.first():
+        told |= {
+            "before": before.version,
+            "changes": [each.as_dict() for each in differences_between(before, specification)],
+        }
+    if specification.signed_by_id:
+        told |= {"reason": specification.signed_reason, "signature": specification.signature}
+        told |= {"drafted_by": specification.drafted_by.username}
+    active.update(status=SpecificationStatus.RETIRED)
+    specification.status = SpecificationStatus.ACTIVE
+    specification.activated_by, specification.activated_at = actor, at
+    specification.save()
+    record_event(
+        "specification.activated", f"product:{product.sku}", at=at, actor=actor, version=specification.version, **told
+    )
     return specification
 
 
@@ -213,20 +275,40 @@ def activate_specification(
 ) -> Specification:
     """Make a draft the version that new inspections are planned by; the one before is retired.
 
-    `read_at` is when the actor read the draft. Raises NotADraft, NotAllowed, and DraftedMeanwhile where the draft was
-    written anew since then.
+    `read_at` is when the actor read the draft. Raises NotADraft, NotAllowed, DraftedMeanwhile where the draft was
+    written anew since then, and WaitsForSignature where it loosens what is in force (R13).
     """
     require(actor, "inspections.specify")
-    product = Product.objects.select_for_update().get(pk=specification.product_id)
-    current = product.specifications.get(version=specification.version)
-    if current.status != SpecificationStatus.DRAFT:
-        raise NotADraft
-    if current.pk != specification.pk or (read_at and current.drafted_at > read_at):
-        raise DraftedMeanwhile
-    specification = current
-    product.specifications.filter(status=SpecificationStatus.ACTIVE).update(status=SpecificationStatus.RETIRED)
-    specification.status = SpecificationStatus.ACTIVE
-    specification.activated_by, specification.activated_at = actor, at
-    specification.save()
-    record_event("specification.activated", f"product:{product.sku}", at=at, actor=actor, version=specification.version)
-    return specification
+    draft = _draft_as_read(specification, read_at)
+    if draft.loosens:
+        raise WaitsForSignature
+    return _put_in_force(draft, actor=actor, at=at)
+
+
+@one_transaction()
+def sign_specification(
+    *,
+    specification: Specification,
+    reason: str,
+    signature: str,
+    actor: User,
+    at: datetime,
+    read_at: datetime | None = None,
+) -> Specification:
+    """The second signature under a draft that loosens what is in force; with it the draft takes effect.
+
+    `signature` says how the actor signed ("password" or "token"). Raises InvalidInput without a reason, NotADraft,
+    DraftedMeanwhile, NothingToSign, DrafterMayNotSign, NotAllowed.
+    """
+    require(actor, "inspections.decide_hold")
+    if not reason.strip():
+        raise InvalidInput.one(
+            "reason", "required", _("Say why the product may be judged by less; it stays on the record.")
+        )
+    draft = _draft_as_read(specification, read_at)
+    if not draft.loosens:
+        raise NothingToSign
+    if draft.drafted_by_id == actor.pk:
+        raise DrafterMayNotSign
+    draft.signed_by, draft.signed_reason, draft.signature = actor, reason.strip(), signature
+    return _put_in_force(draft, actor=actor, at=at)

@@ -12,6 +12,9 @@ from compliance.gate.services.gates import refresh_due
 from compliance.gate.services.go_live import AlreadyLive, GateClosed, NotLive, plan_go_live, take_live, take_off
 from compliance.models import Gate, GoLiveDecision
 from inspections.hold.services.holds import Decision, decide_hold, place_hold
+from inspections.pilot.services.late import record_late_outcomes
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
+from inspections.pilot.services.runs import carry_over_pilot, stop_pilot
 from suppliers.models import Product
 from tests import rows
 from tests.compliance.factories import listing_of
@@ -19,6 +22,7 @@ from tests.compliance.ready import accept_batch, gate_of, go_live, make_ready
 from tests.factories import (
     NOON,
     after,
+    make_golden_sample,
     make_pilot,
     make_product,
     make_sample,
@@ -230,7 +234,10 @@ def test_what_is_taken_away_round_the_services_closes_the_gate_and_is_told_once(
 ):
     go_live(ready, actor=merchandiser)
     make_sample(ready)
-    pilot_outcomes(make_pilot(ready), actor=merchandiser, damaged=range(1, 40))
+    # Round the services too: an outcome with which a run fails closes it at once.
+    make_pilot(ready).units.filter(number__lt=40).update(
+        outcome="damaged", recorded_at=NOON, recorded_by=merchandiser, revision=1
+    )
     assert gate_of(ready).live == "live"
 
     by_sql(ROUND_THE_SERVICES[check], listing_of(ready).pk)
@@ -278,3 +285,50 @@ def test_a_later_batch_that_is_rejected_suspends(ready, merchandiser):
 
 def test_every_gate_is_made_by_the_database(product):
     assert Gate.objects.filter(listing__product=product).count() == product.listings.count() == 1
+
+
+def test_a_run_of_an_earlier_golden_sample_closes_the_gate_until_someone_signs(ready, merchandiser, manager):
+    run = ready.pilot_runs.get(verdict="pass")
+    make_golden_sample(ready, at=after(1))
+    accept_batch(ready, at=after(2))
+
+    gate = gate_of(ready)
+    assert (gate.state, gate.unmet) == ("closed", ["pilot_run"])
+
+    carry_over_pilot(run=run, reason="Only the lid is another", signature="token", actor=manager, at=after(3))
+
+    assert gate_of(ready).state == "open"
+
+
+def test_a_run_that_fails_while_it_runs_closes_the_gate_at_once_and_cannot_be_stopped(ready, merchandiser):
+    run = make_pilot(ready, size=20, actor=merchandiser, begun=NOON)
+    assert gate_of(ready).state == "open"
+
+    bad = [OutcomeInput(unit, outcome="damaged") for unit in range(1, 12)]
+    record_outcomes(run=run, outcomes=bad, actor=merchandiser, at=after(1))
+
+    assert (gate_of(ready).state, gate_of(ready).unmet) == ("closed", ["pilot_run"])
+
+
+def test_readings_beyond_a_major_limit_confirm_no_golden_sample(ready, merchandiser):
+    run = make_pilot(ready, size=120, actor=merchandiser)
+    record_pilot_readings(run=run, characteristic="CORD", readings=["60"], actor=merchandiser, at=after(1))
+    make_golden_sample(ready, at=after(1))
+    stop_pilot(run=run, reason="New sample", actor=merchandiser, at=after(1))
+    again = make_pilot(ready, size=120, actor=merchandiser)
+    record_pilot_readings(run=again, characteristic="CORD", readings=["60"], actor=merchandiser, at=after(1))
+    pilot_outcomes(again, actor=merchandiser, at=after(2), conclude=True)
+
+    assert (again.sample.version, gate_of(ready).unmet) == (2, ["golden_sample"])
+
+
+def test_what_comes_back_after_the_end_of_the_run_closes_the_gate_when_the_rule_fails(ready, merchandiser):
+    run = ready.pilot_runs.get(verdict="pass")
+    one = [OutcomeInput(1, outcome="returned", reason="quality")]
+    record_late_outcomes(run=run, outcomes=one, actor=merchandiser, at=after(1))
+    assert gate_of(ready).state == "open"
+
+    more = [OutcomeInput(unit, outcome="returned", reason="quality") for unit in range(2, 40)]
+    record_late_outcomes(run=run, outcomes=more, actor=merchandiser, at=after(2))
+
+    assert (gate_of(ready).state, gate_of(ready).unmet) == ("closed", ["pilot_run"])

@@ -112,6 +112,22 @@ def test_the_latest_pilot_counts_and_one_under_way_takes_nothing_from_one_that_p
     assert (found.state, found.why) == (state, why)
 
 
+def test_a_run_that_passed_with_another_golden_sample_waits():
+    found = check(replace(READY, pilots=(gates.Pilot("p", "pass", 60, 60, 0, NOON, is_of_golden=False),)), "pilot_run")
+
+    assert (found.state, found.why, found.acts) == ("waiting", "pilot_other_sample", gates.MANAGER)
+
+
+def test_limits_of_the_products_own_are_named():
+    limits = {"damage": 0.1, "complaint": 0.2, "returns": 0.125}
+    found = check(replace(READY, pilots=(gates.Pilot("p", "pass", 60, 60, 3, NOON, own_limits=limits),)), "pilot_run")
+
+    assert (found.state, found.why) == ("pass", "pilot_pass_by_own_limits")
+    assert found.data == {
+        "size": 60, "back": 60, "bad": 3, "damage": "10 %", "complaint": "20 %", "returns": "12.5 %",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("verdict", "freed", "on_hold", "awaiting", "state", "why"),
     [

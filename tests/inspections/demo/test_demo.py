@@ -105,6 +105,7 @@ def test_the_demo_has_samples_in_every_state(demo):
 
     assert {(s.code, s.status, s.version) for s in samples} == {
         ("HL-KT17-W-S1.1", "refused", None), ("HL-KT17-W-S1.2", "approved", 1), ("RV-CAN-6OZ-S1.1", "approved", 1),
+        ("RV-KT17-S1.1", "approved", 1),
         ("HL-PCB-4-S1.1", "checked", None), ("RV-LAMP-D2-S1.1", "received", None),
         ("HL-BOX-20-S1.1", "approved", 1), ("HL-RACK-3-S1.1", "approved", 1),
     }  # fmt: skip

@@ -1,4 +1,6 @@
-"""R1, R2, R3, R6 and R9 against somebody who goes round the code: every attempt is refused by the database itself."""
+"""R1, R2, R3, R6, R9 and R13 against somebody who goes round the code: every attempt is refused by the database itself."""
+
+from dataclasses import replace
 
 import pytest
 from django.db import Error, connection, transaction
@@ -11,7 +13,8 @@ from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import record_result
 from inspections.inspection.services.results import ResultInput
 from inspections.models import Batch, Characteristic, Disposition, Hold, Inspection, Result, Shipment, Specification
-from tests.factories import NOON, after, inspect, make_batch
+from inspections.specification.services.versions import draft_specification, sign_specification
+from tests.factories import KETTLE, NOON, SCHEME, after, inspect, make_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -303,3 +306,69 @@ class TestR9:
         assert refused("UPDATE inspections_result SET nonconforming = 0") == "result_is_frozen_with_its_inspection"
         assert refused("DELETE FROM inspections_result") == "result_is_frozen_with_its_inspection"
         assert (Shipment.objects.count(), Disposition.objects.count()) == (0, 0)
+
+
+class TestR13:
+    """A version that loosens what is in force, put there by somebody who goes round the code."""
+
+    @staticmethod
+    def draft(product, *, author, loosens=False, characteristics=KETTLE[1:], scheme=SCHEME) -> Specification:
+        draft = draft_specification(
+            product=product, characteristics=characteristics, scheme=scheme, actor=author, at=after(1)
+        )
+        Specification.objects.filter(pk=draft.pk).update(loosens=loosens)
+        return draft
+
+    @staticmethod
+    def activate(draft, also: str = "") -> str:
+        Specification.objects.filter(product=draft.product, status="active").update(status="retired")
+        return refused(
+            f"UPDATE inspections_specification SET status = 'active', activated_at = now(), activated_by_id = %s{also}"
+            f" WHERE id = {draft.pk}",
+            draft.drafted_by_id,
+        )
+
+    def test_what_is_said_to_loosen_is_not_active_unsigned(self, product, manager):
+        draft = self.draft(product, author=manager, loosens=True, characteristics=KETTLE)
+
+        assert self.activate(draft) == "specification_that_loosens_is_active_only_signed"
+
+    @pytest.mark.parametrize(
+        ("characteristics", "scheme"),
+        [
+            (KETTLE[1:], SCHEME),
+            ([replace(KETTLE[0], nonconformity_class="minor"), *KETTLE[1:]], SCHEME),
+            ([*KETTLE[:2], replace(KETTLE[2], lower="69"), *KETTLE[3:]], SCHEME),
+            ([*KETTLE[:2], replace(KETTLE[2], upper=None), *KETTLE[3:]], SCHEME),
+            ([*KETTLE[:2], replace(KETTLE[3], code="CORD"), *KETTLE[3:]], SCHEME),
+            (KETTLE, SCHEME | {"aql": {"major": "4.0", "minor": "4.0"}}),
+        ],
+    )
+    def test_what_plainly_loosens_is_not_active_unsigned_whatever_its_column_says(
+        self, product, manager, characteristics, scheme
+    ):
+        draft = self.draft(product, author=manager, characteristics=characteristics, scheme=scheme)
+
+        assert self.activate(draft) == "specification_that_loosens_is_signed"
+
+    def test_its_drafter_does_not_sign_it(self, product, manager):
+        draft = self.draft(product, author=manager, loosens=True)
+
+        signature = f", signed_by_id = {manager.pk}, signed_reason = 'Mine', signature = 'token'"
+        assert self.activate(draft, signature) == "specification_is_signed_by_another_than_its_drafter"
+
+    def test_no_signature_is_without_a_reason(self, product, manager, merchandiser):
+        draft = self.draft(product, author=merchandiser, loosens=True)
+
+        signature = f", signed_by_id = {manager.pk}, signature = 'token'"
+        assert self.activate(draft, signature) == "specification_is_signed_by_another_than_its_drafter"
+
+    def test_who_drafted_and_who_signed_never_changes(self, product, manager, merchandiser):
+        draft = self.draft(product, author=merchandiser)
+        sign_specification(specification=draft, reason="Agreed", signature="token", actor=manager, at=after(2))
+
+        for change in ("loosens = false", "signed_reason = 'Other'", f"drafted_by_id = {manager.pk}"):
+            assert refused(f"UPDATE inspections_specification SET {change}, status = 'retired' WHERE version = 2") in (
+                "specification_keeps_its_signature",
+                "specification_is_signed_by_another_than_its_drafter",
+            )

@@ -2,11 +2,17 @@ import pytest
 from scipy.stats import beta
 
 from activity.models import Event
-from inspections.models import PilotRun, PilotUnit
+from inspections.models import PilotLate, PilotRun, PilotUnit
 from tests.caller import Caller, fields
-from tests.factories import make_pilot, make_product, pilot_outcomes
+from tests.factories import DELIVERED, make_golden_sample, make_pilot, make_product, pilot_outcomes
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def golden(product):
+    """What the units are compared with: no run starts without one."""
+    return make_golden_sample(product)
 
 
 @pytest.fixture
@@ -15,14 +21,17 @@ def caller(merchandiser):
 
 
 def outcomes(first: int, last: int, outcome: str = "ok", **more) -> list[dict]:
+    """Delivered so long ago that none can be sent back any more."""
+    more = {"delivered_on": DELIVERED.isoformat()} | more
     return [{"unit": unit, "outcome": outcome, **more} for unit in range(first, last + 1)]
 
 
 def test_a_run_from_its_plan_to_its_verdict(product, caller):
     status, run = caller.send("POST", "pilot-runs/", {"product": product.sku, "units": 60})
     assert (status, run["state"], run["units"], run["back"], run["verdict"]) == (201, "running", 60, 0, "undecided")
+    caller.send("POST", f"pilot-runs/{run['id']}/stop/", {"reason": "One that began earlier"})
 
-    status, run = caller.send("POST", f"pilot-runs/{run['id']}/outcomes/", {"outcomes": outcomes(1, 60)})
+    status, run = caller.send("POST", f"pilot-runs/{make_pilot(product).uid}/outcomes/", {"outcomes": outcomes(1, 60)})
 
     assert (status, run["state"], run["verdict"], run["back"]) == (200, "concluded", "pass", 60)
     damage = run["rates"]["damage"]
@@ -33,7 +42,7 @@ def test_a_run_from_its_plan_to_its_verdict(product, caller):
 
 
 def test_rates_have_exact_bounds_and_undecided_says_how_many_more(product, caller):
-    run = caller.send("POST", "pilot-runs/", {"product": product.sku, "units": 80})[1]
+    run = {"id": str(make_pilot(product, size=80).uid)}
     sent = (
         outcomes(1, 40)
         + outcomes(41, 41, "damaged", reason="carton")
@@ -56,7 +65,7 @@ def test_rates_have_exact_bounds_and_undecided_says_how_many_more(product, calle
     units = caller.send("GET", f"pilot-runs/{run['id']}/outcomes/")[1]["outcomes"]
     assert units[43] == {
         "unit": 44, "order": "", "outcome": "returned", "damage": "", "complaints": [],
-        "return_reason": "changed_mind", "handling_days": 1, "transit_days": 6, "delivered_on": None,
+        "return_reason": "changed_mind", "handling_days": 1, "transit_days": 6, "delivered_on": DELIVERED.isoformat(),
         "returned_on": None, "note": "",
     }  # fmt: skip
 
@@ -145,13 +154,19 @@ def test_steps_by_hand(product, caller):
     assert caller.send("POST", f"{path}outcomes/", {"outcomes": outcomes(1, 1)})[0] == 409
     assert caller.send("POST", f"{path}start/")[1]["state"] == "running"
     assert caller.send("POST", f"{path}conclude/")[1]["code"] == "pilot_not_decided"
+    today = {"outcomes": outcomes(1, 60, delivered_on=None), "conclude": True}
+    status, open_run = caller.send("POST", f"{path}outcomes/", today)
+    assert (status, open_run["state"], open_run["verdict"]) == (200, "running", "undecided")
+    assert caller.send("POST", f"{path}conclude/")[1]["code"] == "pilot_not_decided"
+    assert caller.send("POST", f"{path}stop/", {"reason": "One that began earlier"})[1]["state"] == "stopped"
+    run = {"id": str(make_pilot(product).uid)}
+    path = f"pilot-runs/{run['id']}/"
     status, open_run = caller.send("POST", f"{path}outcomes/", {"outcomes": outcomes(1, 60), "conclude": False})
     assert (status, open_run["state"], open_run["verdict"]) == (200, "running", "pass")
     assert caller.send("PUT", f"{path}readings/CORD/", {"readings": [75.1, None, "74.9"]})[1]["count"] == 2
     assert caller.send("POST", f"{path}conclude/")[1]["verdict"] == "pass"
-    assert caller.send("PUT", f"{path}outcomes/", {"outcomes": outcomes(1, 1, "damaged")})[1]["code"] == (
-        "pilot_not_running"
-    )
+    assert caller.send("PUT", f"{path}outcomes/", {"outcomes": outcomes(1, 1, "damaged")})[1]["verdict"] == "pass"
+    assert PilotLate.objects.get().outcome == "damaged"
     assert caller.send("POST", f"{path}stop/", {"reason": "x"})[1]["code"] == "pilot_over"
     listed = caller.send("GET", "pilot-runs/?verdict=pass&product=HL-KT17-W")[1]["results"]
     assert [row["id"] for row in listed] == [run["id"]]

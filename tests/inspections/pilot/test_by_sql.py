@@ -8,7 +8,7 @@ from django.db import Error, connection, transaction
 from inspections.models import PilotReading, PilotRun, PilotUnit
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import PilotRunOpen, plan_pilot, stop_pilot
-from tests.factories import NOON, after, make_pilot, make_product, make_specification, pilot_outcomes
+from tests.factories import DELIVERED, NOON, after, make_pilot, make_product, make_specification, pilot_outcomes
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +82,7 @@ def test_a_run_begins_planned_moves_one_way_and_stays(run, product, manager):
     def insert_running():
         PilotRun.objects.create(
             product=make_product(), ordinal=1, size=60, damage_limit="0.05", complaint_limit="0.05", return_limit="0.05",
-            rule=run.rule, status="running", planned_at=NOON, planned_by=manager, started_at=NOON,
+            rule=run.rule, window_days=30, status="running", planned_at=NOON, planned_by=manager, started_at=NOON,
         )  # fmt: skip
 
     assert refused(insert_running) == "pilot_run_begins_planned"
@@ -92,7 +92,7 @@ def test_only_one_run_of_a_product_is_open(run, manager):
     def insert():
         PilotRun.objects.create(
             product=run.product, ordinal=2, size=60, damage_limit="0.05", complaint_limit="0.05", return_limit="0.05",
-            rule=run.rule, planned_at=NOON, planned_by=manager,
+            rule=run.rule, window_days=30, planned_at=NOON, planned_by=manager,
         )  # fmt: skip
 
     assert refused(insert) == "pilot_run_is_open_once_per_product"
@@ -174,7 +174,7 @@ def test_two_who_enter_the_same_run_lose_nothing(product, manager):
     def enter(first: int) -> None:
         try:
             barrier.wait()
-            outcomes = [OutcomeInput(unit, outcome="ok") for unit in range(first, 61, 2)]
+            outcomes = [OutcomeInput(unit, outcome="ok", delivered_on=DELIVERED) for unit in range(first, 61, 2)]
             record_outcomes(run=run, outcomes=outcomes, actor=manager, at=after(1), conclude=True)
         except Exception as error:
             errors.append(error)

@@ -23,7 +23,7 @@ from inspections.pilot.services.runs import (
     start_pilot,
     stop_pilot,
 )
-from tests.factories import NOON, after, make_pilot, make_product, pilot_outcomes
+from tests.factories import NOON, after, make_golden_sample, make_pilot, make_product, pilot_outcomes
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +190,7 @@ def test_a_run_moves_one_way(product, merchandiser):
         record_outcomes(run=run, outcomes=[OutcomeInput(1, outcome="ok")], actor=merchandiser, at=NOON)
     with pytest.raises(PilotNotRunning):
         conclude_pilot(run=run, actor=merchandiser, at=NOON)
+    make_golden_sample(product)
     run = start_pilot(run=run, actor=merchandiser, at=after(1))
     with pytest.raises(PilotNotPlanned):
         start_pilot(run=run, actor=merchandiser, at=after(1))

@@ -6,9 +6,16 @@ from django.urls import reverse
 from inspections.models import PilotLimit, PilotRun
 from inspections.pilot.forms.runs import read_units
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from tests.factories import NOON, make_pilot, make_product, pilot_outcomes
+from tests.factories import DELIVERED, NOON, make_golden_sample, make_pilot, make_product, pilot_outcomes
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def golden(product):
+    """What the units are compared with: no run starts without one."""
+    return make_golden_sample(product)
+
 
 KEY = "6f2c6f0e-8f58-4a3e-9a55-0e6a3e1b0c11"
 
@@ -120,11 +127,11 @@ def test_a_correction_is_asked_for(client, product, merchandiser):
 
 
 def test_a_person_looks_before_a_run_is_concluded(client, product, merchandiser):
-    run = make_pilot(product, start=False)
+    run = make_pilot(product)
     client.force_login(merchandiser)
-    client.post(reverse("pilot-start", args=[run.uid]))
+    delivered = DELIVERED.isoformat()
 
-    response = client.post(reverse("pilot-record", args=[run.uid]), outcome(units="1-60"))
+    response = client.post(reverse("pilot-record", args=[run.uid]), outcome(units="1-60", delivered_on=delivered))
 
     assert response.headers["Location"] == reverse("pilot-detail", args=[run.uid])
     run.refresh_from_db()
@@ -138,13 +145,15 @@ def test_a_person_looks_before_a_run_is_concluded(client, product, merchandiser)
 def test_the_run_shows_what_came_back_and_how_to_go_on(client, product, merchandiser):
     run = make_pilot(product, orders=["TT-77"])
     bad = [
-        OutcomeInput(1, outcome="damaged", damage="carton", handling_days=1, transit_days=9),
-        OutcomeInput(2, outcome="complained", complaints=["noisy"], handling_days=1, transit_days=8),
+        OutcomeInput(1, outcome="damaged", damage="carton", delivered_on=DELIVERED, handling_days=1, transit_days=9),
+        OutcomeInput(
+            2, outcome="complained", complaints=["noisy"], delivered_on=DELIVERED, handling_days=1, transit_days=8
+        ),
         OutcomeInput(3, outcome="returned", return_reason="usage"),
     ]
     record_outcomes(run=run, outcomes=bad, actor=merchandiser, at=NOON)
     record_pilot_readings(run=run, characteristic="CORD", readings=["75", "81"], actor=merchandiser, at=NOON)
-    fine = [OutcomeInput(unit, outcome="ok") for unit in range(4, 61)]
+    fine = [OutcomeInput(unit, outcome="ok", delivered_on=DELIVERED) for unit in range(4, 61)]
     record_outcomes(run=run, outcomes=fine, actor=merchandiser, at=NOON)
     client.force_login(merchandiser)
 

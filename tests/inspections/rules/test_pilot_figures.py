@@ -14,7 +14,7 @@ NORM = {"quality": 0.3, "not_as_described": 0.25, "logistics": 0.15, "usage": 0.
 def test_rates_have_the_exact_bounds_of_scipy(bad, n):
     rules = {name: boundary(CURTAILED, limit=0.1, size=200) for name in RATES}
 
-    for rate in judge(rules, dict.fromkeys(RATES, bad), n).rates:
+    for rate in judge(rules, dict.fromkeys(RATES, bad), dict.fromkeys(RATES, n)).rates:
         exact = binomtest(bad, n).proportion_ci(0.95, "exact")
         assert rate.interval == pytest.approx((exact.low, exact.high), abs=1e-6)
         one_sided = binomtest(bad, n, alternative="less").proportion_ci(0.95, "exact")
@@ -26,7 +26,7 @@ def test_rates_have_the_exact_bounds_of_scipy(bad, n):
 def test_of_no_units_nothing_is_known():
     rules = {name: boundary(CURTAILED, limit=0.1, size=60) for name in RATES}
 
-    judgement = judge(rules, dict.fromkeys(RATES, 0), 0)
+    judgement = judge(rules, dict.fromkeys(RATES, 0), dict.fromkeys(RATES, 0))
 
     assert (judgement.verdict, judgement.is_hopeless, judgement.may_conclude) == ("undecided", False, False)
     assert [(rate.interval, rate.share) for rate in judgement.rates] == [((0.0, 1.0), None)] * 3

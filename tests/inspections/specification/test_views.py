@@ -1,6 +1,7 @@
 """The editor of a draft as a browser without scripts sends it, and what people see of a version."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 
@@ -9,10 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from accounts.roles import Role
 from inspections.inspection.services.planning import plan_inspection
 from inspections.models import Specification
 from inspections.specification.services.versions import draft_specification
-from tests.factories import KETTLE, NOON, SCHEME, make_product, make_specification
+from tests.factories import KETTLE, NOON, SCHEME, after, make_product, make_specification, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -566,8 +568,103 @@ def test_the_confirmation_says_what_changes_and_the_activation_changes_it(client
         "1 inspection is under way and goes on by the version it began with.",
     ):
         assert sentence in page
+    assert marked(page) == [
+        "HEIGHT Body height is no longer checked.",
+        "LID Lid finish is no longer checked.",
+        "PRINT Box print is no longer checked.",
+        "CORD Cord length: upper limit 80 → 82.",
+    ]
+    assert states(product) == ["active", "draft"]
+    assert "Ask another person who may decide holds to sign it." in page
+    assert "Activate version 2" not in page
+
+
+def marked(page: str) -> list[str]:
+    """The lines of what changes that are marked as loosening."""
+    lines = re.findall(r"<li>(.*?)</li>", page, re.DOTALL)
+    return [re.split(r"\s*<", line.strip())[0] for line in lines if "Loosens" in line]
+
+
+def states(product) -> list[str]:
+    return list(product.specifications.order_by("version").values_list("status", flat=True))
+
+
+def a_looser_draft(client, product) -> str:
+    """Without the check of the lid; the address of its signature."""
+    draft_of_lids = [item for item in KETTLE if item.code != "LID"]
+    author = make_user(Role.MERCHANDISER)
+    draft_specification(product=product, characteristics=draft_of_lids, scheme=SCHEME, actor=author, at=NOON)
+    return reverse("specification-sign", args=[product.sku, 2])
+
+
+def signed_on(client, address, **sent):
+    form = client.get(address).context["form"]
+    sent = {"reason": "The lid is another supplier's", "password": "holdfast-test"} | sent
+    return client.post(address, {"key": form["key"].value(), "read_at": after(60 * 24 * 3650).isoformat()} | sent)
+
+
+def test_a_version_that_loosens_is_activated_by_nobody_alone(client, merchandiser, product):
+    client.force_login(merchandiser)
+    a_looser_draft(client, product)
+
+    answer = client.post(reverse("specification-activate", args=[product.sku, 2]))
+
+    assert "once a second person, who may decide holds" in answer.content.decode()
+    assert states(product) == ["active", "draft"]
+
+
+def test_a_second_person_signs_it_with_a_reason(client, manager, product):
+    client.force_login(manager)
+    address = a_looser_draft(client, product)
+
+    assert "This field is required" in signed_on(client, address, reason="").content.decode()
+    assert "not your password" in signed_on(client, address, password="wrong").content.decode()
+    assert states(product) == ["active", "draft"]
+    assert signed_on(client, address).url == reverse("specification-detail", args=[product.sku, 2])
+
+    assert states(product) == ["retired", "active"]
+    second = product.specifications.get(version=2)
+    assert (second.signed_by, second.signed_reason, second.signature) == (
+        manager, "The lid is another supplier's", "password",
+    )  # fmt: skip
+    page = client.get(reverse("specification-detail", args=[product.sku, 2])).content.decode()
+    assert "for it loosens what was in force: The lid is another supplier&#x27;s" in page
+
+
+def test_what_waits_is_told_where_people_look(client, manager, merchandiser, product):
+    a_looser_draft(client, product)
+
+    for person in (manager, merchandiser):
+        client.force_login(person)
+        assert "HL-KT17-W v2" in client.get("/").content.decode()
+        page = client.get(reverse("product-detail", args=[product.sku])).content.decode()
+        assert "Specification v2 waits for a second signature" in page
+    client.force_login(manager)
+    assert (
+        "Sign and activate version 2"
+        in client.get(reverse("specification-activate", args=[product.sku, 2])).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [("inspector", 403), ("manager", 200), ("merchandiser", 403), ("supplier_user", 404), ("rival_supplier", 404)],
+)
+def test_who_is_asked_for_the_second_signature(client, request, product, persona, status):
+    client.force_login(request.getfixturevalue(persona))
+
+    assert client.get(a_looser_draft(client, product)).status_code == status
+
+
+def test_a_version_that_only_tightens_is_as_free_as_before(client, merchandiser, product):
+    client.force_login(merchandiser)
+    tighter = [replace(item, upper="79") if item.code == "CORD" else item for item in KETTLE]
+    draft_specification(product=product, characteristics=tighter, scheme=SCHEME, actor=merchandiser, at=NOON)
+    address = reverse("specification-activate", args=[product.sku, 2])
+
+    assert marked(client.get(address).content.decode()) == []
     assert client.post(address).url == reverse("specification-detail", args=[product.sku, 2])
-    assert list(product.specifications.order_by("version").values_list("status", flat=True)) == ["retired", "active"]
+    assert states(product) == ["retired", "active"]
 
 
 def test_a_draft_that_was_rewritten_after_it_was_read_is_not_activated(client, manager, bare):

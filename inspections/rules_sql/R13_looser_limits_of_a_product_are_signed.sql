@@ -1,0 +1,22 @@
+-- R13: limits of a product above those of its category, or of every product, judge nothing before a second person signs.
+
+CREATE FUNCTION guard_pilot_limit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    base inspections_pilotlimit;
+BEGIN
+    IF NEW.product_id IS NULL OR NEW.is_waiting OR NEW.signed_by_id IS NOT NULL THEN
+        RETURN NEW;
+    END IF;
+    SELECT l.* INTO base FROM inspections_pilotlimit l
+    JOIN suppliers_product p ON p.id = NEW.product_id
+    JOIN suppliers_category c ON c.id = p.category_id
+    WHERE l.product_id IS NULL AND (l.category_id IS NULL OR l.category_id IN (c.id, c.parent_id))
+    ORDER BY l.category_id = c.id DESC NULLS LAST, l.category_id NULLS LAST LIMIT 1;
+    IF NEW.damage > base.damage OR NEW.complaint > base.complaint OR NEW.return_rate > base.return_rate THEN
+        RAISE EXCEPTION 'product %: limits above those of its category, which nobody has signed', NEW.product_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_limit_above_its_category_is_signed';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER pilot_limit_above_its_category_is_signed BEFORE INSERT OR UPDATE ON inspections_pilotlimit
+    FOR EACH ROW EXECUTE FUNCTION guard_pilot_limit();

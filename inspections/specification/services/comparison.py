@@ -1,0 +1,26 @@
+"""A version held against the one in force: what of it loosens (R13)."""
+
+from inspections.models import Specification, SpecificationStatus
+from inspections.rules.loosening import Difference, differences, loosening
+from inspections.specification.services.characteristics import facts_of
+
+
+def in_force(specification: Specification) -> Specification | None:
+    """The active version of its product, if that is another one."""
+    versions = Specification.objects.filter(product=specification.product_id, status=SpecificationStatus.ACTIVE)
+    return versions.exclude(pk=specification.pk).first()
+
+
+def differences_between(before: Specification, after: Specification) -> list[Difference]:
+    return differences(
+        [facts_of(each) for each in before.characteristics.all()],
+        before.scheme,
+        [facts_of(each) for each in after.characteristics.all()],
+        after.scheme,
+    )
+
+
+def what_loosens(specification: Specification) -> list[Difference]:
+    """Of a draft, against what is in force; nothing for a first version, which is free."""
+    before = in_force(specification)
+    return loosening(differences_between(before, specification)) if before else []
