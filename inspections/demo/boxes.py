@@ -23,7 +23,7 @@ def tell_boxes(story: Story) -> None:
         run = plan(story, sku, 80, at, reason="One carton of each colour.")
         start_pilot(run=run, actor=actor, at=at)
         come_back(story, run, random, at + 8 * DAY, [complained(17, "late")])
-        conclude_pilot(run=run, actor=actor, at=story.days_ago(3))  # nothing of it can be sent back any more
+        conclude_pilot(run=run, actor=actor, at=story.days_ago(2))  # nothing of it can be sent back any more
         at = story.days_ago(27)
         story.register(batch, sku, 500, at - 20 * HOUR)
         inspect(story, batch, at, scratched=[9])

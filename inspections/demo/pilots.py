@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
+from django.utils.timezone import localdate
+
 from inspections.demo.catalogue import CANS, KETTLE, LAMP, OTHER_KETTLE
 from inspections.demo.story import Story
 from inspections.models import PilotRuleKind, PilotRun
@@ -29,7 +31,7 @@ def come_back(
     for unit in range(1, (units or run.size) + 1):
         handling, transit = random.choice([0, 1, 1, 1, 2]), 4 + min(int(random.expovariate(0.5)), 9)
         # Who sent it back did so in the days after.
-        delivered = (at - (2 + unit % 4) * DAY).date()
+        delivered = localdate(at - (2 + unit % 4) * DAY)
         outcome = replace(
             named.get(unit, OutcomeInput(unit, outcome="ok")),
             handling_days=handling,
