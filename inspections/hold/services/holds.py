@@ -112,10 +112,9 @@ def expire_deviation(*, batch: Batch, at: datetime) -> None:
 
 def is_inspected_by(hold: Hold, user: User) -> bool:
     """Whether the user led or recorded an inspection, or found what the hold rests on, and so may not decide it (R3)."""
-    return (
-        hold.inspections.filter(Q(inspector=user) | Q(results__recorded_by=user)).exists()
-        or hold.findings.filter(found_by=user).exists()
-    )
+    if hold.batch.finding_count and hold.findings.filter(found_by=user).exists():
+        return True
+    return hold.inspections.filter(Q(inspector=user) | Q(results__recorded_by=user)).exists()
 
 
 def lock_open_hold(hold: Hold) -> Hold:
