@@ -149,13 +149,15 @@ def people_of(which: Q) -> Iterable[tuple[int, int | None]]:
 
 
 def who_inspected(hold: Hold) -> set[int]:
-    """The ids of everyone who ever led, recorded or corrected something that the hold rests on (R3). Two statements."""
-    found = Q(hold=hold.pk) | Q(inspection__hold=hold.pk)
-    if hold.reason == HoldReason.DEVIATION_EXPIRED:
-        earlier = Q(batch=hold.batch_id)
-        found |= earlier & (Q(hold__lt=hold.pk) | Q(inspection__hold__lt=hold.pk))
-    finders = Finding.objects.filter(found).values_list("found_by", flat=True)
-    return {user for user, _hold in people_of(rests_on(hold))} | set(finders)
+    """The ids of everyone who ever led, recorded, corrected or found something that the hold rests on (R3). One statement,
+    two where findings came beside the results."""
+    people = {user for user, _hold in people_of(rests_on(hold))}
+    if hold.batch.finding_count:
+        found = Q(hold=hold.pk) | Q(inspection__in=Inspection.objects.filter(rests_on(hold)))
+        if hold.reason == HoldReason.DEVIATION_EXPIRED:
+            found |= Q(hold__batch=hold.batch_id, hold__lt=hold.pk)
+        people.update(Finding.objects.filter(found).values_list("found_by", flat=True))
+    return people
 
 
 def is_inspected_by(hold: Hold, user: User) -> bool:
