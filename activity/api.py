@@ -136,7 +136,7 @@ class NewestFirst(CursorPagination):
     def encode_cursor(self, cursor: Cursor) -> str:
         """The position is the number of a row, which is nobody's business."""
         if cursor.position is not None:
-            cursor = cursor._replace(position=hide(cursor.position))  # type: ignore[arg-type] # any text will do
+            cursor = cursor._replace(position=hide(int(cursor.position)))  # type: ignore[arg-type] # any text will do
         return super().encode_cursor(cursor)
 
 

@@ -66,9 +66,10 @@ class AsideStepList(OfBatch, ListAPIView):
     @idempotent
     def post(self, request: ApiRequest, number: str) -> Response:
         """Say what became of units that are set aside. Rework and release are signed by a second person."""
+        batch = self.get_object()
         sent = NewAsideStep.of(request)
         step = settle_set_aside(
-            batch=self.get_object(),
+            batch=batch,
             kind=sent["kind"],
             quantity=sent["quantity"],
             note=sent["note"],

@@ -44,8 +44,7 @@ class NewLimits(Input):
     )
 
 
-class PilotLimits(GenericAPIView):
-    permissions = {"GET": "suppliers.see_all", "PUT": "inspections.specify"}
+class LimitsView(GenericAPIView):
     serializer_class = LimitsShown
     lookup_field = "sku"
 
@@ -70,6 +69,10 @@ class PilotLimits(GenericAPIView):
             status=status,
         )
 
+
+class PilotLimits(LimitsView):
+    permissions = {"GET": "suppliers.see_all", "PUT": "inspections.specify"}
+
     @extend_schema(responses={200: LimitsShown})
     def get(self, request: ApiRequest, sku: str) -> Response:
         """What pilot runs of the product are judged by."""
@@ -93,9 +96,8 @@ class LimitsSignature(Input):
     )
 
 
-class PilotLimitsSign(PilotLimits):
+class PilotLimitsSign(LimitsView):
     permissions = {"POST": "inspections.decide_hold"}
-    http_method_names = ["post", "options"]
 
     @extend_schema(request=LimitsSignature, responses={200: LimitsShown})
     @signed

@@ -14,6 +14,8 @@ from inspections.hold.services.holds import (
     place_hold,
 )
 from inspections.inspection.services.planning import plan_inspection
+from inspections.inspection.services.recording import record_result
+from inspections.inspection.services.results import ResultInput
 from inspections.models import Finding, Hold, Inspection
 from tests.factories import NOON, after, inspect, make_batch, make_product, make_specification
 
@@ -100,9 +102,12 @@ class TestR1:
         assert (finding.hold, back.place) == (hold, "awaiting")
 
     def test_a_re_inspection_that_was_planned_before_it_does_not_end_its_hold(self, batch, inspector):
-        inspect(batch, actor=inspector, LEAK=[3])
+        inspect(batch, actor=inspector, LID=[1, 2, 3, 4, 5, 6])
         inspection = plan_inspection(batch=batch, actor=inspector, at=after(1))
         record(batch, inspector, after(2), in_open_round=True)
+        record_result(
+            inspection=inspection, sent=ResultInput("LID", nonconforming_units=[]), actor=inspector, at=after(2)
+        )
         Inspection.objects.filter(pk=inspection.pk).update(
             status="submitted", verdict="accepted", tally={}, submitted_at=after(3), hold=None
         )
@@ -132,7 +137,7 @@ class TestR3:
             manager.pk,
         )
 
-        assert rule == "disposition_is_signed_by_another_than_who_found"
+        assert rule == "disposition_is_signed_by_a_second_person"
         assert decide_hold(hold=hold, decision=release, signature="token", actor=admin, at=after(2)).freed == 1000
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from accounts.roles import Role
 from inspections.inspection.services.carrying import CheckWasChanged, LimitsExcludeEachOther
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import record_result, submit_inspection
@@ -24,9 +25,11 @@ from tests.factories import (
     PRINT,
     SCHEME,
     after,
+    answer_hold,
     inspect,
     make_batch,
     make_specification,
+    make_user,
 )
 from tests.inspections.models.test_rules_by_sql import refused
 
@@ -89,11 +92,13 @@ def test_a_check_that_failed_is_asked_again_though_the_specification_dropped_it(
 def test_answered_well_it_is_accepted_and_ends_the_hold(batch, product, inspector):
     inspect(batch, actor=inspector, LEAK=[1])
     make_specification(product, WITHOUT_LEAK)
+    answer_hold(batch.holds.get())
+    colleague = make_user(Role.QC, "colleague")
 
-    second = plan_inspection(batch=batch, actor=inspector, at=after(1))
-    answer(second, inspector)
+    second = plan_inspection(batch=batch, actor=colleague, at=after(1))
+    answer(second, colleague)
 
-    assert submit_inspection(inspection=second, actor=inspector, at=after(3)).verdict == "accepted"
+    assert submit_inspection(inspection=second, actor=colleague, at=after(3)).verdict == "accepted"
     assert batch.holds.get().status == "ended"
 
 
