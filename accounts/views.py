@@ -7,7 +7,7 @@ from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
@@ -28,7 +28,7 @@ from activity.transactions import one_transaction
 A_YEAR = 365 * 24 * 3600
 
 
-def _back(request: PageRequest) -> HttpResponseRedirect:
+def _back(request: HttpRequest) -> HttpResponseRedirect:
     target = request.POST.get("next") or request.headers.get("Referer") or "/"
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return HttpResponseRedirect(target if is_ours else "/")
@@ -36,7 +36,7 @@ def _back(request: PageRequest) -> HttpResponseRedirect:
 
 @login_not_required
 @require_POST
-def language(request: PageRequest) -> HttpResponse:
+def language(request: HttpRequest) -> HttpResponse:
     """Choose the language of every page, for the account too where somebody is signed in."""
     code = request.POST.get("language", "")
     if code not in dict(settings.LANGUAGES):
@@ -50,7 +50,7 @@ def language(request: PageRequest) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def theme(request: PageRequest) -> HttpResponse:
+def theme(request: HttpRequest) -> HttpResponse:
     """Choose light, dark, or (empty) what the device prefers."""
     chosen = request.POST.get("theme", "")
     response = _back(request)

@@ -67,10 +67,14 @@ def test_a_scheme_shows_the_fields_of_its_kind_alone(open_page, manager, supplie
     expect(page.get_by_label("May show, major")).to_be_visible()
 
 
-def test_a_key_is_copied(open_page, manager):
+def test_a_key_is_copied_once_the_password_was_typed_again(open_page, manager):
+    manager.set_password("seal and gauge 44")
+    manager.save()
     page = open_page("/account/", user=manager, permissions=["clipboard-read", "clipboard-write"])
     page.get_by_label("Name").fill("warehouse")
     page.get_by_role("button", name="Create a token").click()
+    page.get_by_label("Password").fill("seal and gauge 44")
+    page.get_by_role("button", name="Confirm").click()
 
     page.get_by_role("button", name="Copy the key").click()
 

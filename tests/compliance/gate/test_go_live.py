@@ -201,8 +201,8 @@ def test_a_hold_that_is_written_round_the_services_closes_the_gate_too(ready, me
         """
         WITH held AS (UPDATE inspections_batch SET on_hold = available, available = 0 WHERE id = %s RETURNING id)
         INSERT INTO inspections_hold (uid, batch_id, ordinal, reason, finding, note, quantity, remaining, sorted_out,
-                                      status, placed_at, answer_due_at)
-        SELECT gen_random_uuid(), id, 1, 'manual', '{}', 'By hand', 1000, 1000, 0, 'open', now(), now() FROM held
+                                      status, placed_at, answer_due_at, is_critical)
+        SELECT gen_random_uuid(), id, 1, 'manual', '{}', 'By hand', 1000, 1000, 0, 'open', now(), now(), false FROM held
         """,
         batch.pk,
     )

@@ -171,7 +171,7 @@ class TestAcceptance:
 
     def test_of_fewer_units_than_it_found_leaves_none_to_ship(self, batch, inspector, manager):
         """The manager returned nearly all of them while the inspection was under way."""
-        inspect(batch, actor=inspector, LEAK=[1])
+        inspect(batch, actor=inspector, LID=[1, 2, 3, 4, 5, 6])
         inspection = plan_inspection(batch=batch, actor=inspector, at=after(1))
         hold = batch.holds.get()
         decide_hold(hold=hold, decision=Decision("return", 999, "Back"), signature="token", actor=manager, at=after(2))
