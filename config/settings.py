@@ -355,6 +355,7 @@ SPECTACULAR_SETTINGS = {
         "DeclarationKind": "compliance.models.DeclarationKind",
         "ImportKind": "imports.kinds.choices",
         "ImportState": "imports.models.ImportStatus",
+        "AsideStepKind": "inspections.models.AsideStepKind",
         "ReturnKind": "inspections.models.ReturnKind",
         "ReversalKind": "inspections.models.ReversalKind",
         "CodeKind": "inspections.models.CodeKind",

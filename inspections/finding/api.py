@@ -23,7 +23,7 @@ from inspections.models import Batch, Finding, NonconformityClass, Photo
 from inspections.photo.api import PhotoRow
 
 
-class FindingRow(serializers.Serializer):
+class BatchFinding(serializers.Serializer):
     id = serializers.UUIDField(source="uid")
     batch = serializers.CharField(source="batch.number")
     inspection = serializers.UUIDField(source="inspection.uid", allow_null=True, default=None)
@@ -107,7 +107,7 @@ class NewFinding(Input):
 
 
 def visible_findings(user: User) -> QuerySet[Finding]:
-    """With all that FindingRow tells of them. Two statements."""
+    """With all that BatchFinding tells of them. Two statements."""
     photos = Photo.objects.select_related("characteristic").order_by("id")
     return (
         Finding.objects.visible_to(user)
@@ -118,7 +118,7 @@ def visible_findings(user: User) -> QuerySet[Finding]:
 
 class FindingList(ListAPIView):
     permissions = {"GET": None, "POST": "inspections.inspect"}
-    serializer_class = FindingRow
+    serializer_class = BatchFinding
 
     def get_batch(self) -> Batch:
         return get_object_or_404(Batch.objects.visible_to(self.request.user), number=self.kwargs["number"])
@@ -128,13 +128,13 @@ class FindingList(ListAPIView):
             return Finding.objects.none()
         return visible_findings(self.request.user).filter(batch=self.get_batch())
 
-    @extend_schema(request=NewFinding, responses={201: FindingRow})
+    @extend_schema(request=NewFinding, responses={201: BatchFinding})
     @idempotent
     def post(self, request: ApiRequest, number: str) -> Response:
         """Record what was found, at any time. A critical one holds what is left of the batch at once."""
         batch = self.get_batch()
         finding = record_finding(batch=batch, sent=NewFinding.finding(request), actor=request.user, at=now())
-        return Response(FindingRow(finding, context=self.get_serializer_context()).data, status=201)
+        return Response(BatchFinding(finding, context=self.get_serializer_context()).data, status=201)
 
 
 class NewFindingPhoto(Input):

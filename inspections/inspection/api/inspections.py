@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, body_of, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
-from inspections.finding.api import FindingRow
+from inspections.finding.api import BatchFinding
 from inspections.hold.api import HoldSummary
 from inspections.inspection.api.presented import (
     NEXT_SAMPLE,
@@ -267,7 +267,7 @@ class LateResult(serializers.Serializer):
     """What came for a closed inspection and is kept as a finding; its verdict stays."""
 
     late = serializers.BooleanField()
-    finding = FindingRow()
+    finding = BatchFinding()
     hold = HoldSummary(allow_null=True)
 
 
