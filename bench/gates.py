@@ -41,15 +41,13 @@ RECORDS = """
 INSERT INTO inspections_specification (product_id, version, status, scheme, scheme_key, drafted_at, drafted_by_id,
     activated_at, activated_by_id, loosens, signed_reason, signature)
 SELECT id, 1, 'active', '{{}}', '', now(), {user}, now(), {user}, false, '', '' FROM suppliers_product ORDER BY id LIMIT 1;
-INSERT INTO inspections_batch (number, product_id, supplier_id, po_number, created_at, created_by_id, quantity, awaiting,
-    available, on_hold, set_aside, shipped, returned, scrapped, hold_count)
-SELECT 'B-' || id || '-' || n, id, supplier_id, '', now() - '20 days'::interval, {user}, 1000,
-    CASE WHEN n = 1 AND id % 10 < 8 THEN 0 ELSE 1000 END, CASE WHEN n = 1 AND id % 10 < 8 THEN 1000 ELSE 0 END, 0, 0, 0, 0, 0, 0
+INSERT INTO inspections_batch (number, product_id, supplier_id, created_at, created_by_id, quantity, awaiting, available)
+SELECT 'B-' || id || '-' || n, id, supplier_id, now() - '20 days'::interval, {user}, 1000,
+    CASE WHEN n = 1 AND id % 10 < 8 THEN 0 ELSE 1000 END, CASE WHEN n = 1 AND id % 10 < 8 THEN 1000 ELSE 0 END
 FROM suppliers_product, generate_series(1, 2) n;
-INSERT INTO inspections_sample (uid, product_id, supplier_id, series, round, version, status, barcode, label_text,
-    seal_number, kept_at, note, received_at, received_by_id, checked_at, checked_by_id, decided_at, decided_by_id, reason,
-    signature)
-SELECT gen_random_uuid(), id, supplier_id, n, 1, n, 'approved', '', '', '', '', '', now() - '40 days'::interval, {user},
+INSERT INTO inspections_sample (uid, product_id, supplier_id, series, round, version, status, received_at, received_by_id,
+    checked_at, checked_by_id, decided_at, decided_by_id, reason, signature)
+SELECT gen_random_uuid(), id, supplier_id, n, 1, n, 'approved', now() - '40 days'::interval, {user},
     now() - '39 days'::interval, {user}, now() - '38 days'::interval, {other}, 'As agreed', 'token'
 FROM suppliers_product, generate_series(1, 2) n WHERE id % 10 < 7;
 INSERT INTO inspections_pilotrun (uid, product_id, ordinal, size, reason, rule_kind, damage_limit, complaint_limit,
@@ -59,15 +57,13 @@ SELECT gen_random_uuid(), p.id, 1, 60, '', 'fixed', 0.05, 0.08, 0.1, 'default', 
     CASE WHEN p.id % 10 < 6 THEN 'pass' ELSE 'fail' END, now() - '30 days'::interval, {user}, now() - '29 days'::interval,
     now() - '20 days'::interval, {user}, '', s.id, 14
 FROM suppliers_product p JOIN inspections_sample s ON s.product_id = p.id AND s.version = 2;
-INSERT INTO inspections_pilotunit (run_id, number, order_reference, outcome, damage, complaints, return_reason, note,
-    revision, recorded_at, recorded_by_id)
-SELECT r.id, n, '', CASE WHEN n % 29 = 0 THEN 'complained' ELSE 'ok' END, '', '{{}}', '', '', 1, now(), {user}
+INSERT INTO inspections_pilotunit (run_id, number, outcome, revision, recorded_at, recorded_by_id)
+SELECT r.id, n, CASE WHEN n % 29 = 0 THEN 'complained' ELSE 'ok' END, 1, now(), {user}
 FROM inspections_pilotrun r, generate_series(1, 60) n;
-INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, variables_plans,
-    pick_seed, carton_rule, stage_counts, stage_findings, status, verdict, tally, variables_tally, set_aside,
-    inspector_id, planned_at, submitted_at, abandoned_reason)
-SELECT gen_random_uuid(), b.id, 1, s.id, 1000, 'normal', '{{}}', '{{}}', '', 'square_root', '{{}}', '{{}}', 'submitted',
-    'accepted', '{{}}', '{{}}', 0, {user}, now() - '10 days'::interval, now() - '10 days'::interval, ''
+INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, status, verdict,
+    tally, inspector_id, planned_at, submitted_at)
+SELECT gen_random_uuid(), b.id, 1, s.id, 1000, 'normal', '{{}}', 'submitted', 'accepted', '{{}}', {user},
+    now() - '10 days'::interval, now() - '10 days'::interval
 FROM inspections_batch b, inspections_specification s WHERE b.available > 0;
 INSERT INTO compliance_document (uid, supplier_id, file, name, content_type, size, sha256, problems, status,
     uploaded_by_id, uploaded_at)
@@ -98,11 +94,13 @@ FROM suppliers_listing l CROSS JOIN asked a JOIN suppliers_product p ON p.id = l
 
 def fill(products: int) -> None:
     """Suppliers, products, four listings each, two batches each, samples, pilot runs with their units, and papers."""
+    from django.apps import apps
     from django.core.management import call_command
     from django.db import connection
     from django.utils.timezone import now
 
     from accounts.models import User
+    from bench.defaults import give_defaults
     from compliance.catalogue.services.requirements import load_catalogue
     from compliance.models import Checklist
     from suppliers.models import Category, Listing, Market, Product, Supplier
@@ -116,6 +114,7 @@ def fill(products: int) -> None:
     user = User.objects.create_superuser("bench", password=None)
     maker, other = (User.objects.create_user(name).pk for name in ("maker", "other"))
     load_catalogue(at=at)
+    give_defaults(*(model for model in apps.get_models() if model._meta.db_table in TABLES))
     suppliers = Supplier.objects.bulk_create(
         Supplier(code=f"S{n}", name=f"Works {n}", created_at=at) for n in range(SUPPLIERS)
     )

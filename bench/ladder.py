@@ -50,12 +50,13 @@ def fill():
     readings = [f"{random.gauss(50, 0.1):.2f}" for _unit in range(60)]
     record_pilot_readings(run=run, characteristic="HEIGHT", readings=readings, actor=user, at=NOON)
     pilot_outcomes(run, actor=user, conclude=True)
+    lids = [sum(random.random() < 0.01 for _unit in range(UNITS)) for _batch in range(BATCHES)]  # that do not close
     batches = Batch.objects.bulk_create(
         Batch(
-            number=f"L-{number:04}", product=product, supplier=product.supplier, quantity=1000, awaiting=0, available=1000,
-            created_at=NOON, created_by=user,
+            number=f"L-{number:04}", product=product, supplier=product.supplier, quantity=1000, awaiting=0,
+            available=1000 - bad, set_aside=bad, created_at=NOON, created_by=user,
         )
-        for number in range(BATCHES)
+        for number, bad in enumerate(lids)
     )  # fmt: skip
     first = Batch(product=product, supplier=product.supplier, quantity=1000, awaiting=1000)
     characteristics = active_characteristics(first)
@@ -65,7 +66,7 @@ def fill():
         Inspection(
             batch=batch, round=1, specification=characteristics[0].specification, lot_size=1000, severity="normal",
             plan=plan, pick_seed="bench", inspector=user, planned_at=NOON, submitted_at=NOON + index * timedelta(hours=1),
-            status="submitted", verdict="accepted", tally=tally,
+            status="submitted", verdict="accepted", tally=tally, set_aside=batch.set_aside,
         )
         for index, batch in enumerate(batches)
     )  # fmt: skip
@@ -89,7 +90,7 @@ def result(inspection, characteristic, index: int, user, summary):
         apart = random.gauss(middle, wide / 10)
         readings = [Decimal(f"{random.gauss(apart, wide):.2f}") for _unit in range(UNITS)]
     elif characteristic.code == "LID":
-        bad = sum(random.random() < 0.01 for _unit in range(UNITS))
+        bad = inspection.set_aside
     return Result(
         inspection=inspection, characteristic=characteristic, readings=readings, is_complete=True,
         nonconforming_units=list(range(1, bad + 1)), nonconforming=bad, nonconformities=bad,

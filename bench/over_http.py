@@ -64,11 +64,13 @@ def fill(urls: dict[str, str]) -> tuple[str, dict]:
     from accounts.models import User
     from accounts.roles import Role
     from accounts.services import create_token
-    from inspections.models import Batch
+    from bench.defaults import give_defaults
+    from inspections.models import Batch, Hold, Inspection, Result
     from inspections.specification.services.versions import CharacteristicInput
     from suppliers.models import Product, Supplier
     from tests.factories import NOON, make_product, make_specification, make_supplier, make_user
 
+    give_defaults(Batch, Hold, Inspection, Result)
     user = User.objects.filter(username="bench").first() or make_user(Role.MANAGER, "bench")
     if not Product.objects.filter(sku="BENCH-0").exists():
         supplier = Supplier.objects.filter(code="BENCH").first() or make_supplier("BENCH")
@@ -108,20 +110,19 @@ FILL = """
 WITH spec AS (SELECT id FROM inspections_specification WHERE product_id = %(product)s AND status = 'active'),
 b AS (
     INSERT INTO inspections_batch (number, product_id, supplier_id, po_number, created_at, created_by_id, quantity,
-        awaiting, available, on_hold, set_aside, shipped, returned, scrapped, hold_count)
-    SELECT 'OLD-' || n || '-' || txid_current(), p.id, p.supplier_id, 'PO ' || n, %(at)s, %(user)s, 1000,
-        0, 1000, 0, 0, 0, 0, 0, 0
+        awaiting, available)
+    SELECT 'OLD-' || n || '-' || txid_current(), p.id, p.supplier_id, 'PO ' || n, %(at)s, %(user)s, 1000, 0, 1000
     FROM generate_series(1, %(missing)s) n, suppliers_product p WHERE p.id = %(product)s
     RETURNING id
 )
-INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, stage_counts, pick_seed, carton_rule, status, verdict,
-    variables_plans, variables_tally, stage_findings, set_aside, tally, inspector_id, planned_at, submitted_at, abandoned_reason)
+INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan, pick_seed,
+    status, verdict, tally, inspector_id, planned_at, submitted_at)
 SELECT gen_random_uuid(), b.id, 1, spec.id, 1000, 'normal',
     '{"major": {"sample_size": 80, "acceptance": 5, "rejection": 6, "inspect_all": false, "code_letter": "J",
       "effective_letter": "J", "severity": "normal", "kind": "single", "standard": "iso2859-1", "aql": "2.5",
-      "counts": "units"}}', '{}', 'seed', 'all',
-    'submitted', 'accepted', '{}', '{}', '{}', 0, '{"major": {"nonconforming": 0, "nonconformities": 0, "settled": "accepted"}}',
-    %(user)s, %(at)s, %(at)s, ''
+      "counts": "units"}}', 'seed',
+    'submitted', 'accepted', '{"major": {"nonconforming": 0, "nonconformities": 0, "settled": "accepted"}}',
+    %(user)s, %(at)s, %(at)s
 FROM b, spec
 """
 
@@ -145,9 +146,8 @@ class Batches:
         names = [f"NEW-{self._run}-{next(self._next)}" for _ in range(number)]
         with psycopg.connect(self._url) as connection:
             return connection.execute(
-                "INSERT INTO inspections_batch (number, product_id, supplier_id, po_number, created_at, created_by_id,"
-                " quantity, awaiting, available, on_hold, set_aside, shipped, returned, scrapped, hold_count)"
-                " SELECT name, (%s::bigint[])[1 + n %% %s], %s, '', now(), %s, 1000, 1000, 0, 0, 0, 0, 0, 0, 0"
+                "INSERT INTO inspections_batch (number, product_id, supplier_id, created_at, created_by_id, quantity, awaiting)"
+                " SELECT name, (%s::bigint[])[1 + n %% %s], %s, now(), %s, 1000, 1000"
                 " FROM unnest(%s::text[]) WITH ORDINALITY AS names (name, n) RETURNING id, number",
                 [self._ids["products"], PRODUCTS, self._ids["supplier"], self._ids["user"], names],
             ).fetchall()
@@ -242,19 +242,17 @@ def raw_job(url: str, ids: dict, batches: list[tuple[int, str]], *, row_per_read
             with connection.transaction(), connection.cursor() as cursor:
                 cursor.execute("SELECT id FROM inspections_batch WHERE id = %s FOR UPDATE", [batch])
                 cursor.execute(
-                    "INSERT INTO inspections_hold (uid, batch_id, ordinal, reason, finding, note, quantity, remaining,"
-                    " sorted_out, status, placed_at, placed_by_id, answer_due_at) VALUES (gen_random_uuid(), %s, 1,"
-                    " 'critical', %s, '', 1000, 1000, 0, 'open', now(), %s, now()) RETURNING id",
+                    "INSERT INTO inspections_hold (uid, batch_id, ordinal, reason, is_critical, finding, quantity, remaining,"
+                    " status, placed_at, placed_by_id, answer_due_at)"
+                    " VALUES (gen_random_uuid(), %s, 1, 'critical', true, %s, 1000, 1000, 'open', now(), %s, now()) RETURNING id",
                     [batch, json.dumps(FINDING), ids["user"]],
                 )
                 hold = cursor.fetchone()[0]
                 cursor.execute(
                     "INSERT INTO inspections_inspection (uid, batch_id, round, specification_id, lot_size, severity, plan,"
-                    " stage_counts, variables_plans, variables_tally, stage_findings, pick_seed, carton_rule, status, verdict, tally,"
-                    " set_aside, inspector_id, planned_at, submitted_at, abandoned_reason, hold_id)"
-                    " VALUES (gen_random_uuid(), %s, 1, %s, 1000, 'normal', '{}', '{}', '{}', '{}', '{}', 'seed', 'all',"
-                    " 'submitted', 'rejected', '{}', 0, %s,"
-                    " now(), now(), '', %s) RETURNING id",
+                    " pick_seed, status, verdict, tally, inspector_id, planned_at, submitted_at, hold_id)"
+                    " VALUES (gen_random_uuid(), %s, 1, %s, 1000, 'normal', '{}', 'seed', 'submitted', 'rejected', '{}', %s,"
+                    " now(), now(), %s) RETURNING id",
                     [batch, ids["specification"], ids["user"], hold],
                 )
                 inspection = cursor.fetchone()[0]
