@@ -12,8 +12,6 @@ from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from activity.errors import InvalidInput
 
@@ -26,7 +24,6 @@ MOST_SHARED_STRINGS = 60 * 2**20
 DELIMITERS = ",;\t"
 # What reading a file that only looks like a spreadsheet ends with.
 BROKEN = (
-    InvalidFileException,
     zipfile.BadZipFile,
     zlib.error,
     ParseError,
@@ -184,6 +181,8 @@ def _decoded(content: bytes) -> str:
 
 def read_xlsx(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
     """The first sheet."""
+    from openpyxl import load_workbook  # late: takes a second to load, and only this needs it
+
     _check_archive(content)
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)

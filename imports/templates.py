@@ -3,10 +3,6 @@
 import csv
 from io import BytesIO, StringIO
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from imports.kinds import Kind
 
 FORMATS = {
@@ -28,6 +24,11 @@ def as_csv(kind: Kind) -> bytes:
 
 def as_xlsx(kind: Kind) -> bytes:
     """Dates get a date format; all else is text, so that a batch number keeps its zeros."""
+    # late: takes a second to load, and only this needs it
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.active
     sheet.append(header_of(kind))

@@ -9,7 +9,7 @@ from compliance.catalogue.services.reference import load_reference
 from compliance.catalogue.services.requirements import load_catalogue
 from compliance.checklist.services import refresh_checklists
 from compliance.models import CatalogueVersion
-from suppliers.models import Listing
+from suppliers.models import Listing, Supplier
 from tests import rows, template
 from tests.factories import NOON, make_batch, make_product, make_specification, make_supplier, make_user
 
@@ -26,7 +26,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
     assert connections["default"].settings_dict["NAME"].startswith("test_"), "mark tests that need the database"
     with django_db_blocker.unblock(), rows.emptied("migrated"):
         rows.keep("migrated", rows.filled())
+        _keep_kettle()
         yield
+
+
+def _keep_kettle():
+    """The supplier and the product of most tests, each made by its services once."""
+    before = rows.filled()
+    supplier = make_supplier("HAILAN")
+    rows.keep("supplier", rows.filled() - before)
+    make_specification(make_product("HL-KT17-W", supplier=supplier))
+    rows.keep("product", rows.filled() - before, beside="supplier")
+    rows.empty(rows.filled())  # with what refers to a product, of which migrations made some
+    rows.put_back("migrated")
 
 
 @pytest.fixture(scope="session")
@@ -59,11 +71,15 @@ def quick_passwords(settings):
 
 @pytest.fixture
 def supplier(db):
-    return make_supplier("HAILAN")
+    rows.put_back("supplier")
+    return Supplier.objects.get(code="HAILAN")
 
 
 @pytest.fixture
 def product(supplier):
+    if supplier.code == "HAILAN" and not CatalogueVersion.objects.exists():  # else it has a checklist from the start
+        rows.put_back("product")
+        return supplier.products.select_related("category").get()
     product = make_product("HL-KT17-W", supplier=supplier)
     make_specification(product)
     return product

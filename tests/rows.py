@@ -6,6 +6,7 @@ PostgreSQL quick. The code under test knows nothing of either.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 from django.db import connection, transaction
@@ -27,23 +28,46 @@ def filled() -> set[str]:
         return {table for (table,) in cursor}
 
 
-def keep(schema: str, names: set[str]) -> None:
-    """Keep the rows of the tables under a name."""
+def keep(schema: str, names: set[str], *, beside: str = "") -> None:
+    """Keep the rows of the tables under a name; `beside` names what is kept already, whose rows are left out."""
+    known = _columns(beside)
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
-        for name in names:
-            statement = sql.SQL("CREATE TABLE {} AS TABLE {}")
-            cursor.execute(statement.format(sql.Identifier(schema, name), sql.Identifier(name)))
+        for name, columns in _columns("public").items():
+            if name in names:
+                statement = sql.SQL("CREATE TABLE {} AS SELECT {} FROM {}").format(
+                    sql.Identifier(schema, name), columns, sql.Identifier(name)
+                )
+                if name in known:
+                    statement += sql.SQL(" EXCEPT TABLE {}").format(sql.Identifier(beside, name))
+                cursor.execute(statement)
 
 
 @transaction.atomic
 def put_back(schema: str) -> None:
     """Add the rows that were kept under the name."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
-        for (name,) in cursor.fetchall():
-            statement = sql.SQL("INSERT INTO {} SELECT * FROM {}")
-            cursor.execute(statement.format(sql.Identifier(name), sql.Identifier(schema, name)))
+        cursor.execute(_putting_back(schema))
+
+
+@cache
+def _putting_back(schema: str) -> sql.Composed:
+    insert = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}")
+    return sql.SQL("; ").join(
+        insert.format(sql.Identifier(name), columns, columns, sql.Identifier(schema, name))
+        for name, columns in _columns(schema).items()
+    )
+
+
+def _columns(schema: str) -> dict[str, sql.Composed]:
+    """The columns of each table of a schema, but for those that the database works out itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, array_agg(column_name::text ORDER BY ordinal_position) FROM information_schema.columns"
+            " WHERE table_schema = %s AND is_generated = 'NEVER' GROUP BY table_name",
+            [schema],
+        )
+        return {name: sql.SQL(", ").join(map(sql.Identifier, columns)) for name, columns in cursor}
 
 
 @transaction.atomic

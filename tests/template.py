@@ -40,7 +40,7 @@ def ready() -> str:
             unfinished = PREFIX + "unfinished"
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(unfinished)))
             environment = os.environ | {"DATABASE_URL": url_of(unfinished)}
-            command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            command = [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity", "0"]
             subprocess.run(command, cwd=ROOT, env=environment, check=True)
             renaming = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             connection.execute(renaming.format(sql.Identifier(unfinished), sql.Identifier(name)))

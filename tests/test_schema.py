@@ -12,10 +12,22 @@ from hypothesis import strategies as st
 from schemathesis.checks import load_all_checks
 from schemathesis.generation import GenerationMode
 
+from accounts.roles import Role
 from config.wsgi import application
 from inspections.inspection.services.planning import plan_inspection
+from tests import rows
 from tests.caller import Caller
-from tests.factories import after, inspect, make_pilot, make_sample
+from tests.factories import (
+    after,
+    inspect,
+    make_batch,
+    make_pilot,
+    make_product,
+    make_sample,
+    make_specification,
+    make_supplier,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,9 +59,20 @@ def _one_connection():
         signal.connect(close_old_connections)
 
 
-@pytest.fixture
-def world(batch, inspector, admin):
-    """A caller who may do everything, and the names of records that there are."""
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """A caller who may do everything, and the names of records that there are: made once, each test undoes its own."""
+    with django_db_blocker.unblock(), rows.undone():
+        yield _world()
+
+
+def _world():
+    product = make_product("HL-KT17-W", supplier=make_supplier("HAILAN"))
+    make_specification(product)
+    batch = make_batch("B-2611-042", product=product)
+    inspector, admin = make_user(Role.QC, "inspector"), make_user(Role.ADMIN, "admin")
+    admin.is_staff = admin.is_superuser = True
+    admin.save()
     inspection = inspect(batch, actor=inspector, LEAK=[3])
     names = {
         "number": batch.number,

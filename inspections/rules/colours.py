@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from math import hypot
+from typing import TYPE_CHECKING
 
-from coloraide import Color
+if TYPE_CHECKING:
+    from coloraide import Color
 
 Lab = Sequence[Decimal | float]
 # What two good instruments may disagree by, in the units of a* and b*: it decides alone near black and white.
 NOISE = 1.0
 
 
-def _colour(lab: Lab) -> Color:
+def _colour(lab: Lab) -> "Color":
+    from coloraide import Color  # late: takes a second to load, and only this needs it
+
     return Color("lab-d65", [float(value) for value in lab])
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from math import exp, gcd, lgamma, log, sqrt
 
-from scipy.special import bdtr, bdtrc, chdtrc, ndtr, stdtr
-from scipy.stats import fisher_exact, ks_2samp
+import scipy
 
 NEAR_LIMIT, RUN, BLOCK, DIGITS, PACE = "near_limit", "run", "block", "digits", "pace"
 COPIED, DISAGREE, PHOTO, ABANDONED = "copied", "disagree", "photo", "abandoned"
@@ -217,7 +216,7 @@ def _band(scaled: Scaled) -> int:
 
 def _at_least(count: int, of: int) -> float:
     """P(at least so many) of `of` fair coins."""
-    return float(bdtrc(count - 1, of, 0.5)) if count else 1.0
+    return float(scipy.special.bdtrc(count - 1, of, 0.5)) if count else 1.0
 
 
 def longest_run(scaled: Scaled) -> Doubt:
@@ -291,7 +290,9 @@ def last_digits(columns: Sequence[Scaled]) -> Doubt | None:
         chi2 = sum((pool[digit] - share) ** 2 / share for digit in range(0, 10, every))
         counts = {str(digit): pool[digit] for digit in range(0, 10, every)}
         facts = {"digits": counts, "n": pool.total(), "favourite": pool.most_common(1)[0][0]}
-        found.append(Doubt(DIGITS, min(1.0, float(chdtrc(10 // every - 1, chi2)) * len(looked_at)), "", facts))
+        found.append(
+            Doubt(DIGITS, min(1.0, float(scipy.special.chdtrc(10 // every - 1, chi2)) * len(looked_at)), "", facts)
+        )
     return min(found, key=lambda doubt: doubt.probability, default=None)
 
 
@@ -313,12 +314,12 @@ def pace(clock: Clock) -> Doubt | None:
     n = len(logs)
     facts = {"seconds": round(clock.seconds), "work": clock.work, "each": round(seconds, 2), "earlier": n}
     if n < FEWEST_EARLIER:
-        chance = float(ndtr((log(seconds) - log(USUAL_SECONDS)) / SPREAD_OF_SECONDS))
+        chance = float(scipy.special.ndtr((log(seconds) - log(USUAL_SECONDS)) / SPREAD_OF_SECONDS))
         return Doubt(PACE, chance, "", facts | {"earlier": 0, "usual": USUAL_SECONDS})
     mean = sum(logs) / n
     # Two inspections that took equally long say nothing of the third: no less spread than a tenth.
     spread = max(0.1, sqrt(sum((each - mean) ** 2 for each in logs) / (n - 1)))
-    chance = float(stdtr(n - 1, (log(seconds) - mean) / (spread * sqrt(1 + 1 / n))))
+    chance = float(scipy.special.stdtr(n - 1, (log(seconds) - mean) / (spread * sqrt(1 + 1 / n))))
     return Doubt(PACE, chance, "", facts | {"usual": round(exp(mean), 2)})
 
 
@@ -328,13 +329,13 @@ def copied(scaled: Scaled) -> Doubt:
     same = sum(now == then for now, then in pairs)
     now, then = (Counter(values) for values in zip(*pairs, strict=True))
     alike = sum(now[value] * then[value] for value in now) / len(pairs) ** 2
-    chance = float(bdtrc(same - 1, len(pairs), alike)) if 0 < alike < 1 and same else 1.0
+    chance = float(scipy.special.bdtrc(same - 1, len(pairs), alike)) if 0 < alike < 1 and same else 1.0
     return Doubt(COPIED, chance, scaled.code, {"same": same, "expected": round(alike * len(pairs), 1), "n": len(pairs)})
 
 
 def disagreement(scaled: Scaled) -> Doubt:
     """Two people's readings of units of the same batch that differ by more than chance: Kolmogorov and Smirnov."""
-    chance = float(ks_2samp(scaled.values, scaled.earlier, method="asymp").pvalue)
+    chance = float(scipy.stats.ks_2samp(scaled.values, scaled.earlier, method="asymp").pvalue)
     means = [sum(values) / len(values) / 10**scaled.places for values in (scaled.values, scaled.earlier)]
     facts = {"mean": round(means[0], scaled.places + 1), "earlier_mean": round(means[1], scaled.places + 1)}
     return Doubt(DISAGREE, chance, scaled.code, facts | {"n": len(scaled.values), "earlier_n": len(scaled.earlier)})
@@ -349,7 +350,7 @@ def disagreement_on_count(counted: Counted) -> Doubt:
         "earlier_bad": counted.earlier_bad,
         "earlier_n": counted.earlier_n,
     }
-    return Doubt(DISAGREE, float(fisher_exact(table)[1]), counted.code, facts)
+    return Doubt(DISAGREE, float(scipy.stats.fisher_exact(table)[1]), counted.code, facts)
 
 
 def abandoned_again(batch: tuple[int, int], inspector: tuple[int, int]) -> Doubt | None:
@@ -359,7 +360,9 @@ def abandoned_again(batch: tuple[int, int], inspector: tuple[int, int]) -> Doubt
     """
     looked_at: list[Doubt | None] = []
     for where, (abandoned, of) in (("batch", batch), ("inspector", inspector)):
-        chance = float(bdtrc(abandoned - 1, of, USUALLY_ABANDONED)) if abandoned >= FEWEST_ABANDONED else 1.0
+        chance = (
+            float(scipy.special.bdtrc(abandoned - 1, of, USUALLY_ABANDONED)) if abandoned >= FEWEST_ABANDONED else 1.0
+        )
         facts = {"where": where, "abandoned": abandoned, "of": of, "usual": USUALLY_ABANDONED}
         looked_at.append(Doubt(ABANDONED, chance, "", facts))
     return min(_rare(looked_at), key=lambda doubt: doubt.probability, default=None)
@@ -371,7 +374,7 @@ def same_picture(differing_bits: int | None, compared: int) -> Doubt:
     `differing_bits` of the two 64-bit hashes, None for the same file to the byte (SHA-256). As if the bits of different
     pictures were fair coins.
     """
-    chance = 2.0**-256 if differing_bits is None else float(bdtr(differing_bits, 64, 0.5))
+    chance = 2.0**-256 if differing_bits is None else float(scipy.special.bdtr(differing_bits, 64, 0.5))
     return Doubt(
         PHOTO, min(1.0, chance * max(compared, 1)), "", {"same_file": differing_bits is None, "compared": compared}
     )

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri_exp, xlogy
-from scipy.stats import chi2, norm
-from scipy.stats import t as student
 
 from inspections.sampling.control_charts import Chart
 
@@ -112,8 +110,8 @@ def change_in_rate(counts: ArrayLike, sizes: ArrayLike, *, several_per_unit: boo
     found, looked_at = np.cumsum(x)[k - 1], np.cumsum(n)[k - 1]
 
     def likelihood(some: np.ndarray | float, of: np.ndarray | float) -> np.ndarray:
-        bad = xlogy(some, some / of)
-        return bad if several_per_unit else bad + xlogy(of - some, 1 - some / of)
+        bad = scipy.special.xlogy(some, some / of)
+        return bad if several_per_unit else bad + scipy.special.xlogy(of - some, 1 - some / of)
 
     ratio = likelihood(found, looked_at) + likelihood(total - found, units - looked_at) - likelihood(total, units)
     best = int(ratio.argmax())
@@ -136,7 +134,7 @@ def _dispersed(root: float, squares: np.ndarray, variance: np.ndarray, n: np.nda
     def dispersion(part: np.ndarray, estimated: int) -> tuple[float, int]:
         """How many times the variance that chance explains, 1 unless it is surely more; its degrees of freedom."""
         statistic, degrees = float(squares[part].sum()), max(int((variance[part] > 0).sum()) - estimated, 1)
-        return (statistic / degrees if chi2.sf(statistic, degrees) < OVERDISPERSED else 1.0), degrees
+        return (statistic / degrees if scipy.stats.chi2.sf(statistic, degrees) < OVERDISPERSED else 1.0), degrees
 
     z = root
     common, degrees = dispersion(np.ones(len(n), bool), 2)
@@ -158,7 +156,7 @@ def _splits(n: int) -> np.ndarray:
 
 def _as_normal(t: float, degrees: float) -> float:
     """The normal deviate that is as rare as a t statistic."""
-    return -float(ndtri_exp(student.logsf(t, degrees))) if np.isfinite(t) else np.inf
+    return -float(scipy.special.ndtri_exp(scipy.stats.t.logsf(t, degrees))) if np.isfinite(t) else np.inf
 
 
 def _chance(z: float, weights: np.ndarray) -> float:
@@ -168,8 +166,11 @@ def _chance(z: float, weights: np.ndarray) -> float:
     share = (np.cumsum(weights) / weights.sum())[_splits(len(weights)) - 1]
     step = weights[_splits(len(weights)) - 1] / weights.sum() / (2 * share * (1 - share))
     x = max(z, 1e-6) * np.sqrt(2 * step) / 2
-    overshoot = (ndtr(x) - 0.5) / x / (x * ndtr(x) + norm.pdf(x))
-    return min(1.0, 2 * float(norm.sf(z)) + 2 * z * float(norm.pdf(z)) * float((overshoot * step).sum()))
+    overshoot = (scipy.special.ndtr(x) - 0.5) / x / (x * scipy.special.ndtr(x) + scipy.stats.norm.pdf(x))
+    return min(
+        1.0,
+        2 * float(scipy.stats.norm.sf(z)) + 2 * z * float(scipy.stats.norm.pdf(z)) * float((overshoot * step).sum()),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ An escape is a nonconformity that a customer found and an inspection did not.
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from scipy.stats import binom, binomtest
+import scipy
 
 # Assumed shares of the shipped units that may come back for one characteristic before its class is in doubt. Only a few
 # of those that are hit complain, so they are far below the AQL of the class. Nothing is said of what has no escapes.
@@ -42,7 +42,7 @@ class Evidence:
 def evidence(escapes: int, shipped: int, *, batches: int, since: str, nonconformity_class: str) -> Evidence:
     """Units that came back were shipped, whatever the records of shipments say, so there are at least as many."""
     tolerated = TOLERATED[nonconformity_class]
-    chance = float(binom.sf(escapes - 1, max(shipped, escapes), tolerated))
+    chance = float(scipy.stats.binom.sf(escapes - 1, max(shipped, escapes), tolerated))
     return Evidence(escapes, shipped, batches, since, tolerated, chance)
 
 
@@ -62,7 +62,7 @@ def change_by_chance(now: int, before: int) -> float:
     Given their sum, each count is binomial with one half: the exact conditional test of two Poisson rates
     (J. Przyborowski and H. Wilenski, 1940). It takes as many units to be with customers in both weeks.
     """
-    return 1.0 if now == before else float(binomtest(now, now + before, 0.5).pvalue)
+    return 1.0 if now == before else float(scipy.stats.binomtest(now, now + before, 0.5).pvalue)
 
 
 def verdict_on_change(now: int, before: int) -> Chance:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import f as fisher
+import scipy
 
 from inspections.rules.drift import (
     SLOW,
@@ -276,7 +276,7 @@ def _excess_between(within: Chart, single: Chart, base: np.ndarray) -> float | N
         return None
     degrees = 0.62 * (len(within.points[base]) - 1)
     ratio = seen / expected
-    return ratio if fisher.sf(ratio**2, degrees, 1e6) < 0.001 else None
+    return ratio if scipy.stats.f.sf(ratio**2, degrees, 1e6) < 0.001 else None
 
 
 def _all_signals(chart: Chart, moving: Ewma) -> list[Signal]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import lgamma, log
 
 import numpy as np
-from scipy.stats import beta, chi2
+import scipy
 
 from inspections.rules.pilots import FAIL, UNDECIDED, Boundary, MoreUnits, more_units, verdict
 from inspections.sampling.intervals import Interval, clopper_pearson, lower_bound, upper_bound
@@ -139,7 +139,7 @@ def delivery_promise(days: Sequence[int], *, coverage: float = 0.9, confidence: 
     if n < needed:
         return Promise(None, None, n, needed, coverage, confidence)
     left_out = np.arange(0, n - 1)
-    holds = beta.sf(coverage, n - 1 - left_out, left_out + 2) >= confidence
+    holds = scipy.stats.beta.sf(coverage, n - 1 - left_out, left_out + 2) >= confidence
     most = int(np.flatnonzero(holds)[-1])
     ordered = sorted(days)
     return Promise(ordered[(most + 1) // 2], ordered[n - 1 - most // 2], n, needed, coverage, confidence)
@@ -147,7 +147,7 @@ def delivery_promise(days: Sequence[int], *, coverage: float = 0.9, confidence: 
 
 def _fewest_for_promise(coverage: float, confidence: float) -> int:
     """The smallest n whose smallest and largest value are limits of the tolerance interval."""
-    return next(n for n in range(2, 100_000) if beta.sf(coverage, n - 1, 2) >= confidence)
+    return next(n for n in range(2, 100_000) if scipy.stats.beta.sf(coverage, n - 1, 2) >= confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def against_norm(counts: Mapping[str, int], norm: Mapping[str, float]) -> Agains
         p_value = _exact_multinomial(observed, shares)
     else:
         distance = sum((seen - mean) ** 2 / mean for seen, mean in zip(observed, expected, strict=True))
-        p_value = float(chi2.sf(distance, len(names) - 1))
+        p_value = float(scipy.stats.chi2.sf(distance, len(names) - 1))
     return AgainstNorm(
         n=n,
         expected=dict(zip(names, expected, strict=True)),

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.special import bdtr, bdtrc
+import scipy
 
 SMALLEST, LARGEST = 20, 200
 CONFIDENCE = 0.95
@@ -174,9 +174,11 @@ def more_units(bad: int, n: int, limit: float, confidence: float = CONFIDENCE) -
     error = 1 - confidence
     alike = np.round(bad * (n + further) / n) if n else np.zeros(len(further))
     return MoreUnits(
-        if_good=_first(bdtr(bad, n + further, limit) <= error),
+        if_good=_first(scipy.special.bdtr(bad, n + further, limit) <= error),
         if_bad=_first(_at_least(bad + further, n + further, limit) <= error),
-        as_so_far=_first((bdtr(alike, n + further, limit) <= error) | (_at_least(alike, n + further, limit) <= error)),
+        as_so_far=_first(
+            (scipy.special.bdtr(alike, n + further, limit) <= error) | (_at_least(alike, n + further, limit) <= error)
+        ),
     )
 
 
@@ -192,7 +194,7 @@ def _first(holds: np.ndarray) -> int | None:
 
 def _at_least(x: np.ndarray, n: np.ndarray, limit: float) -> np.ndarray:
     """P(X >= x) for X binomial (n, limit)."""
-    return np.where(x > 0, bdtrc(np.maximum(x - 1, 0), n, limit), 1.0)
+    return np.where(x > 0, scipy.special.bdtrc(np.maximum(x - 1, 0), n, limit), 1.0)
 
 
 class _Tails:
@@ -201,7 +203,7 @@ class _Tails:
     def __init__(self, limit: float, counts: np.ndarray):
         n, x = counts[:, None], np.arange(int(counts.max()) + 2)[None, :]
         self.counts = counts
-        self.up_to = np.where(x < n, bdtr(np.minimum(x, n), n, limit), 1.0)
+        self.up_to = np.where(x < n, scipy.special.bdtr(np.minimum(x, n), n, limit), 1.0)
         self.at_least = np.where(x <= n, _at_least(np.minimum(x, n), n, limit), 0.0)
 
     def most_passing(self, level: float) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Acceptance sampling by attributes and by variables, as plain functions over tables.
 
 Imports no web framework, and scipy only in the modules that need a distribution, so that looking up a plan stays cheap.
+Those name it in full after `import scipy`, which loads `scipy.stats` and its like when one is first used.
 """
 
 from .errors import MESSAGES, SamplingError

@@ -10,8 +10,8 @@ from functools import cache
 from math import exp, lgamma, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from .errors import SamplingError
 
@@ -131,7 +131,10 @@ def range_factors(n: int) -> tuple[float, float]:
     x, x_weights = 9 * nodes, 9 * weights
     w, w_weights = 9 * (nodes + 1), 9 * weights
     density = np.exp(-(x**2) / 2) / sqrt(2 * np.pi)
-    within = n * ((ndtr(x[:, None] + w) - ndtr(x[:, None])) ** (n - 1) * (density * x_weights)[:, None]).sum(axis=0)
+    within = n * (
+        (scipy.special.ndtr(x[:, None] + w) - scipy.special.ndtr(x[:, None])) ** (n - 1)
+        * (density * x_weights)[:, None]
+    ).sum(axis=0)
     mean = float(((1 - within) * w_weights).sum())
     square = float((2 * w * (1 - within) * w_weights).sum())
     return mean, sqrt(square - mean**2)

@@ -12,10 +12,8 @@ from math import comb
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq, minimize_scalar
-from scipy.special import gammaln
-from scipy.stats import beta, binom, chi2, hypergeom, poisson
 
 from .errors import SamplingError
 from .plans import NONCONFORMITIES, UNITS, Plan, Stage
@@ -75,7 +73,7 @@ class Curve:
                 grid = np.unique(np.round(np.linspace(low, high, 9) * self.lot_size)) / self.lot_size
                 low, worst, high = self._around_worst(grid)
         else:
-            found = minimize_scalar(
+            found = scipy.optimize.minimize_scalar(
                 lambda p: -float(self.aoq(p)), bounds=(low, high), method="bounded", options={"xatol": 1e-12}
             )
             worst = max(worst, float(found.x), key=lambda p: float(self.aoq(p)))
@@ -114,20 +112,20 @@ class Curve:
         """P(acceptance) of a plan in one stage."""
         n, ac = self.stages[0].sample_size, self._last_acceptance
         if self.counts == NONCONFORMITIES:
-            return poisson.cdf(ac, n * p)
+            return scipy.stats.poisson.cdf(ac, n * p)
         if self.lot_size is None:
-            return binom.cdf(ac, n, p)
+            return scipy.stats.binom.cdf(ac, n, p)
         lot_size = self.lot_size
-        return _mix_of_lots(p, lot_size, lambda bad: hypergeom.cdf(ac, lot_size, bad, n))
+        return _mix_of_lots(p, lot_size, lambda bad: scipy.stats.hypergeom.cdf(ac, lot_size, bad, n))
 
     def _sum(self, paths: "_Paths", weights: np.ndarray, p: ArrayLike) -> np.ndarray:
         """The sum over paths of weight times P(that many found among the first n)."""
         p = np.asarray(p, float)
         n, d = (each.reshape(-1, *(1,) * p.ndim) for each in (paths.n, paths.d))
         if self.counts == NONCONFORMITIES:
-            chances = poisson.pmf(d, n * p)
+            chances = scipy.stats.poisson.pmf(d, n * p)
         elif self.lot_size is None:
-            chances = binom.pmf(d, n, p)
+            chances = scipy.stats.binom.pmf(d, n, p)
         else:
             lot_size = self.lot_size
             chances = _mix_of_lots(p, lot_size, lambda bad: _hypergeometric_pmf(d, lot_size, bad, n))
@@ -189,12 +187,12 @@ def _quality_at(curve: Curve, pa: float) -> float:
     n, ac = curve.stages[-1].sample_size, curve.stages[-1].rejection - 1
     if len(curve.stages) == 1:
         if curve.counts == NONCONFORMITIES:
-            return float(chi2.ppf(1 - pa, 2 * (ac + 1)) / 2 / n)
-        return float(beta.ppf(1 - pa, ac + 1, n - ac))
+            return float(scipy.stats.chi2.ppf(1 - pa, 2 * (ac + 1)) / 2 / n)
+        return float(scipy.stats.beta.ppf(1 - pa, ac + 1, n - ac))
     highest = 1.0
     if curve.counts == NONCONFORMITIES:
-        highest = float(chi2.isf(1e-9, 2 * (ac + 1)) / 2 / curve.stages[0].sample_size)
-    return float(brentq(lambda p: float(curve.pa(p)) - pa, 0, highest, xtol=1e-14, rtol=1e-12))
+        highest = float(scipy.stats.chi2.isf(1e-9, 2 * (ac + 1)) / 2 / curve.stages[0].sample_size)
+    return float(scipy.optimize.brentq(lambda p: float(curve.pa(p)) - pa, 0, highest, xtol=1e-14, rtol=1e-12))
 
 
 def _lot_quality_at(curve: Curve, lot_size: int, pa: float) -> float:
@@ -268,7 +266,7 @@ def _hypergeometric_pmf(d: np.ndarray, lot_size: int, bad: np.ndarray, n: np.nda
     """As scipy.stats.hypergeom.pmf, which takes seconds for a whole table of counts in lots below 100,000."""
 
     def log_comb(a: int | np.ndarray, b: np.ndarray) -> np.ndarray:
-        return gammaln(a + 1) - gammaln(b + 1) - gammaln(a - b + 1)
+        return scipy.special.gammaln(a + 1) - scipy.special.gammaln(b + 1) - scipy.special.gammaln(a - b + 1)
 
     possible = (d <= bad) & (n - d <= lot_size - bad) & (d <= n)
     safe = np.where(possible, d, np.maximum(0, n - (lot_size - bad)))

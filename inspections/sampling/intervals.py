@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from math import inf, sqrt
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
-from scipy.stats import beta, chi2, nct, norm
 
 from .errors import SamplingError
 
@@ -40,7 +39,7 @@ def lower_bound(nonconforming: int, n: int, confidence: float = 0.95) -> float:
 def wilson(nonconforming: int, n: int, confidence: float = 0.95) -> Interval:
     """The score interval of a proportion, without continuity correction (E. B. Wilson, 1927)."""
     _check(nonconforming, n, confidence)
-    z = norm.isf((1 - confidence) / 2)
+    z = scipy.stats.norm.isf((1 - confidence) / 2)
     share = nonconforming / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -63,12 +62,12 @@ class Posterior:
 
     def interval(self, confidence: float = 0.95) -> Interval:
         """The central credible interval."""
-        low, high = beta.interval(confidence, self.a, self.b)
+        low, high = scipy.stats.beta.interval(confidence, self.a, self.b)
         return float(low), float(high)
 
     def chance_above(self, limit: float) -> float:
         """The probability that the proportion is above the limit."""
-        return float(beta.sf(limit, self.a, self.b))
+        return float(scipy.stats.beta.sf(limit, self.a, self.b))
 
 
 def posterior(nonconforming: int, n: int, *, prior: Interval = (0.5, 0.5)) -> Posterior:
@@ -175,14 +174,14 @@ def _indices(
             return None
         value = (upper - lower) / (6 * sd)
         tail = (1 - confidence) / 2
-        low, high = (float(value * sqrt(chi2.ppf(q, df) / df)) for q in (tail, 1 - tail))
+        low, high = (float(value * sqrt(scipy.stats.chi2.ppf(q, df) / df)) for q in (tail, 1 - tail))
         return Index(value, low, high)
 
     def nearest_index(sd: float, df: float) -> Index:
         room = min(inf if upper is None else upper - mean, inf if lower is None else mean - lower)
         value = room / (3 * sd)
         if lower is not None and upper is not None:
-            half = norm.isf((1 - confidence) / 2) * sqrt(1 / (9 * n) + value**2 / (2 * df))
+            half = scipy.stats.norm.isf((1 - confidence) / 2) * sqrt(1 / (9 * n) + value**2 / (2 * df))
             return Index(value, float(value - half), float(value + half))
         return Index(value, *_one_sided_interval(value, n, df, confidence))
 
@@ -204,7 +203,11 @@ def _one_sided_interval(value: float, n: int, df: float, confidence: float) -> I
     reach = 12 + abs(statistic) * (1 + 12 / sqrt(2 * df))
 
     def non_centrality(chance: float) -> float:
-        return float(brentq(lambda delta: nct.cdf(statistic, df, delta) - chance, statistic - reach, statistic + reach))
+        return float(
+            scipy.optimize.brentq(
+                lambda delta: scipy.stats.nct.cdf(statistic, df, delta) - chance, statistic - reach, statistic + reach
+            )
+        )
 
     return non_centrality(1 - tail) / (3 * sqrt(n)), non_centrality(tail) / (3 * sqrt(n))
 
@@ -225,11 +228,11 @@ def _spread_within(groups: list[np.ndarray], readings: np.ndarray) -> tuple[floa
 
 
 def _lower(nonconforming: int, n: int, tail: float) -> float:
-    return 0.0 if nonconforming == 0 else float(beta.ppf(tail, nonconforming, n - nonconforming + 1))
+    return 0.0 if nonconforming == 0 else float(scipy.stats.beta.ppf(tail, nonconforming, n - nonconforming + 1))
 
 
 def _upper(nonconforming: int, n: int, tail: float) -> float:
-    return 1.0 if nonconforming == n else float(beta.isf(tail, nonconforming + 1, n - nonconforming))
+    return 1.0 if nonconforming == n else float(scipy.stats.beta.isf(tail, nonconforming + 1, n - nonconforming))
 
 
 def _check(nonconforming: int, n: int, confidence: float) -> None:

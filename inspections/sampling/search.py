@@ -1,7 +1,6 @@
 """Which single plan meets the risks that producer and consumer can bear."""
 
-from scipy.special import bdtr, pdtr
-from scipy.stats import hypergeom
+import scipy
 
 from .errors import SamplingError
 from .plans import NONCONFORMITIES, UNITS
@@ -71,10 +70,10 @@ def find_single_plan(
 
 def _pa(n: int, ac: int, p: float, lot_size: int | None, counts: str) -> float:
     if counts == NONCONFORMITIES:
-        return float(pdtr(ac, n * p))
+        return float(scipy.special.pdtr(ac, n * p))
     if lot_size is not None:
-        return float(hypergeom.cdf(ac, lot_size, round(lot_size * p), n))
-    return 1.0 if ac >= n else float(bdtr(ac, n, p))
+        return float(scipy.stats.hypergeom.cdf(ac, lot_size, round(lot_size * p), n))
+    return 1.0 if ac >= n else float(scipy.special.bdtr(ac, n, p))
 
 
 def _check(value: float, name: str, counts: str) -> None:

@@ -11,8 +11,7 @@ from functools import cache
 from math import inf, isfinite, sqrt
 
 import numpy as np
-from scipy.special import betainc
-from scipy.stats import nct, norm, shapiro
+import scipy
 
 from .errors import SamplingError
 from .plans import check_severity
@@ -216,7 +215,7 @@ def estimated_percent(q: float, n: int) -> float:
     if n < FEWEST_TO_ESTIMATE:
         raise SamplingError("readings", field="readings", found=n, needed=FEWEST_TO_ESTIMATE)
     x = 0.5 - 0.5 * q * sqrt(n) / (n - 1)
-    return 100 * float(betainc(n / 2 - 1, n / 2 - 1, min(max(x, 0.0), 1.0)))
+    return 100 * float(scipy.special.betainc(n / 2 - 1, n / 2 - 1, min(max(x, 0.0), 1.0)))
 
 
 def spread(values: np.ndarray) -> float:
@@ -232,7 +231,7 @@ def chances_of_acceptance(plan: VariablesPlan, qualities: Iterable[float]) -> li
     two it is where all that is outside lies beyond one of them.
     """
     n = plan.sample_size
-    return [float(nct.sf(sqrt(n) * plan.k, n - 1, sqrt(n) * norm.isf(p))) for p in qualities]
+    return [float(scipy.stats.nct.sf(sqrt(n) * plan.k, n - 1, sqrt(n) * scipy.stats.norm.isf(p))) for p in qualities]
 
 
 def _usable(readings: Sequence[object]) -> int:
@@ -250,7 +249,7 @@ def _normality(values: np.ndarray, sd: float) -> tuple[float | None, tuple[str, 
         return None, ("no_spread",)
     if len(values) < FEWEST_TO_JUDGE_NORMALITY:
         return None, ("too_few_to_judge_normality",)
-    p = float(shapiro((values - values.mean()) / sd).pvalue)
+    p = float(scipy.stats.shapiro((values - values.mean()) / sd).pvalue)
     return p, ("not_normal",) if p < NORMALITY_ALPHA else ()
 
 

@@ -167,4 +167,6 @@ class Migration(migrations.Migration):
 from activity.tables_at_once import TablesAtOnce
 from suppliers.starting_rows import insert
 
+# Changed again and again from here on, it would have every table that refers to a user rendered anew with it.
+Migration.dependencies += [("mfa", "0003_authenticator_type_uniq")]
 Migration.operations = [TablesAtOnce(Migration.operations), migrations.RunPython(insert, migrations.RunPython.noop)]

@@ -7,9 +7,6 @@ from typing import IO
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from activity.texts import cleaned, harmless
 from compliance.catalogue.reads import requirement_names
@@ -83,6 +80,11 @@ def as_csv(rows: Iterable[list[str]]) -> Iterator[str]:
 
 def as_xlsx(rows: Iterable[list[str]]) -> IO[bytes]:
     """A workbook in a temporary file; every cell is text, a formula none."""
+    # late: takes a second to load, and only this needs it
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Go-live board"))
     sheet.freeze_panes = "C2"
