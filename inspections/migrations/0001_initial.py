@@ -291,6 +291,7 @@ class Migration(migrations.Migration):
                 ('late', models.BooleanField(help_text='Arrived when its inspection was closed, or none was open', verbose_name='late')),
                 ('found_at', models.DateTimeField(help_text="By the device's clock where it told one", verbose_name='found at')),
                 ('received_at', models.DateTimeField(verbose_name='received at')),
+                ('asked_as', models.OneToOneField(blank=True, editable=False, help_text='What re-inspections ask for it where no check of a specification does: it is on none, or graver than its own', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='finding', to='inspections.characteristic')),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.batch', verbose_name='batch')),
                 ('characteristic', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.characteristic', verbose_name='characteristic')),
                 ('found_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='found by')),
@@ -883,7 +884,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='characteristic',
             name='specification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='characteristics', to='inspections.specification'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='characteristics', to='inspections.specification'),
         ),
         migrations.CreateModel(
             name='SwitchingStep',
@@ -1057,6 +1058,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='finding',
             constraint=models.CheckConstraint(condition=models.Q(('characteristic__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='finding_says_what_was_found'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('characteristic__isnull', False), ('asked_as__isnull', False), _connector='OR'), name='finding_is_asked_again'),
         ),
         migrations.AddConstraint(
             model_name='finding',
