@@ -588,6 +588,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PilotWord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('invalid_sample', 'its samples were invalid, it does not count'), ('mended', 'what failed was mended, another run may follow')], max_length=14, verbose_name='what is signed')),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('signature', models.CharField(choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed how')),
+                ('signed_at', models.DateTimeField(verbose_name='signed at')),
+                ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='word', to='inspections.pilotrun', verbose_name='pilot run')),
+                ('signed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
+            ],
+            options={
+                'verbose_name': 'word on a failed pilot run',
+                'verbose_name_plural': 'words on failed pilot runs',
+            },
+        ),
+        migrations.CreateModel(
             name='Proposal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1218,6 +1235,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pilotlate',
             constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['damaged', 'complained', 'returned'])), name='pilot_late_outcome_is_a_bad_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotword',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='pilot_word_has_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='proposal',

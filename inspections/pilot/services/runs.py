@@ -14,7 +14,13 @@ from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.models import PilotCarryOver, PilotLimit, PilotRuleKind, PilotRun, PilotStatus, PilotUnit, PilotVerdict
-from inspections.pilot.reads import affordable_return_rate, judgement_of
+from inspections.pilot.reads import affordable_return_rate, facts_of, judgement_of, lock_run
+from inspections.pilot.services.failures import (
+    PartakerMayNotSign,
+    has_failed,
+    require_failures_answered,
+    who_took_part,
+)
 from inspections.rules.pilot_figures import Judgement
 from inspections.rules.pilots import HIGHEST, LARGEST, RATES, SMALLEST, boundary
 from inspections.sample.reads import golden_sample
@@ -294,7 +300,8 @@ def plan_pilot(
 ) -> PilotRun:
     """A run with its units, judged by the limits of now and a rule computed from them; neither ever changes.
 
-    `orders` are the orders of units 1, 2, .. where they are known. Raises InvalidInput, PilotRunOpen, NotAllowed.
+    `orders` are the orders of units 1, 2, .. where they are known. Raises InvalidInput, PilotRunOpen, PilotFailedBefore,
+    NotAllowed.
     """
     require(actor, "inspections.run_pilot")
     size = check_size(size)
@@ -306,6 +313,7 @@ def plan_pilot(
     product = Product.objects.select_for_update(of=("self",)).select_related("category").get(pk=product.pk)
     if product.pilot_runs.filter(status__in=[PilotStatus.PLANNED, PilotStatus.RUNNING]).exists():
         raise PilotRunOpen
+    require_failures_answered(product)
     limits, source = frozen_limits(product)
     run = PilotRun.objects.create(
         product=product,
@@ -330,18 +338,6 @@ def plan_pilot(
         "pilot.planned", run.stream, at=at, actor=actor, **facts_of(run), limits={k: str(v) for k, v in limits.items()}
     )
     return run
-
-
-def facts_of(run: PilotRun) -> dict:
-    """What every event about a run says."""
-    return {"run": str(run.uid), "ordinal": run.ordinal, "size": run.size}
-
-
-def lock_run(run: PilotRun) -> PilotRun:
-    """As it is now, under its lock."""
-    locked = PilotRun.objects.select_for_update(of=("self",)).select_related("product").get(pk=run.pk)
-    locked.product = run.product
-    return locked
 
 
 @one_transaction()
@@ -427,15 +423,17 @@ def carry_over_pilot(*, run: PilotRun, reason: str, signature: str, actor: User,
     """Sign that the golden sample in force needs no run of its own: this one, of an earlier version, counts for it.
 
     `signature` says how the actor signed ("password" or "token"). Signed again it is no change. Raises InvalidInput
-    without a reason, NothingToCarryOver, NotAllowed.
+    without a reason, NothingToCarryOver, PartakerMayNotSign, NotAllowed.
     """
     require(actor, "inspections.decide_sample")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the new version needs no run; it stays on the record."))
     run = lock_run(run)
     golden = golden_sample(run.product)
-    if run.verdict != PilotVerdict.PASS or golden is None or golden.pk == run.sample_id:
+    if run.verdict != PilotVerdict.PASS or has_failed(run) or golden is None or golden.pk == run.sample_id:
         raise NothingToCarryOver
+    if actor.pk in who_took_part(run):
+        raise PartakerMayNotSign
     carried, is_new = PilotCarryOver.objects.get_or_create(
         run=run,
         sample=golden,
