@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
+from activity.models import Event
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.models import PilotCarryOver, PilotLimit, PilotRuleKind, PilotRun, PilotStatus, PilotUnit, PilotVerdict
@@ -220,6 +221,14 @@ def _tell_limits(product: Product, limit: PilotLimit, *, before: PilotLimit, act
     )
 
 
+def who_asked(product: Product, asked: PilotLimit) -> set[int | None]:
+    """The ids of everyone who asked for looser limits since limits were last set; those that wait name the last alone."""
+    told = Event.objects.filter(stream=f"product:{product.sku}")
+    was_set = told.filter(kind="pilot.limits_set").aggregate(last=Max("id"))["last"] or 0
+    actors = told.filter(kind="pilot.limits_asked", id__gt=was_set).values_list("actor", flat=True)
+    return {asked.asked_by_id, *actors}
+
+
 @one_transaction()
 def sign_limits(*, product: Product, reason: str, signature: str, actor: User, at: datetime) -> PilotLimit:
     """The second signature under limits that are looser than those in force; runs planned from now on are judged by them.
@@ -234,7 +243,7 @@ def sign_limits(*, product: Product, reason: str, signature: str, actor: User, a
     asked = waiting_limits(product)
     if asked is None:
         raise NoLimitsWait
-    if asked.asked_by_id == actor.pk:
+    if actor.pk in who_asked(product, asked):
         raise AskerMayNotSign
     before = limits_for(product)
     PilotLimit.objects.filter(product=product, is_waiting=False).delete()
