@@ -3,7 +3,9 @@
 import json
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +22,9 @@ logger = logging.getLogger(__name__)
 # Sent with `events` inside the transaction of what happened, after they are stored. For what must never be a moment
 # behind, such as a gate; everything else is a `receiver`. Each change records its event, so no path goes round it.
 recorded = Signal()
+
+# What the events that are recorded now are part of, as "import:UID": their `part_of`.
+_whole: ContextVar[str] = ContextVar("whole", default="")
 
 RETRY_FOR = timedelta(days=3)
 ANSWERS_KEPT = timedelta(days=7)  # to a request with an Idempotency-Key, for its repeats
@@ -44,6 +49,24 @@ def receiver(*kinds: str) -> Callable[[Receiver], Receiver]:
     return register
 
 
+class NotYet(Exception):
+    """Raised by a receiver that has to hear of an event later: it is asked again after `wait`, and this was no failure."""
+
+    def __init__(self, wait: timedelta):
+        super().__init__(wait)
+        self.wait = wait
+
+
+@contextmanager
+def part_of(whole: str) -> Iterator[None]:
+    """Every event that is recorded within says that it is part of `whole`, in however many transactions that is done."""
+    token = _whole.set(whole)
+    try:
+        yield
+    finally:
+        _whole.reset(token)
+
+
 def happened(kind: str, stream: str, *, at: datetime, actor: Any, **data: Any) -> Event:
     """An event that is not stored yet; give it to `record_events`."""
     return Event(kind=kind, stream=stream, at=at, actor=actor, data=data)
@@ -56,6 +79,9 @@ def record_events(events: Iterable[Event]) -> None:
     events = list(events)
     if not events:
         return
+    if whole := _whole.get():
+        for event in events:
+            event.data = {**event.data, "part_of": whole}
     owed = [(kind, name) for kind in {event.kind for event in events} for name in _receivers_of.get(kind, ())]
     _store(events, owed)
     if owed:
@@ -141,6 +167,9 @@ def deliver_one(*, now: datetime) -> bool:
         try:
             with one_transaction():
                 _receivers[delivery.receiver](delivery.event)
+        except NotYet as later:
+            delivery.attempts -= 1
+            delivery.due_at = now + later.wait
         except Exception:
             logger.exception("Delivery %s to %s failed", delivery.pk, delivery.receiver)
             delivery.last_error = traceback.format_exc()[-2000:]

@@ -95,6 +95,10 @@ class Import(models.Model):
         return self.name
 
     @property
+    def stream(self) -> str:
+        return f"import:{self.uid}"
+
+    @property
     def rows_to_store(self) -> int:
         return self.rows_total - self.rows_passed
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
-from activity.services import nudge_task, record_event
+from activity.services import nudge_task, part_of, record_event
 from activity.transactions import one_transaction
 from imports import kinds
 from imports.columns import fingerprint_of, suggested_mapping
@@ -187,6 +187,12 @@ def apply_import(*, checked: Import, actor: User, at: datetime) -> Import:
     return checked
 
 
+def is_being_stored(whole: str) -> bool:
+    """Whether what events are part of (`activity.services.part_of`) is an import that has not ended."""
+    kind, _sign, uid = whole.partition(":")
+    return kind == "import" and Import.objects.filter(uid=uid, status=ImportStatus.APPLYING).exists()
+
+
 def nudge() -> None:
     nudge_task("imports.tasks.run_imports")
 
@@ -234,7 +240,8 @@ def run_import(claimed: Import, report: Report) -> None:
             elif claimed.status == ImportStatus.CHECKING:
                 _check(claimed, progress)
             else:
-                _apply(claimed, progress)
+                with part_of(claimed.stream):
+                    _apply(claimed, progress)
     except ClaimLost:
         logger.warning("Import %s was taken over by another worker", claimed.uid)
     except Exception:
@@ -351,7 +358,7 @@ def _apply(claimed: Import, progress: Progress) -> None:
                 progress(item.row_count)
             record_event(
                 "import.applied",
-                f"import:{claimed.uid}",
+                claimed.stream,
                 at=at,
                 actor=claimed.applied_by,
                 name=claimed.name,

@@ -25,10 +25,12 @@ from inspections.models import (
     PilotRun,
     PilotStatus,
     PilotUnit,
+    PilotWordKind,
     Sample,
     SampleStatus,
     Verdict,
 )
+from inspections.pilot.reads import FAILED
 from suppliers.models import Listing
 
 
@@ -49,6 +51,7 @@ def _batch() -> Subquery:
                 freed=F("batch__available") + F("batch__shipped"),
                 on_hold="batch__on_hold",
                 awaiting="batch__awaiting",
+                set_aside="batch__set_aside",
                 until="batch__deviation_until",
             )
         )[:1]
@@ -131,16 +134,24 @@ def _items() -> ArraySubquery:
 
 
 def _pilots() -> ArraySubquery:
-    """The newest two pilot runs of a product that were not stopped, the newest first."""
+    """The newest two pilot runs of a product that were not stopped, nor signed to have had invalid samples, the newest first."""
     golden = Sample.objects.approved().filter(product=OuterRef("product")).order_by("-version").values("pk")[:1]
     carried = PilotCarryOver.objects.filter(run=OuterRef("pk"), sample=OuterRef("golden"))
+    failed = (
+        PilotRun.objects.filter(FAILED, product=OuterRef("product"), ordinal__lt=OuterRef("ordinal"))
+        .exclude(word__kind=PilotWordKind.INVALID_SAMPLE)
+        .order_by()
+        .values("product")
+    )
     back = PilotUnit.objects.back().filter(run=OuterRef("pk")).order_by().values("run")
     runs = (
         PilotRun.objects.filter(product=OuterRef("product"))
         .exclude(status=PilotStatus.STOPPED)
+        .exclude(word__kind=PilotWordKind.INVALID_SAMPLE)
         .annotate(golden=Subquery(golden))
         .annotate(
             is_of_golden=Case(When(sample=F("golden"), then=True), When(Exists(carried), then=True), default=False),
+            failed_before=Subquery(failed.annotate(n=Count("pk")).values("n")),
             units_back=Subquery(back.annotate(n=Count("pk")).values("n")),
             units_bad=Subquery(back.exclude(outcome=PilotOutcome.OK).annotate(n=Count("pk")).values("n")),
         )
@@ -159,6 +170,7 @@ def _pilots() -> ArraySubquery:
                 bad=Coalesce("units_bad", 0),
                 since=Coalesce("concluded_at", "started_at", "planned_at"),
                 is_of_golden="is_of_golden",
+                failed_before=Coalesce("failed_before", 0),
                 own_limits=Case(
                     When(
                         limits_source__startswith="product",

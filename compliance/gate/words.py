@@ -72,6 +72,13 @@ WORDS: dict[str, Words] = {
         _("The pilot run passed: %(bad)s of %(back)s units came back damaged, complained about or returned."),
         _("%(bad)s of %(back)s"),
     ),
+    "pilot_pass_after_failing": Words(
+        _(
+            "The pilot run passed: %(bad)s of %(back)s units came back damaged, complained about or returned. Runs that failed "
+            "before it: %(failed)s; somebody else signed what was mended."
+        ),
+        _("%(bad)s of %(back)s"),
+    ),
     "pilot_pass_by_own_limits": Words(
         _(
             "The pilot run passed by limits of this product's own (damage %(damage)s, complaints %(complaint)s, returns "
@@ -108,6 +115,18 @@ WORDS: dict[str, Words] = {
     ),
     "batch_rejected": Words(
         _("Nothing of batch %(batch)s was accepted; the next batch that is opens the gate."),
+        _("%(batch)s"),
+        _("Have another batch accepted"),
+    ),
+    "batch_set_aside": Words(
+        _(
+            "All that is left of batch %(batch)s is set aside: it was found nonconforming in an inspection that accepted the batch."
+        ),
+        _("%(batch)s set aside"),
+        _("Replace or settle the units of batch %(batch)s that are set aside"),
+    ),
+    "batch_gone": Words(
+        _("Batch %(batch)s was accepted, and nothing of it is left; the next batch that is accepted opens the gate."),
         _("%(batch)s"),
         _("Have another batch accepted"),
     ),

@@ -63,6 +63,8 @@ class Pilot:
     bad: int
     since: datetime
     is_of_golden: bool = True  # of the golden sample in force, or signed to count for it
+    # Earlier runs that count and failed; before each of the next somebody signed what was mended.
+    failed_before: int = 0
     own_limits: Mapping[str, float] | None = None  # where it is judged by limits of the product's own, as fractions
 
 
@@ -77,6 +79,7 @@ class Batch:
     on_hold: int
     awaiting: int
     until: datetime | None
+    set_aside: int = 0  # found nonconforming in what was accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +244,9 @@ def _pilot_run(facts: Facts) -> Check:
     if state == PASS and pilot.own_limits:
         why += "_by_own_limits"
         data |= {name: f"{limit * 100:.4g} %" for name, limit in pilot.own_limits.items()}
+    elif state == PASS and pilot.failed_before:
+        why += "_after_failing"
+        data["failed"] = pilot.failed_before
     return Check(
         PILOT_RUN,
         state,
@@ -263,6 +269,10 @@ def _latest_batch(facts: Facts) -> Check:
         state, why, acts = FAIL, "batch_held", MANAGER
     elif batch.awaiting:
         state, why, acts = WAITING, "batch_reinspected", QC
+    elif batch.set_aside:
+        state, why, acts = WAITING, "batch_set_aside", QC
+    elif batch.verdict == "accepted":
+        state, why, acts = FAIL, "batch_gone", MANAGER
     else:
         state, why, acts = FAIL, "batch_rejected", MANAGER
     until = day_in(facts.zone, batch.until - timedelta(seconds=1)) if batch.until else None

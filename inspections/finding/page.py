@@ -1,6 +1,6 @@
 """Findings as pages show them."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from accounts.models import User
 from inspections.models import (
@@ -43,9 +43,9 @@ def rounds_to_name(batch: Batch) -> list[Inspection]:
     return sorted(rounds, key=lambda each: each.status != InspectionStatus.OPEN)
 
 
-def checks_to_name(batch: Batch, rounds: list[Inspection]) -> QuerySet[Characteristic]:
-    """Those of the specification that the batch was last inspected by, else of the one in force. One statement."""
-    checks = Characteristic.objects.order_by("position")
+def checks_to_name(batch: Batch, rounds: list[Inspection]) -> list[Characteristic]:
+    """What the batch was last asked, else the checks of the specification in force. One statement."""
     if rounds:
-        return checks.filter(specification=max(rounds, key=lambda each: each.pk).specification_id)
-    return checks.filter(specification__product=batch.product_id, specification__status=SpecificationStatus.ACTIVE)
+        return max(rounds, key=lambda each: each.pk).characteristics()
+    in_force = {"specification__product": batch.product_id, "specification__status": SpecificationStatus.ACTIVE}
+    return list(Characteristic.objects.filter(**in_force).order_by("position"))

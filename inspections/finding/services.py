@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from accounts.access import require
 from accounts.models import User
@@ -22,6 +23,7 @@ from imports.files import sha256_of
 from inspections.finding.reads import facts_of
 from inspections.hold.services.holds import stop_batch
 from inspections.models import (
+    Aspect,
     Batch,
     Characteristic,
     Finding,
@@ -36,6 +38,11 @@ from inspections.models.batch import lock_batch
 from inspections.photo.services import check_picture, nudge
 
 GRAVEST_FIRST = NonconformityClass.values
+AFTER_ALL_OTHERS = 9999
+KEPT_OF_CHECK = (
+    *("code", "name", "name_zh", "position", "aspect", "is_measured", "target", "lower", "upper", "unit", "variables"),
+    *("method", "method_zh", "picture"),
+)
 
 
 class FindingIdReused(RuleBroken):
@@ -105,6 +112,7 @@ def record_finding(*, batch: Batch, sent: FindingInput, actor: User, at: datetim
     events = _hold_for(finding, open_round, facts, actor=actor, at=at)
     try:
         with transaction.atomic():
+            finding.asked_as = _check_of_its_own(finding)
             finding.save(force_insert=True)
     except IntegrityError:
         if Finding.objects.filter(uid=sent.uid).exists():  # of another batch, at the same moment
@@ -165,15 +173,16 @@ def _inspection_of(
 
 
 def _check_of(sent: FindingInput, batch: Batch, inspection: Inspection | None) -> Characteristic | None:
-    """By the specification that the batch is or was inspected by; else by the one in force."""
+    """As the batch is or was inspected by it; else that of the specification in force."""
     if not sent.characteristic:
         return None
-    checks = Characteristic.objects.filter(code=sent.characteristic)
     if inspection:
-        check = checks.filter(specification=inspection.specification_id).first()
+        check = inspection.characteristic(sent.characteristic)
     else:
-        check = checks.filter(
-            specification__product=batch.product_id, specification__status=SpecificationStatus.ACTIVE
+        check = Characteristic.objects.filter(
+            code=sent.characteristic,
+            specification__product=batch.product_id,
+            specification__status=SpecificationStatus.ACTIVE,
         ).first()
     if check is None:
         raise InvalidInput.one(
@@ -199,6 +208,31 @@ def _class_of(sent: FindingInput, characteristic: Characteristic | None) -> str:
             % {"code": characteristic.code, "class": characteristic.get_nonconformity_class_display()},
         )
     return said
+
+
+def _check_of_its_own(finding: Finding) -> Characteristic | None:
+    """What re-inspections ask for it, where no check of a specification asks that: it is on none, or graver than its own (R13)."""
+    check, said = finding.characteristic, finding.nonconformity_class
+    if check and check.nonconformity_class == said:
+        return None
+    if check:
+        kept = {name: getattr(check, name) for name in KEPT_OF_CHECK}
+        return Characteristic.objects.create(nonconformity_class=said, **kept)
+    return Characteristic.objects.create(
+        code=f"F-{finding.uid.hex[:8].upper()}",
+        name=_put_right("en", finding.note),
+        name_zh=_put_right("zh-hans", finding.note),
+        position=AFTER_ALL_OTHERS,
+        aspect=Aspect.APPEARANCE,
+        nonconformity_class=said,
+        is_measured=False,
+        method=finding.note,
+    )
+
+
+def _put_right(language: str, note: str) -> str:
+    with override(language):
+        return Truncator(_("Is this put right: %(what)s") % {"what": " ".join(note.split())}).chars(120)
 
 
 def _most(batch: Batch, inspection: Inspection | None, characteristic: Characteristic | None) -> int:

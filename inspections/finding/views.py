@@ -28,7 +28,7 @@ def finding_record(request: PageRequest, number: str) -> HttpResponse:
     )
     require_page(request.user, "inspections.inspect")
     rounds = rounds_to_name(batch)
-    checks = list(checks_to_name(batch, rounds))
+    checks = checks_to_name(batch, rounds)
     is_open = bool(rounds) and rounds[0].status == InspectionStatus.OPEN
     initial = {
         "inspection": request.GET.get("inspection", str(rounds[0].uid) if is_open else ELSEWHERE),

@@ -18,13 +18,16 @@ from accounts.roles import Role
 from activity import mails
 from activity.mails import Address
 from activity.models import Delivery, DeliveryStatus, Event
-from activity.services import happened, receiver, record_events
+from activity.services import NotYet, happened, receiver, record_events
+from imports.services import is_being_stored
 from inspections.hold.services.reinspections import may_countersign
 from inspections.models import Hold, HoldReason, HoldResponse
 from suppliers.addresses import addresses_of_people, addresses_of_supplier
 
-# Holds that were placed so close to each other, as those of one import are, are told in one mail to each reader.
+# Holds that were placed so close to each other are told in one mail to each reader; so are those of one import, however long
+# it takes and in however many transactions, but for that nobody waits longer for a stop than this.
 NEAR = timedelta(minutes=1)
+LONGEST_WAIT, ASK_AGAIN = timedelta(minutes=10), timedelta(seconds=5)
 LISTED = 20  # of them stand in the mail; it leads to all
 
 
@@ -67,11 +70,14 @@ def _to_tell(event: Event, kind: str, whose: Q, *, receiver: Callable, **to: str
     owed no more.
     """
     name = f"{receiver.__module__}.{receiver.__name__}"
+    whole = event.data.get("part_of", "")
+    if whole and now() < event.at + LONGEST_WAIT and is_being_stored(whole):
+        raise NotYet(ASK_AGAIN)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{name} {sorted(to.items())}"])
-    window = (event.at - NEAR, event.at + NEAR)
+    near = Q(at__range=(event.at - NEAR, event.at + NEAR)) | (Q(data__part_of=whole) if whole else Q())
     waiting = Q(deliveries__receiver=name, deliveries__status=DeliveryStatus.WAITING)
-    placed = Event.objects.filter(waiting, kind="hold.placed", at__range=window).order_by("pk")
+    placed = Event.objects.filter(near, waiting, kind="hold.placed").order_by("pk")
     events = {one.data["hold"]: one for one in placed}
     events.setdefault(event.data["hold"], event)
     streams = [one.stream for one in events.values()]
@@ -80,8 +86,8 @@ def _to_tell(event: Event, kind: str, whose: Q, *, receiver: Callable, **to: str
         events.pop(hold, None)
     if event.data["hold"] not in events:
         return []
-    holds = Hold.objects.filter(whose, placed_at__range=window).select_related("batch__product", "batch__supplier")
-    stops = [(events[str(hold.uid)], hold) for hold in holds if str(hold.uid) in events]
+    holds = Hold.objects.filter(whose, uid__in=list(events)).select_related("batch__product", "batch__supplier")
+    stops = [(events[str(hold.uid)], hold) for hold in holds]
     others = Delivery.objects.filter(
         receiver=name, status=DeliveryStatus.WAITING, event__in=[one for one, _hold in stops if one.pk != event.pk]
     )

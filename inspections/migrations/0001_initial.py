@@ -291,6 +291,7 @@ class Migration(migrations.Migration):
                 ('late', models.BooleanField(help_text='Arrived when its inspection was closed, or none was open', verbose_name='late')),
                 ('found_at', models.DateTimeField(help_text="By the device's clock where it told one", verbose_name='found at')),
                 ('received_at', models.DateTimeField(verbose_name='received at')),
+                ('asked_as', models.OneToOneField(blank=True, editable=False, help_text='What re-inspections ask for it where no check of a specification does: it is on none, or graver than its own', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='finding', to='inspections.characteristic')),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.batch', verbose_name='batch')),
                 ('characteristic', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.characteristic', verbose_name='characteristic')),
                 ('found_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='found by')),
@@ -584,6 +585,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'late outcome of a pilot run',
                 'verbose_name_plural': 'late outcomes of pilot runs',
                 'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PilotWord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('invalid_sample', 'its samples were invalid, it does not count'), ('mended', 'what failed was mended, another run may follow')], max_length=14, verbose_name='what is signed')),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('signature', models.CharField(choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed how')),
+                ('signed_at', models.DateTimeField(verbose_name='signed at')),
+                ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='word', to='inspections.pilotrun', verbose_name='pilot run')),
+                ('signed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
+            ],
+            options={
+                'verbose_name': 'word on a failed pilot run',
+                'verbose_name_plural': 'words on failed pilot runs',
             },
         ),
         migrations.CreateModel(
@@ -883,7 +901,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='characteristic',
             name='specification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='characteristics', to='inspections.specification'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='characteristics', to='inspections.specification'),
         ),
         migrations.CreateModel(
             name='SwitchingStep',
@@ -1060,6 +1078,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('characteristic__isnull', False), ('asked_as__isnull', False), _connector='OR'), name='finding_is_asked_again'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
             constraint=models.CheckConstraint(condition=models.Q(('nonconformity_class', 'critical'), ('hold', None), _connector='OR'), name='finding_that_holds_is_critical'),
         ),
         migrations.AddConstraint(
@@ -1213,6 +1235,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pilotlate',
             constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['damaged', 'complained', 'returned'])), name='pilot_late_outcome_is_a_bad_one'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotword',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='pilot_word_has_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='proposal',

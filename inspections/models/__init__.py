@@ -42,6 +42,7 @@ from inspections.models.pilot import (
     PilotUnit,
     PilotVerdict,
 )
+from inspections.models.pilot_word import PilotWord, PilotWordKind
 from inspections.models.sample import (
     DropResult,
     Protocol,
@@ -115,6 +116,8 @@ __all__ = [
     "PilotStatus",
     "PilotUnit",
     "PilotVerdict",
+    "PilotWord",
+    "PilotWordKind",
     "Proposal",
     "ProposalKind",
     "ProposalStatus",

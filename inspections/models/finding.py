@@ -47,6 +47,15 @@ class Finding(models.Model):
         db_index=False,
         verbose_name=_("characteristic"),
     )
+    asked_as = models.OneToOneField(
+        Characteristic,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="finding",
+        help_text="What re-inspections ask for it where no check of a specification does: it is on none, or graver than its own",
+    )
     nonconformity_class = models.CharField(_("class"), max_length=8, choices=NonconformityClass)
     units = ArrayField(models.PositiveIntegerField(), null=True, blank=True, help_text="Numbers from 1, ascending")
     nonconforming = models.PositiveIntegerField(_("nonconforming units"))
@@ -76,6 +85,10 @@ class Finding(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(characteristic__isnull=False) | ~Q(note=""), name="finding_says_what_was_found"
+            ),
+            models.CheckConstraint(
+                condition=Q(characteristic__isnull=False) | Q(asked_as__isnull=False),
+                name="finding_is_asked_again",
             ),
             models.CheckConstraint(
                 condition=Q(nonconformity_class=NonconformityClass.CRITICAL) | Q(hold=None),

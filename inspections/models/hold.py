@@ -163,14 +163,6 @@ class Hold(models.Model):
         return f"{self.batch.number}-H{self.ordinal}"
 
     @property
-    def rests_on_abandoned(self) -> bool:
-        """Whether all that it rests on are inspections that were abandoned. One query."""
-        if self.waits_for_product or self.status != HoldStatus.OPEN:
-            return False
-        statuses = set(self.inspections.values_list("status", flat=True))
-        return statuses == {"abandoned"}
-
-    @property
     def waits_for_product(self) -> bool:
         return HoldReason(self.reason).facts.waits_for_product
 

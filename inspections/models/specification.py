@@ -224,9 +224,14 @@ class Specification(models.Model):
 
 
 class Characteristic(BothLanguages):
-    """One thing to check on every unit of the sample: measured against limits, or conforming or not."""
+    """One thing to check on every unit of the sample: measured against limits, or conforming or not.
 
-    specification = models.ForeignKey(Specification, models.CASCADE, related_name="characteristics")
+    One of no specification is what re-inspections of a batch ask for a finding (`Finding.asked_as`).
+    """
+
+    specification = models.ForeignKey(
+        Specification, models.CASCADE, null=True, blank=True, related_name="characteristics"
+    )
     position = models.PositiveSmallIntegerField(_("position"))
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
     aspect = models.CharField(_("aspect"), max_length=11, choices=Aspect)

@@ -13,11 +13,22 @@ from django.utils.timezone import now
 from accounts.models import User
 from activity.queries import story_of
 from activity.story import event_sentence
-from inspections.models import MarginInputs, PilotOutcome, PilotReading, PilotRun, PilotUnit, ReturnNorm
+from inspections.models import (
+    MarginInputs,
+    PilotOutcome,
+    PilotReading,
+    PilotRun,
+    PilotStatus,
+    PilotUnit,
+    PilotVerdict,
+    ReturnNorm,
+)
 from inspections.models.pilot import COMPLAINED, DAMAGED, RETURNED
 from inspections.rules.pilot_figures import AgainstNorm, Judgement, Promise, against_norm, delivery_promise, judge
 from inspections.rules.pilots import RATES, Boundary
 from suppliers.models import Category, Product
+
+FAILED = Q(status=PilotStatus.CONCLUDED) & (Q(verdict=PilotVerdict.FAIL) | Q(failed_late_at__isnull=False))
 
 
 def rules_of(run: PilotRun) -> dict[str, Boundary]:
@@ -28,6 +39,18 @@ def rules_of(run: PilotRun) -> dict[str, Boundary]:
 def day_of(at: datetime) -> date:
     """The day that return windows are counted by: the one that begins last of those that matter."""
     return at.astimezone(UTC).date()
+
+
+def facts_of(run: PilotRun) -> dict:
+    """What every event about a run says."""
+    return {"run": str(run.uid), "ordinal": run.ordinal, "size": run.size}
+
+
+def lock_run(run: PilotRun) -> PilotRun:
+    """As it is now, under its lock."""
+    locked = PilotRun.objects.select_for_update(of=("self",)).select_related("product").get(pk=run.pk)
+    locked.product = run.product
+    return locked
 
 
 def window_ends(run: PilotRun, unit: PilotUnit) -> date | None:
@@ -139,7 +162,11 @@ def beyond_limits(run: PilotRun) -> dict[str, int]:
 
 def find_pilots(user: User) -> QuerySet[PilotRun]:
     """The user's runs, newest first, with product, supplier and counts. One statement."""
-    return with_counts(PilotRun.objects.visible_to(user)).select_related("product__supplier", "sample").order_by("-id")
+    return (
+        with_counts(PilotRun.objects.visible_to(user))
+        .select_related("product__supplier", "sample", "word")
+        .order_by("-id")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from activity.story import ACCEPTED, STOPPED, WAITING, WARNING, Sentence, add_sentences
 from inspections.calculator.words.sampling import share
-from inspections.models import PilotOutcome
+from inspections.models import PilotOutcome, PilotWordKind
 from inspections.rules.pilots import RATES
 
 RATE_NAMES = {
@@ -90,6 +90,11 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     ),
     "pilot.failed_late": lambda data: (_title(_("Pilot run %(number)s failed afterwards"), data), _counts(data), STOPPED),
     "pilot.limits_asked": _limits_asked,
+    "pilot.word_signed": lambda data: (
+        _title(_("Pilot run %(number)s failed, and was answered"), data),
+        f"{PilotWordKind(data['word']).label}: {data['reason']}",
+        WARNING,
+    ),
     "pilot.carried_over": lambda data: (
         _title(_("Pilot run %(number)s counts for another golden sample"), data),
         _("Golden sample version %(version)s needs no run: %(reason)s")

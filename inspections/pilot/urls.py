@@ -15,6 +15,7 @@ urlpatterns = [
     path("pilots/<uuid:uid>/conclude/", runs.pilot_conclude, name="pilot-conclude"),
     path("pilots/<uuid:uid>/stop/", runs.pilot_stop, name="pilot-stop"),
     path("pilots/<uuid:uid>/carry-over/", runs.pilot_carry_over, name="pilot-carry-over"),
+    path("pilots/<uuid:uid>/failure/", runs.pilot_failure, name="pilot-failure"),
     path("products/<text:sku>/pilots/", runs.product_pilots, name="product-pilots"),
     path("products/<text:sku>/pilots/+/", runs.pilot_plan, name="pilot-plan"),
     path("products/<text:sku>/pilots/limits/", runs.pilot_limits, name="pilot-limits"),
@@ -37,5 +38,6 @@ api_urlpatterns = [
     path("pilot-runs/<uuid:id>/start/", runs_api.PilotStart.as_view(), name="api-pilot-start"),
     path("pilot-runs/<uuid:id>/conclude/", runs_api.PilotConclude.as_view(), name="api-pilot-conclude"),
     path("pilot-runs/<uuid:id>/carry-over/", runs_api.PilotCarryOver.as_view(), name="api-pilot-carry-over"),
+    path("pilot-runs/<uuid:id>/failure/", runs_api.PilotFailure.as_view(), name="api-pilot-failure"),
     path("pilot-runs/<uuid:id>/stop/", runs_api.PilotStop.as_view(), name="api-pilot-stop"),
 ]

@@ -1,6 +1,7 @@
--- R13: a re-inspection asks every characteristic that earlier rounds of the batch found nonconforming, in a class and by limits
--- that are at least as strict as those it was found with, whatever the specification says by now; and is accepted only when
--- each of them is answered.
+-- R13: a re-inspection asks every characteristic that earlier rounds of the batch, or findings at whatever time, found
+-- nonconforming, in a class and by limits that are at least as strict as those it was found with, whatever the specification
+-- says by now; what was found on nothing that is listed, it asks as a check of its own. It is accepted only when each of them
+-- is answered.
 
 CREATE FUNCTION asked_by(i inspections_inspection, wanted text) RETURNS inspections_characteristic
 LANGUAGE plpgsql STABLE AS $$
@@ -19,6 +20,22 @@ BEGIN
     RETURN found;
 END $$;
 
+-- What was found nonconforming, as it was asked there; `place` in the order of time. Findings that counted in an
+-- inspection whose sample was invalid are none.
+CREATE FUNCTION found_nonconforming(wanted bigint)
+RETURNS TABLE (found_at timestamptz, place bigint, inspection bigint, asked inspections_characteristic)
+LANGUAGE sql STABLE AS $$
+    SELECT e.planned_at, e.id, e.id, asked_by(e, c.code)
+    FROM inspections_inspection e JOIN inspections_result r ON r.inspection_id = e.id
+    JOIN inspections_characteristic c ON c.id = r.characteristic_id
+    WHERE e.batch_id = wanted AND NOT e.is_invalid AND r.nonconforming > 0
+    UNION ALL
+    SELECT f.received_at, f.id, NULL, CASE WHEN f.asked_as_id IS NULL AND i.id IS NOT NULL THEN asked_by(i, c.code) ELSE c END
+    FROM inspections_finding f JOIN inspections_characteristic c ON c.id = coalesce(f.asked_as_id, f.characteristic_id)
+    LEFT JOIN inspections_inspection i ON i.id = f.inspection_id
+    WHERE f.batch_id = wanted AND (f.late OR i.is_invalid IS NOT TRUE)
+$$;
+
 CREATE FUNCTION guard_reinspection() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     classes text[] := ARRAY['critical', 'major', 'minor'];
@@ -26,28 +43,23 @@ DECLARE
     was inspections_characteristic;
     is_now inspections_characteristic;
 BEGIN
-    FOR failed IN
-        SELECT e AS inspection, c.code, c.is_measured, c.unit FROM inspections_inspection e JOIN inspections_result r ON r.inspection_id = e.id
-            JOIN inspections_characteristic c ON c.id = r.characteristic_id
-        WHERE e.batch_id = NEW.batch_id AND NOT e.is_invalid AND r.nonconforming > 0
-    LOOP
+    FOR failed IN SELECT * FROM found_nonconforming(NEW.batch_id) LOOP
+        was := failed.asked;
         -- What was found later in another way or unit is asked as it was found last: limits of two units say nothing.
         CONTINUE WHEN EXISTS (
-            SELECT FROM inspections_inspection e JOIN inspections_result r ON r.inspection_id = e.id
-                JOIN inspections_characteristic c ON c.id = r.characteristic_id
-            WHERE e.batch_id = NEW.batch_id AND e.id > (failed.inspection).id AND NOT e.is_invalid AND r.nonconforming > 0
-              AND c.code = failed.code AND (c.is_measured, c.unit) <> (failed.is_measured, failed.unit));
-        was := asked_by(failed.inspection, failed.code);
-        is_now := asked_by(NEW, failed.code);
+            SELECT FROM found_nonconforming(NEW.batch_id) later
+            WHERE (later.found_at, later.place) > (failed.found_at, failed.place) AND (later.asked).code = was.code
+              AND ((later.asked).is_measured, (later.asked).unit) <> (was.is_measured, was.unit));
+        is_now := asked_by(NEW, was.code);
         IF is_now.id IS NULL
            OR array_position(classes, is_now.nonconformity_class::text)
               > array_position(classes, was.nonconformity_class::text)
            OR is_now.is_measured <> was.is_measured OR is_now.unit <> was.unit
            OR was.lower IS NOT NULL AND (is_now.lower IS NULL OR is_now.lower < was.lower)
            OR was.upper IS NOT NULL AND (is_now.upper IS NULL OR is_now.upper > was.upper)
-           OR NOT (NEW.plan ? is_now.nonconformity_class OR NEW.variables_plans ? failed.code) THEN
+           OR NOT (NEW.plan ? is_now.nonconformity_class OR NEW.variables_plans ? was.code) THEN
             RAISE EXCEPTION 'batch %: % was found nonconforming, and the re-inspection does not ask as much',
-                NEW.batch_id, failed.code
+                NEW.batch_id, was.code
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'reinspection_asks_what_failed';
         END IF;
     END LOOP;
@@ -59,12 +71,11 @@ CREATE TRIGGER reinspection_asks_what_failed BEFORE INSERT ON inspections_inspec
 CREATE FUNCTION require_answers_to_what_failed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM inspections_inspection e JOIN inspections_result r ON r.inspection_id = e.id
-            JOIN inspections_characteristic c ON c.id = r.characteristic_id
-        WHERE e.batch_id = NEW.batch_id AND e.id < NEW.id AND NOT e.is_invalid AND r.nonconforming > 0
+        SELECT FROM found_nonconforming(NEW.batch_id) failed
+        WHERE coalesce(failed.inspection < NEW.id, failed.found_at < NEW.planned_at)
           AND NOT EXISTS (SELECT FROM inspections_result a
                           WHERE a.inspection_id = NEW.id AND a.is_complete
-                            AND a.characteristic_id = (asked_by(NEW, c.code)).id))
+                            AND a.characteristic_id = (asked_by(NEW, (failed.asked).code)).id))
     THEN
         RAISE EXCEPTION 'inspection % is accepted, and does not answer what failed before', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'reinspection_answers_what_failed';

@@ -4,6 +4,15 @@ CREATE FUNCTION guard_pilot_limit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     base inspections_pilotlimit;
 BEGIN
+    -- Limits that wait name who asked last; everyone who asked since limits were set is told by what happened.
+    IF NEW.signed_by_id <> NEW.asked_by_id AND (TG_OP = 'INSERT' OR OLD.signed_by_id IS NULL) AND EXISTS (
+        SELECT FROM activity_event e JOIN suppliers_product p ON e.stream = 'product:' || p.sku
+        WHERE p.id = NEW.product_id AND e.kind = 'pilot.limits_asked' AND e.actor_id = NEW.signed_by_id
+          AND NOT EXISTS (SELECT FROM activity_event later
+                          WHERE later.stream = e.stream AND later.kind = 'pilot.limits_set' AND later.id > e.id)) THEN
+        RAISE EXCEPTION 'product %: who ever asked for limits does not sign them', NEW.product_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_limit_is_signed_by_nobody_who_ever_asked';
+    END IF;
     IF NEW.product_id IS NULL OR NEW.is_waiting OR NEW.signed_by_id IS NOT NULL THEN
         RETURN NEW;
     END IF;

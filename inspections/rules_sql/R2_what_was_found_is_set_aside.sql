@@ -1,13 +1,16 @@
 -- R2: an acceptance sets aside at least as many units as its record shows nonconforming, before anything of the batch may
--- ship. A unit counts once over all checks; where units have no numbers, the database knows only the largest count of one
+-- ship. A unit counts once over all checks and findings; where units have no numbers, the database knows only the largest count of one
 -- check (the service takes more). Checked at the commit, when the results are there. What stays on a hold ships by a
 -- signature alone.
 
 CREATE FUNCTION shown_nonconforming(inspection bigint) RETURNS bigint LANGUAGE sql AS $$
-    SELECT greatest(
-        (SELECT count(DISTINCT unit) FROM inspections_result, unnest(nonconforming_units) AS unit
-         WHERE inspection_id = inspection),
-        (SELECT coalesce(max(nonconforming), 0) FROM inspections_result WHERE inspection_id = inspection))
+    WITH shown AS (
+        SELECT nonconforming_units AS units, nonconforming FROM inspections_result WHERE inspection_id = inspection
+        UNION ALL
+        SELECT units, nonconforming FROM inspections_finding WHERE inspection_id = inspection AND NOT late
+    )
+    SELECT greatest((SELECT count(DISTINCT unit) FROM shown, unnest(units) AS unit),
+                    (SELECT coalesce(max(nonconforming), 0) FROM shown))
 $$;
 
 CREATE FUNCTION require_set_aside() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -21,7 +21,8 @@ CREATE FUNCTION who_recorded(wanted bigint) RETURNS SETOF bigint LANGUAGE plpgsq
 BEGIN
     RETURN QUERY
     SELECT inspector_id::bigint FROM inspections_inspection WHERE id = wanted
-    UNION SELECT user_id::bigint FROM inspections_recorder WHERE inspection_id = wanted;
+    UNION SELECT user_id::bigint FROM inspections_recorder WHERE inspection_id = wanted
+    UNION SELECT found_by_id::bigint FROM inspections_finding WHERE inspection_id = wanted;
 END $$;
 
 CREATE FUNCTION guard_disposition() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -6,6 +6,7 @@ CREATE FUNCTION guard_batch_finding() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     is_open boolean;
     class_of_check text;
+    own inspections_characteristic;
 BEGIN
     SELECT bool_or(status = 'open' AND (id = NEW.inspection_id OR NEW.inspection_id IS NULL)) INTO is_open
         FROM inspections_inspection WHERE batch_id = NEW.batch_id;
@@ -21,13 +22,21 @@ BEGIN
     END IF;
     IF NEW.characteristic_id IS NOT NULL THEN
         SELECT c.nonconformity_class INTO class_of_check
-            FROM inspections_characteristic c JOIN inspections_specification s ON s.id = c.specification_id
-            JOIN inspections_batch b ON b.product_id = s.product_id
+            FROM inspections_characteristic c LEFT JOIN inspections_specification s ON s.id = c.specification_id
+            LEFT JOIN inspections_finding earlier ON earlier.asked_as_id = c.id
+            JOIN inspections_batch b ON b.product_id = s.product_id OR b.id = earlier.batch_id
             WHERE c.id = NEW.characteristic_id AND b.id = NEW.batch_id;
         IF class_of_check IS NULL OR array_position('{critical,major,minor}'::text[], NEW.nonconformity_class::text)
                                      > array_position('{critical,major,minor}'::text[], class_of_check) THEN
             RAISE EXCEPTION 'a finding is on a check of its product, in no milder class'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'finding_is_in_no_milder_class_than_its_check';
+        END IF;
+    END IF;
+    IF NEW.asked_as_id IS NOT NULL OR NEW.nonconformity_class <> class_of_check THEN
+        SELECT * INTO own FROM inspections_characteristic WHERE id = NEW.asked_as_id AND specification_id IS NULL;
+        IF own.nonconformity_class IS DISTINCT FROM NEW.nonconformity_class THEN
+            RAISE EXCEPTION 'a finding on no check, or graver than its own, is asked again by a check of its own in its class'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'finding_is_asked_again_in_its_class';
         END IF;
     END IF;
     UPDATE inspections_batch SET finding_count = finding_count + 1 WHERE id = NEW.batch_id;

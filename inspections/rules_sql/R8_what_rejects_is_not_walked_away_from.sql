@@ -16,8 +16,12 @@ BEGIN
                                                jsonb_array_length(plan -> 'stages') - 1);
         END IF;
         WITH found AS (
-            SELECT r.* FROM inspections_result r JOIN inspections_characteristic c ON c.id = r.characteristic_id
+            SELECT r.nonconforming_units, r.nonconforming, r.nonconformities FROM inspections_result r
+            JOIN inspections_characteristic c ON c.id = r.characteristic_id
             WHERE r.inspection_id = i.id AND c.nonconformity_class = class AND NOT i.variables_plans ? c.code
+            UNION ALL
+            SELECT f.units, f.nonconforming, f.nonconforming FROM inspections_finding f
+            WHERE f.inspection_id = i.id AND NOT f.late AND f.nonconformity_class = class
         )
         SELECT (SELECT count(DISTINCT unit) FROM found, unnest(nonconforming_units) unit)
                + coalesce(sum(nonconforming) FILTER (WHERE nonconforming_units IS NULL), 0),
@@ -29,6 +33,31 @@ BEGIN
     END LOOP;
     RETURN false;
 END $$;
+
+-- That a sample was invalid is a word on abandoned inspections alone: the hold rests on nothing else, neither on a finding that
+-- was told outside of them nor on somebody's stop.
+CREATE FUNCTION rests_on_abandoned(wanted bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT h.reason IN ('critical', 'rejected')
+        AND EXISTS (SELECT FROM inspections_inspection WHERE hold_id = h.id)
+        AND NOT EXISTS (SELECT FROM inspections_inspection WHERE hold_id = h.id AND status <> 'abandoned')
+        AND NOT EXISTS (SELECT FROM inspections_finding f LEFT JOIN inspections_inspection i ON i.id = f.inspection_id
+                        WHERE f.hold_id = h.id AND (f.late OR i.hold_id IS DISTINCT FROM h.id))
+        AND NOT EXISTS (SELECT FROM activity_event e JOIN inspections_batch b ON b.id = h.batch_id
+                        WHERE e.stream = 'batch:' || b.number AND e.kind = 'hold.confirmed'
+                          AND e.data ->> 'hold' = h.uid::text AND e.data ->> 'reason' NOT IN ('critical', 'rejected'))
+    FROM inspections_hold h WHERE h.id = wanted
+$$;
+
+CREATE FUNCTION guard_invalid_sample() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT rests_on_abandoned(NEW.hold_id) THEN
+        RAISE EXCEPTION 'hold %: it rests on more than abandoned inspections', NEW.hold_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'invalid_sample_is_signed_of_abandoned_inspections_alone';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER invalid_sample_is_signed_of_abandoned_inspections_alone BEFORE INSERT ON inspections_disposition
+    FOR EACH ROW WHEN (NEW.kind = 'invalid_sample') EXECUTE FUNCTION guard_invalid_sample();
 
 CREATE FUNCTION guard_abandonment() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

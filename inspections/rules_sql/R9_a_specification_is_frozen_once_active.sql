@@ -1,4 +1,4 @@
--- R9: a specification and its characteristics change only while it is a draft.
+-- R9: a specification and its characteristics change only while it is a draft; what is asked for a finding never does.
 
 CREATE FUNCTION guard_specification() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -24,7 +24,8 @@ DECLARE
                                   WHEN 'DELETE' THEN ARRAY[OLD.specification_id]
                                   ELSE ARRAY[OLD.specification_id, NEW.specification_id] END;
 BEGIN
-    IF EXISTS (SELECT FROM inspections_specification WHERE id = ANY(owners) AND status <> 'draft') THEN
+    IF TG_OP <> 'INSERT' AND OLD.specification_id IS NULL
+       OR EXISTS (SELECT FROM inspections_specification WHERE id = ANY(owners) AND status <> 'draft') THEN
         RAISE EXCEPTION 'the specification of this characteristic was activated and never changes again'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'characteristic_is_frozen_once_active';
     END IF;

@@ -154,11 +154,13 @@ def lot_of(inspection: Inspection, severity: str = switching.NORMAL) -> Lot:
     """
     if inspection.tally is None:
         found = Result.objects.filter(inspection=inspection, nonconforming__gt=0)
+        critical = NonconformityClass.CRITICAL
         return Lot(
             plans={},
             nonconforming={},
             reference=inspection.batch.number,
-            critical=found.filter(characteristic__nonconformity_class=NonconformityClass.CRITICAL).exists(),
+            critical=found.filter(characteristic__nonconformity_class=critical).exists()
+            or inspection.findings.filter(late=False, nonconformity_class=critical).exists(),
             rejected_otherwise=True,
         )
     counts = {name: tally["counted"] for name, tally in inspection.tally.items()}

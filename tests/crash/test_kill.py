@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -96,14 +96,27 @@ def installation(tmp_path) -> Iterator[Installation]:
     with psycopg.connect(url, autocommit=True) as connection:
         creation = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         connection.execute(creation.format(sql.Identifier(name), sql.Identifier(template.ready())))
+    base, _, query = url.partition("?")
+    database = f"{base.rpartition('/')[0]}/{name}?{query}".rstrip("?")
+    redis = os.environ["REDIS_URL"].removesuffix("/0") + "/7"
+    try:
+        with installed(tmp_path, database=database, redis=redis) as running:
+            yield running
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def installed(folder: Path, *, database: str, redis: str) -> Iterator[Installation]:
+    """Holdfast on a migrated database, with the catalogue and the people of these tests, until the end of the block."""
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    base, _, query = url.partition("?")
     env = os.environ | {
-        "DATABASE_URL": f"{base.rpartition('/')[0]}/{name}?{query}".rstrip("?"),
-        "REDIS_URL": os.environ["REDIS_URL"].removesuffix("/0") + "/7",
-        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": database,
+        "REDIS_URL": redis,
+        "DATA_DIR": str(folder),
         "DEMO": "1",
         "PORT": str(port),
         "WEB_WORKERS": "2",
@@ -119,8 +132,6 @@ def installation(tmp_path) -> Iterator[Installation]:
         yield installation
     finally:
         installation.stop()
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 class Submitter:
@@ -226,7 +237,7 @@ RULES = {
         WHERE c.nonconformity_class = 'critical' AND r.nonconforming > 0 AND h.id IS NULL""",
     "R2: quantities that do not add up, or shipped while not accepted": """
         SELECT id FROM inspections_batch b
-        WHERE quantity <> awaiting + available + on_hold + shipped + returned + scrapped
+        WHERE quantity <> awaiting + available + on_hold + set_aside + shipped + returned + scrapped
            OR shipped <> (SELECT coalesce(sum(quantity), 0) FROM inspections_shipment s WHERE s.batch_id = b.id)
            OR on_hold <> (SELECT coalesce(sum(remaining), 0) FROM inspections_hold h
                           WHERE h.batch_id = b.id AND h.status = 'open')""",

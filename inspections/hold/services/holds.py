@@ -27,9 +27,12 @@ from inspections.models import (
     HoldResponse,
     HoldStatus,
     Inspection,
+    InspectionStatus,
     Recorder,
 )
 
+# Why a hold that rests on inspections alone was placed.
+FOUND = (HoldReason.CRITICAL, HoldReason.REJECTED)
 ANSWER_WITHIN = timedelta(hours=48)
 
 
@@ -129,7 +132,7 @@ def expire_deviation(*, batch: Batch, at: datetime) -> None:
 
 
 def rests_on(hold: Hold) -> Q:
-    """The inspections that a hold rests on.
+    """What a hold rests on, of inspections and of findings alike.
 
     What was accepted on a deviation and did not ship in time is held for what it was held for before.
     """
@@ -139,13 +142,28 @@ def rests_on(hold: Hold) -> Q:
     return found
 
 
+def rests_on_abandoned(hold: Hold) -> bool:
+    """Whether an open hold rests on abandoned inspections and on nothing else: no other inspection, no finding that was told
+    outside of them, nobody's stop. At most three statements."""
+    if hold.status != HoldStatus.OPEN or hold.reason not in FOUND:
+        return False
+    inspections = hold.inspections.values_list("pk", "status")
+    if {status for _pk, status in inspections} != {InspectionStatus.ABANDONED}:
+        return False
+    if hold.findings.exclude(late=False, inspection__in=[pk for pk, _status in inspections]).exists():
+        return False
+    joined = Event.objects.filter(stream=hold.batch.stream, kind="hold.confirmed", data__hold=str(hold.uid))
+    return not joined.exclude(data__reason__in=FOUND).exists()
+
+
 def people_of(which: Q) -> Iterable[tuple[int, int | None]]:
-    """Everyone who ever led, recorded or corrected something in these inspections, each with the hold that theirs joined
-    (ids). One statement."""
+    """Everyone who ever led, recorded, corrected or found something in these inspections, each with the hold that theirs
+    joined (ids). One statement."""
     inspections = Inspection.objects.filter(which)
     led = inspections.values_list("inspector", "hold")
     recorded = Recorder.objects.filter(inspection__in=inspections).values_list("user", "inspection__hold")
-    return led.union(recorded)
+    found = Finding.objects.filter(inspection__in=inspections).values_list("found_by", "inspection__hold")
+    return led.union(recorded, found)
 
 
 def who_inspected(hold: Hold) -> set[int]:
@@ -153,10 +171,7 @@ def who_inspected(hold: Hold) -> set[int]:
     two where findings came beside the results."""
     people = {user for user, _hold in people_of(rests_on(hold))}
     if hold.batch.finding_count:
-        found = Q(hold=hold.pk) | Q(inspection__in=Inspection.objects.filter(rests_on(hold)))
-        if hold.reason == HoldReason.DEVIATION_EXPIRED:
-            found |= Q(hold__batch=hold.batch_id, hold__lt=hold.pk)
-        people.update(Finding.objects.filter(found).values_list("found_by", flat=True))
+        people.update(Finding.objects.filter(rests_on(hold)).values_list("found_by", flat=True))
     return people
 
 
@@ -283,7 +298,7 @@ def most_for(kind: str, hold: Hold) -> int:
 
 def dispositions_for(hold: Hold) -> list[str]:
     """What may be decided on a hold of this kind, and on units that are left: what is known to be bad is not released."""
-    is_abandoned = hold.rests_on_abandoned
+    is_abandoned = rests_on_abandoned(hold)
     return [
         kind.value
         for kind in DispositionKind

@@ -1,14 +1,16 @@
 """What a re-inspection asks again, whatever the specification says by now (R13).
 
-A characteristic that an earlier round of the batch found nonconforming is asked once more as it was found: in that class, by
-those limits, judged in that way. The active version may add to it: of class and limits the stricter counts. It is frozen on
-the inspection as `Inspection.carried`.
+A characteristic that an earlier round of the batch, or a finding at whatever time, found nonconforming is asked once more as it
+was found: in that class, by those limits, judged in that way. What was found on nothing that is listed is asked as a check of its
+own. The active version may add to it: of class and limits the stricter counts. It is frozen on the inspection as
+`Inspection.carried`.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +18,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from activity.errors import RuleBroken
-from inspections.models import Batch, Characteristic, Inspection, NonconformityClass, Result, Specification, Verdict
+from inspections.models import (
+    Batch,
+    Characteristic,
+    Finding,
+    Inspection,
+    NonconformityClass,
+    Result,
+    Specification,
+    Verdict,
+)
 from inspections.sampling import Scheme
 from inspections.sampling.schemes import VariablesRule
 
@@ -47,10 +58,12 @@ class LimitsExcludeEachOther(RuleBroken):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A characteristic as one round asked it; `rule` of its variables plan, None where it was counted in its class."""
+    """A characteristic as one round, or a finding, asked it, by a version; `round` is None where it was found outside of the
+    rounds, `rule` of its variables plan None where it was counted in its class."""
 
     row: Characteristic
-    round: int
+    version: Specification
+    round: int | None
     lower: Decimal | None
     upper: Decimal | None
     rule: dict[str, Any] | None
@@ -62,12 +75,22 @@ class Asked:
         if carried is None:
             return cls.of(row, inspection.specification, inspection.round)
         lower, upper = (None if carried[name] is None else Decimal(carried[name]) for name in ("lower", "upper"))
-        return cls(row, carried["round"], lower, upper, carried["variables"])
+        return cls(row, inspection.specification, carried["round"], lower, upper, carried["variables"])
 
     @classmethod
-    def of(cls, row: Characteristic, specification: Specification, number: int = 0) -> "Asked":
-        rule = row.variables_rule(specification.sampling_scheme)
-        return cls(row, number, row.lower, row.upper, rule.as_dict() if rule else None)
+    def of(cls, row: Characteristic, version: Specification, number: int | None = None) -> "Asked":
+        rule = row.variables_rule(version.sampling_scheme)
+        return cls(row, version, number, row.lower, row.upper, rule.as_dict() if rule else None)
+
+    @classmethod
+    def for_finding(cls, finding: Finding, in_force: Specification) -> "Asked":
+        """As what was found is asked again: by a check of its own, where it has one."""
+        inspection, row = finding.inspection, finding.asked_as or finding.characteristic
+        if row is None:
+            raise AssertionError("the database keeps that a finding is asked as something")
+        if inspection is None:
+            return cls.of(row, row.specification or in_force)
+        return cls.of(row, inspection.specification, inspection.round) if finding.asked_as else cls.by(inspection, row)
 
     @property
     def way(self) -> tuple[bool, str]:
@@ -84,38 +107,63 @@ def ask_what_failed(batch: Batch, present: Sequence[Characteristic]) -> list[Cha
     """`present`, those of the active version, with what earlier rounds found nonconforming as it has to be asked.
 
     What is carried along has it as `carried`, in the form of `Inspection.carried`, and the version that planned it as
-    `found_by`. One query. Raises CheckWasChanged, LimitsExcludeEachOther.
+    `found_by`. One query, two where there are findings. Raises CheckWasChanged, LimitsExcludeEachOther.
     """
     by_code = {c.code: c for c in present}
+    in_force = version_of(present)
     carried = []
-    for code, found in _found_nonconforming(batch).items():
+    for code, found in _found_nonconforming(batch, in_force).items():
         now = by_code.get(code)
-        if merged := _merged(found, Asked.of(now, now.specification) if now else None):
-            merged.specification = present[0].specification  # in memory: what it is planned by
+        if merged := _merged(found, Asked.of(now, in_force) if now else None):
+            merged.specification = in_force  # in memory: what it is planned by
             setattr(merged, "last_step", getattr(present[0], "last_step", None))  # noqa: B010
             carried.append(merged)
     replaced = {c.code for c in carried}
     return sorted([*(c for c in present if c.code not in replaced), *carried], key=lambda c: (c.position, c.code))
 
 
-def _found_nonconforming(batch: Batch) -> dict[str, list[Asked]]:
-    """Code -> how it was asked where it was found nonconforming, the latest last; abandoned inspections included.
+def version_of(characteristics: Sequence[Characteristic]) -> Specification:
+    """The active version that they were read with."""
+    version = characteristics[0].specification
+    if version is None:
+        raise AssertionError("what is asked is read with the version that is planned by")
+    return version
 
-    A check whose variables plan was rejected is so too, even where no reading was beyond a limit.
-    """
+
+def _found_nonconforming(batch: Batch, in_force: Specification) -> dict[str, list[Asked]]:
+    """Code -> how it was asked where it was found nonconforming, the latest last, findings beside the results included."""
+    told = [*_by_results(batch), *_by_findings(batch, in_force)]
+    found = defaultdict(list)
+    for _at, asked in sorted(told, key=lambda each: each[0]):
+        found[asked.row.code].append(asked)
+    return found
+
+
+def _by_results(batch: Batch) -> Iterator[tuple[datetime, Asked]]:
+    """By rounds, abandoned ones included. A check whose variables plan was rejected failed, even where no reading was beyond
+    a limit."""
     results = (
         Result.objects.filter(inspection__batch=batch.pk, inspection__is_invalid=False)
         .filter(Q(nonconforming__gt=0) | Q(inspection__verdict=Verdict.REJECTED) & ~Q(inspection__variables_plans={}))
-        .select_related("characteristic__specification", "inspection__specification")
+        .select_related("characteristic", "inspection__specification")
         .defer("readings")
         .order_by("inspection_id", "characteristic__position")
     )
-    found = defaultdict(list)
     for result in results:
         told = result.inspection.variables_tally.get(result.characteristic.code, {})
         if result.nonconforming or told.get("settled") == Verdict.REJECTED:
-            found[result.characteristic.code].append(Asked.by(result.inspection, result.characteristic))
-    return found
+            yield result.inspection.planned_at, Asked.by(result.inspection, result.characteristic)
+
+
+def _by_findings(batch: Batch, in_force: Specification) -> Iterator[tuple[datetime, Asked]]:
+    """By findings, but for those that counted in an inspection whose sample was invalid."""
+    if not batch.finding_count:
+        return
+    findings = batch.findings.exclude(late=False, inspection__is_invalid=True).select_related(
+        "asked_as", "characteristic__specification", "inspection__specification"
+    )
+    for finding in findings.order_by("id"):
+        yield finding.received_at, Asked.for_finding(finding, in_force)
 
 
 def _merged(found: Sequence[Asked], now: Asked | None) -> Characteristic | None:
@@ -152,7 +200,7 @@ def _merged(found: Sequence[Asked], now: Asked | None) -> Characteristic | None:
     }
     asked.ask_as(carried)
     setattr(asked, "carried", carried)  # noqa: B010 kept until the inspection is planned
-    setattr(asked, "found_by", latest.row.specification)  # noqa: B010
+    setattr(asked, "found_by", latest.version)  # noqa: B010
     return asked
 
 

@@ -26,7 +26,7 @@ def keep_late_result(*, inspection: Inspection, sent: ResultInput, actor: User, 
     batch = lock_batch(inspection.batch.number, actor)
     inspection = batch.inspections.select_related("specification").get(pk=inspection.pk)
     inspection.batch = batch
-    check = inspection.specification.characteristics.filter(code=sent.characteristic).first()
+    check = inspection.characteristic(sent.characteristic)
     if check is None:
         raise NotOpen
     n = inspection.sample_sizes([check])[check.code]

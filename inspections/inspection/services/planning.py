@@ -20,7 +20,7 @@ from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import from_sampling
 from inspections.doubt.services import with_earlier_round
-from inspections.inspection.services.carrying import ask_what_failed, carried_of, rule_of
+from inspections.inspection.services.carrying import ask_what_failed, carried_of, rule_of, version_of
 from inspections.models import (
     Batch,
     CartonRule,
@@ -93,14 +93,14 @@ def active_characteristics(batch: Batch, *, with_earlier: bool = False) -> list[
     if not characteristics:
         raise NoSpecification
     for characteristic in characteristics:
-        characteristic.specification.product = batch.product
+        version_of([characteristic]).product = batch.product
     return characteristics if _is_untouched(batch) else ask_what_failed(batch, characteristics)
 
 
 def standing(characteristics: Sequence[Characteristic]) -> Standing:
     """Where the switching rules stand for the next first submission, as `active_characteristics` read it."""
     step = getattr(characteristics[0], "last_step")  # noqa: B009 an annotation of the query
-    return Standing.of(SwitchingStep(**step) if step else None, characteristics[0].specification.scheme_key)
+    return Standing.of(SwitchingStep(**step) if step else None, version_of(characteristics).scheme_key)
 
 
 def next_inspection(
@@ -136,7 +136,7 @@ def next_inspection(
     elif cartons is not None and not 1 <= cartons <= lot_size:
         detail = _("%(lot_size)s units come in 1 to %(lot_size)s cartons.") % {"lot_size": lot_size}
         raise InvalidInput.one("cartons", "out_of_range", detail)
-    specification = characteristics[0].specification
+    specification = version_of(characteristics)
     severity, batches_before, drift = "tightened", None, None
     scheme = specification.sampling_scheme
     if previous is None:
@@ -212,13 +212,15 @@ def _plans_that_found(
 ) -> dict[str, Plan]:
     """Of classes that the scheme has no plan for: those of the version by which something was found in the class.
 
-    Raises SamplingError where nothing was.
+    Where that has none either, the class of a finding is graver than any that is planned: it goes with what is critical. Raises
+    SamplingError where nothing was found in the class.
     """
     found_by = {c.nonconformity_class: c.found_by for c in characteristics if hasattr(c, "found_by")}
     plans: dict[str, Plan] = {}
     for name in classes:
-        scheme = (found_by.get(name) or characteristics[0].specification).sampling_scheme
-        plans |= scheme.plans(lot_size, classes=[name], severity="tightened")
+        scheme = (found_by.get(name) or version_of(characteristics)).sampling_scheme
+        planned = name if name not in found_by or scheme.has_plan_for(name) else NonconformityClass.CRITICAL
+        plans[name] = scheme.plans(lot_size, classes=[planned], severity="tightened")[planned]
     return plans
 
 

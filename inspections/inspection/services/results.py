@@ -196,11 +196,19 @@ def current_tallies(
 
 
 def nonconforming_units_of(inspection: Inspection, results: Iterable[Result]) -> int:
-    """Units of the sample that are nonconforming on any check, those beyond a limit that is judged by variables included."""
+    """Units of the sample that are nonconforming on any check or by a finding, those beyond a limit that is judged by
+    variables included."""
     bad = [result for result in results if result.nonconforming]
+    told = counted_in(inspection)
     return units_found(
-        [result.nonconforming_units for result in bad if result.nonconforming_units is not None],
-        [result.nonconforming for result in bad if result.nonconforming_units is None],
+        [
+            *(result.nonconforming_units for result in bad if result.nonconforming_units is not None),
+            *(each.bad for each in told if each.bad is not None),
+        ],
+        [
+            *(result.nonconforming for result in bad if result.nonconforming_units is None),
+            *(each.nonconforming for each in told if each.bad is None),
+        ],
         inspection.sample_size,
     )
 

@@ -23,10 +23,12 @@ from inspections.models import (
     PilotRun,
     PilotStatus,
     PilotVerdict,
+    PilotWordKind,
     ReturnReason,
 )
 from inspections.pilot.forms.runs import PilotFilters
 from inspections.pilot.reads import find_pilots, judgement_of
+from inspections.pilot.services.failures import sign_failure
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import carry_over_pilot, conclude_pilot, plan_pilot, start_pilot, stop_pilot
@@ -95,6 +97,12 @@ def present_rate(rate: Rate, *, sees_all: bool) -> dict[str, Any]:
     }
 
 
+class PilotWordShown(serializers.Serializer):
+    kind = serializers.ChoiceField(PilotWordKind.choices)
+    reason = serializers.CharField()
+    signed_at = serializers.DateTimeField()
+
+
 class RunShown(serializers.Serializer):
     """Context: `sees_all`, whether limits and inner notes are for the reader."""
 
@@ -130,6 +138,7 @@ class RunShown(serializers.Serializer):
     failed_late_at = serializers.DateTimeField(
         allow_null=True, help_text="When what came back after the end made its rule say fail."
     )
+    word = PilotWordShown(allow_null=True, help_text="What a second person signed of a run that failed.")
 
     def to_representation(self, run: PilotRun) -> dict[str, Any]:
         judgement, sees_all = judgement_of(run), self.context["sees_all"]
@@ -156,7 +165,13 @@ class RunShown(serializers.Serializer):
             "concluded_at": run.concluded_at,
             "stopped_because": run.stopped_because if sees_all else "",
             "failed_late_at": run.failed_late_at,
+            "word": present_word(run) if sees_all else None,
         }
+
+
+def present_word(run: PilotRun) -> dict[str, Any] | None:
+    word = getattr(run, "word", None)
+    return word and {"kind": word.kind, "reason": word.reason, "signed_at": word.signed_at}
 
 
 def present_verdict(run: PilotRun, judgement: Judgement) -> str | None:
@@ -377,6 +392,34 @@ class PilotCarryOver(PilotView):
         reason = CarryOver.of(request)["reason"]
         signature = "token" if request.auth else "password"
         carry_over_pilot(run=run, reason=reason, signature=signature, actor=request.user, at=now())
+        return self.answer(run)
+
+
+class Failure(Input):
+    kind = serializers.CharField(help_text="One of " + ", ".join(PilotWordKind.values))
+    reason = serializers.CharField(max_length=2000)
+    password = serializers.CharField(
+        required=False, trim_whitespace=False, help_text="The signature of a session; a token signs by itself."
+    )
+
+
+class PilotFailure(PilotView):
+    permissions = {"POST": "inspections.decide_hold"}
+
+    @extend_schema(request=Failure, responses={200: RunShown})
+    @signed
+    @idempotent
+    def post(self, request: ApiRequest, id: UUID) -> Response:
+        """Sign of a run that failed that its samples were invalid, so that it does not count, or that what failed was mended.
+
+        By somebody who had no part in the run. Until then no other run of the product is planned.
+        """
+        run = self.get_object()
+        sent = Failure.of(request)
+        signature = "token" if request.auth else "password"
+        sign_failure(
+            run=run, kind=sent["kind"], reason=sent["reason"], signature=signature, actor=request.user, at=now()
+        )
         return self.answer(run)
 
 

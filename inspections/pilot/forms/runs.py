@@ -19,6 +19,7 @@ from inspections.models import (
     PilotRuleKind,
     PilotStatus,
     PilotVerdict,
+    PilotWordKind,
     ReturnReason,
 )
 from inspections.pilot.services.outcomes import OutcomeInput
@@ -201,6 +202,12 @@ class CarryOverForm(OnceForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class FailureForm(CarryOverForm):
+    """What is signed of a run that failed."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What is signed"), choices=PilotWordKind, widget=forms.RadioSelect)
 
 
 def percent_field(label: Text) -> forms.DecimalField:

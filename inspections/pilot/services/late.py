@@ -13,7 +13,7 @@ from activity.errors import FieldError, InvalidInput
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.models import PilotLate, PilotOutcome, PilotRun, PilotStatus, PilotUnit
-from inspections.pilot.reads import beyond_limits, counts_of_units, rules_of
+from inspections.pilot.reads import beyond_limits, counts_of_units, facts_of, lock_run, rules_of
 from inspections.pilot.services.outcomes import (
     OutcomeInput,
     check_outcome,
@@ -21,7 +21,7 @@ from inspections.pilot.services.outcomes import (
     match_units,
     spread_reason,
 )
-from inspections.pilot.services.runs import PilotNotRunning, facts_of, lock_run
+from inspections.pilot.services.runs import PilotNotRunning
 from inspections.rules.pilot_figures import Judgement, judge
 from inspections.rules.pilots import FAIL
 

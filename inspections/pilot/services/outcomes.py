@@ -25,15 +25,13 @@ from inspections.models import (
     ReturnReason,
     SpecificationStatus,
 )
-from inspections.pilot.reads import beyond_limits, counts_of_units, judgement_of, rules_of
+from inspections.pilot.reads import beyond_limits, counts_of_units, facts_of, judgement_of, lock_run, rules_of
 from inspections.pilot.services.runs import (
     LONGEST_ORDER,
     PilotNotRunning,
     PilotOver,
     check_orders,
     close_with_verdict,
-    facts_of,
-    lock_run,
     may_close,
 )
 from inspections.rules.pilot_figures import judge

@@ -11,10 +11,17 @@ from django.utils.translation import gettext_lazy
 from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
+from activity.models import Event
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.models import PilotCarryOver, PilotLimit, PilotRuleKind, PilotRun, PilotStatus, PilotUnit, PilotVerdict
-from inspections.pilot.reads import affordable_return_rate, judgement_of
+from inspections.pilot.reads import affordable_return_rate, facts_of, judgement_of, lock_run
+from inspections.pilot.services.failures import (
+    PartakerMayNotSign,
+    has_failed,
+    require_failures_answered,
+    who_took_part,
+)
 from inspections.rules.pilot_figures import Judgement
 from inspections.rules.pilots import HIGHEST, LARGEST, RATES, SMALLEST, boundary
 from inspections.sample.reads import golden_sample
@@ -214,6 +221,14 @@ def _tell_limits(product: Product, limit: PilotLimit, *, before: PilotLimit, act
     )
 
 
+def who_asked(product: Product, asked: PilotLimit) -> set[int | None]:
+    """The ids of everyone who asked for looser limits since limits were last set; those that wait name the last alone."""
+    told = Event.objects.filter(stream=f"product:{product.sku}")
+    was_set = told.filter(kind="pilot.limits_set").aggregate(last=Max("id"))["last"] or 0
+    actors = told.filter(kind="pilot.limits_asked", id__gt=was_set).values_list("actor", flat=True)
+    return {asked.asked_by_id, *actors}
+
+
 @one_transaction()
 def sign_limits(*, product: Product, reason: str, signature: str, actor: User, at: datetime) -> PilotLimit:
     """The second signature under limits that are looser than those in force; runs planned from now on are judged by them.
@@ -228,7 +243,7 @@ def sign_limits(*, product: Product, reason: str, signature: str, actor: User, a
     asked = waiting_limits(product)
     if asked is None:
         raise NoLimitsWait
-    if asked.asked_by_id == actor.pk:
+    if actor.pk in who_asked(product, asked):
         raise AskerMayNotSign
     before = limits_for(product)
     PilotLimit.objects.filter(product=product, is_waiting=False).delete()
@@ -294,7 +309,8 @@ def plan_pilot(
 ) -> PilotRun:
     """A run with its units, judged by the limits of now and a rule computed from them; neither ever changes.
 
-    `orders` are the orders of units 1, 2, .. where they are known. Raises InvalidInput, PilotRunOpen, NotAllowed.
+    `orders` are the orders of units 1, 2, .. where they are known. Raises InvalidInput, PilotRunOpen, PilotFailedBefore,
+    NotAllowed.
     """
     require(actor, "inspections.run_pilot")
     size = check_size(size)
@@ -306,6 +322,7 @@ def plan_pilot(
     product = Product.objects.select_for_update(of=("self",)).select_related("category").get(pk=product.pk)
     if product.pilot_runs.filter(status__in=[PilotStatus.PLANNED, PilotStatus.RUNNING]).exists():
         raise PilotRunOpen
+    require_failures_answered(product)
     limits, source = frozen_limits(product)
     run = PilotRun.objects.create(
         product=product,
@@ -330,18 +347,6 @@ def plan_pilot(
         "pilot.planned", run.stream, at=at, actor=actor, **facts_of(run), limits={k: str(v) for k, v in limits.items()}
     )
     return run
-
-
-def facts_of(run: PilotRun) -> dict:
-    """What every event about a run says."""
-    return {"run": str(run.uid), "ordinal": run.ordinal, "size": run.size}
-
-
-def lock_run(run: PilotRun) -> PilotRun:
-    """As it is now, under its lock."""
-    locked = PilotRun.objects.select_for_update(of=("self",)).select_related("product").get(pk=run.pk)
-    locked.product = run.product
-    return locked
 
 
 @one_transaction()
@@ -427,15 +432,17 @@ def carry_over_pilot(*, run: PilotRun, reason: str, signature: str, actor: User,
     """Sign that the golden sample in force needs no run of its own: this one, of an earlier version, counts for it.
 
     `signature` says how the actor signed ("password" or "token"). Signed again it is no change. Raises InvalidInput
-    without a reason, NothingToCarryOver, NotAllowed.
+    without a reason, NothingToCarryOver, PartakerMayNotSign, NotAllowed.
     """
     require(actor, "inspections.decide_sample")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the new version needs no run; it stays on the record."))
     run = lock_run(run)
     golden = golden_sample(run.product)
-    if run.verdict != PilotVerdict.PASS or golden is None or golden.pk == run.sample_id:
+    if run.verdict != PilotVerdict.PASS or has_failed(run) or golden is None or golden.pk == run.sample_id:
         raise NothingToCarryOver
+    if actor.pk in who_took_part(run):
+        raise PartakerMayNotSign
     carried, is_new = PilotCarryOver.objects.get_or_create(
         run=run,
         sample=golden,

@@ -25,11 +25,13 @@ from inspections.models import (
     PilotRun,
     PilotStatus,
     PilotVerdict,
+    PilotWord,
     Sample,
     SpecificationStatus,
 )
 from inspections.pilot.forms.runs import (
     CarryOverForm,
+    FailureForm,
     LimitsForm,
     MeasureForm,
     OutcomeForm,
@@ -50,6 +52,7 @@ from inspections.pilot.page import (
     units_of,
 )
 from inspections.pilot.reads import find_pilots, findings_of, judgement_of, last_window, story_of_run
+from inspections.pilot.services.failures import has_failed, sign_failure
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import (
@@ -206,6 +209,9 @@ def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "beyond": beyond_sentences(judgement),
         "other_sample": other_sample(run),
         "may_carry_over": request.user.has_perm("inspections.decide_sample"),
+        "word": PilotWord.objects.filter(run=run).select_related("signed_by").first() if sees_all else None,
+        "has_failed": has_failed(run),
+        "may_sign_failure": request.user.has_perm("inspections.decide_hold"),
         "late": list(PilotLate.objects.filter(unit__run=run).select_related("unit")) if sees_all else [],
         "may_add_late": may_run and run.status == PilotStatus.CONCLUDED,
         "may_run": may_run and run.is_open,
@@ -248,6 +254,34 @@ def pilot_carry_over(request: PageRequest, uid: UUID) -> HttpResponse:
             return redirect("pilot-detail", uid)
     context = {"run": run, "form": form, "golden": golden_sample(run.product)}
     return render(request, "inspections/pilot/carry_over.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_failure(request: PageRequest, uid: UUID) -> HttpResponse:
+    """A second person signs what becomes of a run that failed."""
+    run = find_run(request.user, uid)
+    require_page(request.user, "inspections.decide_hold")
+    form = FailureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            require_signature(actor=request.user, password=said["password"])
+            with one_transaction():
+                if form.claim(request.user):
+                    sign_failure(
+                        run=run,
+                        kind=said["kind"],
+                        reason=said["reason"],
+                        signature="password",
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Signed."))
+            return redirect("pilot-detail", uid)
+    return render(request, "inspections/pilot/failure.html", {"run": run, "form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -57,7 +57,8 @@ def active_characteristics_of(product_ids: Collection[int]) -> dict[int, list[Ch
     for each in Characteristic.objects.filter(
         specification__product__in=product_ids, specification__status=SpecificationStatus.ACTIVE
     ).select_related("specification").order_by("position"):  # fmt: skip
-        found.setdefault(each.specification.product_id, []).append(each)
+        if each.specification:
+            found.setdefault(each.specification.product_id, []).append(each)
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
+from activity.models import Event
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import from_sampling
@@ -285,6 +286,14 @@ def activate_specification(
     return _put_in_force(draft, actor=actor, at=at)
 
 
+def who_drafted(draft: Specification) -> set[int]:
+    """The ids of everyone who ever wrote this draft so that it loosened; it names who wrote it last alone."""
+    written = Event.objects.filter(
+        stream=f"product:{draft.product.sku}", kind="specification.drafted", data__version=draft.version
+    )
+    return {draft.drafted_by_id, *written.exclude(data__loosens=[]).values_list("actor", flat=True)}
+
+
 @one_transaction()
 def sign_specification(
     *,
@@ -308,7 +317,7 @@ def sign_specification(
     draft = _draft_as_read(specification, read_at)
     if not draft.loosens:
         raise NothingToSign
-    if draft.drafted_by_id == actor.pk:
+    if actor.pk in who_drafted(draft):
         raise DrafterMayNotSign
     draft.signed_by, draft.signed_reason, draft.signature = actor, reason.strip(), signature
     return _put_in_force(draft, actor=actor, at=at)

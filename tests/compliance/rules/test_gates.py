@@ -128,6 +128,14 @@ def test_limits_of_the_products_own_are_named():
     }  # fmt: skip
 
 
+def test_of_an_accepted_batch_only_units_set_aside_are_left():
+    batch = gates.Batch("B-1", "accepted", NOON, 0, 0, 0, None, set_aside=3)
+
+    found = check(replace(READY, batch=batch), "latest_batch")
+
+    assert (found.state, found.why, found.acts) == ("waiting", "batch_set_aside", gates.QC)
+
+
 @pytest.mark.parametrize(
     ("verdict", "freed", "on_hold", "awaiting", "state", "why"),
     [
@@ -137,6 +145,7 @@ def test_limits_of_the_products_own_are_named():
         ("accepted", 0, 10, 0, "fail", "batch_held"),
         ("rejected", 0, 0, 10, "waiting", "batch_reinspected"),
         ("rejected", 0, 0, 0, "fail", "batch_rejected"),
+        ("accepted", 0, 0, 0, "fail", "batch_gone"),
     ],
 )
 def test_the_latest_batch(verdict, freed, on_hold, awaiting, state, why):

@@ -149,11 +149,13 @@ class TestR6:
         assert "written once" in refused("DELETE FROM inspections_finding")
 
     def test_its_id_is_used_once(self, batch, inspector):
+        inspected = inspect(batch, actor=inspector)
         found = record(batch, inspector, nonconformity_class="minor")
+        check = inspected.characteristic("PRINT")
 
         with pytest.raises(Error, match="uid"), transaction.atomic():
             Finding.objects.create(
-                uid=found.uid, batch=batch, nonconformity_class="minor", nonconforming=1, note="x", late=True,
+                uid=found.uid, batch=batch, characteristic=check, nonconformity_class="minor", nonconforming=1, note="x", late=True,
                 found_at=NOON, received_at=NOON, found_by=inspector,
             )  # fmt: skip
 

@@ -1,17 +1,21 @@
 """Who is told by mail, in which language, and how often."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.db import transaction
 from django.urls import reverse
+from django.utils.timezone import now
 
 from accounts.roles import Role
 from activity.models import Delivery, Event
-from activity.services import deliver_one
+from activity.services import deliver_one, part_of
 from activity.story import event_sentence
+from imports.models import Import
 from inspections.hold.receivers import tell_supplier
 from inspections.hold.services.holds import place_hold, respond_to_hold
-from tests.factories import after, inspect, make_batch, make_product, make_supplier, make_user
+from tests.factories import NOON, after, inspect, make_batch, make_product, make_supplier, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +200,43 @@ def test_many_stops_at_once_are_one_mail_to_each_reader(product, supplier, suppl
         kinds = Event.objects.filter(stream=batch.stream, kind__endswith=".told").values_list("kind", flat=True)
         assert sorted(kinds) == ["hold.told", "supplier.told"]
     assert not Delivery.objects.exclude(status="done").exists()
+
+
+def test_an_import_in_several_transactions_is_one_mail_once_it_has_ended(product, supplier_user, manager):
+    with_mail(supplier_user, "boss@hailan.example", "en")
+    stored = Import.objects.create(
+        name="batches.csv", kind="batches", status="applying", created_at=NOON, created_by=manager, applied_by=manager
+    )
+    began = now()
+    with part_of(stored.stream):
+        for minutes in (0, 3, 5):
+            with transaction.atomic():
+                stop_at = began + timedelta(minutes=minutes)
+                place_hold(batch=make_batch(product=product), note="Recalled", actor=manager, at=stop_at)
+            deliver(began + timedelta(minutes=minutes))
+    assert mail.outbox == []
+    [waiting, *_others] = Delivery.objects.filter(status="waiting")
+    assert (waiting.attempts, waiting.last_error) == (0, "")
+
+    Import.objects.update(status="done", ended_at=NOON)
+    deliver(began + timedelta(minutes=6))
+
+    assert told() == [("boss@hailan.example", "3 batches are stopped")]
+    assert not Delivery.objects.exclude(status="done").exists()
+
+
+def test_nobody_waits_for_an_import_for_ever(product, supplier_user, manager):
+    with_mail(supplier_user, "boss@hailan.example", "en")
+    stored = Import.objects.create(
+        name="batches.csv", kind="batches", status="applying", created_at=NOON, created_by=manager, applied_by=manager
+    )
+    began = now() - timedelta(minutes=11)
+    with part_of(stored.stream):
+        place_hold(batch=make_batch(product=product), note="Recalled", actor=manager, at=began)
+
+    deliver(now())
+
+    assert len(mail.outbox) == 1
 
 
 def test_stops_of_another_hour_are_told_by_themselves(product, supplier_user, manager):

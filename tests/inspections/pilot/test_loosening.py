@@ -8,6 +8,7 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils.timezone import now
 
+from accounts.roles import Role
 from activity.errors import InvalidInput, NotAllowed
 from inspections.models import PilotCarryOver, PilotLate, PilotLimit, PilotRun, Sample, SampleStatus
 from inspections.pilot.reads import judgement_of
@@ -45,6 +46,7 @@ from tests.factories import (
     make_sample,
     make_specification,
     make_supplier,
+    make_user,
     pilot_outcomes,
 )
 
@@ -259,6 +261,26 @@ class TestLimitsOfAProduct:
 
         with pytest.raises(AskerMayNotSign):
             sign_limits(product=product, reason="Mine", signature="token", actor=manager, at=after(1))
+
+    def test_who_ever_asked_does_not_sign_whoever_asked_last(self, product, manager, merchandiser):
+        set_limits(product=product, **LOOSE, source="", actor=manager, at=NOON)
+        set_limits(product=product, **LOOSE, source="", actor=merchandiser, at=after(1))
+
+        with pytest.raises(AskerMayNotSign):
+            sign_limits(product=product, reason="Pads", signature="token", actor=manager, at=after(2))
+        signed = {
+            "is_waiting": False,
+            "signed_by": manager,
+            "signed_at": NOON,
+            "signed_reason": "x",
+            "signature": "token",
+        }
+        change = partial(PilotLimit.objects.filter(product=product).update, **signed)
+        assert refused(change) == "pilot_limit_is_signed_by_nobody_who_ever_asked"
+        other = make_user(Role.MANAGER, "second")
+        assert (
+            sign_limits(product=product, reason="Pads", signature="token", actor=other, at=after(3)).signed_by == other
+        )
 
     def test_lower_ones_are_free_and_their_way_back_is_not(self, product, merchandiser):
         strict = {"damage": Decimal("0.02"), "complaint": Decimal("0.03"), "return_rate": Decimal("0.04")}
