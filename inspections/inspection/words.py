@@ -97,9 +97,6 @@ ENTRY_WORDS = {
     "not_answered": gettext_lazy("not answered"),
     "read": gettext_lazy("%(done)s of %(total)s read"),
     "answered": gettext_lazy("%(answered)s of %(total)s checks answered"),
-    "unsent": gettext_lazy("%(count)s unsent"),
-    "unsent_one": gettext_lazy("%(count)s unsent"),
-    "send_now": gettext_lazy("Kept on this device. Tap to try again now."),
     "stopped": gettext_lazy("This batch is stopped, the supplier has been told"),
     "go_on": gettext_lazy("Please go on with the remaining units."),
     "not_stopped_yet": gettext_lazy(
@@ -114,7 +111,7 @@ ENTRY_WORDS = {
     "forbidden": gettext_lazy("Your role does not allow recording inspections. What you entered stays on this device."),
     "late": gettext_lazy("The inspection was closed before this arrived. It is kept as a late finding."),
     "closed": gettext_lazy("This inspection was submitted or abandoned by somebody else."),
-    "closed_unsent": gettext_lazy("What is shown as unsent was not stored. Note it down if it matters."),
+    "closed_unsent": gettext_lazy("What is shown as unsent stays on this phone, where it can be made a finding."),
     "see_result": gettext_lazy("See the result"),
     "not_kept": gettext_lazy("This device cannot keep unsent entries. Do not close the page before they are sent."),
     "refused": gettext_lazy("The server refused this. Please check it."),
@@ -136,10 +133,15 @@ ENTRY_WORDS = {
     "ready": gettext_lazy(
         "Every check is answered. Submitting gives the verdict, and the inspection can no longer be changed."
     ),
-    "not_submitted": gettext_lazy("Not submitted: these are not sent yet."),
-    "no_answer": gettext_lazy("Not submitted: the server does not answer. Try again when the network is back."),
-    "photos": gettext_lazy("%(count)s photos"),
-    "photos_one": gettext_lazy("%(count)s photo"),
+    "not_submitted": gettext_lazy("Not submitted: these are not settled yet."),
+    "handing_in": gettext_lazy("Handing in"),
+    "handing_in_waits": gettext_lazy(
+        "Nothing can be changed until the server has answered. It goes by itself as soon as there is a network, after what "
+        "is unsent of this inspection: %(unsent)s."
+    ),
+    "take_back": gettext_lazy("Do not hand in yet"),
+    "not_handed_in": gettext_lazy("Not handed in."),
+    "load_again": gettext_lazy("Load the page again"),
     "photo_waits": gettext_lazy("Photo, waiting to be sent"),
     "photo_of_unit": gettext_lazy("Photo of unit %(unit)s"),
     "photo": gettext_lazy("Photo"),

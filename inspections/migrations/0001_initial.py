@@ -425,6 +425,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0, help_text='How often processing began and ended neither well nor badly: the worker died')),
                 ('claimed_until', models.DateTimeField(blank=True, help_text='A worker has it until then', null=True)),
                 ('sha256', models.CharField(db_index=True, help_text='Of the upload, before anything touched it', max_length=64)),
+                ('original_sha256', models.CharField(blank=True, help_text="Of the camera's file, where the phone made it smaller before it sent it", max_length=64)),
                 ('perceptual_hash', models.BigIntegerField(blank=True, help_text='64-bit difference hash, signed; None for a picture too flat to be compared', null=True)),
                 ('upload', models.FileField(blank=True, upload_to='uploads/%Y/%m/')),
                 ('large', models.FileField(blank=True, upload_to='photos/%Y/%m/')),

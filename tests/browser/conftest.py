@@ -101,6 +101,7 @@ def open_page(chromium, live_server, console):
     contexts = []
 
     def open_one(path, *, user=None, viewport=PHONE, **options):
+        options.setdefault("service_workers", "block")  # but where a test is about it, nothing is kept
         context = chromium.new_context(base_url=live_server.url, viewport=viewport, **options)
         contexts.append(context)
         context.add_init_script(REPORT_VIOLATIONS)

@@ -120,10 +120,16 @@ def entry_page(request: PageRequest, sheet: Sheet, *, error: str = "", status: i
         "inspection": sheet.inspection,
         "batch": sheet.inspection.batch,
         "references": references_of(sheet.inspection),
+        "seen_findings": findings_seen(sheet.inspection),
         "error": error,
         "words": ENTRY_WORDS,
     }
     return render(request, "inspections/inspection/record.html", context, status=status)
+
+
+def findings_seen(inspection: Inspection) -> list[UUID]:
+    """Those of the inspection: a phone that hands it in later says that it knew of them. No statement where there are none."""
+    return list(inspection.findings.values_list("uid", flat=True)) if inspection.finding_count else []
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,16 +1,18 @@
 /** The entry page of an inspection. Everything on it also works as plain forms; this makes it quick, and safe offline. */
 
+import { bodyOf, draftOf, over, withUnits } from "../outbox/merge.js";
+import { outbox as phone } from "../outbox/outbox.js";
 import { Attribute } from "./attribute.js";
 import { Board } from "./board.js";
 import { Cards } from "./cards.js";
-import { ask, differences, isSame } from "./conflict.js";
+import { ask, differences } from "./conflict.js";
+import { button, element, icon } from "./dom.js";
+import { Lock } from "./lock.js";
 import { Measured } from "./measured.js";
-import { Outbox } from "./outbox.js";
+import { COMPARISON, Outbox } from "./outbox.js";
 import { attachPad } from "./pad.js";
 import { Photos } from "./photos.js";
 import { Reference } from "./reference.js";
-import { renewToken } from "./session.js";
-import { send } from "../http.js";
 import { say, sayCount } from "./words.js";
 
 const entry = document.getElementById("entry");
@@ -20,38 +22,33 @@ const limits = dock.querySelector("[data-dock-limits]");
 const submit = entry.querySelector("[data-submit]");
 const overview = entry.querySelector("[data-overview]");
 const isWide = matchMedia("(min-width: 1280px)");
+const about = { inspection: entry.dataset.inspection, batch: entry.dataset.batch };
 const revisions = new Map();
 const checks = new Map();
 const references = new Map();
 const board = new Board(entry);
-const outbox = new Outbox({
-  key: `holdfast.entry.${entry.dataset.user}.${entry.dataset.inspection}`,
-  places: (code) => references.get(code) || placeOf(code),
-});
+const outbox = new Outbox({ about, places: placeOf });
+const lock = new Lock(entry);
 
-/** Where the result of a check is kept. */
+/** Where an answer is kept: of a check, or of its comparison with the golden sample. */
 function placeOf(code) {
-  const { card } = checks.get(code);
-  return {
-    url: card.dataset.url,
-    name: card.dataset.name,
-    stored: async () =>
-      (await send(entry.dataset.url, { method: "GET" })).results.find((result) => result.characteristic === code),
-    isSame,
-  };
+  const { url, name } = references.get(code) || checks.get(code).card.dataset;
+  return { url, name, isCritical: () => !references.has(code) && isCritical(checks.get(code)) };
 }
+
+const isCritical = (check) => check.card.dataset.class === "critical" && check.badUnits.length > 0;
 
 for (const card of entry.querySelectorAll("[data-check]")) {
   const code = card.dataset.check;
   const changed = ({ urgent = false }) => {
-    const { body, draft } = checks.get(code);
-    outbox.put(code, { body, draft, revision: revisions.get(code) }, { urgent });
+    outbox.put(code, { draft: checks.get(code).draft, revision: revisions.get(code) }, { urgent: urgent || isCritical(checks.get(code)) });
     card.querySelector("input[name=unit_number]").value = checks.get(code).lastBad || "";
     refresh();
   };
   const ended = () => dock.querySelector("[data-next]").focus();
   revisions.set(code, Number(card.dataset.revision));
   checks.set(code, "measured" in card.dataset ? new Measured(card, { changed, ended }) : new Attribute(card, { changed }));
+  outbox.saw(code, checks.get(code).draft);
   card.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     checks.get(code).commit();
@@ -61,14 +58,14 @@ for (const card of entry.querySelectorAll("[data-check]")) {
 
 for (const form of entry.querySelectorAll("[data-reference]")) {
   const reference = new Reference(form, {
-    changed: ({ code, body, revision }) => outbox.put(code, { body, draft: body, revision }, { urgent: true }),
+    changed: ({ code, body, revision }) => outbox.put(code, { draft: body, revision }, { urgent: true }),
   });
   references.set(reference.code, reference);
 }
 
-const photos = new Photos({
-  owner: `${entry.dataset.user}.${entry.dataset.inspection}`,
-  url: entry.dataset.photos,
+new Photos({
+  about,
+  url: `${entry.dataset.url}photos/`,
   cards: new Map([...checks].map(([code, check]) => [code, check.card])),
 });
 
@@ -121,33 +118,52 @@ function refresh() {
       note: note(code),
     })),
   );
-  const critical = [...checks.values()].filter((check) => check.card.dataset.class === "critical" && check.badUnits.length);
+  const critical = [...checks.values()].filter(isCritical);
   const isUnsent = (check) => outbox.entries.has(check.card.dataset.check);
   const waiting = critical.find(isUnsent);
   const stored = critical.find((check) => !isUnsent(check));
   if (stored) board.showBanner("critical", say("stopped"), `${stored.finding} ${say("go_on")}`);
   const isStuck = waiting && !stored && outbox.state !== "idle";
   board.showBanner("unsent-critical", isStuck ? say("not_stopped_yet") : "", isStuck ? waiting.finding : "");
-  board.showUnsent(outbox.size + photos.size, outbox.state !== "idle");
 }
 
 function showState() {
   const next = encodeURIComponent(location.pathname + location.hash);
   const signIn = { url: `${entry.dataset.login}?next=${next}`, text: say("sign_in") };
-  const isExpired = outbox.state === "expired";
+  const isExpired = outbox.state === "expired" || outbox.state === "other";
   board.showBanner("expired", isExpired ? say("signed_out") : "", isExpired ? say("entries_stay") : "", {
     link: signIn,
     tone: "warning",
   });
   board.showBanner("forbidden", outbox.state === "forbidden" ? say("forbidden") : "", "", { tone: "warning" });
-  const isClosed = outbox.state === "closed";
-  board.showBanner("closed", isClosed ? say("closed") : "", isClosed && outbox.size ? say("closed_unsent") : "", {
-    link: { url: entry.dataset.detail, text: say("see_result") },
-    tone: "warning",
-  });
   const isLoose = !outbox.isKept && outbox.size > 0;
   board.showBanner("loose", isLoose ? say("not_kept") : "", "", { tone: "warning" });
+  lock.set(Boolean(outbox.handIn));
+  submit.classList.toggle("is-handing-in", lock.isOn);
+  showHandingIn();
   refresh();
+}
+
+/** While it is being handed in nothing can be marked that the verdict would not see. */
+function showHandingIn() {
+  const place = submit.querySelector("[data-handing-in]");
+  place.replaceChildren();
+  if (!lock.isOn) return;
+  const unsent = outbox.entries.size + outbox.others.length - 1;
+  const takeBack = button("", say("take_back"), () => phone.discard(outbox.handIn));
+  const words = element("div", "notice__body stack stack--tight", element("b", "", say("handing_in")), element("p", "", say("handing_in_waits", { unsent })), takeBack);
+  place.append(element("div", "notice tone-waiting", icon("waiting"), words));
+}
+
+/** Show an answer that came from elsewhere, and leave what is just being typed. */
+function show(code, draft) {
+  const shown = references.get(code) || checks.get(code);
+  const typing = shown.card.contains(document.activeElement) && document.activeElement.matches("input:not([type]), input[type=text]");
+  const { activeElement } = document;
+  const typed = typing ? activeElement.value : null;
+  shown.show(draft);
+  if (typing) activeElement.value = typed;
+  outbox.saw(code, draft);
 }
 
 /** What is being entered stays in sight when something above it grows. */
@@ -171,10 +187,13 @@ function showSubmit() {
   return open;
 }
 
-// What the server says
+// What the server says, and other tabs
 
 outbox.addEventListener("change", showState);
-photos.addEventListener("change", refresh);
+outbox.addEventListener("merged", ({ detail: { code, draft } }) => {
+  show(code, draft);
+  refresh();
+});
 
 outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
   if (references.has(code)) {
@@ -183,10 +202,17 @@ outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
   }
   revisions.set(code, answer.revision);
   checks.get(code).card.querySelector("[data-refused]")?.remove();
+  if (!outbox.entries.has(code)) showStored(code, answer);
   board.showClasses(answer.classes, answer.outcome);
   if (code in answer.variables) checks.get(code).showEstimate(answer.variables[code]);
   refresh();
 });
+
+/** What is stored may hold more than this page knows: of another tab, or of a colleague. */
+function showStored(code, answer) {
+  const stored = draftOf(answer);
+  if (JSON.stringify(bodyOf(stored)) !== JSON.stringify(checks.get(code).body)) show(code, stored);
+}
 
 outbox.addEventListener("late", ({ detail: { answer } }) => {
   board.showBanner("late", say("late"), answer.hold ? answer.hold.title : "", {
@@ -195,31 +221,57 @@ outbox.addEventListener("late", ({ detail: { answer } }) => {
   });
 });
 
-outbox.addEventListener("refused", ({ detail: { code, problem } }) => {
-  const check = references.get(code) || checks.get(code);
-  check.complain((problem.errors || []).map((error) => error.detail).join(" ") || problem.detail || say("refused"));
-});
+outbox.addEventListener("refused", ({ detail: { code, problem } }) => refused(code, problem));
+outbox.addEventListener("conflict", ({ detail: { code, op } }) => conflict(code, op));
 
-outbox.addEventListener("conflict", ({ detail: { code, body, stored } }) => {
-  const reference = references.get(code);
-  const check = reference || checks.get(code);
+function refused(code, problem) {
+  const check = references.get(code) || checks.get(code);
+  if (problem.code === "inspection_not_open") {
+    const link = { url: entry.dataset.detail, text: say("see_result") };
+    board.showBanner("closed", say("closed"), say("closed_unsent"), { link, tone: "warning" });
+  } else check.complain(problem.errors.join(" ") || problem.detail || say("refused"));
+}
+
+function conflict(code, op) {
+  const check = references.get(code) || checks.get(code);
+  const { stored, clash } = op;
+  const both = code.startsWith(COMPARISON) ? op.draft : over(stored, { mine: op.draft, units: op.units, base: op.base }).answer;
+  const theirs = code.startsWith(COMPARISON) ? stored : withUnits(both, clash, draftOf(stored));
+  const settle = (draft) => phone.settle(op.seq, (now) => ({ ...now, draft, body: bodyOf(draft), revision: stored.revision, state: "waiting" }));
+  const lines = references.has(code)
+    ? references.get(code).differences(op.draft, stored)
+    : differences(bodyOf(withUnits(draftOf(stored), clash, op.draft)), stored);
   ask(check.card, {
-    lines: (reference || { differences }).differences(body, stored),
-    keepMine: () => outbox.overwrite(code, stored.revision),
+    lines,
+    keepMine() {
+      show(code, both);
+      settle(both);
+    },
     takeTheirs() {
-      check.show(stored);
-      if (reference) reference.saved(stored);
+      show(code, theirs);
+      if (references.has(code)) references.get(code).saved(stored);
       else revisions.set(code, stored.revision);
-      outbox.drop(code);
+      if (theirs === stored) outbox.drop(op);
+      else settle(theirs);
       refresh();
     },
   });
   cards.go(check.card);
+}
+
+outbox.addEventListener("handed-in", ({ detail: { answer } }) => {
+  if (answer.state === "open") location.reload(); // the plan asks for a further sample
+  else location.assign(entry.dataset.detail);
+});
+
+outbox.addEventListener("not-handed-in", ({ detail: { problem } }) => {
+  if (problem.code === "inspection_not_open") location.assign(entry.dataset.detail);
+  const link = { url: location.pathname, text: say("load_again") };
+  board.showBanner("submit", say("not_handed_in"), problem.detail, { link: problem.code === "results_changed" && link, tone: "warning" });
 });
 
 // What the person does
 
-entry.querySelector("[data-unsent]").addEventListener("click", () => Promise.all([outbox.flush(), photos.flush()]));
 dock.querySelector("[data-next]").addEventListener("click", () => cards.go(cards.next));
 dock.querySelector("[data-open-paste]").addEventListener("click", () => checks.get(cards.active.dataset.check).openPaste());
 attachPad(pad, (key) => checks.get(cards.active.dataset.check).type(key));
@@ -230,27 +282,54 @@ for (const fill of entry.querySelectorAll("[data-fill]")) {
 
 submit.querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const form = event.target;
+  if (lock.isOn) return;
+  lock.set(true); // from the tap on
   const [unanswered] = showSubmit();
-  if (unanswered) {
-    cards.go(checks.get(unanswered).card);
+  const names = outbox.unsettled.map((op) => op.name);
+  board.showBanner("submit", names.length ? say("not_submitted") : "", names.join(", "), { tone: "warning" });
+  if (unanswered || names.length) {
+    lock.set(false);
+    if (unanswered) cards.go(checks.get(unanswered).card);
     return;
   }
-  await Promise.all([outbox.flush(), photos.flush()]);
-  const names = [...outbox.entries.keys()].map((code) => outbox.places(code).name);
-  if (photos.size) names.push(sayCount("photos", photos.size));
-  board.showBanner("submit", names.length ? say("not_submitted") : "", names.join(", "), { tone: "warning" });
-  if (names.length) return;
-  const session = await renewToken();
-  for (const [code, revision] of revisions) form.querySelector(`[name="${CSS.escape(`closes.${code}`)}"]`).value = revision;
-  if (session === "renewed") form.submit();
-  else if (session === "unknown") board.showBanner("submit", say("no_answer"), "", { tone: "warning" });
-  else outbox.become(session);
+  const closed = [...submit.querySelectorAll("[name^='closes.']")].map((input) => [input.name.slice("closes.".length), Number(input.value)]);
+  await outbox.putHandIn({
+    url: `${entry.dataset.url}submit/`,
+    name: say("handing_in"),
+    closes: Object.fromEntries([...closed, ...revisions]),
+    seen: await findingsSeen(),
+  });
 });
+
+/** The ids of the findings of this inspection that are shown or were sent from this phone. */
+async function findingsSeen() {
+  const sent = (await phone.known(about.inspection)).values();
+  return [...new Set([...entry.dataset.findings.split(" ").filter(Boolean), ...[...sent].flatMap((each) => each.finding || [])])];
+}
 
 // Begin: what was kept on this device comes back, then it is sent.
 
-for (const [code, { draft }] of outbox.entries) (references.get(code) || checks.get(code))?.show(draft);
+function showKept(known) {
+  for (const [code, { revision, draft }] of known) {
+    const reference = references.get(code);
+    if (reference && revision > reference.revision) {
+      reference.show(draft);
+      reference.revision = revision;
+    } else if (revision > revisions.get(code)) {
+      show(code, draft);
+      revisions.set(code, revision);
+    }
+  }
+  for (const [code, op] of outbox.entries) {
+    if (!references.has(code) && !checks.has(code)) continue;
+    show(code, op.draft);
+    if (op.state === "refused") refused(code, op.problem);
+    if (op.state === "conflict") conflict(code, op);
+  }
+}
+
+await outbox.load();
+showKept(await phone.known(about.inspection));
 for (const input of entry.querySelectorAll(".readings input")) {
   if (matchMedia("(pointer: coarse)").matches) input.inputMode = "none";
 }
@@ -259,8 +338,10 @@ overview.open = isWide.matches;
 const unfinished = [...checks.values()].find((check) => !check.isComplete);
 cards.show(cards.named(location.hash) || (unfinished ? unfinished.card : submit));
 showState();
-if (outbox.size) outbox.flush();
-addEventListener("load", () => {
+if (document.readyState === "complete") settleDown();
+else addEventListener("load", settleDown);
+
+function settleDown() {
   scrollTo({ top: entry.getBoundingClientRect().top + scrollY });
   checks.get(cards.active.dataset.check)?.reveal();
-});
+}
