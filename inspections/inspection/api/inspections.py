@@ -35,19 +35,30 @@ from inspections.inspection.services.recording import (
     record_result,
     submit_inspection,
 )
-from inspections.inspection.services.results import ResultInput, current_tallies
+from inspections.inspection.services.results import ResultInput, UnitChange, current_tallies
 from inspections.models import CartonRule, Inspection, Result, Verdict
 
 MOST_RESULTS = 1000
 _OF_RESULT = (
     "characteristic", "readings", "nonconforming_units", "nonconforming", "nonconformities", "complete", "recorded_at",
-    "revision",
+    "revision", "units",
 )  # fmt: skip
 
 
 @extend_schema_field({"type": ["number", "string", "null"]})
 class SentReading(serializers.Field):
     """A number, or text with one; null for a unit that is not read yet."""
+
+
+class ChangedUnit(serializers.Serializer):
+    """What was changed on one unit of a check."""
+
+    unit = serializers.IntegerField(min_value=1)
+    reading = SentReading(required=False, help_text="Of a measured characteristic; null takes it back.")
+    nonconforming = serializers.BooleanField(required=False, help_text="Of any other.")
+    before = serializers.JSONField(
+        required=False, allow_null=True, help_text="What the sender saw there before: a reading or null; true or false."
+    )
 
 
 class SentResult(serializers.Serializer):
@@ -82,6 +93,12 @@ class SentResult(serializers.Serializer):
         required=False,
         allow_null=True,
         help_text="The revision seen last; 409 when someone has changed the check since.",
+    )
+    units = ChangedUnit(
+        many=True,
+        required=False,
+        allow_null=True,
+        help_text="By PUT, instead of the whole: what was changed. It is merged with what others recorded; 409 names in `units` those that two people recorded differently.",
     )
 
 
@@ -138,6 +155,33 @@ def _time(value: object, field: str) -> datetime | None:
     return time
 
 
+def _completeness(sent: dict[str, Any], field: str) -> bool | None:
+    """Of units that were changed, left open: as it is stored."""
+    if sent.get("units") is not None and "complete" not in sent:
+        return None
+    return _flag(sent.get("complete", True), field)
+
+
+def _changes(value: object, field: str) -> list[UnitChange] | None:
+    if value is None:
+        return None
+    changes = []
+    for index, item in enumerate(_list(value, field) or []):
+        where = f"{field}.{index}"
+        if not isinstance(item, dict) or ("reading" in item) == ("nonconforming" in item):
+            raise InvalidInput.one(
+                where, "required", _("Give a unit with its reading, or whether it is nonconforming.")
+            )
+        require_known(item, ("unit", "reading", "nonconforming", "before"), f"{where}.")
+        unit = _whole(item.get("unit"), f"{where}.unit")
+        if unit is None:
+            raise InvalidInput.one(f"{where}.unit", "required", _("Give the number of the unit."))
+        is_flag = "nonconforming" in item
+        value = _flag(item["nonconforming"], f"{where}.nonconforming") if is_flag else item["reading"]
+        changes.append(UnitChange(unit, value, item.get("before")))
+    return changes
+
+
 def result_input(sent: object, field: str, characteristic: str | None = None) -> ResultInput:
     """One result as it was sent, its shape checked; what its numbers mean is checked by the service.
 
@@ -160,9 +204,10 @@ def result_input(sent: object, field: str, characteristic: str | None = None) ->
         nonconforming_units=_list(sent.get("nonconforming_units"), f"{prefix}nonconforming_units"),
         nonconforming=_whole(sent.get("nonconforming"), f"{prefix}nonconforming"),
         nonconformities=_whole(sent.get("nonconformities"), f"{prefix}nonconformities"),
-        is_complete=_flag(sent.get("complete", True), f"{prefix}complete"),
+        is_complete=_completeness(sent, f"{prefix}complete"),
         recorded_at=_time(sent.get("recorded_at"), f"{prefix}recorded_at"),
         revision=_whole(sent.get("revision"), f"{prefix}revision"),
+        units=_changes(sent.get("units"), f"{prefix}units"),
     )
 
 
