@@ -118,6 +118,8 @@ ENTRY_WORDS = {
     "conflict": gettext_lazy("Somebody else changed this check in the meantime. Which is right?"),
     "mine_and_theirs": gettext_lazy("Yours: %(mine)s. Theirs: %(theirs)s."),
     "unit_differs": gettext_lazy("Unit %(unit)s: yours %(mine)s, theirs %(theirs)s"),
+    "does_not_conform": gettext_lazy("does not conform"),
+    "conforms": gettext_lazy("conforms"),
     "and_more": gettext_lazy("and %(count)s more"),
     "same": gettext_lazy("Same"),
     "differs": gettext_lazy("Differs"),

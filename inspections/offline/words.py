@@ -54,6 +54,8 @@ OUTBOX_WORDS = {
     "taking": _("Taking along"),
     "take_failed": _("Not taken along: the network or the room on this phone did not suffice."),
     "cannot_take": _("This browser cannot keep pages. It works with a network only; Chrome and Safari can keep them."),
+    "say_class": _("Say how grave it is."),
+    "say_note": _("Say in words what was found."),
     "finding_kept": _("The finding is recorded on this phone."),
     "finding_kept_text": _("It goes by itself as soon as there is a network."),
     "finding_critical": _("The batch is not stopped before it arrives. Stop the loading in person or by telephone."),

@@ -1,6 +1,6 @@
 /** The entry page of an inspection. Everything on it also works as plain forms; this makes it quick, and safe offline. */
 
-import { bodyOf, draftOf, over, withUnits } from "../outbox/merge.js";
+import { bodyOf, draftOf, withValues } from "../outbox/merge.js";
 import { outbox as phone } from "../outbox/outbox.js";
 import { Attribute } from "./attribute.js";
 import { Board } from "./board.js";
@@ -9,7 +9,7 @@ import { ask, differences } from "./conflict.js";
 import { button, element, icon } from "./dom.js";
 import { Lock } from "./lock.js";
 import { Measured } from "./measured.js";
-import { COMPARISON, Outbox } from "./outbox.js";
+import { Outbox } from "./outbox.js";
 import { attachPad } from "./pad.js";
 import { Photos } from "./photos.js";
 import { Reference } from "./reference.js";
@@ -158,11 +158,11 @@ function showHandingIn() {
 /** Show an answer that came from elsewhere, and leave what is just being typed. */
 function show(code, draft) {
   const shown = references.get(code) || checks.get(code);
-  const typing = shown.card.contains(document.activeElement) && document.activeElement.matches("input:not([type]), input[type=text]");
   const { activeElement } = document;
-  const typed = typing ? activeElement.value : null;
+  const index = shown.inputs ? shown.inputs.indexOf(activeElement) : -1;
+  const typed = index >= 0 && activeElement.value !== shown.draft.readings[index] ? activeElement.value : null;
   shown.show(draft);
-  if (typing) activeElement.value = typed;
+  if (typed !== null) activeElement.value = typed;
   outbox.saw(code, draft);
 }
 
@@ -234,30 +234,30 @@ function refused(code, problem) {
 
 function conflict(code, op) {
   const check = references.get(code) || checks.get(code);
-  const { stored, clash } = op;
-  const both = code.startsWith(COMPARISON) ? op.draft : over(stored, { mine: op.draft, units: op.units, base: op.base }).answer;
-  const theirs = code.startsWith(COMPARISON) ? stored : withUnits(both, clash, draftOf(stored));
-  const settle = (draft) => phone.settle(op.seq, (now) => ({ ...now, draft, body: bodyOf(draft), revision: stored.revision, state: "waiting" }));
-  const lines = references.has(code)
-    ? references.get(code).differences(op.draft, stored)
-    : differences(bodyOf(withUnits(draftOf(stored), clash, op.draft)), stored);
+  const lines = op.differences
+    ? op.differences.map(({ unit, mine, theirs }) => say("unit_differs", { unit, mine: valueOf(mine), theirs: valueOf(theirs) }))
+    : (references.get(code) || { differences }).differences(op.body, op.stored);
+  const theirs = op.differences ? withValues(op.draft, op.differences) : draftOf(op.stored);
   ask(check.card, {
     lines,
-    keepMine() {
-      show(code, both);
-      settle(both);
-    },
+    keepMine: () => outbox.choose(op, op.draft),
     takeTheirs() {
       show(code, theirs);
-      if (references.has(code)) references.get(code).saved(stored);
-      else revisions.set(code, stored.revision);
-      if (theirs === stored) outbox.drop(op);
-      else settle(theirs);
+      if (op.differences) {
+        outbox.choose(op, theirs);
+        return;
+      }
+      if (references.has(code)) references.get(code).saved(op.stored);
+      else revisions.set(code, op.theirs);
+      outbox.drop(op);
       refresh();
     },
   });
   cards.go(check.card);
 }
+
+const FLAGS = { true: "does_not_conform", false: "conforms" };
+const valueOf = (value) => (String(value) in FLAGS ? say(FLAGS[value]) : value ?? "–");
 
 outbox.addEventListener("handed-in", ({ detail: { answer } }) => {
   if (answer.state === "open") location.reload(); // the plan asks for a further sample

@@ -1,7 +1,7 @@
 /** The part of the phone's outbox that belongs to one inspection, as its entry page sees it. */
 
 import { COMPARISON } from "../outbox/operations.js";
-import { differing, valuesOf } from "../outbox/merge.js";
+import { bodyOf, differing, valuesOf } from "../outbox/merge.js";
 import { outbox } from "../outbox/outbox.js";
 
 export { COMPARISON };
@@ -18,10 +18,9 @@ export class Outbox extends EventTarget {
   /** `about`: { inspection, batch }; `places` gives by its code { url, name, isCritical() }. */
   constructor({ about, places }) {
     super();
-    Object.assign(this, { about, places, entries: new Map(), others: [], seen: new Map() });
+    Object.assign(this, { about, places, entries: new Map(), others: [], seen: new Map(), underWay: 0 });
     outbox.addEventListener("change", () => this.load());
     outbox.addEventListener("arrived", ({ detail }) => this.arrived(detail));
-    outbox.addEventListener("merged", ({ detail: { op } }) => this.isHere(op) && this.tell("merged", { code: op.code, draft: op.draft }));
     outbox.addEventListener("refused", ({ detail: { op } }) => {
       if (!this.isHere(op)) return;
       if (op.kind === "handin") this.tell("not-handed-in", { problem: op.problem });
@@ -45,6 +44,12 @@ export class Outbox extends EventTarget {
     this.entries = new Map(here.filter((op) => op.place).map((op) => [op.code, op]));
     this.others = here.filter((op) => !op.place);
     this.dispatchEvent(new Event("change"));
+    if (this.underWay) return;
+    for (const [code, op] of this.entries) this.showOther(code, op.draft); // what another tab has entered
+  }
+
+  showOther(code, draft) {
+    if (this.seen.has(code) && differing(this.seen.get(code), draft).length) this.tell("merged", { code, draft });
   }
 
   get state() {
@@ -88,8 +93,9 @@ export class Outbox extends EventTarget {
       critical: isCritical(),
     };
     if (!this.entries.has(code)) this.entries.set(code, { ...op, state: "waiting" }); // as it will be in a moment
-    const kept = await outbox.enter(op, { wait: urgent ? 0 : SOON });
-    if (differing(kept.draft, draft).length) this.tell("merged", { code, draft: kept.draft });
+    this.underWay += 1;
+    const kept = await outbox.enter(op, { wait: urgent ? 0 : SOON }).finally(() => (this.underWay -= 1));
+    if (!this.underWay) this.showOther(code, kept.draft);
   }
 
   /** Hand in what the page shows: `closes` are the revisions of its checks, `seen` the ids of its findings. */
@@ -98,9 +104,18 @@ export class Outbox extends EventTarget {
     return outbox.put({ ...this.about, kind: "handin", url, name, body: { closes }, seen });
   }
 
-  /** The person chose to overwrite what is stored. */
-  overwrite({ seq, stored }) {
-    return outbox.settle(seq, (op) => ({ ...op, revision: stored.revision, state: "waiting", stored: undefined, clash: undefined }));
+  /** The person chose `draft` over what is stored: all of it was seen. */
+  choose(op, draft) {
+    this.saw(op.code, draft);
+    return outbox.settle(op.seq, (now) => ({
+      ...now,
+      draft,
+      body: bodyOf(draft),
+      revision: now.theirs,
+      state: "waiting",
+      differences: undefined,
+      stored: undefined,
+    }));
   }
 
   drop(op) {

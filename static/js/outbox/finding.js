@@ -43,8 +43,9 @@ function answered(id) {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const data = new FormData(form);
-  if (!data.get("nonconformity_class")) {
-    form.submit(); // the server says what is missing
+  const missing = !data.get("nonconformity_class") ? "say_class" : !data.get("characteristic") && !data.get("note").trim() ? "say_note" : "";
+  if (missing) {
+    complain(say(missing));
     return;
   }
   const sending = form.querySelector("button[type=submit]");
@@ -69,14 +70,17 @@ async function addPhoto(finding, file) {
 
 async function refuse(op, sending) {
   sending.disabled = false;
+  complain(op.problem.errors.join(" ") || op.problem.detail);
+  for (const other of await outbox.mine()) if (other.id === op.id || other.after === op.id) await outbox.discard(other);
+}
+
+function complain(text) {
   form.querySelector("[data-refused]")?.remove();
-  const text = op.problem.errors.join(" ") || op.problem.detail;
   const notice = element("div", "notice tone-stopped", icon("stopped"), element("div", "notice__body", text));
   notice.dataset.refused = "";
   notice.setAttribute("role", "alert");
   form.prepend(notice);
   notice.scrollIntoView({ block: "center" });
-  for (const other of await outbox.mine()) if (other.id === op.id || other.after === op.id) await outbox.discard(other);
 }
 
 function keptOnThePhone(critical) {

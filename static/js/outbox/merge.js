@@ -11,8 +11,8 @@ import { isReading } from "../entry/readings.js";
 const isMeasured = (answer) => Array.isArray(answer?.readings);
 const isCounted = (answer) => Array.isArray(answer?.nonconforming_units);
 const text = (reading) => (reading === null || reading === undefined ? "" : String(reading));
-const isEqual = (one, other) =>
-  one === other || (isReading(one) && isReading(other) && Number(one) === Number(other));
+const isNumber = (value) => typeof value === "string" && isReading(value);
+const isEqual = (one, other) => one === other || (isNumber(one) && isNumber(other) && Number(one) === Number(other));
 
 /** What an answer says of one unit: a text, or whether it conforms. */
 function of(answer, unit) {
@@ -57,17 +57,15 @@ export function withUnits(answer, units, other) {
   return other;
 }
 
-/**
- * Mine over what is stored: `mine` changed `units`, which had the values `base` when it was entered.
- * { answer, clash }, where `clash` are the units that somebody else changed to something else meanwhile.
- */
-export function over(stored, { mine, units, base }) {
-  if (!isMeasured(mine) && !isCounted(mine)) return { answer: mine, clash: [0] };
-  const blank = isMeasured(mine) ? { readings: [] } : { nonconforming_units: [], complete: false };
-  const there = stored && (isMeasured(stored) || isCounted(stored)) ? stored : blank;
-  const clash = units.filter((unit) => !isSameOf(there, mine, unit) && !isEqual(of(there, unit), base?.[unit] ?? of(blank, unit)));
-  const answer = withUnits(draftOf(there), units, mine);
-  return { answer, clash };
+/** `answer` with what somebody else says of some units: [{ unit, theirs }]. */
+export function withValues(answer, others) {
+  if (isMeasured(answer)) {
+    const readings = answer.readings.slice();
+    for (const { unit, theirs } of others) readings[unit - 1] = text(theirs);
+    return { ...answer, readings };
+  }
+  const bad = others.filter(({ theirs }) => theirs).map(({ unit }) => unit);
+  return withUnits(answer, others.map(({ unit }) => unit), { ...answer, nonconforming_units: bad });
 }
 
 /** What is stored on the server, as an answer. */

@@ -13,8 +13,9 @@
  *   recordedAt  by the device's clock
  *   critical    whether it shows something that stops the batch
  *   serial      counts its changes: an answer to an earlier one does not end it
- *   state       "waiting", "refused" (`problem` says why) or "conflict" (`stored` and `clash` say what with)
- *   tried       bodies whose answer may have been lost
+ *   state       "waiting", "refused" (`problem` says why) or "conflict" (somebody recorded something else: `differences` by
+ *               unit, { unit, mine, theirs }, or all that is `stored`, and its revision as `theirs`)
+ *   tried       of a comparison: bodies whose answer may have been lost
  *   place       of a result or a comparison: a later answer there joins the earlier one. Also
  *     code      of its check, `revision` that it was based on,
  *     draft     what the page shows, slips included, `units` that were changed, `base` what those were before
@@ -31,7 +32,7 @@ export const COMPARISON = "compare:";
 export const KINDS = {
   result: {
     method: "PUT",
-    body: (op) => ({ ...op.body, recorded_at: timeOf(op), revision: op.revision }),
+    body: (op) => ({ ...changesOf(op), recorded_at: timeOf(op), revision: op.revision }),
     stored: (op) => op.url.replace(/results\/[^/]+\/$/, ""),
     pick: (answer, op) => answer.results.find((result) => result.characteristic === op.code),
   },
@@ -46,6 +47,14 @@ export const KINDS = {
   handin: { method: "POST", body: (op) => ({ ...op.body, findings: op.seen.length }), isOnce: true, closes: true },
   abandon: { method: "POST", body: (op) => op.body, isOnce: true, closes: true },
 };
+
+/** The units that were changed, each with what it was before: the server merges them with what others recorded. */
+function changesOf({ body, units, base }) {
+  const before = (unit) => (base[unit] === "" ? null : base[unit]);
+  if (body.readings) return { units: units.map((unit) => ({ unit, reading: body.readings[unit - 1] ?? null, before: before(unit) })) };
+  const bad = new Set(body.nonconforming_units);
+  return { ...body, units: units.map((unit) => ({ unit, nonconforming: bad.has(unit), before: before(unit) })) };
+}
 
 /** When it was recorded; by the server's clock where the person said that the device's is wrong. */
 export function timeOf(op) {
@@ -116,6 +125,7 @@ export function joined(there, op, withUnits) {
     body: bodyOf(draft),
     units,
     base: { ...op.base, ...there.base },
+    revision: Math.min(there.revision, op.revision),
     critical: op.critical,
     recordedAt: op.recordedAt,
     clock: op.clock,

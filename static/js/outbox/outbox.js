@@ -3,7 +3,7 @@
  * told in every open tab.
  *
  * Events, each with `detail`: "change" (look again), "arrived" { op, answer, isWhole }, "refused" { op },
- * "conflict" { op }, "merged" { op }.
+ * "conflict" { op }.
  */
 
 import { store } from "./store.js";

@@ -8,7 +8,7 @@
 import { Refused, send } from "../http.js";
 import { store } from "./store.js";
 import { KINDS, isStored, next, placeOf } from "./operations.js";
-import { bodyOf, draftOf, over } from "./merge.js";
+import { differing, draftOf, valuesOf } from "./merge.js";
 import { PAGES, ask, session, timeLimit } from "./session.js";
 
 const FIRST_WAIT = 2000;
@@ -78,6 +78,7 @@ class Queue {
   }
 
   async sendAll() {
+    let count = 0;
     for (;;) {
       const op = next(await this.sender.mine(), { pictures: this.pictures });
       if (!op) break;
@@ -86,9 +87,11 @@ class Queue {
         return;
       }
       if (!(await this.sendOne(op))) return;
+      count += 1;
     }
     this.wait = FIRST_WAIT;
     if (!this.pictures) this.sender.become("idle");
+    if (count) for (const other of this.sender.queues) if (other !== this) other.flush(); // what waited for these
   }
 
   retryLater() {
@@ -103,7 +106,7 @@ class Queue {
   /** True when the next one may be tried. */
   async sendOne(op, { again = true } = {}) {
     const kind = KINDS[op.kind];
-    if (op.draft) {
+    if (op.kind === "comparison") {
       op.tried = [...op.tried, op.body].slice(-5);
       await store.change("operations", op.seq, (now) => ({ ...now, tried: op.tried }));
     }
@@ -126,6 +129,7 @@ class Queue {
         return false;
       }
       if (error.status === 401 || error.status === 403) return this.notLetIn(op, error, again);
+      if (error.problem.units) return this.ask(op, { differences: error.problem.units, theirs: error.problem.revision });
       if (CHANGED.has(error.problem.code)) return this.settle(op);
       await this.refused(op, error);
       return true;
@@ -149,7 +153,7 @@ class Queue {
   async arrived(op, answer) {
     this.wait = FIRST_WAIT;
     this.sender.become("idle");
-    const rest = await store.change("operations", op.seq, (now) => (now.serial === op.serial ? null : { ...now, ...goesOnFrom(answer), tried: [] }));
+    const rest = await store.change("operations", op.seq, (now) => (now.serial === op.serial ? null : goingOn(now, op, answer)));
     if (KINDS[op.kind].isPicture) await store.remove("blobs", op.id);
     if (op.place && !answer.late) await remember(op, answer);
     if (op.kind === "finding" && op.inspection) await rememberFinding(op, answer);
@@ -164,7 +168,7 @@ class Queue {
     this.sender.changed({ type: "refused", op: { ...op, state: "refused", problem } });
   }
 
-  /** Another value is stored. Where it is our own, or of other units, go on from it; else the person chooses. */
+  /** Another value is stored. Where it is our own, whose answer was lost, go on from it; else the person chooses. */
   async settle(op) {
     const kind = KINDS[op.kind];
     let stored;
@@ -173,29 +177,25 @@ class Queue {
     } catch (error) {
       if (error.status !== 404) return this.retryLater();
     }
-    const now = (await store.get("operations", op.seq)) || op;
-    const isOurs = !stored || now.tried.slice(0, -1).some((body) => isStored(body, stored));
-    const { answer, clash } = isOurs ? { answer: now.draft, clash: [] } : over(stored, { mine: now.draft, units: now.units, base: now.base });
     const revision = stored ? stored.revision : 0;
-    if (!clash.length) {
-      const merged = await store.change("operations", op.seq, (there) => ({
-        ...there,
-        draft: answer,
-        body: bodyOf(answer),
-        revision,
-        state: "waiting",
-        serial: there.serial + 1,
-      }));
-      if (!isOurs) this.sender.changed({ type: "merged", op: merged });
-      return this.sendOne(merged);
-    }
-    const conflict = await store.change("operations", op.seq, (there) => ({ ...there, state: "conflict", stored, clash }));
+    if (stored && !op.tried.slice(0, -1).some((body) => isStored(body, stored))) return this.ask(op, { stored, theirs: revision });
+    return this.sendOne(await store.change("operations", op.seq, (now) => ({ ...now, revision })));
+  }
+
+  async ask(op, what) {
+    const conflict = await store.change("operations", op.seq, (now) => ({ ...now, ...what, state: "conflict" }));
     this.sender.changed({ type: "conflict", op: conflict });
     return true;
   }
 }
 
-const goesOnFrom = (answer) => (answer && "revision" in answer ? { revision: answer.revision } : {});
+/** What is left of an operation that was changed while it was being sent. */
+function goingOn(now, sent, answer) {
+  const { revision } = answer;
+  if (now.kind !== "result") return { ...now, revision, tried: [] };
+  const units = differing(sent.draft, now.draft);
+  return { ...now, revision, units, base: valuesOf(sent.draft, units) };
+}
 
 async function picture(op) {
   const { blob } = (await store.get("blobs", op.id)) || {};
