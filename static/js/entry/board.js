@@ -50,7 +50,8 @@ export class Board {
     for (const state of states) {
       const segment = this.segments.querySelector(`[data-code="${CSS.escape(state.code)}"]`);
       segment.classList.toggle("is-stopped", state.bad > 0 && state.isCritical);
-      segment.classList.toggle("is-done", state.isComplete);
+      segment.classList.toggle("is-bad", state.bad > 0 && !state.isCritical);
+      segment.classList.toggle("is-done", state.isComplete && !state.bad);
       segment.classList.toggle("is-current", state.isCurrent);
       const tone = state.bad ? "stopped" : state.isComplete ? "accepted" : "waiting";
       for (const line of this.entry.querySelectorAll(`[data-overview] [data-code="${CSS.escape(state.code)}"]`)) {

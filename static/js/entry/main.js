@@ -3,10 +3,11 @@
 import { Attribute } from "./attribute.js";
 import { Board } from "./board.js";
 import { Cards } from "./cards.js";
-import { ask, differences, isSame } from "./conflict.js";
+import { Colleagues } from "./colleagues.js";
+import { askUnits, askWhole } from "./conflict.js";
+import { Dock } from "./dock.js";
 import { Measured } from "./measured.js";
 import { Outbox } from "./outbox.js";
-import { attachPad } from "./pad.js";
 import { Photos } from "./photos.js";
 import { Reference } from "./reference.js";
 import { renewToken } from "./session.js";
@@ -14,9 +15,7 @@ import { send } from "../http.js";
 import { say, sayCount } from "./words.js";
 
 const entry = document.getElementById("entry");
-const dock = entry.querySelector("[data-dock]");
-const pad = entry.querySelector("[data-pad]");
-const limits = dock.querySelector("[data-dock-limits]");
+const next = entry.querySelector("[data-next]");
 const submit = entry.querySelector("[data-submit]");
 const overview = entry.querySelector("[data-overview]");
 const isWide = matchMedia("(min-width: 1280px)");
@@ -24,8 +23,12 @@ const revisions = new Map();
 const checks = new Map();
 const references = new Map();
 const board = new Board(entry);
+const key = `holdfast.entry.${entry.dataset.user}.${entry.dataset.inspection}`;
+const dock = new Dock(entry.querySelector("[data-dock]"), () => checks.get(cards?.active?.dataset.check));
+let cards;
+let hold = JSON.parse(document.getElementById("entry-hold").textContent); // that which is open on the batch, as far as is known
 const outbox = new Outbox({
-  key: `holdfast.entry.${entry.dataset.user}.${entry.dataset.inspection}`,
+  key,
   places: (code) => references.get(code) || placeOf(code),
 });
 
@@ -37,7 +40,7 @@ function placeOf(code) {
     name: card.dataset.name,
     stored: async () =>
       (await send(entry.dataset.url, { method: "GET" })).results.find((result) => result.characteristic === code),
-    isSame,
+    isSame: (body, stored) => checks.get(code).isSame(body, stored),
   };
 }
 
@@ -49,9 +52,11 @@ for (const card of entry.querySelectorAll("[data-check]")) {
     card.querySelector("input[name=unit_number]").value = checks.get(code).lastBad || "";
     refresh();
   };
-  const ended = () => dock.querySelector("[data-next]").focus();
+  const ended = () => next.focus();
+  const told = (check) => dock.say(check);
+  const differ = (check, units) => choose(code, units, null);
   revisions.set(code, Number(card.dataset.revision));
-  checks.set(code, "measured" in card.dataset ? new Measured(card, { changed, ended }) : new Attribute(card, { changed }));
+  checks.set(code, "measured" in card.dataset ? new Measured(card, { changed, ended, told, differ, key }) : new Attribute(card, { changed, told }));
   card.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     checks.get(code).commit();
@@ -72,22 +77,15 @@ const photos = new Photos({
   cards: new Map([...checks].map(([code, check]) => [code, check.card])),
 });
 
-const cards = new Cards([...entry.querySelectorAll("[data-check], [data-submit]")], {
+cards = new Cards([...entry.querySelectorAll("[data-check], [data-submit]")], {
   left(card) {
-    checks.get(card.dataset.check)?.commit();
+    checks.get(card.dataset.check)?.finish();
     if (outbox.size) outbox.flush();
   },
   shown(card, isByPerson) {
     const check = checks.get(card.dataset.check);
-    const isMeasured = check instanceof Measured;
-    dock.hidden = !check;
-    pad.hidden = !isMeasured;
-    dock.querySelector("[data-open-paste]").hidden = !isMeasured;
-    pad.classList.toggle("pad--signed", isMeasured && "signed" in card.dataset);
-    pad.querySelector("[data-key=sign]").hidden = !pad.classList.contains("pad--signed");
+    dock.show(check);
     if (!check) showSubmit();
-    limits.hidden = !isMeasured;
-    if (isMeasured) limits.replaceChildren(...card.querySelector("[data-limits]").cloneNode(true).childNodes);
     refresh();
     if (!isByPerson) return;
     overview.open = isWide.matches;
@@ -124,11 +122,17 @@ function refresh() {
   const critical = [...checks.values()].filter((check) => check.card.dataset.class === "critical" && check.badUnits.length);
   const isUnsent = (check) => outbox.entries.has(check.card.dataset.check);
   const waiting = critical.find(isUnsent);
-  const stored = critical.find((check) => !isUnsent(check));
-  if (stored) board.showBanner("critical", say("stopped"), `${stored.finding} ${say("go_on")}`);
-  const isStuck = waiting && !stored && outbox.state !== "idle";
+  showHold();
+  const isStuck = waiting && !hold && outbox.state !== "idle";
   board.showBanner("unsent-critical", isStuck ? say("not_stopped_yet") : "", isStuck ? waiting.finding : "");
   board.showUnsent(outbox.size + photos.size, outbox.state !== "idle");
+}
+
+/** As long as the batch is on hold the page says so, whatever was corrected since. */
+function showHold() {
+  if (!hold) return board.showBanner("critical");
+  const link = hold.critical && { url: entry.dataset.wrongKey, text: say("wrong_key") };
+  return board.showBanner("critical", say(hold.critical ? "stopped" : "on_hold"), `${hold.detail} ${say("go_on")}`, { link });
 }
 
 function showState() {
@@ -181,10 +185,37 @@ outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
     references.get(code).saved(answer);
     return;
   }
-  revisions.set(code, answer.revision);
+  took(code, answer, { isAnswer: true });
+  if (answer.hold?.state === "open") ({ hold } = answer);
   checks.get(code).card.querySelector("[data-refused]")?.remove();
   board.showClasses(answer.classes, answer.outcome);
   if (code in answer.variables) checks.get(code).showEstimate(answer.variables[code]);
+  refresh();
+});
+
+/** A check as it is stored now: by our own saving, or by a colleague. */
+function took(code, stored, how) {
+  revisions.set(code, stored.revision);
+  checks.get(code).merge(stored, how);
+}
+
+const colleagues = new Colleagues({
+  url: entry.dataset.live,
+  revisions,
+  at: () => cards.active?.dataset.check || "",
+  place: entry.querySelector("[data-colleagues]"),
+});
+
+colleagues.addEventListener("news", ({ detail: news }) => {
+  for (const stored of news.results) if (checks.has(stored.characteristic)) took(stored.characteristic, stored);
+  if (news.results.length) board.showClasses(news.classes, news.outcome);
+  for (const [code, standing] of Object.entries(news.variables)) checks.get(code)?.showEstimate(standing);
+  ({ hold } = news);
+  const findings = submit.querySelector("[name=findings]");
+  findings.value = news.findings;
+  const here = { url: location.pathname, text: say("load_again") };
+  if (news.state !== "open") board.showBanner("closed", say("submitted_elsewhere"), "", { link: { url: entry.dataset.detail, text: say("see_result") }, tone: "warning" });
+  else if (news.stage !== Number(entry.dataset.stage)) board.showBanner("stage", say("next_sample"), "", { link: here, tone: "warning" });
   refresh();
 });
 
@@ -202,27 +233,42 @@ outbox.addEventListener("refused", ({ detail: { code, problem } }) => {
 
 outbox.addEventListener("conflict", ({ detail: { code, body, stored } }) => {
   const reference = references.get(code);
-  const check = reference || checks.get(code);
-  ask(check.card, {
-    lines: (reference || { differences }).differences(body, stored),
+  if (!reference) {
+    const check = checks.get(code);
+    took(code, stored);
+    choose(code, check.differences(body, stored), stored);
+    return;
+  }
+  askWhole(reference.card, {
+    lines: reference.differences(body, stored),
     keepMine: () => outbox.overwrite(code, stored.revision),
     takeTheirs() {
-      check.show(stored);
-      if (reference) reference.saved(stored);
-      else revisions.set(code, stored.revision);
+      reference.show(stored);
+      reference.saved(stored);
       outbox.drop(code);
-      refresh();
     },
   });
-  cards.go(check.card);
+  cards.go(reference.card);
 });
+
+/** Two people differ on some units of a check: the person chooses, unit by unit, and all else is merged. */
+async function choose(code, units, stored) {
+  const check = checks.get(code);
+  cards.go(check.card);
+  check.resolve(units.length ? await askUnits(check.card, units) : new Map());
+  const { body, draft } = check;
+  if (outbox.entries.has(code) && !body.units.length && body.complete === undefined) outbox.drop(code);
+  else {
+    outbox.put(code, { body, draft, revision: revisions.get(code) });
+    if (stored) outbox.overwrite(code, revisions.get(code));
+  }
+  refresh();
+}
 
 // What the person does
 
 entry.querySelector("[data-unsent]").addEventListener("click", () => Promise.all([outbox.flush(), photos.flush()]));
-dock.querySelector("[data-next]").addEventListener("click", () => cards.go(cards.next));
-dock.querySelector("[data-open-paste]").addEventListener("click", () => checks.get(cards.active.dataset.check).openPaste());
-attachPad(pad, (key) => checks.get(cards.active.dataset.check).type(key));
+next.addEventListener("click", () => cards.go(cards.next));
 for (const fill of entry.querySelectorAll("[data-fill]")) {
   fill.hidden = false;
   fill.addEventListener("click", () => checks.get(fill.closest("[data-check]").dataset.check).fillFromColumn());
@@ -231,6 +277,8 @@ for (const fill of entry.querySelectorAll("[data-fill]")) {
 submit.querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
+  for (const check of checks.values()) check.finish();
+  await colleagues.look();
   const [unanswered] = showSubmit();
   if (unanswered) {
     cards.go(checks.get(unanswered).card);
@@ -250,7 +298,8 @@ submit.querySelector("form").addEventListener("submit", async (event) => {
 
 // Begin: what was kept on this device comes back, then it is sent.
 
-for (const [code, { draft }] of outbox.entries) (references.get(code) || checks.get(code))?.show(draft);
+for (const [code, { body, draft }] of outbox.entries) (references.get(code) || checks.get(code))?.show(draft, body);
+for (const check of checks.values()) check.countLeft?.();
 for (const input of entry.querySelectorAll(".readings input")) {
   if (matchMedia("(pointer: coarse)").matches) input.inputMode = "none";
 }
@@ -260,7 +309,8 @@ const unfinished = [...checks.values()].find((check) => !check.isComplete);
 cards.show(cards.named(location.hash) || (unfinished ? unfinished.card : submit));
 showState();
 if (outbox.size) outbox.flush();
+history.scrollRestoration = "manual";
 addEventListener("load", () => {
   scrollTo({ top: entry.getBoundingClientRect().top + scrollY });
-  checks.get(cards.active.dataset.check)?.reveal();
+  checks.get(cards.active.dataset.check)?.focusNext();
 });
