@@ -1,5 +1,6 @@
 """Inspections over the API: record a whole one, or open one and fill it check by check."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,7 +37,9 @@ from inspections.inspection.services.recording import (
     submit_inspection,
 )
 from inspections.inspection.services.results import ResultInput, UnitChange, current_tallies
+from inspections.inspection.words import far_off_words
 from inspections.models import CartonRule, Inspection, Result, Verdict
+from inspections.rules.far_off import far_off_units
 
 MOST_RESULTS = 1000
 _OF_RESULT = (
@@ -268,9 +271,55 @@ class InspectionDetail(InspectionSummary):
         return self.context["unanswered"]
 
 
+class ReadingWarning(serializers.Serializer):
+    """A reading that counts, and is so far from what is expected that it may be a slip."""
+
+    characteristic = serializers.CharField()
+    unit = serializers.IntegerField()
+    reading = serializers.DecimalField(max_digits=None, decimal_places=None, coerce_to_string=False)
+    code = serializers.ChoiceField(
+        ["point", "tenfold", "tenth", "beyond"],
+        help_text="The decimal point may be lost; ten times the target, a tenth of it; beyond three times the tolerance.",
+    )
+    meant = serializers.DecimalField(
+        max_digits=None, decimal_places=None, coerce_to_string=False, allow_null=True, help_text="With the point moved."
+    )
+    detail = serializers.CharField()
+
+
+def warnings_of(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """What is odd about the readings of results, with their characteristics."""
+    found = []
+    for result in results:
+        c = result.characteristic
+        if not result.nonconforming and None not in (c.lower, c.upper):
+            continue
+        for unit, reading, odd in far_off_units(result.readings or (), lower=c.lower, upper=c.upper, target=c.target):
+            found.append(
+                {
+                    "characteristic": c.code,
+                    "unit": unit,
+                    "reading": reading,
+                    "code": odd.code,
+                    "meant": odd.meant,
+                    "detail": far_off_words(c, unit, reading, odd),
+                }
+            )
+    return ReadingWarning(found, many=True).data
+
+
+class RecordedInspection(InspectionSummary):
+    warnings = serializers.SerializerMethodField(help_text="Readings that may be slips. They count.")
+
+    @extend_schema_field(ReadingWarning(many=True))
+    def get_warnings(self, inspection: Inspection) -> list[dict[str, Any]]:
+        return warnings_of(inspection.recorded)
+
+
 class SavedResult(StoredResult):
     """What autosave answers: the check as it is stored, and what it means for the inspection and the batch."""
 
+    warnings = ReadingWarning(many=True, help_text="Readings that may be slips. They count.")
     classes = serializers.DictField(child=ClassCount())
     variables = serializers.DictField(child=VariablesStanding())
     outcome = serializers.ChoiceField(
@@ -349,7 +398,7 @@ class InspectionList(ListAPIView):
         page = super().paginate_queryset(queryset)
         return None if page is None else [with_batch(inspection) for inspection in page]
 
-    @extend_schema(request=NewInspection, responses={201: InspectionSummary})
+    @extend_schema(request=NewInspection, responses={201: RecordedInspection})
     @idempotent
     def post(self, request: ApiRequest) -> Response:
         """Open the next round of a batch with the results given; with `submit` its verdict falls at once."""
@@ -365,7 +414,7 @@ class InspectionList(ListAPIView):
             at=now(),
         )
         context = self.get_serializer_context() | ({} if inspection.verdict else standing(inspection)[1])
-        return Response(InspectionSummary(inspection, context=context).data, status=201)
+        return Response(RecordedInspection(inspection, context=context).data, status=201)
 
 
 class InspectionView(GenericAPIView):
@@ -414,6 +463,7 @@ class InspectionResult(InspectionView):
         return Response(
             StoredResult(result).data
             | {
+                "warnings": warnings_of([result]),
                 "classes": present_classes(inspection, context["tallies"]),
                 "variables": present_variables(inspection, context["tallies"]),
                 "outcome": context["tallies"].outcome,

@@ -117,9 +117,7 @@ def _text(reading: Any) -> str | None:
     return None if reading is None else str(reading)
 
 
-def _merge_marks(
-    changes: Sequence[UnitChange], sent: ResultInput, stored: Result | None, has_seen: bool
-) -> Merge:
+def _merge_marks(changes: Sequence[UnitChange], sent: ResultInput, stored: Result | None, has_seen: bool) -> Merge:
     """Who says that all others conform is asked about those that it has not seen marked."""
     if stored and stored.nonconforming and stored.nonconforming_units is None and not has_seen:
         raise ResultChanged

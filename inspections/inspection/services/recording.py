@@ -176,7 +176,7 @@ def record_inspection(
         insert_inspection(inspection)
     for result in found.values():
         result.inspection = inspection
-    Result.objects.bulk_create(found.values())
+    inspection.recorded = Result.objects.bulk_create(found.values())
     record_events(events)
     return inspection
 
@@ -197,7 +197,7 @@ def _stop_for_critical(inspection: Inspection, results: Iterable[Result], *, at:
     return events
 
 
-def _lock_inspection(
+def lock_inspection(
     inspection: Inspection, actor: User, *, with_product: bool = False
 ) -> tuple[Inspection, list[Characteristic]]:
     """The open inspection and its characteristics as they are now, under the batch's lock. Raises NotOpen."""
@@ -230,7 +230,7 @@ def _record_result(
     *, inspection: Inspection, sent: ResultInput, actor: User, at: datetime
 ) -> tuple[Inspection, Result, Merge | None]:
     require(actor, "inspections.inspect")
-    inspection, characteristics = _lock_inspection(inspection, actor)
+    inspection, characteristics = lock_inspection(inspection, actor)
     asked = next((c for c in characteristics if c.code == sent.characteristic), None)
     stored = inspection.results.filter(characteristic=asked).first() if asked else None
     merged = None
@@ -321,7 +321,7 @@ def submit_inspection(
     ResultsChanged where anything else is there, Unanswered naming the checks, NotOpen, NotAllowed.
     """
     require(actor, "inspections.inspect")
-    inspection, characteristics = _lock_inspection(inspection, actor, with_product=True)
+    inspection, characteristics = lock_inspection(inspection, actor, with_product=True)
     results = {result.characteristic_id: result for result in inspection.results.all()}
     _require_nothing_else(inspection, results, characteristics, closes, findings)
     record_events(conclude(inspection, results, characteristics, actor=actor, at=at))
@@ -354,7 +354,7 @@ def abandon_inspection(*, inspection: Inspection, reason: str, actor: User, at: 
     require(actor, "inspections.inspect")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the inspection is abandoned."))
-    inspection, characteristics = _lock_inspection(inspection, actor, with_product=True)
+    inspection, characteristics = lock_inspection(inspection, actor, with_product=True)
     results = {result.characteristic_id: result for result in inspection.results.all()}
     rejects, stopped = hold_what_rejects(inspection, results, characteristics, actor=actor, at=at)
     inspection.status = InspectionStatus.ABANDONED

@@ -19,6 +19,7 @@ from activity.lists import ListPage, address
 from inspections.calculator.words.sampling import SEVERITIES
 from inspections.doubt.page import doubts_for
 from inspections.finding.page import findings_on
+from inspections.hold.words import hold_sentence
 from inspections.inspection.forms import InspectionFilters, StartForm, result_input, seen_before_handing_in
 from inspections.inspection.page.checks import Check, Typed
 from inspections.inspection.page.lists import inspections_with_batch, rounds_of
@@ -113,12 +114,18 @@ def with_typed(sheet: Sheet, code: str, posted: QueryDict, error: RuleBroken) ->
 
 
 def entry_page(request: PageRequest, sheet: Sheet, *, error: str = "", status: int = 200) -> HttpResponse:
+    batch = sheet.inspection.batch
+    hold = batch.open_hold
+    if hold:
+        hold.batch = batch
     context = {
+        "hold": hold,
+        "hold_shown": {"critical": hold.is_critical, "detail": hold_sentence(hold)} if hold else None,
         "sheet": sheet.for_entry,
         "closed_checks": sheet.closed_checks,
         "picks": picks_of(sheet.inspection),
         "inspection": sheet.inspection,
-        "batch": sheet.inspection.batch,
+        "batch": batch,
         "references": references_of(sheet.inspection),
         "seen_findings": findings_seen(sheet.inspection),
         "error": error,

@@ -1,24 +1,23 @@
 /** The entry page of an inspection. Everything on it also works as plain forms; this makes it quick, and safe offline. */
 
-import { bodyOf, draftOf, withValues } from "../outbox/merge.js";
+import { changesOf } from "../outbox/operations.js";
 import { outbox as phone } from "../outbox/outbox.js";
+import { session } from "../outbox/session.js";
 import { Attribute } from "./attribute.js";
 import { Board } from "./board.js";
 import { Cards } from "./cards.js";
-import { ask, differences } from "./conflict.js";
-import { button, element, icon } from "./dom.js";
-import { Lock } from "./lock.js";
+import { Colleagues } from "./colleagues.js";
+import { askUnits, askWhole } from "./conflict.js";
+import { Dock } from "./dock.js";
+import { HandingIn } from "./handing-in.js";
 import { Measured } from "./measured.js";
 import { Outbox } from "./outbox.js";
-import { attachPad } from "./pad.js";
 import { Photos } from "./photos.js";
 import { Reference } from "./reference.js";
 import { say, sayCount } from "./words.js";
 
 const entry = document.getElementById("entry");
-const dock = entry.querySelector("[data-dock]");
-const pad = entry.querySelector("[data-pad]");
-const limits = dock.querySelector("[data-dock-limits]");
+const next = entry.querySelector("[data-next]");
 const submit = entry.querySelector("[data-submit]");
 const overview = entry.querySelector("[data-overview]");
 const isWide = matchMedia("(min-width: 1280px)");
@@ -27,8 +26,11 @@ const revisions = new Map();
 const checks = new Map();
 const references = new Map();
 const board = new Board(entry);
+const key = `holdfast.asked.${session.person}.${about.inspection}`;
+const dock = new Dock(entry.querySelector("[data-dock]"), () => checks.get(cards?.active?.dataset.check));
+let cards;
+let hold = JSON.parse(document.getElementById("entry-hold").textContent); // that which is open on the batch, as far as is known
 const outbox = new Outbox({ about, places: placeOf });
-const lock = new Lock(entry);
 
 /** Where an answer is kept: of a check, or of its comparison with the golden sample. */
 function placeOf(code) {
@@ -41,14 +43,16 @@ const isCritical = (check) => check.card.dataset.class === "critical" && check.b
 for (const card of entry.querySelectorAll("[data-check]")) {
   const code = card.dataset.check;
   const changed = ({ urgent = false }) => {
-    outbox.put(code, { draft: checks.get(code).draft, revision: revisions.get(code) }, { urgent: urgent || isCritical(checks.get(code)) });
+    const { body, draft } = checks.get(code);
+    outbox.put(code, { body, draft, revision: revisions.get(code) }, { urgent: urgent || isCritical(checks.get(code)) });
     card.querySelector("input[name=unit_number]").value = checks.get(code).lastBad || "";
     refresh();
   };
-  const ended = () => dock.querySelector("[data-next]").focus();
+  const ended = () => next.focus();
+  const told = (check) => dock.say(check);
+  const differ = (check, units) => choose(code, units, null);
   revisions.set(code, Number(card.dataset.revision));
-  checks.set(code, "measured" in card.dataset ? new Measured(card, { changed, ended }) : new Attribute(card, { changed }));
-  outbox.saw(code, checks.get(code).draft);
+  checks.set(code, "measured" in card.dataset ? new Measured(card, { changed, ended, told, differ, key }) : new Attribute(card, { changed, told }));
   card.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     checks.get(code).commit();
@@ -69,22 +73,15 @@ new Photos({
   cards: new Map([...checks].map(([code, check]) => [code, check.card])),
 });
 
-const cards = new Cards([...entry.querySelectorAll("[data-check], [data-submit]")], {
+cards = new Cards([...entry.querySelectorAll("[data-check], [data-submit]")], {
   left(card) {
-    checks.get(card.dataset.check)?.commit();
+    checks.get(card.dataset.check)?.finish();
     if (outbox.size) outbox.flush();
   },
   shown(card, isByPerson) {
     const check = checks.get(card.dataset.check);
-    const isMeasured = check instanceof Measured;
-    dock.hidden = !check;
-    pad.hidden = !isMeasured;
-    dock.querySelector("[data-open-paste]").hidden = !isMeasured;
-    pad.classList.toggle("pad--signed", isMeasured && "signed" in card.dataset);
-    pad.querySelector("[data-key=sign]").hidden = !pad.classList.contains("pad--signed");
+    dock.show(check);
     if (!check) showSubmit();
-    limits.hidden = !isMeasured;
-    if (isMeasured) limits.replaceChildren(...card.querySelector("[data-limits]").cloneNode(true).childNodes);
     refresh();
     if (!isByPerson) return;
     overview.open = isWide.matches;
@@ -118,52 +115,28 @@ function refresh() {
       note: note(code),
     })),
   );
-  const critical = [...checks.values()].filter(isCritical);
-  const isUnsent = (check) => outbox.entries.has(check.card.dataset.check);
-  const waiting = critical.find(isUnsent);
-  const stored = critical.find((check) => !isUnsent(check));
-  if (stored) board.showBanner("critical", say("stopped"), `${stored.finding} ${say("go_on")}`);
-  const isStuck = waiting && !stored && outbox.state !== "idle";
+  const waiting = [...checks.values()].find((check) => isCritical(check) && outbox.entries.has(check.card.dataset.check));
+  showHold();
+  const isStuck = waiting && !hold && outbox.state !== "idle";
   board.showBanner("unsent-critical", isStuck ? say("not_stopped_yet") : "", isStuck ? waiting.finding : "");
 }
 
+/** As long as the batch is on hold the page says so, whatever was corrected since. */
+function showHold() {
+  if (!hold) return board.showBanner("critical");
+  const link = hold.critical && { url: entry.dataset.wrongKey, text: say("wrong_key") };
+  return board.showBanner("critical", say(hold.critical ? "stopped" : "on_hold"), `${hold.detail} ${say("go_on")}`, { link });
+}
+
 function showState() {
-  const next = encodeURIComponent(location.pathname + location.hash);
-  const signIn = { url: `${entry.dataset.login}?next=${next}`, text: say("sign_in") };
+  const back = encodeURIComponent(location.pathname + location.hash);
+  const signIn = { url: `${entry.dataset.login}?next=${back}`, text: say("sign_in") };
   const isExpired = outbox.state === "expired" || outbox.state === "other";
-  board.showBanner("expired", isExpired ? say("signed_out") : "", isExpired ? say("entries_stay") : "", {
-    link: signIn,
-    tone: "warning",
-  });
+  board.showBanner("expired", isExpired ? say("signed_out") : "", isExpired ? say("entries_stay") : "", { link: signIn, tone: "warning" });
   board.showBanner("forbidden", outbox.state === "forbidden" ? say("forbidden") : "", "", { tone: "warning" });
-  const isLoose = !outbox.isKept && outbox.size > 0;
-  board.showBanner("loose", isLoose ? say("not_kept") : "", "", { tone: "warning" });
-  lock.set(Boolean(outbox.handIn));
-  submit.classList.toggle("is-handing-in", lock.isOn);
-  showHandingIn();
+  board.showBanner("loose", !outbox.isKept && outbox.size > 0 ? say("not_kept") : "", "", { tone: "warning" });
+  handingIn.show();
   refresh();
-}
-
-/** While it is being handed in nothing can be marked that the verdict would not see. */
-function showHandingIn() {
-  const place = submit.querySelector("[data-handing-in]");
-  place.replaceChildren();
-  if (!lock.isOn) return;
-  const unsent = outbox.entries.size + outbox.others.length - 1;
-  const takeBack = button("", say("take_back"), () => phone.discard(outbox.handIn));
-  const words = element("div", "notice__body stack stack--tight", element("b", "", say("handing_in")), element("p", "", say("handing_in_waits", { unsent })), takeBack);
-  place.append(element("div", "notice tone-waiting", icon("waiting"), words));
-}
-
-/** Show an answer that came from elsewhere, and leave what is just being typed. */
-function show(code, draft) {
-  const shown = references.get(code) || checks.get(code);
-  const { activeElement } = document;
-  const index = shown.inputs ? shown.inputs.indexOf(activeElement) : -1;
-  const typed = index >= 0 && activeElement.value !== shown.draft.readings[index] ? activeElement.value : null;
-  shown.show(draft);
-  if (typed !== null) activeElement.value = typed;
-  outbox.saw(code, draft);
 }
 
 /** What is being entered stays in sight when something above it grows. */
@@ -172,6 +145,7 @@ new ResizeObserver(() => {
   if (entry.contains(document.activeElement)) check?.reveal();
 }).observe(entry.querySelector(".entry-head"));
 
+/** The codes of the checks that are not answered yet, which are listed. */
 function showSubmit() {
   const open = [...checks].filter(([, check]) => !check.isComplete).map(([code]) => code);
   const text = open.length ? say("unanswered") : say("ready");
@@ -187,11 +161,45 @@ function showSubmit() {
   return open;
 }
 
-// What the server says, and other tabs
+// What the server says, colleagues, and other tabs
+
+/** A check as it is stored now: by our own saving, or by a colleague. */
+function took(code, stored, how) {
+  revisions.set(code, stored.revision);
+  checks.get(code).merge(stored, how);
+  outbox.saw(code, checks.get(code).draft);
+}
+
+/** What is unsent of a check, of this tab or of another. */
+function showUnsent(code, op) {
+  if (references.has(code)) references.get(code).show(op.draft);
+  else checks.get(code)?.show(op.draft, changesOf(op));
+}
+
+const colleagues = new Colleagues({
+  url: entry.dataset.live,
+  revisions,
+  at: () => cards.active?.dataset.check || "",
+  place: entry.querySelector("[data-colleagues]"),
+});
+
+colleagues.addEventListener("news", ({ detail: news }) => {
+  for (const stored of news.results) if (checks.has(stored.characteristic)) took(stored.characteristic, stored);
+  if (news.results.length) board.showClasses(news.classes, news.outcome);
+  for (const [code, standing] of Object.entries(news.variables)) checks.get(code)?.showEstimate(standing);
+  ({ hold } = news);
+  const here = { url: location.pathname, text: say("load_again") };
+  const seeResult = { url: entry.dataset.detail, text: say("see_result") };
+  if (news.state !== "open") board.showBanner("closed", say("submitted_elsewhere"), "", { link: seeResult, tone: "warning" });
+  else if (news.stage !== Number(entry.dataset.stage)) board.showBanner("stage", say("next_sample"), "", { link: here, tone: "warning" });
+  refresh();
+});
+
+const handingIn = new HandingIn({ entry, submit, outbox, board, checks, revisions, about, colleagues, showSubmit, go: (code) => cards.go(checks.get(code).card) });
 
 outbox.addEventListener("change", showState);
-outbox.addEventListener("merged", ({ detail: { code, draft } }) => {
-  show(code, draft);
+outbox.addEventListener("other", ({ detail: { code, op } }) => {
+  showUnsent(code, op);
   refresh();
 });
 
@@ -200,19 +208,13 @@ outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
     references.get(code).saved(answer);
     return;
   }
-  revisions.set(code, answer.revision);
+  took(code, answer, { isAnswer: true });
+  if (answer.hold?.state === "open") ({ hold } = answer);
   checks.get(code).card.querySelector("[data-refused]")?.remove();
-  if (!outbox.entries.has(code)) showStored(code, answer);
   board.showClasses(answer.classes, answer.outcome);
   if (code in answer.variables) checks.get(code).showEstimate(answer.variables[code]);
   refresh();
 });
-
-/** What is stored may hold more than this page knows: of another tab, or of a colleague. */
-function showStored(code, answer) {
-  const stored = draftOf(answer);
-  if (JSON.stringify(bodyOf(stored)) !== JSON.stringify(checks.get(code).body)) show(code, stored);
-}
 
 outbox.addEventListener("late", ({ detail: { answer } }) => {
   board.showBanner("late", say("late"), answer.hold ? answer.hold.title : "", {
@@ -232,79 +234,44 @@ function refused(code, problem) {
   } else check.complain(problem.errors.join(" ") || problem.detail || say("refused"));
 }
 
+/** Somebody else recorded something else: of a check the units are merged that only one has changed. */
 function conflict(code, op) {
-  const check = references.get(code) || checks.get(code);
-  const lines = op.differences
-    ? op.differences.map(({ unit, mine, theirs }) => say("unit_differs", { unit, mine: valueOf(mine), theirs: valueOf(theirs) }))
-    : (references.get(code) || { differences }).differences(op.body, op.stored);
-  const theirs = op.differences ? withValues(op.draft, op.differences) : draftOf(op.stored);
-  ask(check.card, {
-    lines,
-    keepMine: () => outbox.choose(op, op.draft),
+  const reference = references.get(code);
+  if (!reference) {
+    took(code, op.stored);
+    choose(code, checks.get(code).differences(changesOf(op), op.stored), op);
+    return;
+  }
+  askWhole(reference.card, {
+    lines: reference.differences(op.body, op.stored),
+    keepMine: () => outbox.choose(op, { draft: op.draft }),
     takeTheirs() {
-      show(code, theirs);
-      if (op.differences) {
-        outbox.choose(op, theirs);
-        return;
-      }
-      if (references.has(code)) references.get(code).saved(op.stored);
-      else revisions.set(code, op.theirs);
+      reference.show(op.stored);
+      reference.saved(op.stored);
       outbox.drop(op);
-      refresh();
     },
   });
-  cards.go(check.card);
+  cards.go(reference.card);
 }
 
-const FLAGS = { true: "does_not_conform", false: "conforms" };
-const valueOf = (value) => (String(value) in FLAGS ? say(FLAGS[value]) : value ?? "–");
-
-outbox.addEventListener("handed-in", ({ detail: { answer } }) => {
-  if (answer.state === "open") location.reload(); // the plan asks for a further sample
-  else location.assign(entry.dataset.detail);
-});
-
-outbox.addEventListener("not-handed-in", ({ detail: { problem } }) => {
-  if (problem.code === "inspection_not_open") location.assign(entry.dataset.detail);
-  const link = { url: location.pathname, text: say("load_again") };
-  board.showBanner("submit", say("not_handed_in"), problem.detail, { link: problem.code === "results_changed" && link, tone: "warning" });
-});
+/** Two people differ on some units of a check: the person chooses, unit by unit. `op` is what was sent, null where nothing was. */
+async function choose(code, units, op) {
+  const check = checks.get(code);
+  cards.go(check.card);
+  check.resolve(units.length ? await askUnits(check.card, units) : new Map());
+  const { body, draft } = check;
+  if (!op) outbox.put(code, { body, draft, revision: revisions.get(code) });
+  else if (body.units.length || body.complete !== undefined) outbox.choose(op, { body, draft });
+  else outbox.drop(op);
+  refresh();
+}
 
 // What the person does
 
-dock.querySelector("[data-next]").addEventListener("click", () => cards.go(cards.next));
-dock.querySelector("[data-open-paste]").addEventListener("click", () => checks.get(cards.active.dataset.check).openPaste());
-attachPad(pad, (key) => checks.get(cards.active.dataset.check).type(key));
+next.addEventListener("click", () => cards.go(cards.next));
 for (const fill of entry.querySelectorAll("[data-fill]")) {
   fill.hidden = false;
   fill.addEventListener("click", () => checks.get(fill.closest("[data-check]").dataset.check).fillFromColumn());
-}
-
-submit.querySelector("form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  if (lock.isOn) return;
-  lock.set(true); // from the tap on
-  const [unanswered] = showSubmit();
-  const names = outbox.unsettled.map((op) => op.name);
-  board.showBanner("submit", names.length ? say("not_submitted") : "", names.join(", "), { tone: "warning" });
-  if (unanswered || names.length) {
-    lock.set(false);
-    if (unanswered) cards.go(checks.get(unanswered).card);
-    return;
-  }
-  const closed = [...submit.querySelectorAll("[name^='closes.']")].map((input) => [input.name.slice("closes.".length), Number(input.value)]);
-  await outbox.putHandIn({
-    url: `${entry.dataset.url}submit/`,
-    name: say("handing_in"),
-    closes: Object.fromEntries([...closed, ...revisions]),
-    seen: await findingsSeen(),
-  });
-});
-
-/** The ids of the findings of this inspection that are shown or were sent from this phone. */
-async function findingsSeen() {
-  const sent = (await phone.known(about.inspection)).values();
-  return [...new Set([...entry.dataset.findings.split(" ").filter(Boolean), ...[...sent].flatMap((each) => each.finding || [])])];
 }
 
 // Begin: what was kept on this device comes back, then it is sent.
@@ -315,14 +282,12 @@ function showKept(known) {
     if (reference && revision > reference.revision) {
       reference.show(draft);
       reference.revision = revision;
-    } else if (revision > revisions.get(code)) {
-      show(code, draft);
-      revisions.set(code, revision);
-    }
+    } else if (revision > revisions.get(code)) took(code, { ...draft, revision });
   }
+  for (const [code, check] of checks) outbox.saw(code, check.draft);
   for (const [code, op] of outbox.entries) {
     if (!references.has(code) && !checks.has(code)) continue;
-    show(code, op.draft);
+    showUnsent(code, op);
     if (op.state === "refused") refused(code, op.problem);
     if (op.state === "conflict") conflict(code, op);
   }
@@ -330,6 +295,7 @@ function showKept(known) {
 
 await outbox.load();
 showKept(await phone.known(about.inspection));
+for (const check of checks.values()) check.countLeft?.();
 for (const input of entry.querySelectorAll(".readings input")) {
   if (matchMedia("(pointer: coarse)").matches) input.inputMode = "none";
 }
@@ -338,10 +304,11 @@ overview.open = isWide.matches;
 const unfinished = [...checks.values()].find((check) => !check.isComplete);
 cards.show(cards.named(location.hash) || (unfinished ? unfinished.card : submit));
 showState();
+history.scrollRestoration = "manual";
 if (document.readyState === "complete") settleDown();
 else addEventListener("load", settleDown);
 
 function settleDown() {
   scrollTo({ top: entry.getBoundingClientRect().top + scrollY });
-  checks.get(cards.active.dataset.check)?.reveal();
+  checks.get(cards.active.dataset.check)?.focusNext();
 }

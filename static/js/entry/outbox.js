@@ -1,17 +1,28 @@
 /** The part of the phone's outbox that belongs to one inspection, as its entry page sees it. */
 
 import { COMPARISON } from "../outbox/operations.js";
-import { bodyOf, differing, valuesOf } from "../outbox/merge.js";
+import { bodyOf, differing } from "../outbox/merge.js";
 import { outbox } from "../outbox/outbox.js";
 
 export { COMPARISON };
 
 const SOON = 800;
 
+/** Of an operation: what was entered, and which units of it, as the page tells it. */
+function partsOf(draft, body) {
+  const { units = [], complete, nonconformities } = body || {};
+  return {
+    draft: structuredClone(draft),
+    units: units.map(({ unit }) => unit),
+    base: Object.fromEntries(units.map(({ unit, before }) => [unit, before])),
+    said: JSON.parse(JSON.stringify({ complete, nonconformities })),
+  };
+}
+
 /**
  * `entries` are the unsent answers by the code of their place, `others` what else is unsent of the inspection (pictures,
  * findings, the handing-in). Events: "change", and with `detail` "saved" { code, answer, isElsewhere }, "late" { answer },
- * "refused" { code, problem }, "conflict" { code, op }, "merged" { code, draft }, "handed-in" { answer }, "not-handed-in"
+ * "refused" { code, problem }, "conflict" { code, op }, "other" { code, op } of another tab, "handed-in" { answer }, "not-handed-in"
  * { problem }.
  */
 export class Outbox extends EventTarget {
@@ -45,11 +56,13 @@ export class Outbox extends EventTarget {
     this.others = here.filter((op) => !op.place);
     this.dispatchEvent(new Event("change"));
     if (this.underWay) return;
-    for (const [code, op] of this.entries) this.showOther(code, op.draft); // what another tab has entered
+    for (const [code, op] of this.entries) this.showOther(code, op); // what another tab has entered
   }
 
-  showOther(code, draft) {
-    if (this.seen.has(code) && differing(this.seen.get(code), draft).length) this.tell("merged", { code, draft });
+  showOther(code, op) {
+    if (!this.seen.has(code) || !differing(this.seen.get(code), op.draft).length) return;
+    this.saw(code, op.draft);
+    this.tell("other", { code, op });
   }
 
   get state() {
@@ -69,33 +82,20 @@ export class Outbox extends EventTarget {
     return [...this.entries.values(), ...this.others].filter((op) => op.state !== "waiting" && op.kind !== "handin" && op.kind !== "photo");
   }
 
-  /** What the page shows of a place, from which what is entered next is told apart. */
+  /** What the page shows of a check, from which what another tab enters is told apart. */
   saw(code, draft) {
     this.seen.set(code, structuredClone(draft));
   }
 
-  /** Keep an answer and send it soon, or at once where that is urgent. */
-  async put(code, { draft, revision }, { urgent = false } = {}) {
+  /** Keep an answer and send it soon, or at once where that is urgent; `body` is what was changed, of a comparison none. */
+  async put(code, { body, draft, revision }, { urgent = false } = {}) {
     const { url, name, isCritical } = this.places(code);
-    const before = this.seen.get(code);
-    const units = code.startsWith(COMPARISON) ? [] : differing(before, draft);
-    this.saw(code, draft);
-    const op = {
-      ...this.about,
-      kind: code.startsWith(COMPARISON) ? "comparison" : "result",
-      url,
-      name,
-      code,
-      draft: structuredClone(draft),
-      revision,
-      units,
-      base: valuesOf(before, units),
-      critical: isCritical(),
-    };
+    const op = { ...this.about, kind: body ? "result" : "comparison", url, name, code, revision, critical: isCritical(), ...partsOf(draft, body) };
+    if (body) this.saw(code, draft);
     if (!this.entries.has(code)) this.entries.set(code, { ...op, state: "waiting" }); // as it will be in a moment
     this.underWay += 1;
     const kept = await outbox.enter(op, { wait: urgent ? 0 : SOON }).finally(() => (this.underWay -= 1));
-    if (!this.underWay) this.showOther(code, kept.draft);
+    if (body && !this.underWay) this.showOther(code, kept);
   }
 
   /** Hand in what the page shows: `closes` are the revisions of its checks, `seen` the ids of its findings. */
@@ -104,18 +104,11 @@ export class Outbox extends EventTarget {
     return outbox.put({ ...this.about, kind: "handin", url, name, body: { closes }, seen });
   }
 
-  /** The person chose `draft` over what is stored: all of it was seen. */
-  choose(op, draft) {
-    this.saw(op.code, draft);
-    return outbox.settle(op.seq, (now) => ({
-      ...now,
-      draft,
-      body: bodyOf(draft),
-      revision: now.theirs,
-      state: "waiting",
-      differences: undefined,
-      stored: undefined,
-    }));
+  /** The person chose over what is stored, and has seen that. */
+  choose(op, { body, draft }) {
+    if (body) this.saw(op.code, draft);
+    const chosen = { ...partsOf(draft, body), body: bodyOf(draft), revision: op.stored.revision, state: "waiting", stored: undefined };
+    return outbox.settle(op.seq, (now) => ({ ...now, ...chosen }));
   }
 
   drop(op) {

@@ -57,17 +57,6 @@ export function withUnits(answer, units, other) {
   return other;
 }
 
-/** `answer` with what somebody else says of some units: [{ unit, theirs }]. */
-export function withValues(answer, others) {
-  if (isMeasured(answer)) {
-    const readings = answer.readings.slice();
-    for (const { unit, theirs } of others) readings[unit - 1] = text(theirs);
-    return { ...answer, readings };
-  }
-  const bad = others.filter(({ theirs }) => theirs).map(({ unit }) => unit);
-  return withUnits(answer, others.map(({ unit }) => unit), { ...answer, nonconforming_units: bad });
-}
-
 /** What is stored on the server, as an answer. */
 export function draftOf(stored) {
   if (isMeasured(stored)) return { readings: stored.readings.map(text) };

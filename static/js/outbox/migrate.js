@@ -61,7 +61,7 @@ async function takePictures(username) {
 }
 
 function common(op) {
-  return { id: newId(), owner: session.person, batch: "", serial: 1, state: "waiting", tried: [], critical: false, clock: 0, ...op };
+  return { id: newId(), owner: session.person, batch: "", serial: 1, state: "waiting", tried: [], critical: false, clock: 0, said: {}, ...op };
 }
 
 const request = (asked) =>

@@ -13,12 +13,12 @@
  *   recordedAt  by the device's clock
  *   critical    whether it shows something that stops the batch
  *   serial      counts its changes: an answer to an earlier one does not end it
- *   state       "waiting", "refused" (`problem` says why) or "conflict" (somebody recorded something else: `differences` by
- *               unit, { unit, mine, theirs }, or all that is `stored`, and its revision as `theirs`)
+ *   state       "waiting", "refused" (`problem` says why) or "conflict" (somebody recorded something else, which is `stored`)
  *   tried       of a comparison: bodies whose answer may have been lost
  *   place       of a result or a comparison: a later answer there joins the earlier one. Also
  *     code      of its check, `revision` that it was based on,
- *     draft     what the page shows, slips included, `units` that were changed, `base` what those were before
+ *     draft     what the page shows, slips included, `units` that were changed, `base` what those were before, `said`
+ *               of a check without readings { complete, nonconformities }, as far as they were said here
  *   after       of a picture: the id of the finding that it belongs to; `code`, `unit`, `takenAt`, `sha256` of the original
  *   seen        of a hand-in: the ids of the findings that the person knows of; its body has the revisions that it closes
  * }
@@ -49,11 +49,14 @@ export const KINDS = {
 };
 
 /** The units that were changed, each with what it was before: the server merges them with what others recorded. */
-function changesOf({ body, units, base }) {
-  const before = (unit) => (base[unit] === "" ? null : base[unit]);
-  if (body.readings) return { units: units.map((unit) => ({ unit, reading: body.readings[unit - 1] ?? null, before: before(unit) })) };
-  const bad = new Set(body.nonconforming_units);
-  return { ...body, units: units.map((unit) => ({ unit, nonconforming: bad.has(unit), before: before(unit) })) };
+export function changesOf({ draft, units, base, said }) {
+  const before = (unit) => base[unit] ?? null;
+  if (draft.readings) {
+    const { readings } = bodyOf(draft);
+    return { units: units.map((unit) => ({ unit, reading: readings[unit - 1] ?? null, before: before(unit) })) };
+  }
+  const bad = draft.nonconforming_units;
+  return { units: units.map((unit) => ({ unit, nonconforming: bad.includes(unit), before: Boolean(base[unit]) })), nonconforming_units: bad, ...said };
 }
 
 /** When it was recorded; by the server's clock where the person said that the device's is wrong. */
@@ -125,6 +128,7 @@ export function joined(there, op, withUnits) {
     body: bodyOf(draft),
     units,
     base: { ...op.base, ...there.base },
+    said: { ...there.said, ...op.said },
     revision: Math.min(there.revision, op.revision),
     critical: op.critical,
     recordedAt: op.recordedAt,

@@ -129,7 +129,6 @@ class Queue {
         return false;
       }
       if (error.status === 401 || error.status === 403) return this.notLetIn(op, error, again);
-      if (error.problem.units) return this.ask(op, { differences: error.problem.units, theirs: error.problem.revision });
       if (CHANGED.has(error.problem.code)) return this.settle(op);
       await this.refused(op, error);
       return true;
@@ -177,13 +176,10 @@ class Queue {
     } catch (error) {
       if (error.status !== 404) return this.retryLater();
     }
-    const revision = stored ? stored.revision : 0;
-    if (stored && !op.tried.slice(0, -1).some((body) => isStored(body, stored))) return this.ask(op, { stored, theirs: revision });
-    return this.sendOne(await store.change("operations", op.seq, (now) => ({ ...now, revision })));
-  }
-
-  async ask(op, what) {
-    const conflict = await store.change("operations", op.seq, (now) => ({ ...now, ...what, state: "conflict" }));
+    if (!stored || op.tried.slice(0, -1).some((body) => isStored(body, stored))) {
+      return this.sendOne(await store.change("operations", op.seq, (now) => ({ ...now, revision: stored ? stored.revision : 0 })));
+    }
+    const conflict = await store.change("operations", op.seq, (now) => ({ ...now, stored, state: "conflict" }));
     this.sender.changed({ type: "conflict", op: conflict });
     return true;
   }
@@ -194,7 +190,7 @@ function goingOn(now, sent, answer) {
   const { revision } = answer;
   if (now.kind !== "result") return { ...now, revision, tried: [] };
   const units = differing(sent.draft, now.draft);
-  return { ...now, revision, units, base: valuesOf(sent.draft, units) };
+  return { ...now, revision, units, base: valuesOf(sent.draft, units) }; // of units that it holds already nothing is said
 }
 
 async function picture(op) {
