@@ -21,6 +21,8 @@ def languages() -> list[tuple[str, str]]:
 class User(AbstractUser):
     """A person. Its role is its one group; what the role may do stands in `accounts.roles`."""
 
+    # What a phone keeps what it has not sent under: unlike a name it is never given to somebody else.
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     language = models.CharField(
         _("language"),
         max_length=10,

@@ -21,6 +21,7 @@ urlpatterns = [
     path("accounts/2fa/webauthn/keys/<int:pk>/remove/", recorded(remove_webauthn), name="mfa_remove_webauthn"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),
+    path("session/", views.session, name="session"),
     path("account/", views.account, name="account"),
     path("account/tokens/", views.token_create, name="token-create"),
     path("account/tokens/<uuid:uid>/revoke/", views.token_revoke, name="token-revoke"),

@@ -7,7 +7,8 @@ from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
@@ -24,6 +25,7 @@ from accounts.signature import require_unlocked
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.transactions import one_transaction
+from config.release import OLDEST_PAGES, release
 
 A_YEAR = 365 * 24 * 3600
 
@@ -65,6 +67,23 @@ def _account_page(request: PageRequest, form: TokenForm, *, created: Token | Non
     tokens = request.user.tokens.order_by("-created_at")
     context = {"form": form, "tokens": tokens, "created": created}
     return render(request, "accounts/account.html", context)
+
+
+@never_cache
+@login_not_required
+@require_safe
+def session(request: HttpRequest) -> JsonResponse:
+    """Who is signed in (null: nobody), a token to send with, and which release answers: what a page that was kept asks."""
+    return JsonResponse(
+        {
+            "person": str(request.user.uid) if request.user.is_authenticated else None,
+            "username": request.user.get_username(),
+            "csrf": get_token(request),
+            "release": release(),
+            "oldest_pages": OLDEST_PAGES,
+            "at": now(),
+        }
+    )
 
 
 @require_safe

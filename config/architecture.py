@@ -37,6 +37,7 @@ ROOMS = {
         "ladder",
         "inspection",
         "batch",
+        "offline",
         "home",
         "demo",
     ],

@@ -8,6 +8,7 @@ from inspections.hold import urls as hold
 from inspections.home import urls as home
 from inspections.inspection import urls as inspection
 from inspections.ladder import urls as ladder
+from inspections.offline import urls as offline
 from inspections.photo import urls as photo
 from inspections.pilot import urls as pilot
 from inspections.returns import urls as returns
@@ -29,6 +30,7 @@ urlpatterns = [
     *ladder.urlpatterns,
     *inspection.urlpatterns,
     *batch.urlpatterns,
+    *offline.urlpatterns,
     *home.urlpatterns,
 ]
 api_urlpatterns = [

@@ -32,6 +32,7 @@ WHY = {
     # Neither.
     "requalify": "a disposition like the others: decide_hold hands it to what switching registers",
     "invalidate_sample": "as requalify",
+    "settle_typing_error": "as requalify",
     "uncount_lot": "a part of invalidate_sample",
     "assign_orders": "carried out for a file that names the orders of a pilot run; files come from page and API",
     "owe_webhooks": "done whenever an event is recorded",

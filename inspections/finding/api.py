@@ -20,7 +20,7 @@ from activity.errors import InvalidInput
 from inspections.finding.services import FindingInput, add_finding_photo, record_finding
 from inspections.hold.api import HoldSummary
 from inspections.models import Batch, Finding, NonconformityClass, Photo
-from inspections.photo.api import PhotoRow
+from inspections.photo.api import PhotoRow, SentPhoto
 
 
 class BatchFinding(serializers.Serializer):
@@ -137,22 +137,24 @@ class FindingList(ListAPIView):
         return Response(BatchFinding(finding, context=self.get_serializer_context()).data, status=201)
 
 
-class NewFindingPhoto(Input):
-    photo = serializers.FileField(allow_empty_file=True, help_text="JPEG, PNG, WebP or HEIC, up to 25 MB.")
-
-
 class FindingPhotos(GenericAPIView):
     permissions = {"POST": "inspections.inspect"}
     serializer_class = PhotoRow
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(request={"multipart/form-data": NewFindingPhoto}, responses={201: PhotoRow})
+    @extend_schema(request={"multipart/form-data": SentPhoto}, responses={201: PhotoRow})
     @idempotent
     def post(self, request: ApiRequest, number: str, id: UUID) -> Response:
         """Add a photo to a finding. It is processed afterwards; look for its state in the list."""
         visible = Finding.objects.visible_to(request.user).select_related("batch")
         finding = get_object_or_404(visible, uid=id, batch__number=number)
+        sent = SentPhoto.of(request)
         photo = add_finding_photo(
-            finding=finding, file=NewFindingPhoto.of(request)["photo"], actor=request.user, at=now()
+            finding=finding,
+            file=sent["photo"],
+            taken_at=sent.get("taken_at"),
+            original_sha256=sent["original_sha256"],
+            actor=request.user,
+            at=now(),
         )
         return Response(PhotoRow(photo, context=self.get_serializer_context()).data, status=201)

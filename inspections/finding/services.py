@@ -289,15 +289,33 @@ def _hold_for(
 
 
 @one_transaction()
-def add_finding_photo(*, finding: Finding, file: UploadedFile, actor: User, at: datetime) -> Photo:
-    """A picture of a finding, at any time; the same file again is the photo that is there. Raises InvalidInput, NotAllowed."""
+def add_finding_photo(
+    *,
+    finding: Finding,
+    file: UploadedFile,
+    actor: User,
+    at: datetime,
+    taken_at: datetime | None = None,
+    original_sha256: str = "",
+) -> Photo:
+    """A picture of a finding, at any time; the same file again is the photo that is there. As `add_photo` otherwise.
+
+    Raises InvalidInput, NotAllowed.
+    """
     require(actor, "inspections.inspect")
     check_picture(file, "photo")
     sha256 = sha256_of(file)
     batch = lock_batch(finding.batch.number, actor)
     if there := finding.photos.filter(sha256=sha256).first():
         return there
-    photo = Photo(finding=finding, sha256=sha256, uploaded_at=at, uploaded_by=actor)
+    photo = Photo(
+        finding=finding,
+        sha256=sha256,
+        original_sha256=original_sha256,
+        taken_at=taken_at,
+        uploaded_at=at,
+        uploaded_by=actor,
+    )
     photo.upload.save(str(photo.uid), file, save=False)
     photo.save()
     record_event(
@@ -310,6 +328,7 @@ def add_finding_photo(*, finding: Finding, file: UploadedFile, actor: User, at: 
         characteristic="",
         unit_number=None,
         sha256=sha256,
+        original_sha256=original_sha256,
     )
     transaction.on_commit(nudge)
     return photo

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from activity.admin import ReadOnlyAdmin, ReadOnlyInline
-from inspections.models import Inspection, Result
+from inspections.models import Inspection, Result, TypingError
 
 
 class ResultInline(ReadOnlyInline):
@@ -28,5 +28,13 @@ class InspectionAdmin(ReadOnlyAdmin):
 class ResultAdmin(ReadOnlyAdmin):
     list_display = ["inspection", "characteristic", "nonconforming", "nonconformities", "is_complete", "recorded_at"]
     list_select_related = ["inspection__batch", "characteristic"]
+    search_fields = ["inspection__batch__number"]
+    ordering = ["-id"]
+
+
+@admin.register(TypingError)
+class TypingErrorAdmin(ReadOnlyAdmin):
+    list_display = ["inspection", "characteristic", "unit", "typed", "read", "named_by", "named_at"]
+    list_select_related = ["inspection__batch", "characteristic", "named_by"]
     search_fields = ["inspection__batch__number"]
     ordering = ["-id"]

@@ -1,15 +1,19 @@
 """Forms that start, find and fill in inspections."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from activity.errors import InvalidInput
 from activity.filters import SearchedFilters
+from activity.forms import OnceForm, field_of
+from inspections.inspection.page.typing_errors import HoldingReading
 from inspections.inspection.services.results import ResultInput
 from inspections.models import CartonRule, Characteristic, InspectionStatus, Verdict
 from inspections.models.filters import OfBatchFilters
@@ -21,6 +25,45 @@ class StartForm(forms.Form):
 
     cartons = forms.IntegerField(required=False)
     carton_rule = forms.CharField(required=False, empty_value=CartonRule.SQUARE_ROOT)
+
+
+class TypingErrorForm(OnceForm):
+    """Which reading was a wrong key, and what was read."""
+
+    reading = forms.ChoiceField(label=_lazy("The reading that was typed"), widget=forms.RadioSelect)
+    read = forms.CharField(
+        label=_lazy("What was read"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    note = forms.CharField(label=_lazy("How it happened"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, readings: Sequence[HoldingReading], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            (
+                each.value,
+                _("%(name)s, unit %(unit)s: %(reading)s")
+                % {"name": each.characteristic.local_name, "unit": each.unit, "reading": each.words},
+            )
+            for each in readings
+        ]
+        field_of(self, "reading", forms.ChoiceField).choices = choices
+        if len(choices) == 1:
+            self.initial["reading"] = choices[0][0]
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """What `name_typing_error` takes."""
+        unit, _colon, code = self.cleaned_data["reading"].partition(":")
+        sent = {name: self.cleaned_data[name] for name in ("read", "note")}
+        return sent | {"characteristic": code, "unit": int(unit)}
+
+
+class TypingErrorRefusalForm(forms.Form):
+    reason = forms.CharField(
+        label=_lazy("Why it is no typing error"), widget=forms.Textarea(attrs={"rows": 2}), max_length=10_000
+    )
 
 
 class InspectionFilters(SearchedFilters, OfBatchFilters):

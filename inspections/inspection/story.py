@@ -81,8 +81,29 @@ def _next_sample(data: dict) -> Sentence:
     )
 
 
+def _typing_error(data: dict, title: str) -> tuple[str, str]:
+    named = {"code": data["characteristic"], "unit": data["unit"]}
+    said = _("typed %(typed)s, read %(read)s") % {"typed": data["typed"], "read": data["read"]}
+    return title % named, " · ".join(filter(None, [said, data.get("note") or data.get("reason")]))
+
+
+def _typing_error_named(data: dict) -> Sentence:
+    return *_typing_error(data, _("%(code)s of unit %(unit)s was named a typing error")), WAITING
+
+
+def _typing_error_accepted(data: dict) -> Sentence:
+    return *_typing_error(data, _("%(code)s of unit %(unit)s was signed as a typing error")), ACCEPTED
+
+
+def _typing_error_refused(data: dict) -> Sentence:
+    return *_typing_error(data, _("%(code)s of unit %(unit)s is no typing error: what was typed counts again")), STOPPED
+
+
 add_sentences(
     {
+        "typing_error.named": _typing_error_named,
+        "typing_error.accepted": _typing_error_accepted,
+        "typing_error.refused": _typing_error_refused,
         "inspection.planned": _inspection_planned,
         "result.recorded": _result_recorded,
         "inspection.accepted": _inspection_accepted,

@@ -1,13 +1,17 @@
 """Why a verdict is what it is, and what the scripts of the entry page say, in the reader's language."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inspections.calculator.words.sampling import _number
 from inspections.calculator.words.variables import reasons
-from inspections.models import Inspection, NonconformityClass
+from inspections.models import Characteristic, Inspection, NonconformityClass
+from inspections.rules.far_off import FarOff
 from inspections.sampling import Plan
 from inspections.sampling.plans import NONCONFORMITIES
+from inspections.specification.words import plain
 
 
 def class_reason(name: str, plan: Plan, *, nonconforming: int, nonconformities: int) -> str:
@@ -64,7 +68,36 @@ def verdict_reasons(inspection: Inspection) -> list[str]:
     return [line for _settled, line in in_order]
 
 
+FAR_OFF = {
+    "point": gettext_lazy("Unit %(unit)s: %(reading)s? The limits are %(limits)s. A decimal point may be lost."),
+    "tenfold": gettext_lazy("Unit %(unit)s: %(reading)s? That is ten times what is expected (%(limits)s)."),
+    "tenth": gettext_lazy("Unit %(unit)s: %(reading)s? That is a tenth of what is expected (%(limits)s)."),
+    "beyond": gettext_lazy("Unit %(unit)s: %(reading)s? That is far beyond the limits (%(limits)s)."),
+}
+
+
+def far_off_words(characteristic: Characteristic, unit: int, reading: Decimal, odd: FarOff) -> str:
+    """Why a reading is asked about: "Unit 3: 501 mm? The limits are 49.5 – 50.5 mm. A decimal point may be lost." """
+    limits = " – ".join(plain(value) for value in (characteristic.lower, characteristic.upper) if value is not None)
+    measure = characteristic.unit
+    facts = {"unit": unit, "reading": f"{reading} {measure}".strip(), "limits": f"{limits} {measure}".strip()}
+    return str(FAR_OFF[odd.code]) % facts
+
+
 ENTRY_WORDS = {
+    **{f"far_off_{code}": words for code, words in FAR_OFF.items()},
+    "it_is": gettext_lazy("It is %(reading)s"),
+    "colleague": gettext_lazy("%(name)s is on this inspection too"),
+    "colleague_at": gettext_lazy("%(name)s is on this inspection too, at %(check)s"),
+    "does_not_conform": gettext_lazy("does not conform"),
+    "conforms": gettext_lazy("conforms"),
+    "units_differ": gettext_lazy("Units %(units)s: yours and theirs differ"),
+    "on_hold": gettext_lazy("This batch is on hold"),
+    "wrong_key": gettext_lazy("A wrong key? Name the typing error"),
+    "submitted_elsewhere": gettext_lazy("This inspection was handed in or abandoned by somebody else."),
+    "next_sample": gettext_lazy("Somebody else has begun the next sample."),
+    "load_again": gettext_lazy("Load the page again"),
+    "point": gettext_lazy("Fill in the point: %(digits)s is %(reading)s"),
     "place": gettext_lazy("unit %(unit)s of %(total)s · %(done)s read"),
     "all_read": gettext_lazy("all %(count)s units read"),
     "all_read_one": gettext_lazy("the unit is read"),
@@ -97,9 +130,6 @@ ENTRY_WORDS = {
     "not_answered": gettext_lazy("not answered"),
     "read": gettext_lazy("%(done)s of %(total)s read"),
     "answered": gettext_lazy("%(answered)s of %(total)s checks answered"),
-    "unsent": gettext_lazy("%(count)s unsent"),
-    "unsent_one": gettext_lazy("%(count)s unsent"),
-    "send_now": gettext_lazy("Kept on this device. Tap to try again now."),
     "stopped": gettext_lazy("This batch is stopped, the supplier has been told"),
     "go_on": gettext_lazy("Please go on with the remaining units."),
     "not_stopped_yet": gettext_lazy(
@@ -114,7 +144,7 @@ ENTRY_WORDS = {
     "forbidden": gettext_lazy("Your role does not allow recording inspections. What you entered stays on this device."),
     "late": gettext_lazy("The inspection was closed before this arrived. It is kept as a late finding."),
     "closed": gettext_lazy("This inspection was submitted or abandoned by somebody else."),
-    "closed_unsent": gettext_lazy("What is shown as unsent was not stored. Note it down if it matters."),
+    "closed_unsent": gettext_lazy("What is shown as unsent stays on this phone, where it can be made a finding."),
     "see_result": gettext_lazy("See the result"),
     "not_kept": gettext_lazy("This device cannot keep unsent entries. Do not close the page before they are sent."),
     "refused": gettext_lazy("The server refused this. Please check it."),
@@ -136,10 +166,15 @@ ENTRY_WORDS = {
     "ready": gettext_lazy(
         "Every check is answered. Submitting gives the verdict, and the inspection can no longer be changed."
     ),
-    "not_submitted": gettext_lazy("Not submitted: these are not sent yet."),
-    "no_answer": gettext_lazy("Not submitted: the server does not answer. Try again when the network is back."),
-    "photos": gettext_lazy("%(count)s photos"),
-    "photos_one": gettext_lazy("%(count)s photo"),
+    "not_submitted": gettext_lazy("Not submitted: these are not settled yet."),
+    "handing_in": gettext_lazy("Handing in"),
+    "handing_in_waits": gettext_lazy(
+        "Nothing can be changed until the server has answered. It goes by itself as soon as there is a network, after what "
+        "is unsent of this inspection: %(unsent)s."
+    ),
+    "take_back": gettext_lazy("Do not hand in yet"),
+    "not_handed_in": gettext_lazy("Not handed in."),
+    "changed_meanwhile": gettext_lazy("Not handed in: somebody has recorded something meanwhile. Look at it, then hand in again."),
     "photo_waits": gettext_lazy("Photo, waiting to be sent"),
     "photo_of_unit": gettext_lazy("Photo of unit %(unit)s"),
     "photo": gettext_lazy("Photo"),

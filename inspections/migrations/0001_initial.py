@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('release', 'release'), ('sort', 'sort'), ('rework', 'rework'), ('return', 'return to supplier'), ('scrap', 'scrap'), ('accept_on_deviation', 'accept on deviation'), ('requalify', 're-qualify and inspect'), ('invalid_sample', 'sample invalid, inspect anew')], max_length=19, verbose_name='disposition')),
+                ('kind', models.CharField(choices=[('release', 'release'), ('sort', 'sort'), ('rework', 'rework'), ('return', 'return to supplier'), ('scrap', 'scrap'), ('accept_on_deviation', 'accept on deviation'), ('requalify', 're-qualify and inspect'), ('invalid_sample', 'sample invalid, inspect anew'), ('typing_error', 'typing error, go on inspecting')], max_length=19, verbose_name='disposition')),
                 ('quantity', models.PositiveIntegerField(help_text='Units decided on.', verbose_name='quantity')),
                 ('freed', models.PositiveIntegerField(help_text='Units that may ship because of it.', verbose_name='freed')),
                 ('reason', models.TextField(verbose_name='reason')),
@@ -426,6 +426,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0, help_text='How often processing began and ended neither well nor badly: the worker died')),
                 ('claimed_until', models.DateTimeField(blank=True, help_text='A worker has it until then', null=True)),
                 ('sha256', models.CharField(db_index=True, help_text='Of the upload, before anything touched it', max_length=64)),
+                ('original_sha256', models.CharField(blank=True, help_text="Of the camera's file, where the phone made it smaller before it sent it", max_length=64)),
                 ('perceptual_hash', models.BigIntegerField(blank=True, help_text='64-bit difference hash, signed; None for a picture too flat to be compared', null=True)),
                 ('upload', models.FileField(blank=True, upload_to='uploads/%Y/%m/')),
                 ('large', models.FileField(blank=True, upload_to='photos/%Y/%m/')),
@@ -960,6 +961,30 @@ class Migration(migrations.Migration):
                 'ordering': ['number'],
             },
         ),
+        migrations.CreateModel(
+            name='TypingError',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('unit', models.PositiveIntegerField(verbose_name='unit')),
+                ('typed', models.DecimalField(decimal_places=9, max_digits=21, verbose_name='typed')),
+                ('read', models.DecimalField(decimal_places=9, max_digits=21, verbose_name='read')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('named_at', models.DateTimeField(verbose_name='named at')),
+                ('refused_at', models.DateTimeField(blank=True, null=True, verbose_name='refused at')),
+                ('refused_reason', models.TextField(blank=True, verbose_name='why it was refused')),
+                ('characteristic', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.characteristic', verbose_name='characteristic')),
+                ('disposition', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='typing_errors', to='inspections.disposition', verbose_name='signed by')),
+                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='typing_errors', to='inspections.hold', verbose_name='hold')),
+                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='typing_errors', to='inspections.inspection', verbose_name='inspection')),
+                ('named_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='named by')),
+                ('refused_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='refused by')),
+            ],
+            options={
+                'verbose_name': 'typing error',
+                'verbose_name_plural': 'typing errors',
+            },
+        ),
         migrations.AddIndex(
             model_name='batch',
             index=models.Index(fields=['state', '-id'], name='batch_by_state'),
@@ -1022,7 +1047,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disposition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('freed', models.F('quantity')), ('kind__in', ['release', 'accept_on_deviation'])), ('kind', 'sort'), models.Q(('freed', 0), ('kind__in', ['rework', 'return', 'scrap', 'requalify', 'invalid_sample'])), _connector='OR'), name='disposition_frees_what_its_kind_allows'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('freed', models.F('quantity')), ('kind__in', ['release', 'accept_on_deviation'])), ('kind', 'sort'), models.Q(('freed', 0), ('kind__in', ['rework', 'return', 'scrap', 'requalify', 'invalid_sample', 'typing_error'])), _connector='OR'), name='disposition_frees_what_its_kind_allows'),
         ),
         migrations.AddConstraint(
             model_name='disposition',
@@ -1547,6 +1572,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='dropresult',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('package_damaged', False), ('product_damaged', False)), models.Q(('note', ''), _negated=True), _connector='OR'), name='drop_that_damages_says_what'),
+        ),
+        migrations.AddConstraint(
+            model_name='typingerror',
+            constraint=models.CheckConstraint(condition=models.Q(('typed', models.F('read')), _negated=True), name='typing_error_is_another_reading'),
+        ),
+        migrations.AddConstraint(
+            model_name='typingerror',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('refused_at', None), ('refused_by', None), ('refused_reason', '')), models.Q(('disposition', None), ('refused_at__isnull', False), ('refused_by__isnull', False), models.Q(('refused_reason', ''), _negated=True)), _connector='OR'), name='typing_error_is_refused_with_a_reason_or_not_at_all'),
         ),
     ]
 

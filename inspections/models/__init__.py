@@ -62,6 +62,7 @@ from inspections.models.specification import (
     SpecificationStatus,
 )
 from inspections.models.switching import SIGNALS, SwitchingStep, SwitchingStepKind
+from inspections.models.typing_error import TypingError, TypingErrorState
 
 __all__ = [
     "MAX_QUANTITY",
@@ -142,5 +143,7 @@ __all__ = [
     "SwitchingStep",
     "SwitchingStepKind",
     "TransportTest",
+    "TypingError",
+    "TypingErrorState",
     "Verdict",
 ]

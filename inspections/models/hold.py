@@ -163,6 +163,14 @@ class Hold(models.Model):
         return f"{self.batch.number}-H{self.ordinal}"
 
     @property
+    def rests_on_a_typing_error(self) -> bool:
+        """Whether all that it rests on is a reading that was named a typing error, and waits to be settled. One query, else two."""
+        if self.reason != HoldReason.CRITICAL or not self.typing_errors.waiting().exists():
+            return False
+        more = Q(status="open", results__nonconforming__gt=0, results__characteristic__nonconformity_class="critical")
+        return not self.inspections.filter(more | ~Q(status="open")).exists() and not self.findings.exists()
+
+    @property
     def waits_for_product(self) -> bool:
         return HoldReason(self.reason).facts.waits_for_product
 
@@ -268,7 +276,8 @@ class DispositionFacts:
     is known to be bad. After one with `reopens` what was accepted before says nothing of the units any more (SQL:
     `last_accepted_at`). One that is `for_product` is a word on the product: it is for holds that wait for that. One that
     is `for_sample` is a word on an abandoned inspection: it is for holds that rest on nothing else. Both are for the whole
-    of the hold.
+    of the hold. One that is `for_typing_error` is a word on a reading: it is for holds that rest on one that was named a
+    typing error, and on nothing else.
     """
 
     tone: Tone
@@ -282,11 +291,12 @@ class DispositionFacts:
     reopens: bool = False
     for_product: bool = False
     for_sample: bool = False
+    for_typing_error: bool = False
 
     @property
     def is_for_more(self) -> bool:
         """Whether it is a word on more than the units: it decides the whole hold, and has somebody who signs it."""
-        return self.for_product or self.for_sample
+        return self.for_product or self.for_sample or self.for_typing_error
 
     @property
     def frees(self) -> Literal["all", "good", "none"]:
@@ -396,6 +406,18 @@ class DispositionKind(ChoicesWithFacts):
             for_sample=True,
         ),
         _("sample invalid, inspect anew"),
+    )
+    TYPING_ERROR = (
+        "typing_error",
+        DispositionFacts(
+            tone="warning",
+            sign=_("Sign that it was a typing error"),
+            explanation=_("the inspection goes on with what was read"),
+            more=_("All units wait for its verdict again. What was typed stays on the record."),
+            place_after="awaiting",
+            for_typing_error=True,
+        ),
+        _("typing error, go on inspecting"),
     )
 
 

@@ -1,7 +1,7 @@
 """Is this batch good: inspections, the results of each characteristic, photos."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Self
 
@@ -134,6 +134,7 @@ class Inspection(models.Model):
     is_invalid = models.BooleanField(
         _("sample invalid"), default=False, help_text="A second person signed so after it was abandoned: it is no round"
     )
+    recorded: "Sequence[Result]" = ()  # what the call that planned it stored with it
     objects = InspectionQuerySet.as_manager()
 
     class Meta:

@@ -74,6 +74,9 @@ class Photo(models.Model):
     )
     claimed_until = models.DateTimeField(null=True, blank=True, help_text="A worker has it until then")
     sha256 = models.CharField(max_length=64, db_index=True, help_text="Of the upload, before anything touched it")
+    original_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="Of the camera's file, where the phone made it smaller before it sent it"
+    )
     perceptual_hash = models.BigIntegerField(
         null=True, blank=True, help_text="64-bit difference hash, signed; None for a picture too flat to be compared"
     )

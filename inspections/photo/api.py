@@ -27,6 +27,7 @@ class PhotoRow(serializers.Serializer):
     state = serializers.ChoiceField(PhotoStatus.choices, source="status")
     refusal = serializers.CharField(help_text="Why it was refused, as a code; empty otherwise.")
     sha256 = serializers.CharField(help_text="Of the file that was sent.")
+    original_sha256 = serializers.CharField(help_text="Of the camera's file, where another was sent; else empty.")
     taken_at = serializers.DateTimeField(allow_null=True, help_text="By the clock of the camera.")
     uploaded_at = serializers.DateTimeField()
     large = serializers.SerializerMethodField(help_text="At most 1600 pixels a side; null until the photo is ready.")
@@ -44,8 +45,21 @@ class PhotoRow(serializers.Serializer):
         return reverse("api-photo-file", [photo.uid, size], request=self.context["request"])
 
 
-class NewPhoto(Input):
+class SentPhoto(Input):
     photo = serializers.FileField(allow_empty_file=True, help_text="JPEG, PNG, WebP or HEIC, up to 25 MB.")
+    taken_at = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="By the clock of the camera, where the file does not say it."
+    )
+    original_sha256 = serializers.RegexField(
+        r"^[0-9a-f]{64}$",
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Of the camera's file, where it was made smaller before it was sent.",
+    )
+
+
+class NewPhoto(SentPhoto):
     characteristic = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=40, help_text="Code of what it shows."
     )
@@ -79,6 +93,8 @@ class PhotoList(ListAPIView):
             file=sent["photo"],
             characteristic=sent["characteristic"],
             unit_number=sent.get("unit_number"),
+            taken_at=sent.get("taken_at"),
+            original_sha256=sent["original_sha256"],
             actor=request.user,
             at=now(),
         )

@@ -48,11 +48,14 @@ def add_photo(
     at: datetime,
     characteristic: str = "",
     unit_number: int | None = None,
+    taken_at: datetime | None = None,
+    original_sha256: str = "",
 ) -> Photo:
     """Take a photo of an inspection; it is processed later. One that comes when the inspection is closed is kept too,
     with the late finding that it shows, where there is one.
 
-    `characteristic` is a code of the inspection's specification, `unit_number` counts from 1. Safe to send again: the
+    `characteristic` is a code of the inspection's specification, `unit_number` counts from 1. `taken_at` and
+    `original_sha256` are those of the camera's file, where a phone made it smaller and they were lost with it. Safe to send again: the
     same file for the same check and unit is the photo that is there already. Raises InvalidInput, NotAllowed.
     """
     require(actor, "inspections.inspect")
@@ -71,6 +74,8 @@ def add_photo(
         finding=_late_finding(inspection, check, unit_number),
         uploaded_at=at,
         uploaded_by=actor,
+        taken_at=taken_at,
+        original_sha256=original_sha256,
         **place,
     )
     photo.upload.save(str(photo.uid), file, save=False)
@@ -85,6 +90,7 @@ def add_photo(
         characteristic=characteristic,
         unit_number=unit_number,
         sha256=sha256,
+        original_sha256=original_sha256,
     )
     transaction.on_commit(nudge)
     return photo
@@ -189,8 +195,8 @@ def _keep(photo: Photo, picture: Picture, *, at: datetime) -> None:
     photo.large.save(f"{photo.uid}-large.jpg", ContentFile(picture.large), save=False)
     photo.small.save(f"{photo.uid}-small.jpg", ContentFile(picture.small), save=False)
     photo.width, photo.height = picture.width, picture.height
-    taken_at = picture.taken_at
-    photo.taken_at = make_aware(taken_at) if taken_at and is_naive(taken_at) else taken_at
+    if taken_at := picture.taken_at:
+        photo.taken_at = make_aware(taken_at) if is_naive(taken_at) else taken_at
     photo.perceptual_hash = picture.hash
     photo.status = PhotoStatus.READY
     with connection.cursor() as cursor:  # of two photos processed at once, one has to see the other

@@ -1,10 +1,10 @@
 -- R1: a critical nonconformity that is committed has a hold on its batch. Checked at commit, so that the service may
--- write the rows in any order.
+-- write the rows in any order; what another row has taken the place of by then is not committed.
 
 CREATE FUNCTION require_hold_for_critical() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM inspections_characteristic
-               WHERE id = NEW.characteristic_id AND nonconformity_class = 'critical')
+    IF EXISTS (SELECT FROM inspections_result r JOIN inspections_characteristic c ON c.id = r.characteristic_id
+               WHERE r.id = NEW.id AND r.nonconforming > 0 AND c.nonconformity_class = 'critical')
        AND NOT EXISTS (SELECT FROM inspections_inspection i JOIN inspections_hold h ON h.id = i.hold_id
                        WHERE i.id = NEW.inspection_id AND h.batch_id = i.batch_id)
     THEN

@@ -5,8 +5,7 @@
  */
 
 export function csrfToken() {
-  const input = document.querySelector("input[name=csrfmiddlewaretoken]");
-  return input ? input.value : "";
+  return globalThis.document?.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
 /** An answer of the server that is not a success. `problem` is its problem+json body, or {}. */

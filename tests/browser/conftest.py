@@ -53,9 +53,13 @@ def live_server():
     site.stop()
 
 
+def find_chromium():
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 @pytest.fixture(scope="session")
 def chromium(django_db_setup):
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    path = find_chromium()
     if path is None:
         say = pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip
         say("Browser tests need Chromium (chromium, chromium-browser or google-chrome) on the PATH.")
@@ -101,6 +105,7 @@ def open_page(chromium, live_server, console):
     contexts = []
 
     def open_one(path, *, user=None, viewport=PHONE, **options):
+        options.setdefault("service_workers", "block")  # but where a test is about it, nothing is kept
         context = chromium.new_context(base_url=live_server.url, viewport=viewport, **options)
         contexts.append(context)
         context.add_init_script(REPORT_VIOLATIONS)

@@ -298,13 +298,14 @@ def most_for(kind: str, hold: Hold) -> int:
 
 def dispositions_for(hold: Hold) -> list[str]:
     """What may be decided on a hold of this kind, and on units that are left: what is known to be bad is not released."""
-    is_abandoned = rests_on_abandoned(hold)
+    is_abandoned, is_typing_error = rests_on_abandoned(hold), hold.rests_on_a_typing_error
     return [
         kind.value
         for kind in DispositionKind
         if kind.facts.has_words
         and (hold.waits_for_product or not kind.facts.for_product)
         and (is_abandoned or not kind.facts.for_sample)
+        and (is_typing_error or not kind.facts.for_typing_error)
         and (hold.status == HoldStatus.ENDED or most_for(kind, hold))
     ]
 

@@ -1,5 +1,6 @@
 """Inspections over the API: record a whole one, or open one and fill it check by check."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,19 +36,32 @@ from inspections.inspection.services.recording import (
     record_result,
     submit_inspection,
 )
-from inspections.inspection.services.results import ResultInput, current_tallies
+from inspections.inspection.services.results import ResultInput, UnitChange, current_tallies
+from inspections.inspection.words import far_off_words
 from inspections.models import CartonRule, Inspection, Result, Verdict
+from inspections.rules.far_off import far_off_units
 
 MOST_RESULTS = 1000
 _OF_RESULT = (
     "characteristic", "readings", "nonconforming_units", "nonconforming", "nonconformities", "complete", "recorded_at",
-    "revision",
+    "revision", "units",
 )  # fmt: skip
 
 
 @extend_schema_field({"type": ["number", "string", "null"]})
 class SentReading(serializers.Field):
     """A number, or text with one; null for a unit that is not read yet."""
+
+
+class ChangedUnit(serializers.Serializer):
+    """What was changed on one unit of a check."""
+
+    unit = serializers.IntegerField(min_value=1)
+    reading = SentReading(required=False, help_text="Of a measured characteristic; null takes it back.")
+    nonconforming = serializers.BooleanField(required=False, help_text="Of any other.")
+    before = serializers.JSONField(
+        required=False, allow_null=True, help_text="What the sender saw there before: a reading or null; true or false."
+    )
 
 
 class SentResult(serializers.Serializer):
@@ -82,6 +96,12 @@ class SentResult(serializers.Serializer):
         required=False,
         allow_null=True,
         help_text="The revision seen last; 409 when someone has changed the check since.",
+    )
+    units = ChangedUnit(
+        many=True,
+        required=False,
+        allow_null=True,
+        help_text="By PUT, instead of the whole: what was changed. It is merged with what others recorded; 409 names in `units` those that two people recorded differently.",
     )
 
 
@@ -138,6 +158,33 @@ def _time(value: object, field: str) -> datetime | None:
     return time
 
 
+def _completeness(sent: dict[str, Any], field: str) -> bool | None:
+    """Of units that were changed, left open: as it is stored."""
+    if sent.get("units") is not None and "complete" not in sent:
+        return None
+    return _flag(sent.get("complete", True), field)
+
+
+def _changes(value: object, field: str) -> list[UnitChange] | None:
+    if value is None:
+        return None
+    changes = []
+    for index, item in enumerate(_list(value, field) or []):
+        where = f"{field}.{index}"
+        if not isinstance(item, dict) or ("reading" in item) == ("nonconforming" in item):
+            raise InvalidInput.one(
+                where, "required", _("Give a unit with its reading, or whether it is nonconforming.")
+            )
+        require_known(item, ("unit", "reading", "nonconforming", "before"), f"{where}.")
+        unit = _whole(item.get("unit"), f"{where}.unit")
+        if unit is None:
+            raise InvalidInput.one(f"{where}.unit", "required", _("Give the number of the unit."))
+        is_flag = "nonconforming" in item
+        value = _flag(item["nonconforming"], f"{where}.nonconforming") if is_flag else item["reading"]
+        changes.append(UnitChange(unit, value, item.get("before")))
+    return changes
+
+
 def result_input(sent: object, field: str, characteristic: str | None = None) -> ResultInput:
     """One result as it was sent, its shape checked; what its numbers mean is checked by the service.
 
@@ -160,9 +207,10 @@ def result_input(sent: object, field: str, characteristic: str | None = None) ->
         nonconforming_units=_list(sent.get("nonconforming_units"), f"{prefix}nonconforming_units"),
         nonconforming=_whole(sent.get("nonconforming"), f"{prefix}nonconforming"),
         nonconformities=_whole(sent.get("nonconformities"), f"{prefix}nonconformities"),
-        is_complete=_flag(sent.get("complete", True), f"{prefix}complete"),
+        is_complete=_completeness(sent, f"{prefix}complete"),
         recorded_at=_time(sent.get("recorded_at"), f"{prefix}recorded_at"),
         revision=_whole(sent.get("revision"), f"{prefix}revision"),
+        units=_changes(sent.get("units"), f"{prefix}units"),
     )
 
 
@@ -223,9 +271,55 @@ class InspectionDetail(InspectionSummary):
         return self.context["unanswered"]
 
 
+class ReadingWarning(serializers.Serializer):
+    """A reading that counts, and is so far from what is expected that it may be a slip."""
+
+    characteristic = serializers.CharField()
+    unit = serializers.IntegerField()
+    reading = serializers.DecimalField(max_digits=None, decimal_places=None, coerce_to_string=False)
+    code = serializers.ChoiceField(
+        ["point", "tenfold", "tenth", "beyond"],
+        help_text="The decimal point may be lost; ten times the target, a tenth of it; beyond three times the tolerance.",
+    )
+    meant = serializers.DecimalField(
+        max_digits=None, decimal_places=None, coerce_to_string=False, allow_null=True, help_text="With the point moved."
+    )
+    detail = serializers.CharField()
+
+
+def warnings_of(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """What is odd about the readings of results, with their characteristics."""
+    found = []
+    for result in results:
+        c = result.characteristic
+        if not result.nonconforming and None not in (c.lower, c.upper):
+            continue
+        for unit, reading, odd in far_off_units(result.readings or (), lower=c.lower, upper=c.upper, target=c.target):
+            found.append(
+                {
+                    "characteristic": c.code,
+                    "unit": unit,
+                    "reading": reading,
+                    "code": odd.code,
+                    "meant": odd.meant,
+                    "detail": far_off_words(c, unit, reading, odd),
+                }
+            )
+    return ReadingWarning(found, many=True).data
+
+
+class RecordedInspection(InspectionSummary):
+    warnings = serializers.SerializerMethodField(help_text="Readings that may be slips. They count.")
+
+    @extend_schema_field(ReadingWarning(many=True))
+    def get_warnings(self, inspection: Inspection) -> list[dict[str, Any]]:
+        return warnings_of(inspection.recorded)
+
+
 class SavedResult(StoredResult):
     """What autosave answers: the check as it is stored, and what it means for the inspection and the batch."""
 
+    warnings = ReadingWarning(many=True, help_text="Readings that may be slips. They count.")
     classes = serializers.DictField(child=ClassCount())
     variables = serializers.DictField(child=VariablesStanding())
     outcome = serializers.ChoiceField(
@@ -304,7 +398,7 @@ class InspectionList(ListAPIView):
         page = super().paginate_queryset(queryset)
         return None if page is None else [with_batch(inspection) for inspection in page]
 
-    @extend_schema(request=NewInspection, responses={201: InspectionSummary})
+    @extend_schema(request=NewInspection, responses={201: RecordedInspection})
     @idempotent
     def post(self, request: ApiRequest) -> Response:
         """Open the next round of a batch with the results given; with `submit` its verdict falls at once."""
@@ -320,7 +414,7 @@ class InspectionList(ListAPIView):
             at=now(),
         )
         context = self.get_serializer_context() | ({} if inspection.verdict else standing(inspection)[1])
-        return Response(InspectionSummary(inspection, context=context).data, status=201)
+        return Response(RecordedInspection(inspection, context=context).data, status=201)
 
 
 class InspectionView(GenericAPIView):
@@ -369,6 +463,7 @@ class InspectionResult(InspectionView):
         return Response(
             StoredResult(result).data
             | {
+                "warnings": warnings_of([result]),
                 "classes": present_classes(inspection, context["tallies"]),
                 "variables": present_variables(inspection, context["tallies"]),
                 "outcome": context["tallies"].outcome,

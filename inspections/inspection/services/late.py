@@ -9,6 +9,7 @@ from accounts.models import User
 from activity.transactions import one_transaction
 from inspections.finding.reads import units_told
 from inspections.finding.services import FindingInput, record_finding
+from inspections.inspection.services.merging import merge
 from inspections.inspection.services.recording import NotOpen
 from inspections.inspection.services.results import ResultInput, build_result
 from inspections.models import Finding, Inspection, Result
@@ -30,8 +31,10 @@ def keep_late_result(*, inspection: Inspection, sent: ResultInput, actor: User, 
     if check is None:
         raise NotOpen
     n = inspection.sample_sizes([check])[check.code]
-    shown = build_result(check, n, sent, field="results.0", actor=actor, at=at)
     stored = inspection.results.filter(characteristic=check).first()
+    if sent.units is not None:
+        sent = merge(sent, stored, check, n, field="results.0").claimed
+    shown = build_result(check, n, sent, field="results.0", actor=actor, at=at)
     earlier = list(inspection.findings.filter(characteristic=check).select_related("hold").order_by("-id"))
     units, count = _more(shown, stored, earlier)
     if not count:

@@ -19,6 +19,7 @@ from inspections.doubt.services import doubt_abandonment, with_earlier_round
 from inspections.hold.services.holds import stop_batch
 from inspections.inspection.services.abandonment import hold_what_rejects
 from inspections.inspection.services.conclusions import CountFell, conclude
+from inspections.inspection.services.merging import Merge, ResultChanged, UnitsDiffer, merge, overwritten
 from inspections.inspection.services.planning import (
     active_characteristics,
     insert_inspection,
@@ -43,11 +44,6 @@ from inspections.switching.services import count_lot
 class NotOpen(RuleBroken):
     code = "inspection_not_open"
     detail = gettext_lazy("This inspection was submitted or abandoned and can no longer be changed.")
-
-
-class ResultChanged(RuleBroken):
-    code = "result_changed"
-    detail = gettext_lazy("Someone else changed this check in the meantime. Load it again before you overwrite it.")
 
 
 class ResultsChanged(RuleBroken):
@@ -180,7 +176,7 @@ def record_inspection(
         insert_inspection(inspection)
     for result in found.values():
         result.inspection = inspection
-    Result.objects.bulk_create(found.values())
+    inspection.recorded = Result.objects.bulk_create(found.values())
     record_events(events)
     return inspection
 
@@ -201,7 +197,7 @@ def _stop_for_critical(inspection: Inspection, results: Iterable[Result], *, at:
     return events
 
 
-def _lock_inspection(
+def lock_inspection(
     inspection: Inspection, actor: User, *, with_product: bool = False
 ) -> tuple[Inspection, list[Characteristic]]:
     """The open inspection and its characteristics as they are now, under the batch's lock. Raises NotOpen."""
@@ -215,22 +211,41 @@ def _lock_inspection(
     return inspection, inspection.as_asked(rows)
 
 
-@one_transaction()
 def record_result(*, inspection: Inspection, sent: ResultInput, actor: User, at: datetime) -> tuple[Inspection, Result]:
     """Save one check while the inspection is open (autosave), and hold the batch at once when it is critical (R1).
 
-    May be partial, and sent again: a repeat changes nothing. Raises NotOpen, ResultChanged when `sent.revision` is not
-    the stored one, ClassDecided, FinishedUnitChanged and CountFell when less is found than a finished sample showed,
-    InvalidInput, NotAllowed.
+    May be partial, and sent again: a repeat changes nothing. Of changed `units` those that nobody else changed are stored,
+    and a critical one holds the batch though it is disputed; then UnitsDiffer is raised for the others. Raises NotOpen,
+    ResultChanged when `sent.revision` is not the stored one, ClassDecided, FinishedUnitChanged and CountFell when less is
+    found than a finished sample showed, InvalidInput, NotAllowed.
     """
+    inspection, result, merged = _record_result(inspection=inspection, sent=sent, actor=actor, at=at)
+    if merged and merged.differences:
+        raise UnitsDiffer(merged.differences, result.revision)
+    return inspection, result
+
+
+@one_transaction()
+def _record_result(
+    *, inspection: Inspection, sent: ResultInput, actor: User, at: datetime
+) -> tuple[Inspection, Result, Merge | None]:
     require(actor, "inspections.inspect")
-    inspection, characteristics = _lock_inspection(inspection, actor)
+    inspection, characteristics = lock_inspection(inspection, actor)
+    asked = next((c for c in characteristics if c.code == sent.characteristic), None)
+    stored = inspection.results.filter(characteristic=asked).first() if asked else None
+    merged = None
+    if asked and sent.units is not None:
+        merged = merge(sent, stored, asked, inspection.sample_sizes([asked])[asked.code], field="results.0")
+        sent = merged.whole
     [result] = _check_results([sent], characteristics, inspection, actor=actor, at=at).values()
     characteristic = result.characteristic
-    stored = inspection.results.filter(characteristic=characteristic).first()
+    disputed = None
+    if merged and merged.differences:
+        [disputed] = _check_results([merged.claimed], characteristics, inspection, actor=actor, at=at).values()
     if stored and _same(stored, result):
         stored.characteristic = characteristic
-        return inspection, stored
+        record_events(_hold_for_disputed(inspection, disputed, stored, at=at, actor=actor))
+        return inspection, stored, merged
     if inspection.is_closed(characteristic):
         raise ClassDecided
     if sent.revision is not None and sent.revision != (stored.revision if stored else 0):
@@ -251,14 +266,29 @@ def record_result(*, inspection: Inspection, sent: ResultInput, actor: User, at:
             nonconforming=result.nonconforming,
             complete=result.is_complete,
             revision=result.revision,
+            **({"overwritten": was} if (was := overwritten(stored, result)) else {}),
         )
     ]
     found_more = result.nonconforming > (stored.nonconforming if stored else 0)
     if found_more or (result.nonconforming and inspection.hold_id is None):
         events += _stop_for_critical(inspection, [result], at=at, actor=actor)
         inspection.save(update_fields=["hold"])
+    events += _hold_for_disputed(inspection, disputed, result, at=at, actor=actor)
     record_events(events)
-    return inspection, result
+    return inspection, result, merged
+
+
+def _hold_for_disputed(
+    inspection: Inspection, disputed: Result | None, stored: Result, *, at: datetime, actor: User
+) -> list[Event]:
+    """What the actor says is critical holds the batch before anybody has chosen who is right (R1), and is on the record (R3)."""
+    if disputed is None or not set(disputed.nonconforming_units or ()) - set(stored.nonconforming_units or ()):
+        return []
+    if events := _stop_for_critical(inspection, [disputed], at=at, actor=actor):
+        inspection.save(update_fields=["hold"])
+        stored.recorded_by = actor
+        stored.save(update_fields=["recorded_by"])
+    return events
 
 
 def _require_what_was_shown(inspection: Inspection, characteristic: Characteristic, result: Result) -> None:
@@ -291,7 +321,7 @@ def submit_inspection(
     ResultsChanged where anything else is there, Unanswered naming the checks, NotOpen, NotAllowed.
     """
     require(actor, "inspections.inspect")
-    inspection, characteristics = _lock_inspection(inspection, actor, with_product=True)
+    inspection, characteristics = lock_inspection(inspection, actor, with_product=True)
     results = {result.characteristic_id: result for result in inspection.results.all()}
     _require_nothing_else(inspection, results, characteristics, closes, findings)
     record_events(conclude(inspection, results, characteristics, actor=actor, at=at))
@@ -324,7 +354,7 @@ def abandon_inspection(*, inspection: Inspection, reason: str, actor: User, at: 
     require(actor, "inspections.inspect")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the inspection is abandoned."))
-    inspection, characteristics = _lock_inspection(inspection, actor, with_product=True)
+    inspection, characteristics = lock_inspection(inspection, actor, with_product=True)
     results = {result.characteristic_id: result for result in inspection.results.all()}
     rejects, stopped = hold_what_rejects(inspection, results, characteristics, actor=actor, at=at)
     inspection.status = InspectionStatus.ABANDONED

@@ -16,11 +16,22 @@ from inspections.specification.words import READING_WORDS
 
 
 @dataclass(frozen=True, slots=True)
+class UnitChange:
+    """What the sender changed on one unit: its reading, or whether it is nonconforming, and what that was `before`."""
+
+    unit: int
+    value: object
+    before: object = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResultInput:
     """What was sent for one characteristic: readings, or unit numbers, or (where those are unknown) a count.
 
     `is_complete` False is for an attribute check still under way: the units not named were not looked at yet.
-    `revision` is the one that the sender saw last, None where it does not matter.
+    `revision` is the one that the sender saw last, None where it does not matter. With `units` only these were changed,
+    and all else stays as it is stored (`merged` in merging.py): then `nonconforming_units` are all that the sender shows as
+    such, and `is_complete` None is as it is stored.
     """
 
     characteristic: str
@@ -28,9 +39,10 @@ class ResultInput:
     nonconforming_units: Sequence[object] | None = None
     nonconforming: int | None = None
     nonconformities: int | None = None
-    is_complete: bool = True
+    is_complete: bool | None = True
     recorded_at: datetime | None = None
     revision: int | None = None
+    units: Sequence[UnitChange] | None = None
 
 
 def build_result(
@@ -62,10 +74,10 @@ def build_result(
     elif sent.nonconforming_units is not None:
         result.nonconforming_units = _unit_numbers(sent.nonconforming_units, n, f"{field}.nonconforming_units")
         result.nonconforming = len(result.nonconforming_units)
-        result.is_complete = sent.is_complete
+        result.is_complete = bool(sent.is_complete)
     else:
         result.nonconforming = _whole(sent.nonconforming, n, f"{field}.nonconforming")
-        result.is_complete = sent.is_complete
+        result.is_complete = bool(sent.is_complete)
     result.nonconformities = result.nonconforming
     if sent.nonconformities is not None and not characteristic.is_measured:
         result.nonconformities = _whole(sent.nonconformities, 10**6, f"{field}.nonconformities")

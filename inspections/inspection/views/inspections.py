@@ -19,6 +19,7 @@ from activity.lists import ListPage, address
 from inspections.calculator.words.sampling import SEVERITIES
 from inspections.doubt.page import doubts_for
 from inspections.finding.page import findings_on
+from inspections.hold.words import hold_sentence
 from inspections.inspection.forms import InspectionFilters, StartForm, result_input, seen_before_handing_in
 from inspections.inspection.page.checks import Check, Typed
 from inspections.inspection.page.lists import inspections_with_batch, rounds_of
@@ -113,17 +114,29 @@ def with_typed(sheet: Sheet, code: str, posted: QueryDict, error: RuleBroken) ->
 
 
 def entry_page(request: PageRequest, sheet: Sheet, *, error: str = "", status: int = 200) -> HttpResponse:
+    batch = sheet.inspection.batch
+    hold = batch.open_hold
+    if hold:
+        hold.batch = batch
     context = {
+        "hold": hold,
+        "hold_shown": {"critical": hold.is_critical, "detail": hold_sentence(hold)} if hold else None,
         "sheet": sheet.for_entry,
         "closed_checks": sheet.closed_checks,
         "picks": picks_of(sheet.inspection),
         "inspection": sheet.inspection,
-        "batch": sheet.inspection.batch,
+        "batch": batch,
         "references": references_of(sheet.inspection),
+        "seen_findings": findings_seen(sheet.inspection),
         "error": error,
         "words": ENTRY_WORDS,
     }
     return render(request, "inspections/inspection/record.html", context, status=status)
+
+
+def findings_seen(inspection: Inspection) -> list[UUID]:
+    """Those of the inspection: a phone that hands it in later says that it knew of them. No statement where there are none."""
+    return list(inspection.findings.values_list("uid", flat=True)) if inspection.finding_count else []
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,7 @@
 /** What is always in sight: progress, what is left of each class's allowance, what stops the batch, what is unsent. */
 
 import { element, icon, setIcon, setTone } from "./dom.js";
-import { say, sayCount } from "./words.js";
+import { say } from "./words.js";
 
 const TONES = { rejected: "stopped", accepted: "accepted", next_sample: "warning" };
 const MILLISECONDS_IN_FULL = 8000;
@@ -11,7 +11,6 @@ export class Board {
     this.entry = entry;
     this.banner = entry.querySelector("[data-banner]");
     this.outcome = entry.querySelector("[data-outcome]");
-    this.unsent = entry.querySelector("[data-unsent]");
     this.segments = entry.querySelector("[data-segments]");
     this.checks = new Map();
     this.banners = new Map();
@@ -50,7 +49,8 @@ export class Board {
     for (const state of states) {
       const segment = this.segments.querySelector(`[data-code="${CSS.escape(state.code)}"]`);
       segment.classList.toggle("is-stopped", state.bad > 0 && state.isCritical);
-      segment.classList.toggle("is-done", state.isComplete);
+      segment.classList.toggle("is-bad", state.bad > 0 && !state.isCritical);
+      segment.classList.toggle("is-done", state.isComplete && !state.bad);
       segment.classList.toggle("is-current", state.isCurrent);
       const tone = state.bad ? "stopped" : state.isComplete ? "accepted" : "waiting";
       for (const line of this.entry.querySelectorAll(`[data-overview] [data-code="${CSS.escape(state.code)}"]`)) {
@@ -60,18 +60,6 @@ export class Board {
         line.toggleAttribute("aria-current", state.isCurrent);
       }
     }
-  }
-
-  showUnsent(count, isWaiting) {
-    const text = count ? sayCount("unsent", count) : "";
-    if (this.unsent.dataset.shown === text + isWaiting) return;
-    this.unsent.dataset.shown = text + isWaiting;
-    this.unsent.replaceChildren();
-    if (!count) return;
-    const chip = element("button", `chip tone-${isWaiting ? "warning" : "waiting"}`, icon(isWaiting ? "warning" : "waiting", "icon--small"), text);
-    chip.type = "button";
-    chip.title = say("send_now");
-    this.unsent.append(chip);
   }
 
   /** Show a banner under a name of its own, or (without a title) take it away. `link`: { url, text }. */

@@ -1,63 +1,66 @@
-/** Two people changed one check: both values are shown, and the person at hand chooses. */
+/** Two people recorded one unit differently: both values are shown, and the person at hand chooses, unit by unit. */
 
 import { button, element, icon } from "./dom.js";
 import { say } from "./words.js";
 
-const MOST_LINES = 8;
+const MOST_ROWS = 8;
 
-/** What differs, as sentences. */
-export function differences(mine, theirs) {
-  if (!mine.readings) {
-    const words = ({ nonconforming_units: units, complete }) =>
-      [units && units.length ? say("bad_units", { units: units.join(", ") }) : say("no_bad_units"), complete ? "" : say("not_finished")]
-        .filter(Boolean)
-        .join(", ");
-    return [say("mine_and_theirs", { mine: words(mine), theirs: words(theirs) })];
-  }
-  const lines = [];
-  mine.readings.forEach((reading, index) => {
-    const other = theirs.readings ? theirs.readings[index] ?? null : null;
-    if (reading === null ? other === null : other !== null && Number(reading) === Number(other)) return;
-    lines.push(say("unit_differs", { unit: index + 1, mine: reading ?? "–", theirs: other ?? "–" }));
-  });
-  const rest = lines.length - MOST_LINES;
-  return rest > 0 ? [...lines.slice(0, MOST_LINES), say("and_more", { count: rest })] : lines;
+/** The question about one unit, or about all that is left of them where there are many. */
+function rowsOf(units) {
+  const rows = units.map((each) => ({ units: [each.unit], text: say("unit_differs", each) }));
+  if (rows.length <= MOST_ROWS) return rows;
+  const rest = units.slice(MOST_ROWS - 1);
+  const text = say("units_differ", { units: rest.map((each) => each.unit).join(", ") });
+  return [...rows.slice(0, MOST_ROWS - 1), { units: rest.map((each) => each.unit), text }];
 }
 
-/** Whether what was sent of a check is what is stored of it. */
-export function isSame(body, stored) {
-  if (body.readings) {
-    const numbers = (readings) => (readings || []).map((reading) => (reading === null ? null : Number(reading)));
-    return JSON.stringify(numbers(body.readings)) === JSON.stringify(numbers(stored.readings));
-  }
-  return (
-    JSON.stringify(body.nonconforming_units) === JSON.stringify(stored.nonconforming_units) &&
-    body.complete === stored.complete &&
-    (body.nonconformities ?? body.nonconforming_units.length) === stored.nonconformities
+/**
+ * Ask below the title of the card about `units`, each { unit, mine, theirs } in words. Resolves once each is chosen: a Map of unit to
+ * "mine" or "theirs".
+ */
+export function askUnits(card, units) {
+  return ask(card, rowsOf(units)).then(
+    (chosen) => new Map([...chosen].flatMap(([row, choice]) => row.units.map((unit) => [unit, choice]))),
   );
 }
 
-/** Ask below the title of the card; `lines` say what differs. */
-export function ask(card, { lines, keepMine, takeTheirs }) {
+/** The same of a whole that has no units, such as a comparison. */
+export function askWhole(card, { lines, keepMine, takeTheirs }) {
+  return ask(card, [{ text: lines.join(" ") }]).then((chosen) => ([...chosen.values()][0] === "mine" ? keepMine() : takeTheirs()));
+}
+
+/** Ask about `rows`, each { text }. Resolves to a Map of row to "mine" or "theirs". */
+function ask(card, rows) {
   card.querySelector("[data-conflict]")?.remove();
-  const list = element("ul", "", ...lines.map((line) => element("li", "", line)));
-  const close = (chosen) => () => {
-    notice.remove();
-    chosen();
-  };
-  const buttons = element(
-    "div",
-    "row",
-    button("button--primary", say("keep_mine"), close(keepMine)),
-    button("", say("take_theirs"), close(takeTheirs)),
-  );
-  const notice = element(
-    "div",
-    "notice tone-warning",
-    icon("warning"),
-    element("div", "notice__body stack stack--tight", element("b", "", say("conflict")), list, buttons),
-  );
-  notice.dataset.conflict = "";
-  notice.setAttribute("role", "alert");
-  card.querySelector(".check__title").after(notice);
+  const chosen = new Map();
+  return new Promise((resolve) => {
+    const list = element("ul", "conflict", ...rows.map((row) => line(row)));
+    const body = element("div", "notice__body stack stack--tight", element("b", "", say("conflict")), list);
+    const notice = element("div", "notice tone-warning", icon("warning"), body);
+    notice.dataset.conflict = "";
+    notice.setAttribute("role", "alert");
+    card.querySelector(".check__title").after(notice);
+
+    function line(row) {
+      const choose = (choice) => () => {
+        chosen.set(row, choice);
+        made.remove();
+        if (chosen.size < rows.length) return;
+        notice.remove();
+        resolve(chosen);
+      };
+      const made = element(
+        "li",
+        "",
+        element("span", "", row.text),
+        element(
+          "span",
+          "row",
+          button("button--primary", say("keep_mine"), choose("mine")),
+          button("", say("take_theirs"), choose("theirs")),
+        ),
+      );
+      return made;
+    }
+  });
 }

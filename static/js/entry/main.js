@@ -1,57 +1,58 @@
 /** The entry page of an inspection. Everything on it also works as plain forms; this makes it quick, and safe offline. */
 
+import { changesOf } from "../outbox/operations.js";
+import { outbox as phone } from "../outbox/outbox.js";
+import { session } from "../outbox/session.js";
 import { Attribute } from "./attribute.js";
 import { Board } from "./board.js";
 import { Cards } from "./cards.js";
-import { ask, differences, isSame } from "./conflict.js";
+import { Colleagues } from "./colleagues.js";
+import { askUnits, askWhole } from "./conflict.js";
+import { Dock } from "./dock.js";
+import { HandingIn } from "./handing-in.js";
 import { Measured } from "./measured.js";
 import { Outbox } from "./outbox.js";
-import { attachPad } from "./pad.js";
 import { Photos } from "./photos.js";
 import { Reference } from "./reference.js";
-import { renewToken } from "./session.js";
-import { send } from "../http.js";
 import { say, sayCount } from "./words.js";
 
 const entry = document.getElementById("entry");
-const dock = entry.querySelector("[data-dock]");
-const pad = entry.querySelector("[data-pad]");
-const limits = dock.querySelector("[data-dock-limits]");
+const next = entry.querySelector("[data-next]");
 const submit = entry.querySelector("[data-submit]");
 const overview = entry.querySelector("[data-overview]");
 const isWide = matchMedia("(min-width: 1280px)");
+const about = { inspection: entry.dataset.inspection, batch: entry.dataset.batch };
 const revisions = new Map();
 const checks = new Map();
 const references = new Map();
 const board = new Board(entry);
-const outbox = new Outbox({
-  key: `holdfast.entry.${entry.dataset.user}.${entry.dataset.inspection}`,
-  places: (code) => references.get(code) || placeOf(code),
-});
+const key = `holdfast.asked.${session.person}.${about.inspection}`;
+const dock = new Dock(entry.querySelector("[data-dock]"), () => checks.get(cards?.active?.dataset.check));
+let cards;
+let hold = JSON.parse(document.getElementById("entry-hold").textContent); // that which is open on the batch, as far as is known
+const outbox = new Outbox({ about, places: placeOf });
 
-/** Where the result of a check is kept. */
+/** Where an answer is kept: of a check, or of its comparison with the golden sample. */
 function placeOf(code) {
-  const { card } = checks.get(code);
-  return {
-    url: card.dataset.url,
-    name: card.dataset.name,
-    stored: async () =>
-      (await send(entry.dataset.url, { method: "GET" })).results.find((result) => result.characteristic === code),
-    isSame,
-  };
+  const { url, name } = references.get(code) || checks.get(code).card.dataset;
+  return { url, name, isCritical: () => !references.has(code) && isCritical(checks.get(code)) };
 }
+
+const isCritical = (check) => check.card.dataset.class === "critical" && check.badUnits.length > 0;
 
 for (const card of entry.querySelectorAll("[data-check]")) {
   const code = card.dataset.check;
   const changed = ({ urgent = false }) => {
     const { body, draft } = checks.get(code);
-    outbox.put(code, { body, draft, revision: revisions.get(code) }, { urgent });
+    outbox.put(code, { body, draft, revision: revisions.get(code) }, { urgent: urgent || isCritical(checks.get(code)) });
     card.querySelector("input[name=unit_number]").value = checks.get(code).lastBad || "";
     refresh();
   };
-  const ended = () => dock.querySelector("[data-next]").focus();
+  const ended = () => next.focus();
+  const told = (check) => dock.say(check);
+  const differ = (check, units) => choose(code, units, null);
   revisions.set(code, Number(card.dataset.revision));
-  checks.set(code, "measured" in card.dataset ? new Measured(card, { changed, ended }) : new Attribute(card, { changed }));
+  checks.set(code, "measured" in card.dataset ? new Measured(card, { changed, ended, told, differ, key }) : new Attribute(card, { changed, told }));
   card.querySelector("form").addEventListener("submit", (event) => {
     event.preventDefault();
     checks.get(code).commit();
@@ -61,33 +62,26 @@ for (const card of entry.querySelectorAll("[data-check]")) {
 
 for (const form of entry.querySelectorAll("[data-reference]")) {
   const reference = new Reference(form, {
-    changed: ({ code, body, revision }) => outbox.put(code, { body, draft: body, revision }, { urgent: true }),
+    changed: ({ code, body, revision }) => outbox.put(code, { draft: body, revision }, { urgent: true }),
   });
   references.set(reference.code, reference);
 }
 
-const photos = new Photos({
-  owner: `${entry.dataset.user}.${entry.dataset.inspection}`,
-  url: entry.dataset.photos,
+new Photos({
+  about,
+  url: `${entry.dataset.url}photos/`,
   cards: new Map([...checks].map(([code, check]) => [code, check.card])),
 });
 
-const cards = new Cards([...entry.querySelectorAll("[data-check], [data-submit]")], {
+cards = new Cards([...entry.querySelectorAll("[data-check], [data-submit]")], {
   left(card) {
-    checks.get(card.dataset.check)?.commit();
+    checks.get(card.dataset.check)?.finish();
     if (outbox.size) outbox.flush();
   },
   shown(card, isByPerson) {
     const check = checks.get(card.dataset.check);
-    const isMeasured = check instanceof Measured;
-    dock.hidden = !check;
-    pad.hidden = !isMeasured;
-    dock.querySelector("[data-open-paste]").hidden = !isMeasured;
-    pad.classList.toggle("pad--signed", isMeasured && "signed" in card.dataset);
-    pad.querySelector("[data-key=sign]").hidden = !pad.classList.contains("pad--signed");
+    dock.show(check);
     if (!check) showSubmit();
-    limits.hidden = !isMeasured;
-    if (isMeasured) limits.replaceChildren(...card.querySelector("[data-limits]").cloneNode(true).childNodes);
     refresh();
     if (!isByPerson) return;
     overview.open = isWide.matches;
@@ -121,32 +115,27 @@ function refresh() {
       note: note(code),
     })),
   );
-  const critical = [...checks.values()].filter((check) => check.card.dataset.class === "critical" && check.badUnits.length);
-  const isUnsent = (check) => outbox.entries.has(check.card.dataset.check);
-  const waiting = critical.find(isUnsent);
-  const stored = critical.find((check) => !isUnsent(check));
-  if (stored) board.showBanner("critical", say("stopped"), `${stored.finding} ${say("go_on")}`);
-  const isStuck = waiting && !stored && outbox.state !== "idle";
+  const waiting = [...checks.values()].find((check) => isCritical(check) && outbox.entries.has(check.card.dataset.check));
+  showHold();
+  const isStuck = waiting && !hold && outbox.state !== "idle";
   board.showBanner("unsent-critical", isStuck ? say("not_stopped_yet") : "", isStuck ? waiting.finding : "");
-  board.showUnsent(outbox.size + photos.size, outbox.state !== "idle");
+}
+
+/** As long as the batch is on hold the page says so, whatever was corrected since. */
+function showHold() {
+  if (!hold) return board.showBanner("critical");
+  const link = hold.critical && { url: entry.dataset.wrongKey, text: say("wrong_key") };
+  return board.showBanner("critical", say(hold.critical ? "stopped" : "on_hold"), `${hold.detail} ${say("go_on")}`, { link });
 }
 
 function showState() {
-  const next = encodeURIComponent(location.pathname + location.hash);
-  const signIn = { url: `${entry.dataset.login}?next=${next}`, text: say("sign_in") };
-  const isExpired = outbox.state === "expired";
-  board.showBanner("expired", isExpired ? say("signed_out") : "", isExpired ? say("entries_stay") : "", {
-    link: signIn,
-    tone: "warning",
-  });
+  const back = encodeURIComponent(location.pathname + location.hash);
+  const signIn = { url: `${entry.dataset.login}?next=${back}`, text: say("sign_in") };
+  const isExpired = outbox.state === "expired" || outbox.state === "other";
+  board.showBanner("expired", isExpired ? say("signed_out") : "", isExpired ? say("entries_stay") : "", { link: signIn, tone: "warning" });
   board.showBanner("forbidden", outbox.state === "forbidden" ? say("forbidden") : "", "", { tone: "warning" });
-  const isClosed = outbox.state === "closed";
-  board.showBanner("closed", isClosed ? say("closed") : "", isClosed && outbox.size ? say("closed_unsent") : "", {
-    link: { url: entry.dataset.detail, text: say("see_result") },
-    tone: "warning",
-  });
-  const isLoose = !outbox.isKept && outbox.size > 0;
-  board.showBanner("loose", isLoose ? say("not_kept") : "", "", { tone: "warning" });
+  board.showBanner("loose", !outbox.isKept && outbox.size > 0 ? say("not_kept") : "", "", { tone: "warning" });
+  handingIn.show();
   refresh();
 }
 
@@ -156,6 +145,7 @@ new ResizeObserver(() => {
   if (entry.contains(document.activeElement)) check?.reveal();
 }).observe(entry.querySelector(".entry-head"));
 
+/** The codes of the checks that are not answered yet, which are listed. */
 function showSubmit() {
   const open = [...checks].filter(([, check]) => !check.isComplete).map(([code]) => code);
   const text = open.length ? say("unanswered") : say("ready");
@@ -171,17 +161,55 @@ function showSubmit() {
   return open;
 }
 
-// What the server says
+// What the server says, colleagues, and other tabs
+
+/** A check as it is stored now: by our own saving, or by a colleague. */
+function took(code, stored, how) {
+  revisions.set(code, stored.revision);
+  checks.get(code).merge(stored, how);
+  outbox.saw(code, checks.get(code).draft);
+}
+
+/** What is unsent of a check, of this tab or of another. */
+function showUnsent(code, op) {
+  if (references.has(code)) references.get(code).show(op.draft);
+  else checks.get(code)?.show(op.draft, changesOf(op));
+}
+
+const colleagues = new Colleagues({
+  url: entry.dataset.live,
+  revisions,
+  at: () => cards.active?.dataset.check || "",
+  place: entry.querySelector("[data-colleagues]"),
+});
+
+colleagues.addEventListener("news", ({ detail: news }) => {
+  for (const stored of news.results) if (checks.has(stored.characteristic)) took(stored.characteristic, stored);
+  if (news.results.length) board.showClasses(news.classes, news.outcome);
+  for (const [code, standing] of Object.entries(news.variables)) checks.get(code)?.showEstimate(standing);
+  ({ hold } = news);
+  const here = { url: location.pathname, text: say("load_again") };
+  const seeResult = { url: entry.dataset.detail, text: say("see_result") };
+  if (news.state !== "open") board.showBanner("closed", say("submitted_elsewhere"), "", { link: seeResult, tone: "warning" });
+  else if (news.stage !== Number(entry.dataset.stage)) board.showBanner("stage", say("next_sample"), "", { link: here, tone: "warning" });
+  refresh();
+});
+
+const handingIn = new HandingIn({ entry, submit, outbox, board, checks, revisions, about, colleagues, showSubmit, go: (code) => cards.go(checks.get(code).card) });
 
 outbox.addEventListener("change", showState);
-photos.addEventListener("change", refresh);
+outbox.addEventListener("other", ({ detail: { code, op } }) => {
+  showUnsent(code, op);
+  refresh();
+});
 
 outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
   if (references.has(code)) {
     references.get(code).saved(answer);
     return;
   }
-  revisions.set(code, answer.revision);
+  took(code, answer, { isAnswer: true });
+  if (answer.hold?.state === "open") ({ hold } = answer);
   checks.get(code).card.querySelector("[data-refused]")?.remove();
   board.showClasses(answer.classes, answer.outcome);
   if (code in answer.variables) checks.get(code).showEstimate(answer.variables[code]);
@@ -195,62 +223,79 @@ outbox.addEventListener("late", ({ detail: { answer } }) => {
   });
 });
 
-outbox.addEventListener("refused", ({ detail: { code, problem } }) => {
-  const check = references.get(code) || checks.get(code);
-  check.complain((problem.errors || []).map((error) => error.detail).join(" ") || problem.detail || say("refused"));
-});
+outbox.addEventListener("refused", ({ detail: { code, problem } }) => refused(code, problem));
+outbox.addEventListener("conflict", ({ detail: { code, op } }) => conflict(code, op));
 
-outbox.addEventListener("conflict", ({ detail: { code, body, stored } }) => {
+function refused(code, problem) {
+  const check = references.get(code) || checks.get(code);
+  if (problem.code === "inspection_not_open") {
+    const link = { url: entry.dataset.detail, text: say("see_result") };
+    board.showBanner("closed", say("closed"), say("closed_unsent"), { link, tone: "warning" });
+  } else check.complain(problem.errors.join(" ") || problem.detail || say("refused"));
+}
+
+/** Somebody else recorded something else: of a check the units are merged that only one has changed. */
+function conflict(code, op) {
   const reference = references.get(code);
-  const check = reference || checks.get(code);
-  ask(check.card, {
-    lines: (reference || { differences }).differences(body, stored),
-    keepMine: () => outbox.overwrite(code, stored.revision),
+  if (!reference) {
+    took(code, op.stored);
+    choose(code, checks.get(code).differences(changesOf(op), op.stored), op);
+    return;
+  }
+  askWhole(reference.card, {
+    lines: reference.differences(op.body, op.stored),
+    keepMine: () => outbox.choose(op, { draft: op.draft }),
     takeTheirs() {
-      check.show(stored);
-      if (reference) reference.saved(stored);
-      else revisions.set(code, stored.revision);
-      outbox.drop(code);
-      refresh();
+      reference.show(op.stored);
+      reference.saved(op.stored);
+      outbox.drop(op);
     },
   });
+  cards.go(reference.card);
+}
+
+/** Two people differ on some units of a check: the person chooses, unit by unit. `op` is what was sent, null where nothing was. */
+async function choose(code, units, op) {
+  const check = checks.get(code);
   cards.go(check.card);
-});
+  check.resolve(units.length ? await askUnits(check.card, units) : new Map());
+  const { body, draft } = check;
+  if (!op) outbox.put(code, { body, draft, revision: revisions.get(code) });
+  else if (body.units.length || body.complete !== undefined) outbox.choose(op, { body, draft });
+  else outbox.drop(op);
+  refresh();
+}
 
 // What the person does
 
-entry.querySelector("[data-unsent]").addEventListener("click", () => Promise.all([outbox.flush(), photos.flush()]));
-dock.querySelector("[data-next]").addEventListener("click", () => cards.go(cards.next));
-dock.querySelector("[data-open-paste]").addEventListener("click", () => checks.get(cards.active.dataset.check).openPaste());
-attachPad(pad, (key) => checks.get(cards.active.dataset.check).type(key));
+next.addEventListener("click", () => cards.go(cards.next));
 for (const fill of entry.querySelectorAll("[data-fill]")) {
   fill.hidden = false;
   fill.addEventListener("click", () => checks.get(fill.closest("[data-check]").dataset.check).fillFromColumn());
 }
 
-submit.querySelector("form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const form = event.target;
-  const [unanswered] = showSubmit();
-  if (unanswered) {
-    cards.go(checks.get(unanswered).card);
-    return;
-  }
-  await Promise.all([outbox.flush(), photos.flush()]);
-  const names = [...outbox.entries.keys()].map((code) => outbox.places(code).name);
-  if (photos.size) names.push(sayCount("photos", photos.size));
-  board.showBanner("submit", names.length ? say("not_submitted") : "", names.join(", "), { tone: "warning" });
-  if (names.length) return;
-  const session = await renewToken();
-  for (const [code, revision] of revisions) form.querySelector(`[name="${CSS.escape(`closes.${code}`)}"]`).value = revision;
-  if (session === "renewed") form.submit();
-  else if (session === "unknown") board.showBanner("submit", say("no_answer"), "", { tone: "warning" });
-  else outbox.become(session);
-});
-
 // Begin: what was kept on this device comes back, then it is sent.
 
-for (const [code, { draft }] of outbox.entries) (references.get(code) || checks.get(code))?.show(draft);
+function showKept(known) {
+  for (const [code, { revision, draft }] of known) {
+    const reference = references.get(code);
+    if (reference && revision > reference.revision) {
+      reference.show(draft);
+      reference.revision = revision;
+    } else if (revision > revisions.get(code)) took(code, { ...draft, revision });
+  }
+  for (const [code, check] of checks) outbox.saw(code, check.draft);
+  for (const [code, op] of outbox.entries) {
+    if (!references.has(code) && !checks.has(code)) continue;
+    showUnsent(code, op);
+    if (op.state === "refused") refused(code, op.problem);
+    if (op.state === "conflict") conflict(code, op);
+  }
+}
+
+await outbox.load();
+showKept(await phone.known(about.inspection));
+for (const check of checks.values()) check.countLeft?.();
 for (const input of entry.querySelectorAll(".readings input")) {
   if (matchMedia("(pointer: coarse)").matches) input.inputMode = "none";
 }
@@ -259,8 +304,11 @@ overview.open = isWide.matches;
 const unfinished = [...checks.values()].find((check) => !check.isComplete);
 cards.show(cards.named(location.hash) || (unfinished ? unfinished.card : submit));
 showState();
-if (outbox.size) outbox.flush();
-addEventListener("load", () => {
+history.scrollRestoration = "manual";
+if (document.readyState === "complete") settleDown();
+else addEventListener("load", settleDown);
+
+function settleDown() {
   scrollTo({ top: entry.getBoundingClientRect().top + scrollY });
-  checks.get(cards.active.dataset.check)?.reveal();
-});
+  checks.get(cards.active.dataset.check)?.focusNext();
+}

@@ -1,138 +1,45 @@
-/** A check that is measured: a cell for each unit's reading. */
+/** A check that is measured: entering a reading for each unit. */
 
-import { element, reveal, setIcon, setTone } from "./dom.js";
-import { canStillConform, isReading, limitsOf, mark, normalise, splitColumn } from "./readings.js";
-import { say, sayCount } from "./words.js";
+import { Cells } from "./cells.js";
+import { isFull, withPoint } from "./decimals.js";
+import { reveal } from "./dom.js";
+import { farOff } from "./far-off.js";
+import { isReading, mark, normalise, splitColumn } from "./readings.js";
+import { say } from "./words.js";
 
-const MARKS = ["near", "out", "wrong", "empty"];
-
-export class Measured {
-  /** `changed({ urgent })` is called when a reading was entered or changed, not for each key. */
-  constructor(card, { changed, ended }) {
-    Object.assign(this, { card, changed, ended });
-    this.limits = limitsOf(card.dataset);
-    this.grid = card.querySelector(".readings");
-    this.inputs = [...this.grid.querySelectorAll("input")];
-    this.place = card.querySelector("[data-place]");
-    this.said = card.querySelector("[data-said]");
+export class Measured extends Cells {
+  /**
+   * `changed({ urgent })` is called when a reading was entered or changed, not for each key; `told(check)` when `words` are others;
+   * `differ(check, units)` when a colleague changed a unit while it was typed.
+   */
+  constructor(card, { changed, ended, told, differ, key }) {
+    super(card, key);
+    Object.assign(this, { changed, ended, told, differ });
     this.column = card.querySelector("textarea");
     this.paste = card.querySelector("[data-paste]");
-    this.entered = this.inputs.map((input) => normalise(input.value));
-    this.current = Math.max(0, this.entered.findIndex((text) => !text));
     this.grid.addEventListener("focusin", (event) => this.enter(this.inputs.indexOf(event.target)));
     this.grid.addEventListener("focusout", (event) => this.leave(event));
-    this.grid.addEventListener("input", (event) => this.markAsTyped(event.target));
+    this.grid.addEventListener("input", (event) => this.typed(event.target));
     this.grid.addEventListener("keydown", (event) => this.press(event));
     this.grid.addEventListener("paste", (event) => this.pasteAt(event));
   }
 
-  // What it says
-
-  get body() {
-    return { readings: this.entered.map((text) => (isReading(text) ? text : null)) };
-  }
-
-  /** What stands in the cells, as `show` takes it. */
-  get draft() {
-    return { readings: this.entered };
-  }
-
-  get readCount() {
-    return this.entered.filter(isReading).length;
-  }
-
-  get isAnswered() {
-    return this.readCount > 0;
-  }
-
-  get isComplete() {
-    return this.readCount === this.inputs.length;
-  }
-
-  get badUnits() {
-    return this.entered.flatMap((text, index) =>
-      isReading(text) && mark(Number(text), this.limits) === "out" ? [index + 1] : [],
-    );
-  }
-
-  /** What the first nonconforming reading means, as a sentence. */
-  get finding() {
-    const [unit] = this.badUnits;
-    const { name, lower, upper, unit: measure } = this.card.dataset;
-    const reading = this.entered[unit - 1];
-    const isOver = this.limits.upper !== null && Number(reading) > this.limits.upper;
-    const withUnit = (text) => `${text} ${measure}`.trim();
-    return say(isOver ? "critical_over" : "critical_under", {
-      name,
-      number: unit,
-      reading: withUnit(reading),
-      limit: withUnit(isOver ? upper : lower),
-    });
-  }
-
-  // Showing
-
-  /** Show a body that was kept on the device, or is stored on the server. */
-  show({ readings }) {
-    this.inputs.forEach((input, index) => {
-      const reading = readings && readings[index];
-      this.entered[index] = reading === null || reading === undefined ? "" : String(reading);
-      input.value = this.entered[index];
-      this.mark(index);
-    });
-    this.tell();
-  }
-
-  mark(index) {
-    const text = this.entered[index];
-    let name = "empty";
-    if (text) name = isReading(text) ? mark(Number(text), this.limits) : "wrong";
-    this.setMark(this.inputs[index], name);
-  }
-
-  /** While a reading is being typed it is out only when no further digit can bring it back. */
-  markAsTyped(input) {
-    const text = normalise(input.value);
-    if (!text) return this.setMark(input, "empty");
-    if (!isReading(text)) return this.setMark(input, /^[+-]?\.?$/.test(text) ? "" : "wrong");
-    const name = mark(Number(text), this.limits);
-    return this.setMark(input, name === "out" && canStillConform(text, this.limits) ? "" : name);
-  }
-
-  setMark(input, name) {
-    for (const each of MARKS) input.parentElement.classList.toggle(`reading--${each}`, each === name);
-    input.toggleAttribute("aria-invalid", false);
-    if (name === "out" || name === "wrong") input.setAttribute("aria-invalid", "true");
-  }
-
-  /** How far it is, and which unit is next. */
-  tell() {
-    const total = this.inputs.length;
-    this.place.textContent = this.isComplete
-      ? sayCount("all_read", total)
-      : say("place", { unit: this.current + 1, total, done: this.readCount });
-  }
-
-  /** What the readings say against a variables plan, in the server's words. */
-  showEstimate({ detail, said, settled, accepts }) {
-    const box = this.card.querySelector("[data-estimate]");
-    const tone = settled ? (settled === "rejected" ? "stopped" : "accepted") : accepts === false ? "warning" : "waiting";
-    setTone(box, tone);
-    setIcon(box.querySelector("svg"), tone);
-    box.querySelector("[data-estimate-words]").textContent = detail;
-    box.querySelector("[data-estimate-warnings]").replaceChildren(...said.map((text) => element("li", "", text)));
-  }
-
-  complain(text) {
-    this.said.className = "check__said tone-stopped";
-    this.said.textContent = text;
+  complain(text, { tone = "stopped", actions = [] } = {}) {
+    this.words = text ? { text, tone, actions } : null;
+    this.told(this);
   }
 
   // Entering
 
+  typed(input) {
+    this.digits = null; // not by the pad: the point is where it was typed
+    this.markAsTyped(input);
+  }
+
   enter(index) {
     if (index < 0) return;
     this.current = index;
+    this.digits = "";
     this.inputs[index].select();
     this.tell();
   }
@@ -150,27 +57,120 @@ export class Measured {
     const text = normalise(input.value);
     if (input.value !== text) input.value = text;
     if (text === this.entered[index]) return;
-    this.entered[index] = text;
-    this.mark(index);
+    const isDisputed = this.typedOver === index && text && isReading(text) && Number(text) !== Number(this.stored[index]);
+    this.change(index, text);
     this.tell();
+    if (isDisputed && mark(Number(text), this.limits) !== "out") {
+      this.disputed.add(index);
+      this.differ(this, [{ unit: index + 1, mine: text, theirs: this.stored[index] || "–" }]);
+      return;
+    }
     if (text && !isReading(text)) {
       this.complain(say("not_a_number", { unit: index + 1, value: text }));
       this.changed({});
       return;
     }
-    const name = text ? mark(Number(text), this.limits) : "";
-    this.said.textContent = "";
-    this.lastBad = name === "out" ? index + 1 : null;
-    if (name === "out") this.complain(this.distance(index + 1, Number(text)));
-    this.changed({ urgent: name === "out" && this.card.dataset.class === "critical" });
+    if (this.isOdd(text)) {
+      this.ask(index, text);
+      return;
+    }
+    this.react([index]);
   }
 
-  distance(unit, value) {
-    const { lower, upper, unit: measure } = this.card.dataset;
+  change(index, text) {
+    if (this.typedOver === index) this.typedOver = null;
+    if (!this.before.has(index)) this.before.set(index, this.stored[index]);
+    this.asked.drop(index);
+    this.put(index, text);
+  }
+
+  /** Say what entered readings mean, and have them sent. */
+  react(indexes) {
+    const out = indexes.filter((index) => this.badUnits.includes(index + 1));
+    this.lastBad = out.length ? out[0] + 1 : null;
+    if (this.asked.first) this.askAgain();
+    else if (out.length > 1) this.complain(say("out_units", { units: out.map((index) => index + 1).join(", ") }));
+    else this.complain(out.length ? this.distance(out[0] + 1, this.entered[out[0]]) : "");
+    this.changed({ urgent: out.length > 0 && this.card.dataset.class === "critical" });
+  }
+
+  distance(unit, text) {
+    const { lower, upper } = this.card.dataset;
+    const value = Number(text);
     const isOver = this.limits.upper !== null && value > this.limits.upper;
-    const decimals = Math.max(...[this.entered[unit - 1], lower, upper].map((text) => (text.split(".")[1] || "").length));
+    const decimals = Math.max(...[text, lower, upper].map((each) => (each.split(".")[1] || "").length));
     const by = Math.abs(value - (isOver ? this.limits.upper : this.limits.lower)).toFixed(decimals);
-    return say(isOver ? "over_by" : "under_by", { unit, distance: `${by} ${measure}`.trim() });
+    return say(isOver ? "over_by" : "under_by", { unit, distance: this.withUnit(by) });
+  }
+
+  // Asking about what is far off
+
+  /** Whether a reading is far off, and no other one that stands is like it. */
+  isOdd(text) {
+    if (!text || !isReading(text) || !farOff(text, this.limits)) return false;
+    const size = Math.abs(Number(text));
+    const isLike = (other) => other && isReading(other) && Math.abs(Number(other)) < 2 * size && size < 2 * Math.abs(Number(other));
+    return !this.stored.some((other) => isLike(other) && farOff(other, this.limits));
+  }
+
+  ask(index, text) {
+    this.asked.add(index, text);
+    this.mark(index);
+    this.askAgain();
+    this.changed({});
+  }
+
+  /** About the first that waits: is it so, or what a moved point makes of it? */
+  askAgain() {
+    const [index, text] = this.asked.first;
+    const odd = farOff(text, this.limits);
+    const { meant } = odd;
+    const written = meant === undefined ? "" : this.inPlaces(meant);
+    const right = { label: say("it_is", { reading: this.withUnit(text) }), act: () => this.confirm(index) };
+    const actions = meant === undefined ? [right] : [{ label: say("it_is", { reading: this.withUnit(written) }), act: () => this.correct(index, written) }, right];
+    const { lower, upper } = this.card.dataset;
+    const limits = this.withUnit([lower, upper].filter(Boolean).join(" – "));
+    this.complain(say(`far_off_${odd.code}`, { unit: index + 1, reading: this.withUnit(text), limits }), { tone: "warning", actions });
+  }
+
+  /** With as many decimals as the limits are written with, at least. */
+  inPlaces(text) {
+    const decimals = (text.split(".")[1] || "").length;
+    return decimals < this.places ? Number(text).toFixed(this.places) : text;
+  }
+
+  confirm(index) {
+    this.asked.drop(index);
+    this.mark(index);
+    this.react([index]);
+  }
+
+  correct(index, text) {
+    this.change(index, text);
+    this.tell();
+    this.react([index]);
+  }
+
+  /** What was asked about counts, as nobody said otherwise. */
+  count(readings) {
+    for (const index of readings.keys()) this.mark(index);
+    this.complain("");
+    this.react([...readings.keys()]);
+  }
+
+  /** Readings that a page was closed over count, where nothing else was entered since. Call it when all else is shown. */
+  countLeft() {
+    const left = this.asked.left.map(([index, text]) => [Number(index), text]).filter(([index]) => this.entered[index] === "");
+    this.asked.keep();
+    if (!left.length) return;
+    for (const [index, text] of left) this.change(index, text);
+    this.react(left.map(([index]) => index));
+  }
+
+  /** The check is left: what was typed is taken over, and what was asked about counts. */
+  finish() {
+    this.commit();
+    this.asked.count();
   }
 
   focus(index = this.current) {
@@ -210,21 +210,51 @@ export class Measured {
     if (event.key === "Enter" || (this.current + by >= 0 && this.current + by < this.inputs.length)) this.step(by);
   }
 
-  /** A key of the number pad. */
-  type(key) {
+  /** A key of the number pad; with `fillsPoint` digits fill in their point, and a whole reading goes on by itself. */
+  type(key, { fillsPoint = false } = {}) {
     const input = this.inputs[this.current];
     if (document.activeElement !== input) this.focus();
     if (key === "next") return this.step(1);
     if (key === "previous") return this.step(this.current ? -1 : 0);
+    if (/\d/.test(key) && fillsPoint && this.typeDigit(input, key)) return;
     const { selectionStart: start, selectionEnd: end, value } = input;
     if (key === "sign") {
       input.value = value.startsWith("-") ? value.slice(1) : `-${value}`;
       input.setSelectionRange(input.value.length, input.value.length);
-    } else if (key !== "back") input.setRangeText(key, start, end, "end");
-    else if (start !== end) input.setRangeText("", start, end, "end");
+    } else if (key === "." && this.digits) {
+      this.write(input, `${Number(this.digits)}.`);
+      this.digits = null;
+    } else if (key === "back" && this.digits) {
+      this.digits = this.digits.slice(0, -1);
+      this.write(input, withPoint(this.digits, this.places));
+    } else if (key !== "back") {
+      input.setRangeText(key, start, end, "end");
+      this.digits = null;
+    } else if (start !== end) input.setRangeText("", start, end, "end");
     else if (start > 0) input.setRangeText("", start - 1, start, "end");
     else if (!value && this.current) return this.step(-1);
-    return this.markAsTyped(input);
+    this.markAsTyped(input);
+  }
+
+  /** True where the digit belongs to a reading whose point is filled in. */
+  typeDigit(input, key) {
+    const isFresh = /^-?$/.test(input.value) || (input.selectionStart === 0 && input.selectionEnd === input.value.length);
+    if (isFresh) this.digits = key;
+    else if (this.digits) this.digits += key;
+    else return false;
+    if (isFresh && input.value !== "-") input.value = "";
+    this.write(input, withPoint(this.digits, this.places));
+    this.markAsTyped(input);
+    if (!isFull(this.digits, this.places, this.limits)) return true;
+    this.mark(this.current);
+    this.step(1);
+    return true;
+  }
+
+  /** The sign stays. */
+  write(input, text) {
+    input.value = (input.value.startsWith("-") ? "-" : "") + text;
+    input.setSelectionRange(input.value.length, input.value.length);
   }
 
   // Columns
@@ -263,18 +293,18 @@ export class Measured {
       this.complain(say("column_not_a_number", { place: wrong + 1, value: values[wrong].slice(0, 40) }));
       return false;
     }
+    const filled = [];
     values.forEach((value, offset) => {
-      if (!value) return;
-      this.entered[index + offset] = value;
-      this.inputs[index + offset].value = value;
-      this.mark(index + offset);
+      if (!value || value === this.entered[index + offset]) return;
+      this.change(index + offset, value);
+      if (this.isOdd(value)) {
+        this.asked.add(index + offset, value);
+        this.mark(index + offset);
+      }
+      filled.push(index + offset);
     });
-    const bad = this.badUnits;
-    this.said.textContent = "";
-    [this.lastBad] = bad;
-    if (bad.length) this.complain(say("out_units", { units: bad.join(", ") }));
     this.tell();
-    this.changed({ urgent: bad.length > 0 && this.card.dataset.class === "critical" });
+    this.react(filled);
     return true;
   }
 }

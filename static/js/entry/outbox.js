@@ -1,208 +1,129 @@
+/** The part of the phone's outbox that belongs to one inspection, as its entry page sees it. */
+
+import { COMPARISON } from "../outbox/operations.js";
+import { bodyOf, differing } from "../outbox/merge.js";
+import { outbox } from "../outbox/outbox.js";
+
+export { COMPARISON };
+
+const SOON = 800;
+
+/** Of an operation: what was entered, and which units of it, as the page tells it. */
+function partsOf(draft, body) {
+  const { units = [], complete, nonconformities } = body || {};
+  return {
+    draft: structuredClone(draft),
+    units: units.map(({ unit }) => unit),
+    base: Object.fromEntries(units.map(({ unit, before }) => [unit, before])),
+    said: JSON.parse(JSON.stringify({ complete, nonconformities })),
+  };
+}
+
 /**
- * What was entered and not yet heard of by the server, kept on the device until it was.
- *
- * One entry per place, which is a check or its comparison with the golden sample: { body, draft, recordedAt, revision, serial, tried, refused }. `body` is the whole
- * answer there, so a later one takes the place of an earlier one; `draft` is what the card shows, slips included;
- * `revision` is the one that it was based on; `tried` are bodies whose answer may have been lost.
+ * `entries` are the unsent answers by the code of their place, `others` what else is unsent of the inspection (pictures,
+ * findings, the handing-in). Events: "change", and with `detail` "saved" { code, answer, isElsewhere }, "late" { answer },
+ * "refused" { code, problem }, "conflict" { code, op }, "other" { code, op } of another tab, "handed-in" { answer }, "not-handed-in"
+ * { problem }.
  */
-
-import { Refused, send } from "../http.js";
-import { renewToken } from "./session.js";
-
-/** What the code of a place begins with that is a comparison with the golden sample; then that of its check. */
-export const COMPARISON = "compare:";
-const FIRST_WAIT = 2000;
-const LONGEST_WAIT = 60000;
-const TIMEOUT = 20000;
-const CHANGED = new Set(["result_changed", "comparison_changed"]);
-
 export class Outbox extends EventTarget {
-  /** `places` gives a place by its code: { url, stored() what the server has of it, isSame(body, stored) }. */
-  constructor({ key, places }) {
+  /** `about`: { inspection, batch }; `places` gives by its code { url, name, isCritical() }. */
+  constructor({ about, places }) {
     super();
-    Object.assign(this, { prefix: `${key}:`, places });
-    this.entries = new Map();
-    this.state = "idle"; // idle, waiting (will try again), expired (sign in first), forbidden, closed
-    this.isKept = true;
-    this.serial = 0;
-    this.wait = FIRST_WAIT;
-    this.load();
-    addEventListener("online", () => this.flush());
-    document.addEventListener("visibilitychange", () => document.hidden || this.flush());
-  }
-
-  load() {
-    try {
-      for (let index = 0; index < localStorage.length; index += 1) {
-        const name = localStorage.key(index);
-        if (name.startsWith(this.prefix)) {
-          this.entries.set(name.slice(this.prefix.length), JSON.parse(localStorage.getItem(name)));
-        }
-      }
-    } catch {
-      this.isKept = false;
-    }
-    for (const entry of this.entries.values()) {
-      entry.refused = false;
-      this.serial = Math.max(this.serial, entry.serial);
-    }
-  }
-
-  keep(code) {
-    try {
-      const entry = this.entries.get(code);
-      if (entry) localStorage.setItem(this.prefix + code, JSON.stringify(entry));
-      else localStorage.removeItem(this.prefix + code);
-    } catch {
-      this.isKept = false; // no room, or forbidden: the page says so and goes on
-    }
-    this.changed();
-  }
-
-  changed() {
-    this.dispatchEvent(new Event("change"));
-  }
-
-  get size() {
-    return this.entries.size;
-  }
-
-  /** Keep an answer and send it soon, or at once where that is urgent. */
-  put(code, { body, draft, revision }, { urgent = false } = {}) {
-    const earlier = this.entries.get(code);
-    this.entries.set(code, {
-      body,
-      draft,
-      recordedAt: new Date().toISOString(),
-      revision: earlier ? earlier.revision : revision,
-      serial: (this.serial += 1),
-      tried: earlier ? earlier.tried : [],
-      refused: false,
+    Object.assign(this, { about, places, entries: new Map(), others: [], seen: new Map(), underWay: 0 });
+    outbox.addEventListener("change", () => this.load());
+    outbox.addEventListener("arrived", ({ detail }) => this.arrived(detail));
+    outbox.addEventListener("refused", ({ detail: { op } }) => {
+      if (!this.isHere(op)) return;
+      if (op.kind === "handin") this.tell("not-handed-in", { problem: op.problem });
+      else if (op.place) this.tell("refused", { code: op.code, problem: op.problem });
     });
-    this.keep(code);
-    this.flushIn(urgent ? 0 : 800);
+    outbox.addEventListener("conflict", ({ detail: { op } }) => this.isHere(op) && this.tell("conflict", { code: op.code, op }));
   }
 
-  drop(code) {
-    this.entries.delete(code);
-    this.keep(code);
+  isHere(op) {
+    return op.inspection === this.about.inspection;
   }
 
-  /** The person chose to overwrite what is stored under `revision`. */
-  overwrite(code, revision) {
-    Object.assign(this.entries.get(code), { revision, refused: false });
-    this.keep(code);
-    this.flush();
+  tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
-  flushIn(milliseconds) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), milliseconds);
+  async load() {
+    const all = await outbox.mine();
+    const here = all.filter((op) => this.isHere(op));
+    this.size = all.length;
+    this.entries = new Map(here.filter((op) => op.place).map((op) => [op.code, op]));
+    this.others = here.filter((op) => !op.place);
+    this.dispatchEvent(new Event("change"));
+    if (this.underWay) return;
+    for (const [code, op] of this.entries) this.showOther(code, op); // what another tab has entered
   }
 
-  /** Send what is unsent, one after the other. Resolves when nothing more can be done now. */
+  showOther(code, op) {
+    if (!this.seen.has(code) || !differing(this.seen.get(code), op.draft).length) return;
+    this.saw(code, op.draft);
+    this.tell("other", { code, op });
+  }
+
+  get state() {
+    return outbox.state;
+  }
+
+  get isKept() {
+    return outbox.isKept;
+  }
+
+  get handIn() {
+    return this.others.find((op) => op.kind === "handin" && op.state === "waiting");
+  }
+
+  /** What stands in the way of handing in: what was refused or waits for a choice. */
+  get unsettled() {
+    return [...this.entries.values(), ...this.others].filter((op) => op.state !== "waiting" && op.kind !== "handin" && op.kind !== "photo");
+  }
+
+  /** What the page shows of a check, from which what another tab enters is told apart. */
+  saw(code, draft) {
+    this.seen.set(code, structuredClone(draft));
+  }
+
+  /** Keep an answer and send it soon, or at once where that is urgent; `body` is what was changed, of a comparison none. */
+  async put(code, { body, draft, revision }, { urgent = false } = {}) {
+    const { url, name, isCritical } = this.places(code);
+    const op = { ...this.about, kind: body ? "result" : "comparison", url, name, code, revision, critical: isCritical(), ...partsOf(draft, body) };
+    if (body) this.saw(code, draft);
+    if (!this.entries.has(code)) this.entries.set(code, { ...op, state: "waiting" }); // as it will be in a moment
+    this.underWay += 1;
+    const kept = await outbox.enter(op, { wait: urgent ? 0 : SOON }).finally(() => (this.underWay -= 1));
+    if (body && !this.underWay) this.showOther(code, kept);
+  }
+
+  /** Hand in what the page shows: `closes` are the revisions of its checks, `seen` the ids of its findings. */
+  async putHandIn({ url, name, closes, seen }) {
+    for (const op of this.others) if (op.kind === "handin") await outbox.discard(op);
+    return outbox.put({ ...this.about, kind: "handin", url, name, body: { closes }, seen });
+  }
+
+  /** The person chose over what is stored, and has seen that. */
+  choose(op, { body, draft }) {
+    if (body) this.saw(op.code, draft);
+    const chosen = { ...partsOf(draft, body), body: bodyOf(draft), revision: op.stored.revision, state: "waiting", stored: undefined };
+    return outbox.settle(op.seq, (now) => ({ ...now, ...chosen }));
+  }
+
+  drop(op) {
+    this.entries.delete(op.code);
+    return outbox.discard(op);
+  }
+
   flush() {
-    clearTimeout(this.timer);
-    this.running = (this.running || Promise.resolve()).catch(() => {}).then(() => this.sendAll());
-    return this.running;
+    return outbox.flush();
   }
 
-  async sendAll() {
-    if (this.state === "closed") return;
-    for (const [code, entry] of [...this.entries]) {
-      if (!entry.refused && !(await this.sendOne(code, entry))) return;
-    }
-    if ([...this.entries.values()].every((entry) => entry.refused)) {
-      this.wait = FIRST_WAIT;
-      this.become("idle");
-    }
-  }
-
-  become(state) {
-    if (this.state === state) return;
-    this.state = state;
-    this.changed();
-  }
-
-  retryLater() {
-    this.become("waiting");
-    this.flushIn(this.wait * (0.8 + 0.4 * Math.random()));
-    this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
-  }
-
-  /** True when the next entry may be tried. */
-  async sendOne(code, entry, { again = true } = {}) {
-    const body = { ...entry.body, recorded_at: entry.recordedAt, revision: entry.revision };
-    entry.tried = [...entry.tried, entry.body].slice(-5);
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), TIMEOUT);
-    try {
-      this.arrived(code, entry, await send(this.places(code).url, { method: "PUT", body, signal: stop.signal }));
-      return true;
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status >= 500 || error.status === 429) {
-        this.keep(code);
-        this.retryLater();
-        return false;
-      }
-      if (error.status === 401 || error.status === 403) {
-        const session = again ? await renewToken() : "forbidden";
-        if (session === "renewed") return this.sendOne(code, entry, { again: false });
-        if (session === "unknown") this.retryLater();
-        else this.become(session);
-        return false;
-      }
-      return this.refused(code, entry, error);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  arrived(code, entry, answer) {
-    const current = this.entries.get(code);
-    if (current && current.serial === entry.serial) this.entries.delete(code);
-    else if (current) Object.assign(current, { revision: answer.revision, tried: [] });
-    this.wait = FIRST_WAIT;
-    this.become("idle");
-    this.keep(code);
-    if (answer.late) {
-      this.dispatchEvent(new CustomEvent("late", { detail: { code, answer } }));
-      return;
-    }
-    this.dispatchEvent(new CustomEvent("saved", { detail: { code, answer } }));
-  }
-
-  async refused(code, entry, error) {
-    if (error.problem.code === "inspection_not_open") {
-      this.become("closed");
-      return false;
-    }
-    if (CHANGED.has(error.problem.code)) return this.settle(code, entry);
-    entry.refused = true;
-    this.keep(code);
-    this.dispatchEvent(new CustomEvent("refused", { detail: { code, problem: error.problem } }));
-    return true;
-  }
-
-  /** Another value is stored. Where it is our own, whose answer was lost, go on from it; else the person chooses. */
-  async settle(code, entry) {
-    const place = this.places(code);
-    let stored;
-    try {
-      stored = await place.stored();
-    } catch {
-      this.retryLater();
-      return false;
-    }
-    const current = this.entries.get(code) || entry;
-    if (!stored || entry.tried.slice(0, -1).some((body) => place.isSame(body, stored))) {
-      current.revision = stored ? stored.revision : 0;
-      this.keep(code);
-      return this.sendOne(code, current);
-    }
-    current.refused = true;
-    this.keep(code);
-    this.dispatchEvent(new CustomEvent("conflict", { detail: { code, body: current.body, stored } }));
-    return true;
+  arrived({ op, answer, isElsewhere }) {
+    if (!this.isHere(op)) return;
+    if (op.kind === "handin") this.tell("handed-in", { answer });
+    else if (answer.late) this.tell("late", { answer });
+    else if (op.place) this.tell("saved", { code: op.code, answer, isElsewhere });
   }
 }

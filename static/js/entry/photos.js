@@ -1,106 +1,67 @@
 /** Photos of a check: shown at once, made smaller, kept on the device until they have arrived. */
 
-import { Refused, send } from "../http.js";
+import { outbox } from "../outbox/outbox.js";
+import { store } from "../outbox/store.js";
 import { element } from "./dom.js";
-import { forget, keep, kept } from "./photo-store.js";
-import { renewToken } from "./session.js";
 import { shrink } from "./shrink.js";
 import { say } from "./words.js";
 
-const FIRST_WAIT = 4000;
-const LONGEST_WAIT = 60000;
-
-export class Photos extends EventTarget {
-  /** `owner` is the person and the inspection, `url` where photos are sent, `cards` the card of each check's code. */
-  constructor({ owner, url, cards }) {
-    super();
-    Object.assign(this, { owner, url, cards, size: 0, wait: FIRST_WAIT });
+export class Photos {
+  /** `about`: { inspection, batch }; `url` is where photos are sent, `cards` the card of each check's code. */
+  constructor({ about, url, cards }) {
+    Object.assign(this, { about, url, cards });
     this.figures = new Map();
     for (const [code, card] of cards) this.attach(code, card.querySelector("[data-photo-form]"));
-    addEventListener("online", () => this.flush());
-    kept(owner).then((photos) => {
-      for (const photo of photos) this.show(photo);
-      if (photos.length) this.flush();
+    outbox.addEventListener("arrived", ({ detail: { op } }) => this.settled(op, captionOf(op)));
+    outbox.addEventListener("refused", ({ detail: { op } }) => {
+      if (op.kind === "photo") this.figures.get(op.id)?.querySelector("figcaption").replaceChildren(refusalOf(op));
     });
+    this.showKept();
+  }
+
+  async showKept() {
+    for (const op of await outbox.mine()) {
+      if (op.kind !== "photo" || op.inspection !== this.about.inspection) continue;
+      const kept = await store.get("blobs", op.id);
+      if (kept) this.show(op, kept.blob);
+    }
   }
 
   attach(code, form) {
     const file = form.querySelector("input[type=file]");
     form.querySelector("[data-photo-send]").hidden = true;
     form.addEventListener("submit", (event) => event.preventDefault());
-    file.addEventListener("change", () => {
-      for (const chosen of file.files) this.add(code, form.elements.unit_number.value.trim(), chosen);
+    file.addEventListener("change", async () => {
+      const chosen = [...file.files];
+      const unit = form.elements.unit_number.value.trim();
       file.value = "";
+      for (const each of chosen) await this.add(code, unit, each);
     });
   }
 
   async add(code, unit, file) {
-    const photo = { id: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, owner: this.owner, code, unit, at: Date.now() };
-    this.show({ ...photo, blob: file });
-    photo.blob = await shrink(file);
-    await keep(photo);
-    return this.flush();
+    const { blob, takenAt, sha256 } = await shrink(file);
+    const name = this.cards.get(code).dataset.name;
+    const op = { ...this.about, kind: "photo", url: this.url, name, code, unit, takenAt, sha256, file: file.name };
+    this.show(await outbox.put(op, { blob }), blob);
   }
 
-  show({ id, code, unit, blob }) {
+  show(op, blob) {
     const image = element("img");
     image.src = URL.createObjectURL(blob);
-    image.alt = unit ? say("photo_of_unit", { unit }) : say("photo");
-    const figure = element("figure", "photo is-unsent", image, element("figcaption", "", say("photo_waits")));
-    this.cards.get(code)?.querySelector("[data-photos]").append(figure);
-    this.figures.set(id, figure);
-    this.count();
+    image.alt = captionOf(op);
+    const told = op.state === "refused" ? refusalOf(op) : say("photo_waits");
+    const figure = element("figure", "photo is-unsent", image, element("figcaption", "", told));
+    this.cards.get(op.code)?.querySelector("[data-photos]").append(figure);
+    this.figures.set(op.id, figure);
   }
 
-  count() {
-    this.size = [...this.figures.values()].filter((figure) => figure.classList.contains("is-unsent")).length;
-    this.dispatchEvent(new Event("change"));
-  }
-
-  flush() {
-    clearTimeout(this.timer);
-    this.running = (this.running || Promise.resolve()).catch(() => {}).then(() => this.sendAll());
-    return this.running;
-  }
-
-  async sendAll() {
-    for (const photo of await kept(this.owner)) {
-      if (!(await this.sendOne(photo))) {
-        this.timer = setTimeout(() => this.flush(), this.wait);
-        this.wait = Math.min(2 * this.wait, LONGEST_WAIT);
-        return;
-      }
-    }
-    this.wait = FIRST_WAIT;
-  }
-
-  /** True when it needs no second try. */
-  async sendOne({ id, code, unit, blob }, again = true) {
-    const body = new FormData();
-    body.append("photo", blob, blob.name || "photo.jpg");
-    body.append("characteristic", code);
-    body.append("unit_number", unit);
-    try {
-      await send(this.url, { body });
-    } catch (error) {
-      if (!(error instanceof Refused) || error.status >= 500 || error.status === 429) return false;
-      if (error.status === 401 || error.status === 403) {
-        return again && (await renewToken()) === "renewed" ? this.sendOne({ id, code, unit, blob }, false) : false;
-      }
-      await forget(id);
-      const reason = (error.problem.errors || []).map((each) => each.detail).join(" ") || error.message;
-      this.arrived(id, say("photo_refused", { reason }));
-      return true;
-    }
-    await forget(id);
-    this.arrived(id, unit ? say("photo_of_unit", { unit }) : say("photo"));
-    return true;
-  }
-
-  arrived(id, caption) {
-    const figure = this.figures.get(id);
+  settled(op, caption) {
+    const figure = this.figures.get(op.id);
     figure?.classList.remove("is-unsent");
     figure?.querySelector("figcaption").replaceChildren(caption);
-    this.count();
   }
 }
+
+const captionOf = ({ unit }) => (unit ? say("photo_of_unit", { unit }) : say("photo"));
+const refusalOf = ({ problem }) => say("photo_refused", { reason: problem.errors.join(" ") || problem.detail });

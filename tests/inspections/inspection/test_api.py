@@ -84,6 +84,7 @@ def test_a_critical_failure_is_answered_with_the_hold_that_it_placed(batch, qc):
         "abandoned_at": None,
         "counts_as_rejected": False,
         "sample_invalid": False,
+        "warnings": [],
     }  # fmt: skip
     assert {key: answer["hold"][key] for key in ("id", "code", "state", "reason", "title", "detail", "remaining")} == {
         "id": str(hold.uid),

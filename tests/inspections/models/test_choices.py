@@ -88,6 +88,7 @@ def test_the_functions_of_the_database_name_the_dispositions_that_the_rows_say()
     }
     assert named == {
         "guard_abandonment": {kind for kind in DispositionKind if kind.facts.for_sample},
+        "guard_typing_error": {kind for kind in DispositionKind if kind.facts.for_typing_error},
         "last_accepted_at": {kind for kind in DispositionKind if kind.facts.reopens},
         "guard_hold": {kind for kind in DispositionKind if kind.facts.reopens},
         "put_shipment_back": {kind for kind in DispositionKind if "expires_on" in kind.facts.asks_for},

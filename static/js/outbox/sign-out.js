@@ -1,0 +1,60 @@
+/** Signing out on a phone: nothing private stays but what is unsent, and that is said before. */
+
+import { button, element } from "../entry/dom.js";
+import { toast } from "../toast.js";
+import { outbox } from "./outbox.js";
+import { forgetPages } from "./saved.js";
+import { session } from "./session.js";
+import { store } from "./store.js";
+import { say, sayCount } from "./words.js";
+
+/** Forget all that is private and stored already. */
+async function forget() {
+  await forgetPages();
+  for (const [name, key] of [["known", "place"], ["news", "id"]]) {
+    for (const each of await store.all(name)) if (each.owner === session.person) await store.remove(name, each[key]);
+  }
+  await store.put("meta", { name: "person", value: "" });
+}
+
+async function leave(form) {
+  await forget();
+  if (navigator.onLine) form.submit();
+  else toast(say("no_sign_out"), "warning");
+}
+
+function askFirst(form, count) {
+  const dialog = element("dialog", "dialog");
+  const close = (act) => () => {
+    dialog.close();
+    dialog.remove();
+    act?.();
+  };
+  const send = async () => {
+    await outbox.flush();
+    if ((await outbox.mine()).length) askFirst(form, (await outbox.mine()).length);
+    else await leave(form);
+  };
+  const choices = element(
+    "div",
+    "dialog__actions",
+    button("button--primary", say("send_first"), close(send)),
+    button("", say("stay"), close()),
+    button("button--danger", say("sign_out_anyway"), close(() => leave(form))),
+  );
+  const words = element("div", "dialog__body stack", element("h2", "", say("sign_out")), element("p", "", sayCount("sign_out_text", count)));
+  dialog.append(words, choices);
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+export function watchSignOut() {
+  for (const form of document.querySelectorAll("[data-sign-out]")) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const { length } = await outbox.mine();
+      if (length) askFirst(form, length);
+      else await leave(form);
+    });
+  }
+}

@@ -1,0 +1,185 @@
+/** What every page does for the phone: sends what is unsent, says how things stand, and keeps pages to open offline. */
+
+import { button, element, icon } from "../entry/dom.js";
+import { toast } from "../toast.js";
+import { clockOff, decideClock } from "./clock.js";
+import { migrate } from "./migrate.js";
+import { outbox } from "./outbox.js";
+import { savePage, savedPage } from "./saved.js";
+import { watchSignOut } from "./sign-out.js";
+import { store } from "./store.js";
+import { say, sayCount, sayTime } from "./words.js";
+
+const page = document.documentElement.dataset;
+const place = document.querySelector("[data-outbox-said]");
+const chips = document.querySelectorAll("[data-unsent]");
+const entry = document.getElementById("entry");
+const LITTLE_ROOM = 20 * 2 ** 20;
+const MEGABYTE = 2 ** 20;
+
+const here = encodeURIComponent(location.pathname + location.hash);
+const signIn = { url: `/accounts/login/?next=${here}`, text: say("sign_in") };
+const seeUnsent = { url: "/unsent/", text: say("why") };
+const again = { text: say("load_again"), act: () => location.reload() };
+
+/** What there is to say: { name, tone, title, text, link, acts }, what is urgent first. */
+async function sayings() {
+  const mine = await outbox.mine();
+  const critical = [...new Set(mine.filter((op) => op.critical).map((op) => op.batch))];
+  const refused = mine.filter((op) => op.state === "refused").length;
+  const others = await outbox.others();
+  const said = [];
+  if (critical.length && !(entry && critical.includes(entry.dataset.batch))) {
+    said.push({ name: "critical", tone: "stopped", title: say("critical", { batches: critical.join(", ") }), text: say("critical_text") });
+  }
+  if (!entry) {
+    if (outbox.state === "expired") said.push({ name: "expired", tone: "warning", title: say("signed_out"), text: say("stays"), link: signIn });
+    if (outbox.state === "other") said.push({ name: "other", tone: "warning", title: say("other_person"), text: say("stays"), link: signIn });
+    if (!outbox.isKept && mine.length) said.push({ name: "not-kept", tone: "stopped", text: say("not_kept") });
+  }
+  if (outbox.state === "outdated") said.push({ name: "outdated", tone: "warning", title: say("outdated"), text: say("outdated_text"), acts: [again] });
+  if (refused) said.push({ name: "refused", tone: "stopped", text: sayCount("refused", refused), link: seeUnsent });
+  for (const news of await outbox.news()) said.push(newsAs(news));
+  said.push(...(await clockSayings()), ...(await roomSayings()));
+  if (page.saved) said.push({ name: "saved", tone: "waiting", text: say("saved_copy", { at: sayTime(page.saved) }), acts: isNewer ? [again] : [] });
+  else if (isNewer) said.push({ name: "newer", tone: "waiting", text: say("newer"), acts: [again] });
+  if (others && !page.person) said.push({ name: "others", tone: "waiting", text: sayCount("others", others) });
+  return said;
+}
+
+let isNewer = false;
+
+function newsAs({ id, kind, batch, name }) {
+  const isStopped = kind === "arrived_critical" || kind === "late_stopped";
+  return {
+    name: `news-${id}`,
+    tone: isStopped ? "stopped" : kind === "handed_in" ? "accepted" : "warning",
+    text: say(kind, { batch, name }),
+    link: { url: `/batches/${encodeURIComponent(batch)}/`, text: say("see") },
+    acts: [{ text: say("close"), act: () => outbox.seen(id) }],
+  };
+}
+
+async function clockSayings() {
+  const off = await clockOff();
+  if (!off) return [];
+  const days = (Math.abs(off.milliseconds) / 86400000).toFixed(1);
+  const there = new Date(Date.now() - off.milliseconds);
+  const choose = (isServer) => async () => {
+    await decideClock(isServer);
+    draw();
+  };
+  return [
+    {
+      name: "clock",
+      tone: "warning",
+      title: say("clock", { days, here: new Date().toLocaleString(), there: there.toLocaleString() }),
+      text: say("clock_text"),
+      acts: [
+        { text: say("clock_server"), act: choose(true) },
+        { text: say("clock_device"), act: choose(false) },
+      ],
+    },
+  ];
+}
+
+async function roomSayings() {
+  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) || {};
+  if (!quota || quota - usage > LITTLE_ROOM) return [];
+  return [{ name: "room", tone: "warning", text: say("little_room", { room: Math.round((quota - usage) / MEGABYTE) }) }];
+}
+
+function notice({ tone, title, text, link, acts = [] }) {
+  const words = element("div", "notice__body");
+  if (title) words.append(element("b", "", title), " ");
+  words.append(text || "");
+  if (link) {
+    const anchor = element("a", "", link.text);
+    anchor.href = link.url;
+    words.append(" ", anchor);
+  }
+  const buttons = acts.map(({ text: label, act }) => button("button--dense", label, act));
+  return element("div", `notice tone-${tone}`, icon(tone), words, ...buttons);
+}
+
+let drawn = "";
+
+/** Draw what there is to say, and leave alone what stands there already: a screen reader reads it once. */
+async function draw() {
+  const count = (await outbox.mine()).length;
+  drawChips(count);
+  if (!place) return;
+  const said = await sayings();
+  const text = JSON.stringify(said);
+  if (text === drawn) return;
+  drawn = text;
+  place.replaceChildren(...said.map(notice));
+}
+
+function drawChips(count) {
+  const isOffline = !navigator.onLine;
+  const isWaiting = isOffline || outbox.state !== "idle";
+  const text = [isOffline ? say("offline") : "", count ? sayCount("unsent", count) : ""].filter(Boolean).join(" · ");
+  for (const chip of chips) {
+    if (chip.textContent === text && chip.dataset.waiting === String(isWaiting)) continue;
+    chip.dataset.waiting = isWaiting;
+    chip.replaceChildren();
+    if (!text) continue;
+    const tone = isWaiting && count ? "warning" : "waiting";
+    const link = element("a", `chip tone-${tone}`, icon(isOffline ? "offline" : tone, "icon--small"), text);
+    link.href = "/unsent/";
+    link.title = say("open_unsent");
+    chip.append(link);
+  }
+}
+
+/** Keep pages from now on. The one that is open was fetched before there was a worker: it is kept by itself. */
+async function startWorker() {
+  if (!navigator.serviceWorker) return;
+  navigator.serviceWorker.addEventListener("message", ({ data }) => {
+    if (data.type !== "fresh") return;
+    isNewer = true;
+    draw();
+  });
+  const isControlled = Boolean(navigator.serviceWorker.controller);
+  try {
+    await navigator.serviceWorker.register("/service-worker.js", { type: "module", updateViaCache: "none" });
+    await navigator.serviceWorker.ready;
+    if (!page.person || page.saved) return;
+    if (!isControlled) await keep(location.href);
+    if (!(await savedPage(page.person, "/unsent/"))) await keep("/unsent/");
+  } catch {
+    // An older browser, a private window, or no network now: pages then open with a network alone.
+  }
+}
+
+async function keep(url) {
+  const response = await fetch(url, { credentials: "same-origin" });
+  if (response.ok && !response.redirected && response.headers.get("Person") === page.person) {
+    await savePage(page.person, url, response, page.release);
+  }
+}
+
+/** A plain form cannot be sent without a network: what was typed into it stays. */
+function keepForms() {
+  document.addEventListener("submit", (event) => {
+    if (navigator.onLine || event.defaultPrevented || event.target.method !== "post") return;
+    event.preventDefault();
+    toast(say("not_without_network"), "warning");
+  });
+}
+
+async function begin() {
+  if (page.person && !page.saved) await store.put("meta", { name: "person", value: page.person });
+  if (page.person) await migrate();
+  outbox.addEventListener("change", draw);
+  for (const name of ["online", "offline"]) addEventListener(name, draw);
+  await draw();
+  if (page.person) outbox.start();
+  watchSignOut();
+  keepForms();
+  if (document.readyState === "complete") await startWorker();
+  else addEventListener("load", startWorker);
+}
+
+begin();
