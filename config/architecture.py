@@ -44,6 +44,7 @@ ROOMS = {
         "rules",
         "reading",
         "models",
+        "loosening",
         "checklist",
         "waiver",
         "paper",

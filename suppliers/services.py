@@ -42,14 +42,20 @@ def create_supplier(
 
 
 def _changed(record: Model, values: Mapping[str, Any]) -> dict[str, list]:
-    """Set what differs, in memory: field -> [before, after] as text, empty when nothing differs."""
+    """Set what differs, in memory: field -> [before, after] as `said`, empty when nothing differs."""
     changes = {}
     for field, value in values.items():
         before = getattr(record, field)
         if before != value:
-            changes[field] = [str(before or ""), str(value or "")]
+            changes[field] = [said(before), said(value)]
             setattr(record, field, value)
     return changes
+
+
+def said(value: Any) -> str:
+    """A value as an event keeps it: as people name it, by its code where it has one, never the number of a row."""
+    named = getattr(value, "code", None) or getattr(value, "username", None) or value
+    return ", ".join(map(str, named)) if isinstance(named, list) else str(named or "")
 
 
 @one_transaction()
