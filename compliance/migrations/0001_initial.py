@@ -1,3 +1,4 @@
+import activity.identifiers
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.core.serializers.json
@@ -28,19 +29,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'version of the catalogue',
                 'verbose_name_plural': 'versions of the catalogue',
-            },
-        ),
-        migrations.CreateModel(
-            name='Trait',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='name in Chinese')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-            ],
-            options={
-                'verbose_name': 'product trait',
-                'verbose_name_plural': 'product traits',
             },
         ),
         migrations.CreateModel(
@@ -477,6 +465,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Trait',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='name in Chinese')),
+                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
+            ],
+            options={
+                'verbose_name': 'product trait',
+                'verbose_name_plural': 'product traits',
+                'constraints': [models.UniqueConstraint(activity.identifiers.Look('key'), name='trait_key_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.')],
+            },
+        ),
+        migrations.CreateModel(
             name='ProductTrait',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -729,6 +731,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='referencerevision',
             constraint=models.CheckConstraint(condition=models.Q(('source', 'file'), ('actor__isnull', False), _connector='OR'), name='reference_is_changed_by_a_named_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='requirement',
+            constraint=models.UniqueConstraint(activity.identifiers.Look('key'), name='requirement_key_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
         ),
         migrations.AddConstraint(
             model_name='requirement',

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from activity.identifiers import looks_like_no_other
 from compliance.rules.requirements import PlatformRule, Rule
 from suppliers.models import BothLanguages
 
@@ -58,6 +59,7 @@ class Trait(BothLanguages):
     class Meta:
         verbose_name = _("product trait")
         verbose_name_plural = _("product traits")
+        constraints = [looks_like_no_other("trait", "key")]
 
 
 class CatalogueVersion(models.Model):
@@ -136,6 +138,7 @@ class Requirement(BothLanguages):
         verbose_name_plural = _("requirements")
         permissions = [("edit_catalogue", "Edits the catalogue of requirements")]
         constraints = [
+            looks_like_no_other("requirement", "key"),
             models.CheckConstraint(
                 condition=Q(applies_from=None) | Q(applies_until=None) | Q(applies_until__gte=models.F("applies_from")),
                 name="requirement_ends_after_it_begins",
