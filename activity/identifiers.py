@@ -1,6 +1,5 @@
 """Identifiers in tables: those that look the same are one, when they are made and when they are looked up."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -33,20 +32,20 @@ class IdentifierField(models.CharField):
 
 @IdentifierField.register_lookup
 class LooksExactly(Exact):
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Sequence[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if not isinstance(self.rhs, str):  # a column, which is compared as it stands
             return super().as_sql(compiler, connection)
         column, params = self.process_lhs(compiler, connection)
-        return f"look_of({column}) = %s", [*params, look_of(self.rhs)]
+        return f"look_of({column}) = %s", (*params, look_of(self.rhs))
 
 
 @IdentifierField.register_lookup
 class LooksLikeOneOf(In):
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Sequence[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if not self.rhs_is_direct_value():
             return super().as_sql(compiler, connection)
         looks = sorted({look_of(text) for text in self.rhs})
         if not looks:
             return super().as_sql(compiler, connection)
         column, params = self.process_lhs(compiler, connection)
-        return f"look_of({column}) = ANY(%s)", [*params, looks]
+        return f"look_of({column}) = ANY(%s)", (*params, looks)

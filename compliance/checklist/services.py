@@ -343,7 +343,7 @@ class _Work:
             )
             if standing.changes_on:
                 ahead.append(standing.changes_on)
-            values = standing.values | {"reason": asked.reason} | (asked.kept or LET_GO)
+            values = {**standing.values, "reason": asked.reason, **(asked.kept or LET_GO)}
             item = stored.pop(requirement.pk, None)
             if item is None:
                 self.new.append(ChecklistItem(listing=listing, requirement_id=requirement.pk, since=self.at, **values))

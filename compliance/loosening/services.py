@@ -145,7 +145,7 @@ class Keeping:
         now = asked.get(key)
         if now is None and before is None and _is_over(item.requirement.rule, subject, day):
             return None
-        if not _is_less(item, before, now and now.requirement):
+        if not _is_less(item, before, now.requirement if now else None):
             return None
         requirement = before or item.requirement
         columns = {
@@ -190,7 +190,7 @@ class Keeping:
     def _new(self, listing: Listing, cause: Cause | None, requirement: Requirement) -> Loosening:
         about = cause.about if cause else listing.product.sku
         if about not in self.made:
-            actor = cause and cause.actor
+            actor = cause.actor if cause else None
             self.made[about] = Loosening.objects.create(
                 cause=cause.what if cause else LooseningCause.UNKNOWN,
                 about=about,

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -348,11 +349,13 @@ def _cause(requirement: Requirement, before: Mapping[str, Any], changes: Mapping
     if was:
         was.revision = requirement.revision - 1
     said = [
-        both_languages(lambda name=name: str(Requirement._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
-        | {"before": old, "after": new}
-        for name, (old, new) in changes.items()
+        both_languages(partial(_label, name)) | {"before": old, "after": new} for name, (old, new) in changes.items()
     ]
     return Cause(LooseningCause.REQUIREMENT, requirement.key, actor, said=said, before=was)
+
+
+def _label(name: str) -> str:
+    return str(Requirement._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _keep_revision(
