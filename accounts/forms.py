@@ -27,7 +27,10 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         label=_("Withdraw my API tokens as well"),
         initial=True,
         required=False,
-        help_text=_("Other devices are signed out in any case. Programs that use a token then need a new one."),
+        help_text=_(
+            "Other devices are signed out in any case. Programs that use a token then need a new one, and so does a calendar "
+            "that reads its address."
+        ),
     )
 
     def clean_oldpassword(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from activity.identifiers import Look, looks_like_no_other
 
 
 def languages() -> list[tuple[str, str]]:
@@ -33,11 +34,12 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [
+            looks_like_no_other("user", "username"),
             models.UniqueConstraint(
-                models.functions.Lower("email"),
+                Look("email"),
                 condition=~models.Q(email=""),
                 name="user_email_is_used_once",
-            )
+            ),
         ]
 
     @cached_property

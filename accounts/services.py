@@ -2,12 +2,17 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Token, User, digest_of
 from activity.errors import InvalidInput
 from activity.services import record_event
 from activity.transactions import one_transaction
+
+# Sent with `user`, `actor` and `at` in the transaction of a new password that ends tokens: whatever else opens an account's
+# records without it ends as well.
+access_ended = Signal()
 
 
 @one_transaction()
@@ -49,6 +54,7 @@ def note_new_password(*, user: User, is_reset: bool, ends_tokens: bool, actor: U
     if ends_tokens:
         ended = list(user.tokens.select_for_update().filter(revoked_at=None).order_by("pk"))
         Token.objects.filter(pk__in=[token.pk for token in ended]).update(revoked_at=at)
+        access_ended.send(sender=User, user=user, actor=actor, at=at)
     names = [token.name for token in ended]
     kind = "user.password_reset" if is_reset else "user.password_changed"
     record_event(kind, user.stream, at=at, actor=actor, tokens=names)

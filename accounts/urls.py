@@ -1,7 +1,7 @@
 from allauth.mfa.recovery_codes.views import generate_recovery_codes
 from allauth.mfa.totp.views import activate_totp, deactivate_totp
-from allauth.mfa.webauthn.views import add_webauthn, remove_webauthn
-from django.urls import path
+from allauth.mfa.webauthn.views import add_webauthn, edit_webauthn, remove_webauthn
+from django.urls import include, path, re_path
 
 from accounts import views
 from activity.transactions import one_transaction
@@ -18,7 +18,11 @@ urlpatterns = [
         "accounts/2fa/recovery-codes/generate/", recorded(generate_recovery_codes), name="mfa_generate_recovery_codes"
     ),
     path("accounts/2fa/webauthn/add/", recorded(add_webauthn), name="mfa_add_webauthn"),
-    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", recorded(remove_webauthn), name="mfa_remove_webauthn"),
+    re_path(r"^accounts/2fa/webauthn/keys/[0-9]+/(remove|edit)/\Z", views.gone, name="passkey-by-number"),
+    path("accounts/", include("allauth.urls")),
+    # These after allauth's own, since addresses are made by the last of a name.
+    path("accounts/2fa/webauthn/keys/<hidden:pk>/remove/", recorded(remove_webauthn), name="mfa_remove_webauthn"),
+    path("accounts/2fa/webauthn/keys/<hidden:pk>/edit/", edit_webauthn, name="mfa_edit_webauthn"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),
     path("session/", views.session, name="session"),

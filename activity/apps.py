@@ -8,9 +8,10 @@ class ActivityConfig(AppConfig):
 
     def ready(self):
         from activity import webhooks  # noqa: F401 listens to what is recorded
-        from activity.converters import TextConverter
+        from activity.converters import HiddenConverter, TextConverter
         from activity.texts import require_text
 
         register_converter(TextConverter, "text")
+        register_converter(HiddenConverter, "hidden")
         # Of every text that any form takes.
         forms.CharField.default_validators = [*forms.CharField.default_validators, require_text]

@@ -5,11 +5,13 @@ from compliance.catalogue import urls as catalogue
 from compliance.checklist import urls as checklist
 from compliance.declaration import urls as declaration
 from compliance.gate import urls as gate
+from compliance.loosening import urls as loosening
 from compliance.paper import urls as paper
 from compliance.trait import urls as trait
 from compliance.waiver import urls as waiver
 
 urlpatterns = [
+    *loosening.urlpatterns,
     *waiver.urlpatterns,
     *paper.urlpatterns,
     *declaration.urlpatterns,
@@ -19,6 +21,7 @@ urlpatterns = [
     *board.urlpatterns,
 ]
 api_urlpatterns = [
+    *loosening.api_urlpatterns,
     *checklist.api_urlpatterns,
     *waiver.api_urlpatterns,
     *paper.api_urlpatterns,

@@ -45,6 +45,7 @@ ROOMS = {
         "rules",
         "reading",
         "models",
+        "loosening",
         "checklist",
         "waiver",
         "paper",

@@ -20,7 +20,6 @@ urlpatterns = [
     path("", include("compliance.urls")),
     path("", include("activity.webhook_urls")),
     path("", include("accounts.urls")),
-    path("accounts/", include("allauth.urls")),
     path("styleguide/", StyleguideView.as_view(), name="styleguide"),
     path("admin/", admin.site.urls),
 ]

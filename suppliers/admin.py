@@ -1,7 +1,6 @@
 from typing import ClassVar
 
 from django.contrib import admin
-from django.db.models import Model
 from django.utils.timezone import now
 
 from accounts.admin import UserAdmin
@@ -9,6 +8,7 @@ from activity.admin import ReadOnlyInline
 from activity.services import record_event
 from suppliers.markets import FACTS
 from suppliers.models import Category, Listing, Market, Membership, Product, Supplier
+from suppliers.services import said
 
 
 class MembershipInline(ReadOnlyInline):
@@ -38,7 +38,11 @@ class RecordedAdmin(admin.ModelAdmin):
             obj.created_at = at
         before = self.model._default_manager.select_for_update(of=("self",)).get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
-        changes = {name: [_said(before, name), _said(obj, name)] for name in form.changed_data} if before else {}
+        changes = (
+            {name: [said(getattr(each, name)) for each in (before, obj)] for name in form.changed_data}
+            if before
+            else {}
+        )
         if before and not changes:
             return
         record_event(
@@ -51,13 +55,6 @@ class RecordedAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-def _said(record: Model, field: str) -> str:
-    """As people name it, never the number of a row."""
-    value = getattr(record, field)
-    named = getattr(value, "code", None) or getattr(value, "username", None) or value
-    return ", ".join(map(str, named)) if isinstance(named, list) else str(named or "")
 
 
 @admin.register(Supplier)

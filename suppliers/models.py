@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from activity.identifiers import IdentifierField, looks_like_no_other
 from activity.languages import pick
 from suppliers.markets import is_pattern, is_time_zone
 
@@ -52,7 +53,7 @@ class SupplierQuerySet(models.QuerySet):
 
 
 class Supplier(BothLanguages):
-    code = models.CharField(_("code"), max_length=40, unique=True, validators=[code_validator])
+    code = IdentifierField(_("code"), max_length=40, unique=True, validators=[code_validator])
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     created_at = models.DateTimeField(_("created at"))
     members = models.ManyToManyField(
@@ -63,6 +64,7 @@ class Supplier(BothLanguages):
     class Meta:
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
+        constraints = [looks_like_no_other("supplier", "code")]
         permissions = [
             ("see_all", "Sees the records of every supplier"),
             ("manage", "Creates and changes suppliers, products and listings"),
@@ -96,9 +98,10 @@ class Category(BothLanguages):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         constraints = [
+            looks_like_no_other("category", "code"),
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=models.F("id")), name="category_is_not_its_own_parent"
-            )
+            ),
         ]
 
 
@@ -141,6 +144,7 @@ class Market(BothLanguages):
         verbose_name = _("market")
         verbose_name_plural = _("markets")
         constraints = [
+            looks_like_no_other("market", "code"),
             models.CheckConstraint(
                 # PostgreSQL fails on a zone that it does not know.
                 condition=Q(zone__contains="/")
@@ -176,7 +180,7 @@ class ProductQuerySet(models.QuerySet):
 class Product(BothLanguages):
     """A stock keeping unit, made by one supplier."""
 
-    sku = models.CharField(_("SKU"), max_length=60, unique=True, validators=[code_validator])
+    sku = IdentifierField(_("SKU"), max_length=60, unique=True, validators=[code_validator])
     supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="products", verbose_name=_("supplier"))
     category = models.ForeignKey(Category, models.PROTECT, related_name="products", verbose_name=_("category"))
     merchandiser = models.ForeignKey(
@@ -201,6 +205,7 @@ class Product(BothLanguages):
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        constraints = [looks_like_no_other("product", "sku")]
         indexes = [models.Index(fields=["model_code"], condition=~Q(model_code=""), name="product_by_model")]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from activity.errors import FieldError, InvalidInput
+from activity.languages import Text
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
 from suppliers.models import Category, Listing, Market, Membership, Product, Supplier, is_code
@@ -26,14 +27,21 @@ def require_code(field: str, value: str, *, max_length: int) -> str:
     return value
 
 
+def _taken(field: str, code: str, there: str, detail: Text) -> InvalidInput:
+    """For a code that is taken, by one that is written the same or looks the same."""
+    if code != there:
+        detail = _("%(code)s looks the same as %(there)s, which exists. Use that, or another code.")
+    return InvalidInput.one(field, "duplicate", detail % {field: code, "code": code, "there": there})
+
+
 @one_transaction()
 def create_supplier(
     *, code: str, name: str, actor: User, at: datetime, name_zh: str = "", contact_email: str = ""
 ) -> Supplier:
     """Raises InvalidInput for a code that is taken or unusable."""
     code = require_code("code", code, max_length=40)
-    if Supplier.objects.filter(code=code).exists():
-        raise InvalidInput.one("code", "duplicate", _("There is a supplier %(code)s already.") % {"code": code})
+    if there := Supplier.objects.filter(code=code).first():
+        raise _taken("code", code, there.code, _("There is a supplier %(code)s already."))
     supplier = Supplier.objects.create(
         code=code, name=name, name_zh=name_zh, contact_email=contact_email, created_at=at
     )
@@ -42,14 +50,20 @@ def create_supplier(
 
 
 def _changed(record: Model, values: Mapping[str, Any]) -> dict[str, list]:
-    """Set what differs, in memory: field -> [before, after] as text, empty when nothing differs."""
+    """Set what differs, in memory: field -> [before, after] as `said`, empty when nothing differs."""
     changes = {}
     for field, value in values.items():
         before = getattr(record, field)
         if before != value:
-            changes[field] = [str(before or ""), str(value or "")]
+            changes[field] = [said(before), said(value)]
             setattr(record, field, value)
     return changes
+
+
+def said(value: Any) -> str:
+    """A value as an event keeps it: as people name it, by its code where it has one, never the number of a row."""
+    named = getattr(value, "code", None) or getattr(value, "username", None) or value
+    return ", ".join(map(str, named)) if isinstance(named, list) else str(named or "")
 
 
 @one_transaction()
@@ -142,8 +156,8 @@ def create_product(
     sku = require_code("sku", sku, max_length=60)
     if model_code:
         model_code = require_code("model_code", model_code, max_length=60)
-    if Product.objects.filter(sku=sku).exists():
-        raise InvalidInput.one("sku", "duplicate", _("There is a product %(sku)s already.") % {"sku": sku})
+    if there := Product.objects.filter(sku=sku).first():
+        raise _taken("sku", sku, there.sku, _("There is a product %(sku)s already."))
     found = markets_by_code(markets)
     product = Product.objects.create(
         sku=sku,

@@ -1,8 +1,9 @@
 """What happened to suppliers and products, in sentences, and the stories that their pages show."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -18,14 +19,28 @@ from activity.story import (
     kinds_for_suppliers,
     kinds_told_elsewhere,
 )
+from suppliers.models import Category, Market, Product, Supplier
 
 
 def _product_created(data: dict) -> Sentence:
     return _("Product created"), " · ".join([data["name"], *data["markets"]]), WAITING
 
 
-def _changes(data: dict) -> str:
-    return " · ".join(f"{before or '–'} → {after or '–'}" for before, after in data["changes"].values())
+def _changes(model: type[Model]) -> Callable[[dict], str]:
+    """What differs of a record, each by the name of its field: "Category: Toys → Home goods"."""
+
+    def told_of(data: dict) -> str:
+        return " · ".join(
+            _("%(name)s: %(before)s → %(after)s")
+            % {"name": capfirst(_label(model, name)), "before": before or "–", "after": after or "–"}
+            for name, (before, after) in data["changes"].items()
+        )
+
+    return told_of
+
+
+def _label(model: type[Model], name: str) -> str:
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))
 
 
 def story_for(user: User, stream: str) -> QuerySet[Event]:
@@ -63,15 +78,15 @@ def story_within_the_team(user: User, stream: str) -> list[dict]:
 add_sentences(
     {
         "supplier.created": lambda data: (_("Supplier created"), data["name"], WAITING),
-        "supplier.changed": lambda data: (_("Supplier changed"), _changes(data), WAITING),
+        "supplier.changed": lambda data: (_("Supplier changed"), _changes(Supplier)(data), WAITING),
         "category.created": lambda data: (_("Category created"), data["name"], WAITING),
-        "category.changed": lambda data: (_("Category changed"), _changes(data), WAITING),
+        "category.changed": lambda data: (_("Category changed"), _changes(Category)(data), WAITING),
         "market.created": lambda data: (_("Market created"), data["name"], WAITING),
-        "market.changed": lambda data: (_("Market changed"), _changes(data), WAITING),
+        "market.changed": lambda data: (_("Market changed"), _changes(Market)(data), WAITING),
         "membership.added": lambda data: (_("Member added"), data["user"], WAITING),
         "membership.removed": lambda data: (_("Member removed"), data["user"], WARNING),
         "product.created": _product_created,
-        "product.changed": lambda data: (_("Product changed"), _changes(data), WAITING),
+        "product.changed": lambda data: (_("Product changed"), _changes(Product)(data), WAITING),
         "listing.added": lambda data: (_("Market added"), data["market"], WAITING),
     }
 )

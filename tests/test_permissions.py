@@ -3,7 +3,7 @@
 A route that is missing here fails. What is looked at exists and belongs to one supplier, so that there is something to leak.
 """
 
-from datetime import date
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from accounts.roles import Role
 from activity.models import Webhook
 from compliance.declaration.services import declare
-from compliance.models import DeclarationKind
+from compliance.models import DeclarationKind, Loosening
 from compliance.reading.declared import Row
 from compliance.waiver.services import request_waiver
 from inspections.batch.services.shipments import ship
@@ -139,6 +139,8 @@ PAGES: dict[str, list[int]] = {
     "reference-list": EVERYONE,
     "reference-detail": EVERYONE,
     "reference-edit": ADMINS,
+    "loosening-list": TEAM_ONLY,
+    "loosening-detail": [200, 200, 200, 404, 404, 200],
     "waiver-list": EVERYONE,
     "waiver-detail": OWN,
     "waiver-request": [403, 200, 200, 403, 404, 200],
@@ -196,6 +198,8 @@ ELSEWHERE = {
     "specification-sign",
     "token-create",
     "token-revoke",
+    "loosening-refuse",
+    "loosening-sign",
     "waiver-end",
     "waiver-sign",
     "webhook-act",
@@ -271,8 +275,11 @@ def arguments(people, supplier):
     evidence = submit("gl-english-manual", listing_of(product), actor=supplier_user)
     waiver = request_waiver(
         listing=listing_of(product), requirement=evidence.requirement, reason="In print", limit="500 units",
-        expires_on=date(2030, 1, 1), actor=merchandiser, at=after(4),
+        expires_on=after(4).date() + timedelta(30), actor=merchandiser, at=after(4),
     )  # fmt: skip
+    loosening = Loosening.objects.create(
+        cause="answers", about=product.sku, asked_by=merchandiser, asked_at=after(4), changed_by=[merchandiser.pk]
+    )
     declared = declare(
         product=product, kind=DeclarationKind.MATERIALS, rows=[Row(name="Steel", percent="90")], actor=supplier_user, at=after(4)
     )  # fmt: skip
@@ -310,6 +317,7 @@ def arguments(people, supplier):
         "document": [evidence.document.uid],
         "waiver-request": [product.sku, "US", "gl-english-manual"],
         "waiver": [waiver.uid],
+        "loosening": [loosening.uid],
         "requirement": ["gl-english-manual"],
         "webhook": [
             Webhook.objects.create(

@@ -1,8 +1,8 @@
 import accounts.models
+import activity.identifiers
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
-import django.db.models.functions.text
 import django.utils.timezone
 import uuid
 from django.conf import settings
@@ -64,7 +64,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_is_used_once'),
+            constraint=models.UniqueConstraint(activity.identifiers.Look('username'), name='user_username_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
+        ),
+        migrations.AddConstraint(
+            model_name='user',
+            constraint=models.UniqueConstraint(activity.identifiers.Look('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_is_used_once'),
         ),
         migrations.AddConstraint(
             model_name='token',
@@ -74,6 +78,8 @@ class Migration(migrations.Migration):
 
 
 # What makemigrations does not write; docs/how-to/change-the-schema.md says how to renew what is above.
+from activity.database_rules import rules_of
 from activity.tables_at_once import TablesAtOnce
 
-Migration.operations = [TablesAtOnce(Migration.operations)]
+# First, for the constraints of this app and of those above rest on it.
+Migration.operations = [*rules_of("accounts"), TablesAtOnce(Migration.operations)]

@@ -44,7 +44,7 @@ def make_feed(*, user: User, at: datetime) -> CalendarFeed:
 
 
 @one_transaction()
-def revoke_feed(*, user: User, at: datetime) -> None:
-    """From now on the address opens nothing. Revoking twice is no error."""
+def revoke_feed(*, user: User, actor: User, at: datetime) -> None:
+    """From now on the address of the user's calendar opens nothing. Revoking twice is no error."""
     if CalendarFeed.objects.filter(user=user, revoked_at=None).update(revoked_at=at):
-        record_event("calendar_feed.revoked", f"user:{user.username}", at=at, actor=user)
+        record_event("calendar_feed.revoked", f"user:{user.username}", at=at, actor=actor)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from activity.models import Event
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
+from compliance.loosening.services import LET_GO, Asked, Cause, Keeping
 from compliance.models import (
     ActsNext,
     Checklist,
@@ -28,7 +29,6 @@ from compliance.models import (
 from compliance.reading.manuals import Place
 from compliance.rules.requirements import (
     Paper,
-    PlatformRule,
     Rule,
     Subject,
     applicable,
@@ -55,37 +55,10 @@ COLUMNS = (
     "valid_to",
     "evidence",
     "waiver",
+    "loosening",
+    "revision",
     "since",
 )
-
-
-def rule_of(requirement: Requirement) -> Rule:
-    """What of a requirement `compliance.rules.requirements` looks at."""
-    return Rule(
-        key=requirement.key,
-        categories=frozenset(requirement.categories),
-        categories_exclude=frozenset(requirement.categories_exclude),
-        markets=frozenset(requirement.markets),
-        traits_all=frozenset(requirement.traits_all),
-        traits_any=frozenset(requirement.traits_any),
-        group=requirement.group,
-        applies_from=requirement.applies_from,
-        applies_until=requirement.applies_until,
-        validity_type=requirement.validity_type,
-        validity_months=requirement.validity_months,
-        policy_max_age_months=requirement.policy_max_age_months,
-        platform_rules=tuple(
-            PlatformRule(
-                platform=wish["platform"],
-                markets=frozenset(wish["markets"]),
-                max_age_days=wish["max_age_days"],
-                min_remaining_days=wish["min_remaining_days"],
-            )
-            for wish in requirement.platform_rules
-        ),
-        edition=requirement.edition,
-        edition_from=requirement.edition_from,
-    )
 
 
 def paper_of(evidence: Evidence) -> Paper:
@@ -230,7 +203,7 @@ class Catalogue:
     def __init__(self, requirements: Iterable[Requirement] | None = None) -> None:
         found = Requirement.objects.order_by("key") if requirements is None else requirements
         self.requirements = {requirement.key: requirement for requirement in found}
-        self.rules = [rule_of(requirement) for requirement in self.requirements.values()]
+        self.rules = [requirement.rule for requirement in self.requirements.values()]
         self.rule = {rule.key: rule for rule in self.rules}
         begins = {rule.applies_from for rule in self.rules if rule.applies_from}
         # The days on which some rule begins, or is over.
@@ -258,11 +231,14 @@ def lock_products(listings: Collection[int]) -> None:
 
 
 @one_transaction()
-def refresh_checklists(listings: Collection[int], *, at: datetime, is_told: bool = False) -> int:
+def refresh_checklists(
+    listings: Collection[int], *, at: datetime, is_told: bool = False, causes: Collection[Cause] = ()
+) -> int:
     """Work out the checklists of these listings (ids) anew and store what differs. How many differed.
 
     About a dozen statements for each thousand of listings. Each listing that changed has an event, unless the caller
-    has recorded one for each that says what happened (`is_told`). Without a catalogue nothing is worked out, so that an
+    has recorded one for each that says what happened (`is_told`). What asks less of a listing that is sold waits for a
+    second signature (`compliance.loosening`); `causes` says who changed what, and hears what came of it. Without a catalogue nothing is worked out, so that an
     empty one never makes a checklist complete.
     """
     catalogue = Catalogue()
@@ -270,7 +246,10 @@ def refresh_checklists(listings: Collection[int], *, at: datetime, is_told: bool
         return 0
     chains = Chains()
     lock_products(listings)
-    return sum(_Work(chunk, at, catalogue, chains).done(is_told) for chunk in chunks(sorted(listings)))
+    keeping = Keeping(causes, at)
+    done = sum(_Work(chunk, at, catalogue, chains, keeping).done(is_told) for chunk in chunks(sorted(listings)))
+    keeping.finish()
+    return done
 
 
 def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -291,14 +270,18 @@ def refresh_due(*, at: datetime) -> int:
 class _Work:
     """One chunk of listings: everything is read first, then each is worked out, then what differs is stored."""
 
-    def __init__(self, ids: Sequence[int], at: datetime, catalogue: Catalogue, chains: Chains) -> None:
-        self.at, self.catalogue, self.chains = at, catalogue, chains
+    def __init__(
+        self, ids: Sequence[int], at: datetime, catalogue: Catalogue, chains: Chains, keeping: Keeping
+    ) -> None:
+        self.at, self.catalogue, self.chains, self.keeping = at, catalogue, chains, keeping
         self.listings = list(Listing.objects.filter(pk__in=ids).select_related("product", "market").order_by("pk"))
         self.traits = traits_by_product({listing.product_id for listing in self.listings})
         self.checklists = {row.listing_id: row for row in Checklist.objects.filter(listing__in=ids)}
         self.items: dict[int, dict[int, ChecklistItem]] = defaultdict(dict)
-        for item in ChecklistItem.objects.filter(listing__in=ids).select_related("requirement"):
+        items = list(ChecklistItem.objects.filter(listing__in=ids).select_related("requirement", "loosening"))
+        for item in items:
             self.items[item.listing_id][item.requirement_id] = item
+        self.keeping.read(ids, items)
         self.papers: dict[tuple[int, int], list[Evidence]] = defaultdict(list)
         names = EvidenceListing.objects.filter(listing__in=ids).select_related("evidence").order_by("evidence_id")
         for name in names:
@@ -347,11 +330,11 @@ class _Work:
         )
         stored = self.items[listing.pk]
         changes: dict[str, list[str | None]] = {}
-        for key, reason in applicable(self.catalogue.rules, subject, day).items():
-            requirement = self.catalogue.requirements[key]
+        for key, asked in self._asked(listing, subject, day).items():
+            requirement = asked.requirement
             standing = standing_of(
                 requirement=requirement,
-                rule=self.catalogue.rule[key],
+                rule=requirement.rule if asked.kept else self.catalogue.rule[key],
                 markets=subject.markets,
                 today=today,
                 planned_on=listing.planned_on,
@@ -360,17 +343,19 @@ class _Work:
             )
             if standing.changes_on:
                 ahead.append(standing.changes_on)
-            values = standing.values | {"reason": asdict(reason) | {"traits": list(reason.traits)}}
+            values = {**standing.values, "reason": asked.reason, **(asked.kept or LET_GO)}
             item = stored.pop(requirement.pk, None)
             if item is None:
-                self.new.append(ChecklistItem(listing=listing, requirement=requirement, since=self.at, **values))
+                self.new.append(ChecklistItem(listing=listing, requirement_id=requirement.pk, since=self.at, **values))
                 changes[key] = [None, values["state"]]
+                self.keeping.tell(listing, requirement, "came")
             elif any(getattr(item, name) != value for name, value in values.items()):
                 changes[key] = [item.state, values["state"]]
                 self._change(item, values)
         for item in stored.values():
             self.gone.append(item.pk)
             changes[item.requirement.key] = [item.state, None]
+            self.keeping.tell(listing, item.requirement, "went")
         begins = min(ahead, default=None)
         self._tell(
             listing,
@@ -382,6 +367,15 @@ class _Work:
                 changes_at=start_of(begins, self.chains.zones[listing.market_id]) if begins else None,
             ),
         )
+
+    def _asked(self, listing: Listing, subject: Subject, day: date) -> dict[str, Asked]:
+        """Requirement key -> what of the catalogue applies, and what of the checklist is kept."""
+        applying = applicable(self.catalogue.rules, subject, day).items()
+        asked = {
+            key: Asked(self.catalogue.requirements[key], asdict(reason) | {"traits": list(reason.traits)})
+            for key, reason in applying
+        }
+        return asked | self.keeping.keep(listing, self.items[listing.pk].values(), asked, subject, day)
 
     def _change(self, item: ChecklistItem, values: dict[str, Any]) -> None:
         if item.state != values["state"]:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activity.story import WAITING, Sentence, add_sentences
+from compliance.loosening.words import papers_words, said_words
 
 
 def joined(*parts: str) -> str:
@@ -18,4 +19,8 @@ def _checklist_changed(data: dict) -> Sentence:
     return _("Checklist worked out"), joined(detail, waits % {"count": unanswered} if unanswered else ""), WAITING
 
 
-add_sentences({"checklist.changed": _checklist_changed})
+def _papers_changed(data: dict) -> Sentence:
+    return _("Other papers are needed"), joined(*said_words(data["said"]), papers_words(data["papers"])), WAITING
+
+
+add_sentences({"checklist.changed": _checklist_changed, "papers.changed": _papers_changed})

@@ -1,3 +1,4 @@
+import activity.identifiers
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.core.serializers.json
@@ -28,19 +29,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'version of the catalogue',
                 'verbose_name_plural': 'versions of the catalogue',
-            },
-        ),
-        migrations.CreateModel(
-            name='Trait',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='name in Chinese')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-            ],
-            options={
-                'verbose_name': 'product trait',
-                'verbose_name_plural': 'product traits',
             },
         ),
         migrations.CreateModel(
@@ -252,6 +240,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Loosening',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('cause', models.CharField(choices=[('answers', 'other answers about the product'), ('product', 'another category or market of the product'), ('requirement', 'another text of a requirement'), ('unknown', 'a change that no service recorded')], max_length=11, verbose_name='cause')),
+                ('about', models.CharField(max_length=60, verbose_name='about')),
+                ('said', models.JSONField(blank=True, default=list, verbose_name='before and after')),
+                ('papers', models.JSONField(default=list, verbose_name='papers that go')),
+                ('state', models.CharField(choices=[('waiting', 'waits for the second signature'), ('signed', 'signed'), ('refused', 'refused'), ('withdrawn', 'taken back')], default='waiting', max_length=9, verbose_name='state')),
+                ('asked_at', models.DateTimeField(verbose_name='changed at')),
+                ('changed_by', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name='who had a part in it')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                ('signature', models.CharField(blank=True, choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed by')),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+            ],
+            options={
+                'verbose_name': 'loosening',
+                'verbose_name_plural': 'loosenings',
+            },
+        ),
+        migrations.CreateModel(
             name='ProductFacts',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -454,6 +465,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Trait',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='name in Chinese')),
+                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
+            ],
+            options={
+                'verbose_name': 'product trait',
+                'verbose_name_plural': 'product traits',
+                'constraints': [models.UniqueConstraint(activity.identifiers.Look('key'), name='trait_key_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.')],
+            },
+        ),
+        migrations.CreateModel(
             name='ProductTrait',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -506,9 +531,11 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
+                ('revision', models.PositiveIntegerField(blank=True, null=True, verbose_name='revision that it is judged by')),
                 ('since', models.DateTimeField(verbose_name='in this state since')),
                 ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checklist_items', to='suppliers.listing', verbose_name='listing')),
                 ('evidence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.evidence', verbose_name='evidence')),
+                ('loosening', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='compliance.loosening', verbose_name='loosening')),
                 ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='compliance.requirement', verbose_name='requirement')),
                 ('waiver', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.waiver', verbose_name='waiver')),
             ],
@@ -661,6 +688,18 @@ class Migration(migrations.Migration):
             model_name='labelcheck',
             constraint=models.UniqueConstraint(fields=('evidence', 'element'), name='label_element_is_checked_once_per_paper'),
         ),
+        migrations.AddIndex(
+            model_name='loosening',
+            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['-id'], name='loosening_waiting'),
+        ),
+        migrations.AddConstraint(
+            model_name='loosening',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('state', 'waiting')), models.Q(('decided_at__isnull', False), ('decided_by', None), ('state', 'withdrawn')), models.Q(('state__in', ['signed', 'refused']), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='loosening_is_decided_exactly_when_someone_decided_it'),
+        ),
+        migrations.AddConstraint(
+            model_name='loosening',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('signature', ''), _negated=True), _connector='OR'), name='loosening_is_signed_with_a_signature'),
+        ),
         migrations.AddConstraint(
             model_name='proposedchange',
             constraint=models.UniqueConstraint(fields=('key', 'version'), name='proposed_change_is_once_per_file'),
@@ -692,6 +731,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='referencerevision',
             constraint=models.CheckConstraint(condition=models.Q(('source', 'file'), ('actor__isnull', False), _connector='OR'), name='reference_is_changed_by_a_named_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='requirement',
+            constraint=models.UniqueConstraint(activity.identifiers.Look('key'), name='requirement_key_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
         ),
         migrations.AddConstraint(
             model_name='requirement',

@@ -19,6 +19,7 @@ from compliance.models.gate import (
     SavedView,
     Standing,
 )
+from compliance.models.loosening import Loosening, LooseningCause, LooseningState
 from compliance.models.reading import (
     Examination,
     Finding,
@@ -72,6 +73,9 @@ __all__ = [
     "LabelCheck",
     "LiveState",
     "LookupResult",
+    "Loosening",
+    "LooseningCause",
+    "LooseningState",
     "ProductFacts",
     "ProductTrait",
     "ProposalStatus",

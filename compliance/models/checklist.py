@@ -105,7 +105,9 @@ class ChecklistItem(models.Model):
     `valid_from` and `valid_to` are the first and last day in the market's zone on which it counts as met (None: no end
     known), the narrowest of what the paper prints, what the platform allows and how long the law stays as it is.
     `reason` says why it applies: {"category": code or "*", "market": code or "*", "traits": [keys answered yes]}.
-    `evidence` or `waiver` is what the state rests on.
+    `evidence` or `waiver` is what the state rests on. `loosening` is the change that would take it away, or ask less, once
+    a second person signs; until then it is asked as before, and by that `revision` of its requirement, where it was the
+    requirement that changed.
     """
 
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="checklist_items", verbose_name=_("listing"))
@@ -124,6 +126,10 @@ class ChecklistItem(models.Model):
     waiver = models.ForeignKey(
         "Waiver", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("waiver")
     )
+    loosening = models.ForeignKey(
+        "Loosening", models.PROTECT, null=True, blank=True, related_name="items", verbose_name=_("loosening")
+    )
+    revision = models.PositiveIntegerField(_("revision that it is judged by"), null=True, blank=True)
     since = models.DateTimeField(_("in this state since"))
     objects = ChecklistQuerySet.as_manager()
 

@@ -1,11 +1,16 @@
 """What the law, a platform or the team wants, as data: requirements, the facts that they depend on, and their history."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from activity.identifiers import looks_like_no_other
+from compliance.rules.requirements import PlatformRule, Rule
 from suppliers.models import BothLanguages
 
 
@@ -54,6 +59,7 @@ class Trait(BothLanguages):
     class Meta:
         verbose_name = _("product trait")
         verbose_name_plural = _("product traits")
+        constraints = [looks_like_no_other("trait", "key")]
 
 
 class CatalogueVersion(models.Model):
@@ -132,6 +138,7 @@ class Requirement(BothLanguages):
         verbose_name_plural = _("requirements")
         permissions = [("edit_catalogue", "Edits the catalogue of requirements")]
         constraints = [
+            looks_like_no_other("requirement", "key"),
             models.CheckConstraint(
                 condition=Q(applies_from=None) | Q(applies_until=None) | Q(applies_until__gte=models.F("applies_from")),
                 name="requirement_ends_after_it_begins",
@@ -150,6 +157,36 @@ class Requirement(BothLanguages):
     def is_sure(self) -> bool:
         """Read in its source as a whole, or confirmed by a person."""
         return self.verification == Verification.VERIFIED or self.confirmed_by_id is not None
+
+    @property
+    def rule(self) -> Rule:
+        """What of it decides when it applies and how long a paper counts."""
+        wishes = (
+            PlatformRule(wish["platform"], frozenset(wish["markets"]), wish["max_age_days"], wish["min_remaining_days"])
+            for wish in self.platform_rules
+        )
+        return Rule(
+            key=self.key,
+            categories=frozenset(self.categories),
+            categories_exclude=frozenset(self.categories_exclude),
+            markets=frozenset(self.markets),
+            traits_all=frozenset(self.traits_all),
+            traits_any=frozenset(self.traits_any),
+            group=self.group,
+            applies_from=self.applies_from,
+            applies_until=self.applies_until,
+            validity_type=self.validity_type,
+            validity_months=self.validity_months,
+            policy_max_age_months=self.policy_max_age_months,
+            platform_rules=tuple(wishes),
+            edition=self.edition,
+            edition_from=self.edition_from,
+        )
+
+    def as_said(self, data: Mapping[str, Any]) -> "Requirement":
+        """It as a revision has it, `data` as JSON holds that. To judge by, not to save."""
+        said = {name: Requirement._meta.get_field(name).to_python(value) for name, value in data.items()}  # type: ignore[union-attr]
+        return Requirement(pk=self.pk, key=self.key, revision=self.revision, **said)
 
 
 class RevisionSource(models.TextChoices):

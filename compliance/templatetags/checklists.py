@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from compliance.checklist import words as paper_words
 from compliance.checklist.reads import coming_to
 from compliance.checklist.words import Names
+from compliance.loosening.page import waiting_for
 from compliance.models import Checklist, ItemState
 from compliance.paper.page.papers import UNMET, items_of
 from compliance.paper.services.examinations import models_of, names_model
@@ -57,6 +58,7 @@ def listing_checklist(context: RequestContext, listing: Listing) -> dict:
         "perms": context["perms"],
         "listing": listing,
         "checklist": checklist,
+        "loosenings": waiting_for(user, listing=listing),
         "items": items,
         "coming": coming,
         "lacks_model": any(names_model(item.requirement) for item in items) and not models_of(listing.product),

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView
 from activity.api import Input
+from compliance.loosening.page import waiting_for
 from compliance.trait.page import Question, questions_of
 from compliance.trait.services import answer_traits
 from suppliers.models import Product
@@ -30,6 +31,10 @@ class ProductTraitRows(serializers.Serializer):
     product = serializers.CharField()
     unanswered = serializers.IntegerField()
     traits = TraitRow(many=True)
+    loosenings = serializers.ListField(
+        child=serializers.UUIDField(),
+        help_text="Changes by which papers are needed until a second person signs: see /loosenings/.",
+    )
 
 
 class Answers(Input):
@@ -57,6 +62,7 @@ class ProductTraits(GenericAPIView):
             "product": product.sku,
             "unanswered": sum(question.answer is None for question in questions),
             "traits": questions,
+            "loosenings": [each.uid for each in waiting_for(self.request.user, product=product)],
         }
         return Response(ProductTraitRows(shown).data)
 
@@ -66,7 +72,7 @@ class ProductTraits(GenericAPIView):
 
     @extend_schema(request=Answers, responses={200: ProductTraitRows})
     def put(self, request: ApiRequest, sku: str) -> Response:
-        """Answer some traits; what is not named stays as it is."""
+        """Answer some traits; what is not named stays as it is. What takes a paper from what is sold waits for a signature."""
         product = self.get_product(sku)
         answer_traits(product=product, answers=Answers.of(request)["answers"], actor=request.user, at=now())
         return self.answer(product)

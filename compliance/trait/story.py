@@ -4,12 +4,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activity.story import WAITING, Sentence, add_sentences
+from compliance.loosening.words import papers_words, said_words
 
 
 def _traits_answered(data: dict) -> Sentence:
     count = len(data["answers"])
     text = ngettext("%(count)s trait answered", "%(count)s traits answered", count) % {"count": count}
-    return text, ", ".join(data["answers"]), WAITING
+    return text, " · ".join(filter(None, [*said_words(data["said"]), papers_words(data["papers"])])), WAITING
 
 
 add_sentences(

@@ -11,6 +11,7 @@ from accounts.access import require_page
 from accounts.requests import PageRequest
 from activity.errors import RuleBroken
 from compliance.checklist.reads import listings_with_counts
+from compliance.loosening.page import waiting_for
 from compliance.models import Checklist
 from compliance.trait.page import questions_of
 from compliance.trait.services import answer_traits
@@ -36,6 +37,8 @@ def product_compliance(request: PageRequest, sku: str) -> HttpResponse:
             count = len(changes)
             text = ngettext("%(count)s answer saved.", "%(count)s answers saved.", count) % {"count": count}
             messages.success(request, text if count else _("Nothing was changed."))
+            if count and (mine := waiting_for(request.user, product=product).filter(asked_by=request.user).first()):
+                return redirect("loosening-detail", mine.uid)
         return redirect("product-compliance", sku)
     context = {
         "product": product,
@@ -44,5 +47,6 @@ def product_compliance(request: PageRequest, sku: str) -> HttpResponse:
         "questions": questions,
         "open": sum(question.answer is None for question in questions),
         "may_answer": may_answer,
+        "loosenings": waiting_for(request.user, product=product),
     }
     return render(request, "compliance/trait/product.html", context)

@@ -53,7 +53,7 @@ class NewWaiver(Signed):
     requirement = serializers.CharField(help_text="Key")
     reason = serializers.CharField(max_length=2000)
     limit = serializers.CharField(max_length=500, help_text="A quantity, an order, a channel.")
-    expires_on = serializers.DateField()
+    expires_on = serializers.DateField(help_text="Last day in the market that it covers: at most 90 days ahead.")
 
 
 class WaiverFilters(django_filters.FilterSet):

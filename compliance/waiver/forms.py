@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -5,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.forms import OnceForm
 from compliance.checklist.forms import day
+from compliance.waiver.services import LONGEST_DAYS
 
 
 class Signed(OnceForm):
@@ -23,9 +25,17 @@ class WaiverForm(Signed):
     expires_on = day(_("Last day that it covers"))
     field_order = ["key", "reason", "limit", "expires_on", "password"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, last_day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["expires_on"].required = True
+        field = self.fields["expires_on"]
+        field.required = True
+        field.help_text = _(
+            "At most %(count)s days: until %(day)s. Who needs longer asks anew, with both signatures."
+        ) % {
+            "count": LONGEST_DAYS,
+            "day": last_day.isoformat(),
+        }
+        field.widget.attrs["max"] = last_day.isoformat()
 
 
 class EndForm(OnceForm):

@@ -1,6 +1,6 @@
 """Waivers: going without a paper for a while, signed by two people."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +11,7 @@ from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from compliance.checklist.services import lock_products, refresh_checklists, stream_of
-from compliance.models import ChecklistItem, Evidence, Finding, Requirement, Waiver, WaiverState
+from compliance.models import ChecklistItem, Evidence, Finding, Requirement, RequirementRevision, Waiver, WaiverState
 from compliance.rules.requirements import day_in
 from suppliers.models import Listing
 
@@ -26,6 +26,15 @@ class WaiverExists(RuleBroken):
     detail = gettext_lazy("There is a waiver of this requirement for this listing already. End it before asking anew.")
 
 
+# As the constraint `waiver_has_a_longest_term` has it too. Who needs longer asks anew, with both signatures.
+LONGEST_DAYS = 90
+
+
+def last_day_of(listing: Listing, *, at: datetime) -> date:
+    """The last day that a waiver asked for now may cover, in the listing's market."""
+    return _today(listing, at) + timedelta(LONGEST_DAYS)
+
+
 class SameSigner(NotAllowed):
     code = "same_signer"
     detail = gettext_lazy("You asked for this waiver: the second signature is another person's.")
@@ -37,11 +46,20 @@ class WaiverNotOpen(RuleBroken):
 
 
 def is_banned(listing: Listing, requirement: Requirement) -> bool:
-    """Whether the requirement is a ban, or the listing's newest paper for it shows something that is banned there."""
-    if requirement.is_ban:
+    """Whether the requirement is a ban, or the listing's newest paper for it shows something that is banned there.
+
+    What stopped being a ban is one for a listing that is judged by the text before, until that is signed.
+    """
+    if requirement.is_ban or _was_a_ban(listing, requirement):
         return True
     papers = Evidence.objects.filter(requirement=requirement, listings=listing).order_by("-pk")
     return Finding.objects.current().filter(evidence=papers.values("pk")[:1], is_ban=True).exists()
+
+
+def _was_a_ban(listing: Listing, requirement: Requirement) -> bool:
+    kept = ChecklistItem.objects.filter(listing=listing, requirement=requirement, revision__isnull=False)
+    texts = RequirementRevision.objects.filter(requirement=requirement, number__in=kept.values("revision"))
+    return texts.filter(data__is_ban=True).exists()
 
 
 def _about(waiver: Waiver) -> dict[str, str]:
@@ -74,7 +92,8 @@ def _today(listing: Listing, at: datetime) -> date:
 def request_waiver(
     *, listing: Listing, requirement: Requirement, reason: str, limit: str, expires_on: date, actor: User, at: datetime
 ) -> Waiver:
-    """Ask, with the first signature, to go without a paper until the end of `expires_on` in the listing's market.
+    """Ask, with the first signature, to go without a paper until the end of `expires_on` in the listing's market, at most
+    LONGEST_DAYS from today.
 
     Raises InvalidInput, WaiverOfABan, WaiverExists, NotAllowed.
     """
@@ -86,6 +105,9 @@ def request_waiver(
     ]
     if expires_on < _today(listing, at):
         errors.append(FieldError("expires_on", "in_the_past", _("This day is over in the listing's market.")))
+    if expires_on > (last := last_day_of(listing, at=at)):
+        detail = _("A waiver covers at most %(count)s days. The last possible day is %(day)s; both sign anew after it.")
+        errors.append(FieldError("expires_on", "too_long", detail % {"count": LONGEST_DAYS, "day": last.isoformat()}))
     if errors:
         raise InvalidInput(errors)
     lock_products([listing.pk])

@@ -19,7 +19,7 @@ from activity.transactions import one_transaction
 from compliance.models import ChecklistItem, Waiver, WaiverState
 from compliance.waiver.forms import EndForm, Signed, WaiverForm
 from compliance.waiver.page import waivers
-from compliance.waiver.services import end_waiver, request_waiver, sign_waiver
+from compliance.waiver.services import end_waiver, last_day_of, request_waiver, sign_waiver
 
 
 @require_safe
@@ -33,7 +33,7 @@ def waiver_request(request: PageRequest, sku: str, market: str, key: str) -> Htt
     )
     item = get_object_or_404(items, listing__product__sku=sku, listing__market__code=market, requirement__key=key)
     require_page(request.user, "compliance.sign_waiver")
-    form = WaiverForm(request.POST or None)
+    form = WaiverForm(request.POST or None, last_day=last_day_of(item.listing, at=now()))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

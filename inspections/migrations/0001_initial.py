@@ -1,3 +1,4 @@
+import activity.identifiers
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
@@ -50,7 +51,7 @@ class Migration(migrations.Migration):
             name='Batch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[\\w][\\w.-]*\\Z', 'Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.', 'code')], verbose_name='number')),
+                ('number', activity.identifiers.IdentifierField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[\\w][\\w.-]*\\Z', 'Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.', 'code')], verbose_name='number')),
                 ('po_number', models.CharField(blank=True, max_length=60, verbose_name='purchase order')),
                 ('cartons', models.PositiveIntegerField(blank=True, null=True, verbose_name='cartons')),
                 ('produced_on', models.DateField(blank=True, null=True, verbose_name='production date')),
@@ -1000,6 +1001,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='batch',
             index=models.Index(condition=models.Q(('set_aside__gt', 0)), fields=['id'], name='batch_with_units_set_aside'),
+        ),
+        migrations.AddConstraint(
+            model_name='batch',
+            constraint=models.UniqueConstraint(activity.identifiers.Look('number'), name='batch_number_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
         ),
         migrations.AddConstraint(
             model_name='batch',

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activity.errors import InvalidInput
+from activity.identifiers import IdentifierField, looks_like_no_other
 from suppliers.models import Product, Supplier, code_validator
 
 MAX_QUANTITY = 10**9
@@ -39,7 +40,7 @@ class Batch(models.Model):
     inspection found nonconforming while it accepted the others.
     """
 
-    number = models.CharField(_("number"), max_length=60, unique=True, validators=[code_validator])
+    number = IdentifierField(_("number"), max_length=60, unique=True, validators=[code_validator])
     product = models.ForeignKey(Product, models.PROTECT, related_name="batches", verbose_name=_("product"))
     supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="batches", verbose_name=_("supplier"))
     po_number = models.CharField(_("purchase order"), max_length=60, blank=True)
@@ -80,6 +81,7 @@ class Batch(models.Model):
         verbose_name_plural = _("batches")
         permissions = [("register_batch", "Registers batches")]
         constraints = [
+            looks_like_no_other("batch", "number"),
             models.CheckConstraint(
                 condition=Q(
                     quantity=F("awaiting")

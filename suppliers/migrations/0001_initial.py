@@ -1,3 +1,4 @@
+import activity.identifiers
 import datetime
 import django.contrib.postgres.fields
 import django.core.validators
@@ -80,7 +81,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='name in Chinese')),
-                ('sku', models.CharField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[\\w][\\w.-]*\\Z', 'Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.', 'code')], verbose_name='SKU')),
+                ('sku', activity.identifiers.IdentifierField(max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[\\w][\\w.-]*\\Z', 'Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.', 'code')], verbose_name='SKU')),
                 ('model_code', models.CharField(blank=True, help_text='SKUs of one model are the same product made by several suppliers.', max_length=60, validators=[django.core.validators.RegexValidator('^[\\w][\\w.-]*\\Z', 'Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.', 'code')], verbose_name='model')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='suppliers.category', verbose_name='category')),
@@ -103,7 +104,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='name in Chinese')),
-                ('code', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[\\w][\\w.-]*\\Z', 'Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.', 'code')], verbose_name='code')),
+                ('code', activity.identifiers.IdentifierField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[\\w][\\w.-]*\\Z', 'Use letters, digits, dots, hyphens and underscores, and begin with a letter or digit.', 'code')], verbose_name='code')),
                 ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='contact e-mail')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('members', models.ManyToManyField(related_name='suppliers', through='suppliers.Membership', to=settings.AUTH_USER_MODEL, verbose_name='members')),
@@ -126,7 +127,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='category',
+            constraint=models.UniqueConstraint(activity.identifiers.Look('code'), name='category_code_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
+        ),
+        migrations.AddConstraint(
+            model_name='category',
             constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='category_is_not_its_own_parent'),
+        ),
+        migrations.AddConstraint(
+            model_name='market',
+            constraint=models.UniqueConstraint(activity.identifiers.Look('code'), name='market_code_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
         ),
         migrations.AddConstraint(
             model_name='market',
@@ -152,9 +161,17 @@ class Migration(migrations.Migration):
             model_name='listing',
             constraint=models.UniqueConstraint(fields=('product', 'market'), name='listing_is_once_per_market'),
         ),
+        migrations.AddConstraint(
+            model_name='supplier',
+            constraint=models.UniqueConstraint(activity.identifiers.Look('code'), name='supplier_code_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
+        ),
         migrations.AddIndex(
             model_name='product',
             index=models.Index(condition=models.Q(('model_code', ''), _negated=True), fields=['model_code'], name='product_by_model'),
+        ),
+        migrations.AddConstraint(
+            model_name='product',
+            constraint=models.UniqueConstraint(activity.identifiers.Look('sku'), name='product_sku_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
         ),
         migrations.AddConstraint(
             model_name='membership',

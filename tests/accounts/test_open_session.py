@@ -15,6 +15,7 @@ from accounts.services import create_token
 from accounts.signature import require_signature
 from activity.errors import InvalidInput
 from activity.models import Event
+from compliance.board.services import make_feed
 from tests.accounts.test_account import type_password
 from tests.caller import Caller, fields
 from tests.factories import NOON, inspect
@@ -134,6 +135,19 @@ def test_a_passkey_is_removed_only_after_the_password(session, manager):
     assert Authenticator.objects.exists()
 
 
+def test_the_addresses_of_a_passkey_do_not_say_the_number_of_its_row(session, manager):
+    key = Authenticator.objects.create(user=manager, type=Authenticator.Type.WEBAUTHN, data={"name": "phone"})
+    type_password(session)
+    page = session.get(reverse("mfa_list_webauthn")).content.decode()
+    addresses = re.findall(r'href="(/accounts/2fa/webauthn/keys/[^"]+)"', page)
+
+    assert len(addresses) == 2
+    assert [session.get(address).status_code for address in addresses] == [200, 200]
+    for what in ("remove", "edit"):
+        assert reverse(f"mfa_{what}_webauthn", args=[key.pk]) in addresses
+        assert session.get(f"/accounts/2fa/webauthn/keys/{key.pk}/{what}/").status_code == 404
+
+
 def test_a_token_is_made_only_after_the_password(session, manager):
     assert asks_for_the_password(session.post(reverse("token-create"), {"name": "t"}))
     assert not manager.tokens.exists()
@@ -177,6 +191,7 @@ def test_wrong_old_passwords_lock_as_wrong_signatures_do(session, manager):
 @pytest.mark.parametrize(("ticked", "works"), [(True, 401), (False, 200)])
 def test_a_changed_password_ends_tokens_where_that_is_ticked(session, manager, ticked, works):
     token = create_token(user=manager, name="warehouse", at=NOON)
+    calendar = reverse("calendar-feed", args=[make_feed(user=manager, at=NOON).key])
     other = Client()
     other.force_login(manager)
     page = session.get(reverse("account_change_password")).content.decode()
@@ -186,6 +201,7 @@ def test_a_changed_password_ends_tokens_where_that_is_ticked(session, manager, t
     session.post(reverse("account_change_password"), change | ({"ends_tokens": "on"} if ticked else {}))
 
     assert program(token).send("GET", "batches/")[0] == works
+    assert Client().get(calendar).status_code == (404 if ticked else 200)
     assert session.get(reverse("account")).status_code == 200
     assert other.get(reverse("account")).status_code == 302
     told = Event.objects.get(kind="user.password_changed")
@@ -195,6 +211,7 @@ def test_a_changed_password_ends_tokens_where_that_is_ticked(session, manager, t
 
 def test_a_reset_ends_tokens_and_sessions_and_says_so(session, manager):
     token = create_token(user=manager, name="warehouse", at=NOON)
+    calendar = reverse("calendar-feed", args=[make_feed(user=manager, at=NOON).key])
     other = Client()
     other.post(reverse("account_reset_password"), {"email": OLD})
     form = other.get(link_in(mail.outbox[-1], "/accounts/password/reset/key/"))
@@ -202,6 +219,8 @@ def test_a_reset_ends_tokens_and_sessions_and_says_so(session, manager):
     other.post(form.url, {"password1": "a-new-password-9", "password2": "a-new-password-9"})
 
     assert program(token).send("GET", "batches/")[0] == 401
+    assert Client().get(calendar).status_code == 404
+    assert Event.objects.filter(kind="calendar_feed.revoked", actor=manager).exists()
     assert session.get(reverse("account")).status_code == 302
     assert Event.objects.get(kind="user.password_reset").data == {"tokens": ["warehouse"]}
     assert "warehouse" in mail.outbox[-1].body

@@ -19,6 +19,9 @@ from tests.factories import (
     pilot_outcomes,
 )
 
+# The answers that make a kettle another product than it is.
+PLUG = {"mains_powered": False, "has_plug": False, "food_contact": False}
+
 
 def pass_pilot(product: Product, *, at: datetime = NOON) -> None:
     actor = make_user(Role.MERCHANDISER)
@@ -38,14 +41,14 @@ def accept_papers(listing: Listing, *, at: datetime = NOON, **said) -> None:
         accept(submit(key, listing, at=at, **said), at=at)
 
 
-def make_ready(product: Product, *, at: datetime = NOON) -> None:
-    """Every check of every listing of a product met."""
+def make_ready(product: Product, *, yes=(), at: datetime = NOON) -> None:
+    """Every check of every listing of a product met; its traits are no, but for those named."""
     if not product.specifications.exists():
         make_specification(product)
     make_golden_sample(product, at=at)
     accept_batch(product, at=at)
     pass_pilot(product, at=at)
-    answer_all(product, at=at)
+    answer_all(product, yes=yes, at=at)
     for listing in product.listings.select_related("product", "market"):
         accept_papers(listing, at=at)
 

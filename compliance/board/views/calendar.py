@@ -69,7 +69,7 @@ def feed_create(request: PageRequest) -> HttpResponse:
 
 @require_POST
 def feed_revoke(request: PageRequest) -> HttpResponse:
-    revoke_feed(user=request.user, at=now())
+    revoke_feed(user=request.user, actor=request.user, at=now())
     messages.success(request, _("The address of your calendar opens nothing any more."))
     return redirect("calendar")
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
-from compliance.checklist.services import CHUNK, Catalogue, Chains, refresh_checklists, rule_of, traits_by_product
+from compliance.checklist.services import CHUNK, Catalogue, Chains, refresh_checklists, traits_by_product
+from compliance.loosening.services import Cause
+from compliance.loosening.words import both_languages
 from compliance.models import (
     CatalogueVersion,
+    LooseningCause,
     ProposalStatus,
     ProposedChange,
     Requirement,
@@ -210,7 +214,7 @@ def preview(key: str, values: Mapping[str, Any], *, at: datetime) -> Affected:
     """
     before = Requirement.objects.filter(key=key).first()
     after = Requirement(key=key, **_restored({**(snapshot(before) if before else {}), **values}))
-    rule_before, rule_after = rule_of(before) if before else None, rule_of(after)
+    rule_before, rule_after = before.rule if before else None, after.rule
     others = {rule.key: rule for rule in Catalogue().rules if rule.key != key}.values()
     chains = Chains()
     gained, lost, asked = [], [], []
@@ -315,6 +319,7 @@ def _change(
             ]
         ) from None
     affected = preview(key, after, at=at)
+    cause = _cause(requirement, before, changes, actor)
     requirement.save()
     _keep_revision(requirement, source, changes, reason, version, actor, at)
     record_event(
@@ -325,16 +330,32 @@ def _change(
         name=requirement.name,
         name_zh=requirement.name_zh,
         fields=sorted(changes),
+        changes=changes,
         reason=reason,
         gained=len(affected.gained),
         lost=len(affected.lost),
     )
     if requirement.is_ban:
         end_waivers_of_ban(requirement=requirement, actor=actor, at=at)
-    refresh_checklists(_concerned(requirement, before), at=at)
+    refresh_checklists(_concerned(requirement, before), at=at, causes=[cause])
     why = {"what": "requirement", "name": key, "reason": reason}
     owe_examinations(touched_by_requirement(requirement), why=why, at=at)
     return requirement
+
+
+def _cause(requirement: Requirement, before: Mapping[str, Any], changes: Mapping[str, list], actor: User) -> Cause:
+    """Of a requirement that says otherwise now; what is sold is judged by what it said until that is signed too."""
+    was = requirement.as_said(before) if before else None
+    if was:
+        was.revision = requirement.revision - 1
+    said = [
+        both_languages(partial(_label, name)) | {"before": old, "after": new} for name, (old, new) in changes.items()
+    ]
+    return Cause(LooseningCause.REQUIREMENT, requirement.key, actor, said=said, before=was)
+
+
+def _label(name: str) -> str:
+    return str(Requirement._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _keep_revision(
@@ -361,9 +382,9 @@ def _keep_revision(
 
 def _concerned(requirement: Requirement, before: Mapping[str, Any]) -> list[int]:
     """The listings (ids) of the categories and markets of a requirement as it is now or was before."""
-    rules = [rule_of(requirement)]
+    rules = [requirement.rule]
     if before:
-        rules.append(rule_of(Requirement(key=requirement.key, **_restored(before))))
+        rules.append(Requirement(key=requirement.key, **_restored(before)).rule)
     chains = Chains()
     listings = Listing.objects.select_related("product").order_by("pk").iterator(chunk_size=CHUNK)
     return [listing.pk for listing in listings if any(concerns(rule, chains.subject(listing, {})) for rule in rules)]

@@ -9,7 +9,8 @@ from django.db.models.functions import Concat
 
 from accounts.models import User
 from accounts.roles import Role
-from compliance.models import ChecklistItem, Evidence, Waiver
+from compliance.loosening.page import loosenings_to_sign
+from compliance.models import ChecklistItem, Evidence, Loosening, Waiver
 from compliance.paper.page.papers import to_check, wanted
 from compliance.waiver.page import waivers_to_sign
 from suppliers.models import Listing
@@ -28,14 +29,15 @@ class First(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for one person: papers to bring, papers to check or accept, waivers to sign."""
+    """What waits for one person: papers to bring, papers to check or accept, waivers and changes to sign."""
 
     wanted: First[ChecklistItem]
     to_check: First[Evidence]
     waivers: First[Waiver]
+    loosenings: First[Loosening]
 
     def __bool__(self) -> bool:
-        return bool(self.wanted.rows or self.to_check.rows or self.waivers.rows)
+        return bool(self.wanted.rows or self.to_check.rows or self.waivers.rows or self.loosenings.rows)
 
 
 def _first(found: QuerySet[Row]) -> First[Row]:
@@ -60,9 +62,10 @@ def _with_listings(found: QuerySet[Evidence]) -> QuerySet[Evidence]:
 
 
 def waiting_today(user: User) -> Waiting:
-    """At most two statements for each role, three for an administrator."""
+    """At most three statements for each role, four for an administrator."""
     return Waiting(
         wanted=_first(wanted_today(user)),
         to_check=_first(_with_listings(to_check(user))),
         waivers=_first(waivers_to_sign(user)),
+        loosenings=_first(loosenings_to_sign(user)),
     )

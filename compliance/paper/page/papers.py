@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
+from compliance.loosening.page import loosenings_to_sign
 from compliance.models import ActsNext, ChecklistItem, Document, Evidence, EvidenceState, ItemState
 from compliance.waiver.page import waivers_to_sign
 from suppliers.models import Listing
@@ -69,17 +70,17 @@ def wanted(user: User) -> QuerySet[ChecklistItem]:
 
 
 def waiting_for(user: User) -> list[QuerySet]:
-    """The papers and waivers that wait for this person."""
+    """The papers, waivers and changes that wait for this person."""
     if user.role == Role.SUPPLIER:
         return [wanted(user).filter(is_blocking=True)]
-    return [to_check(user), waivers_to_sign(user)]
+    return [to_check(user), waivers_to_sign(user), loosenings_to_sign(user)]
 
 
 def items_of(listing: Listing) -> list[ChecklistItem]:
     """A listing's items: what is still to do first, what blocks before what warns."""
     found = list(
         ChecklistItem.objects.filter(listing=listing)
-        .select_related("requirement", "evidence", "waiver")
+        .select_related("requirement", "evidence", "waiver", "loosening")
         .order_by("requirement__key")
     )
     return sorted(found, key=lambda item: (item.state not in UNMET, not item.is_blocking))

@@ -12,7 +12,7 @@ from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.transactions import one_transaction
-from compliance.checklist.services import Chains, lock_products, paper_of, refresh_checklists, rule_of
+from compliance.checklist.services import Chains, lock_products, paper_of, refresh_checklists
 from compliance.models import (
     ChecklistItem,
     Document,
@@ -85,7 +85,7 @@ class PaperInput:
 def dates_missing(requirement: Requirement, paper: PaperInput) -> tuple[str, ...]:
     """The date fields that a paper for this requirement has to tell, and does not."""
     dates = Paper(paper.issued_on, paper.valid_from, paper.valid_to, f"{paper.edition} {paper.standard}")
-    return dates_needed(rule_of(requirement), dates)
+    return dates_needed(requirement.rule, dates)
 
 
 def columns_of(requirement: Requirement) -> list[str]:
@@ -279,7 +279,7 @@ def accept_evidence(*, evidence: Evidence, actor: User, at: datetime) -> Evidenc
 def _has_run_out(evidence: Evidence, listing: Listing, at: datetime) -> bool:
     chains = Chains()
     markets, zone = chains.markets[listing.market_id], chains.zones[listing.market_id]
-    last = validity(rule_of(evidence.requirement), paper_of(evidence), markets).last
+    last = validity(evidence.requirement.rule, paper_of(evidence), markets).last
     return last is not None and last < day_in(zone, at)
 
 

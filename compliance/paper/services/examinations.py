@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from activity.transactions import one_transaction
-from compliance.checklist.services import Chains, lock_products, refresh_checklists, rule_of
+from compliance.checklist.services import Chains, lock_products, refresh_checklists
 from compliance.models import (
     Declaration,
     Evidence,
@@ -280,7 +280,7 @@ def _certificate(evidence: Evidence, listing: Listing, pages: Sequence[Page], lo
     asked = certificates.Asked(
         key=requirement.key,
         wanted=frozenset(requirement.fields),
-        rule=rule_of(requirement),
+        rule=requirement.rule,
         number_format=next((one for one in formats if one.key == requirement.number_format), None),
         models=models_of(listing.product),
         markets=lookup.markets(listing),

@@ -18,7 +18,7 @@ from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.transactions import one_transaction
-from compliance.checklist.services import Chains, paper_of, rule_of
+from compliance.checklist.services import Chains, paper_of
 from compliance.checklist.words import why_anew
 from compliance.models import Document, Evidence, EvidenceState, LookupResult, Requirement
 from compliance.paper.forms.papers import (
@@ -155,7 +155,7 @@ def _render_evidence(
     refusal: RuleBroken | None = None,
 ) -> HttpResponse:  # fmt: skip
     user, chains = request.user, Chains()
-    rule, paper = rule_of(evidence.requirement), paper_of(evidence)
+    rule, paper = evidence.requirement.rule, paper_of(evidence)
     listings: list[Any] = list(evidence.listings.all())
     for listing in listings:
         listing.limits = validity(rule, paper, chains.markets[listing.market_id]).limits

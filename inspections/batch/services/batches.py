@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
+from activity.looks import look_of
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.hold.services.holds import stop_batch
@@ -41,9 +42,11 @@ class Registration:
     produced_on: date | None = None
 
 
-def _duplicate(index: int, number: str) -> FieldError:
-    detail = _("There is a batch %(number)s already. Numbers are used once.") % {"number": number}
-    return FieldError(f"{index}.number", "duplicate", detail)
+def _duplicate(index: int, number: str, there: str) -> FieldError:
+    detail = _("There is a batch %(number)s already. Numbers are used once.")
+    if number != there:
+        detail = _("%(number)s looks the same as batch %(there)s, which exists. Numbers are used once.")
+    return FieldError(f"{index}.number", "duplicate", detail % {"number": number, "there": there})
 
 
 def _checked_number(registration: Registration) -> str:
@@ -67,14 +70,16 @@ def register_batches(*, registrations: Sequence[Registration], actor: User, at: 
     require(actor, "inspections.register_batch")
     errors: list[FieldError] = []
     numbers: dict[str, int] = {}
+    seen: dict[str, str] = {}
     for index, registration in enumerate(registrations):
         try:
             number = _checked_number(registration)
         except InvalidInput as error:
             errors += [replace(each, field=f"{index}.{each.field}") for each in error.errors]
             continue
-        if number in numbers:
-            errors.append(_duplicate(index, number))
+        if there := seen.get(look_of(number)):
+            errors.append(_duplicate(index, number, there))
+        seen.setdefault(look_of(number), number)
         numbers.setdefault(number, index)
     product_ids = {registration.product.pk for registration in registrations}
     products = {p.pk: p for p in Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk")}
@@ -118,8 +123,9 @@ def register_batches(*, registrations: Sequence[Registration], actor: User, at: 
 
 
 def _taken(numbers: Mapping[str, int]) -> list[FieldError]:
+    sent = {look_of(number): number for number in numbers}
     taken = Batch.objects.filter(number__in=numbers).values_list("number", flat=True)
-    return [_duplicate(numbers[number], number) for number in taken]
+    return [_duplicate(numbers[number], number, there) for there in taken for number in [sent[look_of(there)]]]
 
 
 def register_batch(

@@ -1,7 +1,10 @@
 """Requirements, traits, documents, evidence and waivers over the API."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import localdate
 
 from compliance.models import Document, Evidence
 from tests.caller import Caller, fields
@@ -123,8 +126,10 @@ def test_a_supplier_sees_and_fetches_its_own_papers_alone(listing, supplier_user
 def test_two_tokens_sign_a_waiver(listing, merchandiser, manager):
     body = {
         "product": "KT", "market": "US", "requirement": MANUAL, "reason": "In print", "limit": "500 units",
-        "expires_on": "2099-01-01",
+        "expires_on": (localdate() + timedelta(30)).isoformat(),
     }  # fmt: skip
+    status, late = Caller(merchandiser).send("POST", "waivers/", body | {"expires_on": "2099-01-01"})
+    assert (status, [error["code"] for error in late["errors"]]) == (400, ["too_long"])
     status, waiver = Caller(merchandiser).send("POST", "waivers/", body, key="w1")
     assert (status, waiver["state"]) == (201, "requested")
     assert Caller(merchandiser).send("POST", "waivers/", body, key="w1")[1]["id"] == waiver["id"]

@@ -61,7 +61,7 @@ def make_item(product, market, key, valid_to, *, people, renewal_days=60):
     asked, signed = people
     waiver = Waiver.objects.create(
         listing=listing, requirement=requirement, state=WaiverState.SIGNED, reason="late", limit="500 units",
-        expires_on=valid_to, requested_by=asked, requested_at=NOON, signed_by=signed, signed_at=NOON,
+        expires_on=min(valid_to, NOON.date() + timedelta(90)), requested_by=asked, requested_at=NOON, signed_by=signed, signed_at=NOON,
     )  # fmt: skip
     return ChecklistItem.objects.create(
         listing=listing, requirement=requirement, state=ItemState.WAIVED, waiver=waiver, valid_to=valid_to, since=NOON

@@ -1,13 +1,14 @@
 """The pages of papers, waivers, traits and requirements: a form, one service call, and what is shown when it is refused."""
 
 import json
-from datetime import date
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import override
 
 from compliance.catalogue.services.requirements import snapshot
@@ -233,13 +234,25 @@ def test_a_file_that_is_not_safe_is_only_downloaded(supplier, supplier_user, cat
 
 
 def test_a_waiver_takes_two_passwords(listing, merchandiser, manager):
-    said = {"reason": "In print", "limit": "500", "expires_on": "2099-01-01"}
+    day = localdate() + timedelta(30)
+    said = {"reason": "In print", "limit": "500", "expires_on": day.isoformat()}
+
+    late = send(
+        merchandiser,
+        "waiver-request",
+        "KT",
+        "US",
+        MANUAL,
+        **said | {"expires_on": "2099-01-01"},
+        password="holdfast-test",
+    )
+    assert "A waiver covers at most 90 days." in late.content.decode()
 
     wrong = send(merchandiser, "waiver-request", "KT", "US", MANUAL, **said, password="no")
     assert "This is not your password" in wrong.content.decode()
     send(merchandiser, "waiver-request", "KT", "US", MANUAL, **said, password="holdfast-test")
     waiver = Waiver.objects.get()
-    assert (waiver.state, waiver.expires_on) == (WaiverState.REQUESTED, date(2099, 1, 1))
+    assert (waiver.state, waiver.expires_on) == (WaiverState.REQUESTED, day)
 
     own = send(merchandiser, "waiver-sign", waiver.uid, password="holdfast-test")
     assert "the second signature is another person" in own.content.decode()

@@ -1,6 +1,6 @@
 """Waivers: two people, a limit, an end, and never a ban."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -73,6 +73,7 @@ def test_nobody_signs_twice_and_only_some_sign_at_all(ask, merchandiser, inspect
         ({"reason": " "}, "reason"),
         ({"limit": ""}, "limit"),
         ({"expires_on": date(2026, 11, 20)}, "expires_on"),
+        ({"expires_on": NOON.date() + timedelta(91)}, "expires_on"),
     ],
 )
 def test_a_waiver_needs_a_reason_a_limit_and_a_day_to_come(ask, said, field):
@@ -80,6 +81,22 @@ def test_a_waiver_needs_a_reason_a_limit_and_a_day_to_come(ask, said, field):
         ask(**said)
 
     assert [found.field for found in error.value.errors] == [field]
+
+
+def test_ninety_days_are_the_longest_and_more_is_asked_and_signed_anew(ask, listing, manager, merchandiser):
+    last = date(2027, 2, 19)  # it is still 21 November there
+    waiver = sign_waiver(waiver=ask(expires_on=last), actor=manager, at=NOON)
+    with pytest.raises(WaiverExists):
+        ask(expires_on=last)
+    end_waiver(waiver=waiver, reason="Asked anew", actor=merchandiser, at=after(1))
+    again = ask(expires_on=last)
+    assert (again.state, state(listing)) == (WaiverState.REQUESTED, "missing")
+
+    with pytest.raises(IntegrityError, match="waiver_has_a_longest_term"), transaction.atomic():
+        Waiver.objects.create(
+            listing=listing, requirement=Requirement.objects.get(key="gl-product-identity-photos"), reason="x", limit="x",
+            expires_on=last + timedelta(3), requested_by=manager, requested_at=NOON,
+        )  # fmt: skip
 
 
 def test_what_does_not_apply_needs_no_waiver_and_what_is_waived_no_other(ask):
@@ -116,7 +133,7 @@ def test_a_ban_is_never_waived(ask, listing, manager):
     with pytest.raises(IntegrityError, match="covers a ban"), transaction.atomic():
         Waiver.objects.create(
             listing=listing, requirement=Requirement.objects.get(key=MANUAL), reason="x", limit="x",
-            expires_on=date(2027, 1, 1), requested_by=manager, requested_at=NOON,
+            expires_on=date(2026, 12, 31), requested_by=manager, requested_at=NOON,
         )  # fmt: skip
 
 

@@ -1,0 +1,99 @@
+"""What looks the same is one identifier: in the function, in the database, when it is made and when it is looked up."""
+
+import sys
+import unicodedata
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import User
+from activity.errors import InvalidInput
+from activity.looks import as_sql, look_of
+from inspections.batch.services.batches import Registration, register_batches
+from inspections.models import Batch
+from suppliers.models import Category, Market, Product, Supplier
+from tests.caller import Caller
+from tests.factories import NOON, make_batch, make_product, make_supplier
+
+# Full-width, Cyrillic, Greek, another dash, nothing to see, another case.
+LOOK_THE_SAME = ["b-1", "Ｂ-1", "Ｂ－１", "В-1", "Β-1", "B‐1", "B\u200b-1", " B-1\u00a0"]
+
+
+@pytest.mark.parametrize("text", LOOK_THE_SAME)
+def test_what_looks_the_same_has_one_look(text):
+    assert look_of(text) == "b-1"
+
+
+def test_what_looks_otherwise_has_its_own():
+    different = ["B-1", "B-I", "B-l", "B1", "B_1", "8-1", "É-1", "E-1", "批-1", "拟-1", "B-10", "O", "0", "Д", "Ж"]
+    assert len({look_of(text) for text in different}) == len(different)
+    assert look_of("E\u0301-1") == look_of("É-1") == look_of("é-1")
+    assert [look_of(digits) for digits in ("１０", "HLⅡ-1", "KT²")] == ["10", "hlii-1", "kt2"]
+
+
+@pytest.mark.django_db
+def test_the_database_says_the_same_of_every_character():
+    chars = [chr(n) for n in range(1, sys.maxunicode + 1) if unicodedata.category(chr(n)) not in ("Cs", "Cn", "Co")]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT array_agg(look_of('x' || c || 'x') ORDER BY n) FROM unnest(%s::text[]) "
+                       "WITH ORDINALITY AS t (c, n)", [chars])  # fmt: skip
+        [said] = cursor.fetchone()
+    differing = [f"{ord(char):04X}" for char, look in zip(chars, said, strict=True) if look != look_of(f"x{char}x")]
+    assert differing == []
+
+
+def test_the_file_of_the_database_is_made_of_the_table():
+    path = settings.BASE_DIR / "accounts/rules_sql/what_looks_the_same_is_one_identifier.sql"
+    assert path.read_text(encoding="utf-8") == as_sql()
+
+
+@pytest.mark.django_db
+class TestRecords:
+    @pytest.mark.parametrize("number", ["b-2611-042", "Ｂ-2611-042", "В-2611-042"])
+    def test_a_batch_is_made_once_and_found_however_it_is_written(self, batch, manager, number):
+        body = {"number": number, "product": batch.product.sku, "quantity": 5}
+        status, answer = Caller(manager).send("POST", "batches/", body)
+        assert (status, answer["errors"][0]["code"]) == (400, "duplicate")
+        assert "looks the same as batch B-2611-042, which exists" in answer["errors"][0]["detail"]
+
+        assert Caller(manager).send("GET", f"batches/{number}/")[1]["number"] == "B-2611-042"
+        assert list(Batch.objects.filter(number__in=[number, "none"])) == [batch]
+
+    def test_two_of_one_file_are_one(self, product, manager):
+        sent = [Registration(number, product, 5) for number in ("Z-1", "Ｚ-1")]
+        with pytest.raises(InvalidInput) as refusal:
+            register_batches(registrations=sent, actor=manager, at=NOON)
+        assert [error.field for error in refusal.value.errors] == ["1.number"]
+
+    def test_products_and_suppliers_too(self, product, manager):
+        maker = product.supplier
+        body = {"sku": "ｈｌ-kt17-W", "name": "x", "supplier": maker.code, "category": "toys", "markets": []}
+        status, answer = Caller(manager).send("POST", "products/", body)
+        assert (status, answer["errors"][0]["field"]) == (400, "sku")
+        assert "looks the same as HL-KT17-W" in answer["errors"][0]["detail"]
+        status, answer = Caller(manager).send("POST", "suppliers/", {"code": "НАILAN", "name": "x"})
+        assert "looks the same as HAILAN" in answer["errors"][0]["detail"]
+        assert Caller(manager).send("GET", "products/ｈｌ-kt17-W/")[1]["sku"] == "HL-KT17-W"
+        assert Caller(manager).send("GET", "suppliers/hailan/")[1]["code"] == "HAILAN"
+
+    @pytest.mark.parametrize(
+        ("model", "field", "values"),
+        [
+            (Supplier, "code", ["HAILAN", "ＨAILAN"]),
+            (Product, "sku", ["HL-KT17-W", "нL-kt17-w"]),
+            (Batch, "number", ["B-1", "в-1"]),
+            (Category, "code", ["toys", "TOYS"]),
+            (Market, "code", ["US", "us"]),
+            (User, "username", ["manager", "mаnager"]),
+        ],
+    )
+    def test_by_sql_too(self, manager, model, field, values):
+        first = make_supplier("S-1")
+        make_batch("B-1", product=make_product("HL-KT17-W", supplier=first))
+        make_batch("B-2", product=make_product("HL-KT17-B", supplier=first))
+        make_supplier("HAILAN")
+        User.objects.create(username="another")
+        other = model.objects.exclude(**{field: values[0]}).order_by("pk").last()
+        with pytest.raises(IntegrityError, match="looks_like_no_other"), transaction.atomic():
+            model.objects.filter(pk=other.pk).update(**{field: values[1]})
