@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from babel import Locale
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.languages import pick
 from compliance.models import Finding
 from compliance.paper.reads import section_names
+from compliance.reading.facts import ROLES
 
 Text = str | Promise
 
@@ -108,6 +111,55 @@ WORDS: dict[str, Text] = {
     "found_holder": gettext_lazy("The paper names as holder or applicant: %(value)s."),
     "examination_failed": gettext_lazy("Comparing it failed here. A person has to read it; tell your administrator."),
     "label_elements_unseen": gettext_lazy("Wanted on the label since it was accepted: %(elements)s. Look for each."),
+    # what is asked of a paper, beside what it says: found, contradicted or not found
+    "kind_contradicted": gettext_lazy("It calls itself “%(printed)s”, and a report is asked for."),
+    "kind_not_found": gettext_lazy("Nothing in it says that it is a report. See what it is."),
+    "standard_contradicted": gettext_lazy("It is about %(printed)s; %(wanted)s is asked for."),
+    "standard_not_found": gettext_lazy("The standard %(wanted)s was not found in it. See whether it is cited."),
+    "edition_contradicted": gettext_lazy("It prints %(printed)s; only %(wanted)s or a later edition counts."),
+    "edition_not_found": gettext_lazy("It prints %(printed)s without an edition; %(wanted)s or a later one counts."),
+    "act_not_found": gettext_lazy("It does not name %(wanted)s, which applies to this product. See whether it does."),
+    "superseded_contradicted": gettext_lazy("It cites %(printed)s, which was superseded by %(wanted)s."),
+    "limit_contradicted": gettext_lazy("The result %(printed)s is above the limit of %(wanted)s: it fails."),
+    "result_contradicted": gettext_lazy("Its result is “%(printed)s”: it fails."),
+    "result_not_found": gettext_lazy("No result was found in it, neither pass nor fail. Look for its conclusion."),
+    "tests_not_found": gettext_lazy("Not found among its tests and substances: %(wanted)s. See whether each is there."),
+    "issuer_not_found": gettext_lazy("No laboratory or body was found as who issued it. Find out who did."),
+    "signature_not_found": gettext_lazy("No signature was found. See whether somebody signed it, and who."),
+    "product_contradicted": gettext_lazy("It is about “%(printed)s” and not about the product %(wanted)s."),
+    "product_not_found": gettext_lazy("The product %(wanted)s was not found in it. See what it is about."),
+    "scope_contradicted": gettext_lazy("It covers something else: “%(printed)s”."),
+    "no_proof": gettext_lazy("The paper says that it proves nothing to others: “%(said)s”."),
+    "responsible_person_contradicted": gettext_lazy(
+        "The responsible person has an address in this country: %(printed)s. It has to be in %(wanted)s."
+    ),
+    "responsible_person_not_found": gettext_lazy(
+        "The country of the responsible person was not found. It has to be in %(wanted)s; look for the address."
+    ),
+    "responsible_party_contradicted": gettext_lazy(
+        "The responsible party has an address in this country: %(printed)s. It has to be in %(wanted)s."
+    ),
+    "responsible_party_not_found": gettext_lazy(
+        "The country of the responsible party was not found. It has to be in %(wanted)s; look for the address."
+    ),
+    "importer_contradicted": gettext_lazy(
+        "The importer or maker who certifies has an address in this country: %(printed)s. It has to be in %(wanted)s."
+    ),
+    "importer_not_found": gettext_lazy(
+        "The country of the importer or maker who certifies was not found. It has to be in %(wanted)s; look for the address."
+    ),
+    "agent_contradicted": gettext_lazy(
+        "The agent has an address in this country: %(printed)s. It has to be in %(wanted)s."
+    ),
+    "agent_not_found": gettext_lazy(
+        "The country of the agent was not found. It has to be in %(wanted)s; look for the address."
+    ),
+    "administrator_contradicted": gettext_lazy(
+        "The domestic administrator has an address in this country: %(printed)s. It has to be in %(wanted)s."
+    ),
+    "administrator_not_found": gettext_lazy(
+        "The country of the domestic administrator was not found. It has to be in %(wanted)s; look for the address."
+    ),
     # manuals
     "language": gettext_lazy("Read as: %(language)s. Share of the text: %(shares)s."),
     "not_in_language": gettext_lazy("This is not in %(language)s. Share of the text: %(shares)s."),
@@ -230,6 +282,11 @@ def language_name(code: str) -> str:
     return str(LANGUAGES.get(code, code))
 
 
+def country_name(code: str) -> str:
+    """Of ISO 3166, and "EU", in the reader's language."""
+    return Locale.parse(get_language().replace("-", "_")).territories.get(code, code) if code else ""
+
+
 def _said(finding: Finding, names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     params = finding.params
     said = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in params.items()}
@@ -238,6 +295,9 @@ def _said(finding: Finding, names: Mapping[str, tuple[str, str]]) -> dict[str, A
     if "shares" in params:
         parts = [f"{language_name(code)} {share:.0%}" for code, share in params["shares"].items() if share >= 0.005]
         said["shares"] = ", ".join(parts)
+    if finding.code.startswith(tuple(ROLES)):
+        said["wanted"] = ", ".join(country_name(code) for code in params["wanted"].split(", "))
+        said["printed"] = country_name(params.get("printed", ""))
     if "field" in params:
         said["field"] = FIELDS.get(params["field"], params["field"])
     if "section" in params:

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='market',
-            constraint=models.CheckConstraint(condition=models.Q(('zone__contains', '/'), django.db.models.lookups.IsNull(models.Func(models.F('zone'), models.Value(datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.UTC)), function='timezone', output_field=models.DateTimeField()), False)), name='market_has_a_known_time_zone'),
+            constraint=models.CheckConstraint(condition=models.Q(('zone__contains', '/'), django.db.models.lookups.IsNull(models.Func(models.F('zone'), models.Value(datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)), function='timezone', output_field=models.DateTimeField()), False)), name='market_has_a_known_time_zone'),
         ),
         migrations.AddConstraint(
             model_name='market',

@@ -218,11 +218,19 @@ class EvidenceLabel(GenericAPIView):
 
 class FactsSaid(Input):
     model_numbers = serializers.ListField(child=serializers.CharField(max_length=60), max_length=100)
+    battery_models = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        max_length=100,
+        required=False,
+        default=list,
+        help_text="Of the cells and batteries in it: papers about those name them.",
+    )
     cosmetic_type = serializers.ChoiceField(["", *TYPES], required=False, default="")
 
 
 class FactsRow(serializers.Serializer):
     model_numbers = serializers.ListField(child=serializers.CharField())
+    battery_models = serializers.ListField(child=serializers.CharField())
     cosmetic_type = serializers.CharField()
 
 
@@ -248,6 +256,7 @@ class ProductFactsOne(GenericAPIView):
         facts = set_product_facts(
             product=product,
             model_numbers=sent["model_numbers"],
+            battery_models=sent["battery_models"],
             cosmetic_type=sent["cosmetic_type"],
             actor=request.user,
             at=now(),
