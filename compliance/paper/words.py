@@ -5,9 +5,8 @@ from typing import Any
 
 from babel import Locale
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from activity.languages import pick
 from compliance.models import Finding

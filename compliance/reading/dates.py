@@ -40,7 +40,20 @@ MONTH_WITHIN = re.compile(
     re.IGNORECASE,
 )
 YEAR_MONTH_NAMED = re.compile(rf"(?<!\d){_YEAR}[\s/.-]+{_MONTH}[\s/.-]*(\d{{1,2}})(?!\d)", re.IGNORECASE)
-THAI_MONTHS = "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม".split()
+THAI_MONTHS = [
+    "มกราคม",
+    "กุมภาพันธ์",
+    "มีนาคม",
+    "เมษายน",
+    "พฤษภาคม",
+    "มิถุนายน",
+    "กรกฎาคม",
+    "สิงหาคม",
+    "กันยายน",
+    "ตุลาคม",
+    "พฤศจิกายน",
+    "ธันวาคม",
+]
 THAI = re.compile(rf"(\d{{1,2}})\s*({'|'.join(THAI_MONTHS)})\s*(?:พ\.ศ\.\s*)?(25\d\d)")  # in years of the Buddhist era
 VIETNAMESE = re.compile(rf"(\d{{1,2}})\s*tháng\s*(\d{{1,2}})\s*năm\s*{_YEAR}", re.IGNORECASE)
 # Only where a label says that it is a date: other numbers look the same.

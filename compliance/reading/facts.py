@@ -312,6 +312,7 @@ ROLES = {
 NEXT_PART = re.compile(
     r"\n\s*(?:\d+\.\s|[A-Z][\w ]{2,30}:|(?:manufacturer|product|model|test report|signed|valid|date)\b)", re.IGNORECASE
 )
+WHOSE = r"(?:\b(?:the|UK|EU|U\.?S\.?|European|British)\s+)*"  # of the role, and no country of the address
 ADDRESS = 220
 
 
@@ -332,13 +333,16 @@ def _person(asks: Mapping[str, Any], text: Text) -> Iterator[Fact]:
     elsewhere = None
     for page in text.pages:
         for heading in re.finditer(ROLES[role], page.text, re.IGNORECASE):
-            behind = NEXT_PART.split(page.text[heading.end() : heading.end() + ADDRESS], maxsplit=1)[0]
+            behind = page.text[heading.end() : heading.end() + ADDRESS]
+            behind = re.split(
+                rf"{WHOSE}(?:{ROLES[role]})", NEXT_PART.split(behind, maxsplit=1)[0], flags=re.IGNORECASE
+            )[0]
             country = country_of(behind)
             if country is None and heading.start() and not behind.lstrip().startswith((":", "：")):
                 before = re.split(
                     r"\n\n|(?<=[a-z])\.\s", page.text[max(0, heading.start() - ADDRESS) : heading.start()]
                 )[-1]
-                country, behind = country_of(re.sub(r"\b(?:the|UK|EU|US)\s*$", "", before)), before
+                country, behind = country_of(re.sub(rf"{WHOSE}$", "", before)), before
             if country is None:
                 continue
             fact = {"page": page.number, "quote": " ".join(behind.split())[:LONGEST_QUOTE], "printed": country}

@@ -13,7 +13,39 @@ from babel import Locale
 LANGUAGES = ("en", "zh", "de", "fr", "es", "it", "nl", "pl", "pt", "ja", "th", "vi", "id", "ms", "sv")
 # Members of the European Union, and where its product law applies as well by the EEA agreement and that of Northern Ireland.
 UNION = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO XI".split()
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LV",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+        "IS",
+        "LI",
+        "NO",
+        "XI",
+    ]
 )
 # How addresses name countries beside their names.
 ALSO: Mapping[str, str] = {

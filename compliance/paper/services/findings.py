@@ -128,10 +128,10 @@ def set_product_facts(
     *,
     product: Product,
     model_numbers: Sequence[str],
-    battery_models: Sequence[str],
     cosmetic_type: str,
     actor: User,
     at: datetime,
+    battery_models: Sequence[str] = (),
 ) -> ProductFacts:
     """Say by which model numbers a product and its batteries go and which type of cosmetic it is; papers that wait are examined anew, accepted ones after it.
 
