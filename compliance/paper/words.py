@@ -159,6 +159,7 @@ WORDS: dict[str, Text] = {
     "administrator_not_found": gettext_lazy(
         "The country of the domestic administrator was not found. It has to be in %(wanted)s; look for the address."
     ),
+    "fact_found": gettext_lazy("Found: %(fact)s. %(printed)s"),
     # manuals
     "language": gettext_lazy("Read as: %(language)s. Share of the text: %(shares)s."),
     "not_in_language": gettext_lazy("This is not in %(language)s. Share of the text: %(shares)s."),
@@ -236,6 +237,21 @@ LANGUAGES: dict[str, Text] = {
     "ru": gettext_lazy("Russian"),
     "el": gettext_lazy("Greek"),
 }
+FACTS: dict[str, Text] = {
+    "kind": gettext_lazy("what it calls itself"),
+    "standard": gettext_lazy("the standard"),
+    "act": gettext_lazy("the act"),
+    "result": gettext_lazy("its result"),
+    "tests": gettext_lazy("its tests and substances"),
+    "issuer": gettext_lazy("who issued it"),
+    "responsible_person": gettext_lazy("the country of the responsible person"),
+    "responsible_party": gettext_lazy("the country of the responsible party"),
+    "importer": gettext_lazy("the country of who certifies"),
+    "agent": gettext_lazy("the country of the agent"),
+    "administrator": gettext_lazy("the country of the domestic administrator"),
+    "signature": gettext_lazy("a signature"),
+    "product": gettext_lazy("the product"),
+}
 FIELDS: dict[str, Text] = {
     "number": gettext_lazy("number"),
     "issued_on": gettext_lazy("issued on"),
@@ -265,7 +281,8 @@ COSMETIC_TYPES: dict[str, Text] = {
 
 def sentence(finding: Finding, names: Mapping[str, tuple[str, str]] | None = None) -> str:
     """What was found, in one sentence. `names` are those of sections, when many are said at once."""
-    text = str(WORDS.get(finding.code, finding.code))
+    code = "fact_found" if finding.params.get("state") == "found" else finding.code
+    text = str(WORDS.get(code, code))
     return text % _said(finding, section_names() if names is None and "section" in finding.params else names or {})
 
 
@@ -294,7 +311,9 @@ def _said(finding: Finding, names: Mapping[str, tuple[str, str]]) -> dict[str, A
     if "shares" in params:
         parts = [f"{language_name(code)} {share:.0%}" for code, share in params["shares"].items() if share >= 0.005]
         said["shares"] = ", ".join(parts)
-    if finding.code.startswith(tuple(ROLES)):
+    if "fact" in params:
+        said["fact"] = FACTS.get(params["fact"], params["fact"])
+    if params.get("fact") in ROLES:
         said["wanted"] = ", ".join(country_name(code) for code in params["wanted"].split(", "))
         said["printed"] = country_name(params.get("printed", ""))
     if "field" in params:

@@ -28,7 +28,7 @@ from enum import StrEnum
 from typing import Any
 
 from compliance.reading.certificates import Paper
-from compliance.reading.findings import Finding, block, review
+from compliance.reading.findings import Finding, block, note, review
 from compliance.reading.places import country_of, is_in
 from compliance.reading.results import conclusion, values_above_limit
 from compliance.reading.text import Page
@@ -40,6 +40,9 @@ class State(StrEnum):
     FOUND = "found"
     CONTRADICTED = "contradicted"
     NOT_FOUND = "not_found"
+
+
+WEIGHTS = {State.FOUND: note, State.CONTRADICTED: block, State.NOT_FOUND: review}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +90,8 @@ def facts_of(asks: Mapping[str, Any], paper: Paper, pages: Sequence[Page], about
 def findings(facts: Iterable[Fact]) -> Iterator[Finding]:
     """What is contradicted stops the paper, what is not found is looked for by a person."""
     for fact in facts:
-        if fact.state is State.CONTRADICTED:
-            yield block(f"{fact.fact}_contradicted", **_said(fact))
-        elif fact.state is State.NOT_FOUND:
-            yield review(f"{fact.fact}_not_found", **_said(fact))
-
-
-def _said(fact: Fact) -> dict[str, Any]:
-    return {"page": fact.page, "quote": fact.quote, "fact": fact.fact, "wanted": fact.wanted, "printed": fact.printed}
+        said = {"fact": fact.fact, "state": fact.state.value, "wanted": fact.wanted, "printed": fact.printed}
+        yield WEIGHTS[fact.state](f"{fact.fact}_{fact.state}", page=fact.page, quote=fact.quote, **said)
 
 
 def problems_of(asks: Any) -> list[str]:
@@ -209,7 +206,7 @@ def _find_cited(wanted: str, text: Text) -> tuple[State, dict[str, Any]] | None:
         return None
     if not earliest:
         return State.FOUND, _where(found)
-    edition = rf"{pattern}\s*(?:\([^)]*\)\s*)?[:-]\s*((?:19|20)\d\d)"
+    edition = rf"{pattern}\s*(?:\([^)]*\)\s*)?[:-]\s*((?:19|20)\d\d)(?![-\w])"
     editions = [(page, match) for page in text.pages for match in re.finditer(edition, page.text, re.IGNORECASE)]
     if not editions:
         return State.NOT_FOUND, _where(found)

@@ -113,9 +113,9 @@ def country_of(address: str) -> str | None:
 
     A country's name counts before a city, a city before a telephone; of several names the last one of the address.
     """
-    named = [(match.start(), code) for code, pattern in _names() for match in pattern.finditer(address)]
+    named = [(match.end(), len(match[0]), code) for code, names in _names() for match in names.finditer(address)]
     if named:
-        return max(named)[1]
+        return max(named)[2]
     for code, cities in CITIES.items():
         if any(
             re.search(city if _is_sign(city) else rf"\b{city}\b", address, re.IGNORECASE) for city in cities.split()

@@ -96,6 +96,28 @@ class EvidenceFindings(ListAPIView):
         return visible_findings(self.request.user).filter(evidence=evidence).current().select_related("evidence")
 
 
+class FactRow(serializers.Serializer):
+    fact = serializers.CharField(source="params.fact")
+    state = serializers.ChoiceField(["found", "contradicted", "not_found"], source="params.state")
+    wanted = serializers.CharField(source="params.wanted", help_text="What would be right; empty where anything is.")
+    printed = serializers.CharField(source="params.printed", help_text="What the paper says of it.")
+    page = serializers.IntegerField(allow_null=True)
+    quote = serializers.CharField()
+    detail = serializers.SerializerMethodField(help_text="In the reader's language.")
+
+    def get_detail(self, finding: Finding) -> str:
+        return sentence(finding)
+
+
+class EvidenceFacts(EvidenceFindings):
+    """What its requirement asks of a paper, each found in it, contradicted by it, or not found."""
+
+    serializer_class = FactRow
+
+    def get_queryset(self) -> QuerySet[Finding]:
+        return super().get_queryset().filter(params__has_key="fact")
+
+
 class ExaminationState(serializers.Serializer):
     outcome = serializers.ChoiceField(
         ["waiting", "fail", "review", "pass"], help_text="What was overruled does not count any more."
