@@ -169,6 +169,10 @@ WORDS: dict[str, Text] = {
     "market_language_unknown": gettext_lazy("Which language %(market)s wants is not sorted: a person has to judge it."),
     "section_to_confirm": gettext_lazy("Perhaps this is it, in %(language)s: %(section)s. A person has to read it."),
     "section_not_judged": gettext_lazy("Not judged in %(language)s: %(section)s. A person has to look for it."),
+    "too_little_text": gettext_lazy(
+        "Too little text to judge a manual by: %(letters)s letters. Ask for the whole one."
+    ),
+    "section_in_another_language": gettext_lazy("%(section)s goes on in %(language)s under its heading. Read it."),
     "section_found": gettext_lazy("Found: %(section)s"),
     "section_missing": gettext_lazy("Missing: %(section)s"),
     "voltage_found": gettext_lazy("The voltage fits %(market)s (%(volts)s V)."),
@@ -185,6 +189,10 @@ WORDS: dict[str, Text] = {
     ),
     "cas_missing": gettext_lazy("Line %(line)s, %(name)s: no CAS number was given."),
     "name_cas_mismatch": gettext_lazy("Line %(line)s: %(cas)s is not the number of %(name)s. %(owner)s"),
+    "name_not_known": gettext_lazy("Line %(line)s: we know %(cas)s as %(belongs_to)s, and not as %(name)s."),
+    "no_list_for_market": gettext_lazy(
+        "Nobody compared it: no list of restricted substances is held for %(markets)s. A specialist has to judge it."
+    ),
     "ec_check_digit": gettext_lazy(
         "Line %(line)s, %(name)s: the EC number %(ec)s does not add up. Some official ones do not."
     ),

@@ -141,7 +141,7 @@ class Text:
     """The readable pages of a paper, searched one after the other."""
 
     def __init__(self, pages: Sequence[Page]):
-        self.pages = [page for page in pages if page.source != "none"]
+        self.pages = [page for page in pages if page.source not in ("none", "blank")]
         self.whole = "\n".join(page.text for page in self.pages)
         self.head = self.whole[:400]
 

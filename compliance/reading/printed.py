@@ -74,7 +74,7 @@ US_CERTIFICATES = frozenset({"us-cpc", "us-gcc"})  # certificates by law, though
 
 def compare(paper: Paper, asked: Asked, pages: Sequence[Page]) -> list[Finding]:
     """Where the file says something else than the form, and what it says where the form is silent."""
-    pages = [page for page in pages if page.source != "none"]
+    pages = [page for page in pages if page.source not in ("none", "blank")]
     if not pages:
         return []
     return [

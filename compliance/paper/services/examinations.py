@@ -174,10 +174,15 @@ class _Lookup:
     def __init__(self, listings: Sequence[Listing], tables: Tables, at: datetime):
         self.tables, self.at = tables, at
         self.chains = Chains()
-        self.traits: dict[int, set[str]] = {}
-        rows = ProductTrait.objects.filter(product__in=[listing.product_id for listing in listings], answer=True)
+        self.denied: dict[int, set[str]] = {}
+        rows = ProductTrait.objects.filter(product__in=[listing.product_id for listing in listings], answer=False)
         for product, key in rows.values_list("product", "trait__key"):
-            self.traits.setdefault(product, set()).add(key)
+            self.denied.setdefault(product, set()).add(key)
+
+    def traits(self, listing: Listing) -> frozenset[str]:
+        """What sections of manuals turn on, but for what was answered no: unanswered is never no."""
+        turned_on = {trait for section in self.tables.sections for trait in section.traits_any}
+        return frozenset(turned_on - self.denied.get(listing.product_id, set()))
 
     def markets(self, listing: Listing) -> tuple[str, ...]:
         return self.chains.markets[listing.market_id]
@@ -235,7 +240,7 @@ def _manual(evidence: Evidence, listing: Listing, pages: Sequence[Page], lookup:
         markets=frozenset(markets),
         place=place,
         models=models_of(listing.product),
-        traits=frozenset(lookup.traits.get(listing.product_id, ())),
+        traits=lookup.traits(listing),
         languages=languages,
     )
     sections = lookup.tables.sections

@@ -1,4 +1,4 @@
-"""56 papers as suppliers send them, right and faulty: each faulty one is stopped or asked about by a finding that names
+"""56 papers and 16 manuals as suppliers send them, right and faulty: each faulty one is stopped or asked about by a finding that names
 what is wrong and that its right twin does not have; no right one is stopped, nor asked about in more than two things."""
 
 import json
@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.roles import Role
-from compliance.models import Evidence, Trait
+from compliance.models import Evidence
 from compliance.paper.page.readings import outcome_of
 from compliance.paper.services.documents import upload_document
 from compliance.paper.services.findings import set_product_facts
@@ -23,28 +23,28 @@ from tests.compliance.factories import answer_all, submit
 from tests.factories import NOON, make_supplier, make_user
 
 pytestmark = pytest.mark.django_db
-FOLDER = Path(__file__).parent / "certificates"
-INDEX = json.loads((FOLDER / "index.json").read_text())
+HERE = Path(__file__).parent
 DATES = ("issued_on", "valid_from", "valid_to")
 MOST_QUESTIONS = 2
 
 
-@pytest.fixture
-def examined(catalogue) -> dict[str, Evidence]:
-    """Name of the file -> the paper, read and examined."""
-    supplier = make_supplier("EXAMPLE", name=INDEX["supplier"]["name"])
+def examined(folder: str) -> dict[str, tuple[dict, Evidence]]:
+    """Name of the file -> what is known of it, and the paper, read and examined."""
+    index = json.loads((HERE / folder / "index.json").read_text())
+    supplier = make_supplier("EXAMPLE", name="Shenzhen Example Electric Co., Ltd.")
     actor = make_user(Role.QC)
-    listings = {key: _listing(key, about, supplier, actor) for key, about in INDEX["products"].items()}
+    listings = {key: _listing(key, about, supplier, actor) for key, about in index["products"].items()}
     made = {}
-    for row in INDEX["papers"]:
-        content = (FOLDER / row["file"]).read_bytes()
+    for row in index["papers"]:
+        content = (HERE / folder / Path(row["file"]).name).read_bytes()
         document = upload_document(
             supplier=supplier, file=SimpleUploadedFile(row["file"], content), actor=actor, at=NOON
         )
         said = {key: date.fromisoformat(value) if key in DATES else value for key, value in row["form"].items()}
         said["fields"] = said.pop("fields_said", {})
         said["model_numbers"] = tuple(said.get("model_numbers", ()))
-        made[row["file"]] = submit(row["requirement"], listings[row["product"]], actor=actor, document=document, **said)
+        listing = listings[row["product"]]
+        made[row["file"]] = row, submit(row["requirement"], listing, actor=actor, document=document, **said)
     for step in (scan_next_document, read_next_document, examine_next_paper):
         while step(now=NOON):
             pass
@@ -73,25 +73,21 @@ def _said(evidence: Evidence) -> Iterator[tuple[str, str]]:
         yield one.weight, f"{one.code} {sentence(one)} {params}"
 
 
-def test_every_faulty_paper_is_named_and_no_right_one_stopped(examined):
+@pytest.mark.parametrize("folder", ["certificates", "manuals"])
+def test_every_faulty_paper_is_named_and_no_right_one_stopped(catalogue, folder):
     wrong = {}
-    for row in INDEX["papers"]:
-        said = list(_said(examined[row["file"]]))
+    papers = examined(folder)
+    for name, (row, evidence) in papers.items():
+        said = list(_said(evidence))
         if row["expect"] == "right":
             stopped = [text for weight, text in said if weight == "block"]
             never = [text for _weight, text in said if row["never"] and re.search(row["never"], text)]
             if stopped or never or len(said) > MOST_QUESTIONS:
-                wrong[row["file"]] = said
+                wrong[name] = said
         elif row["expect"] == "faulty":
-            twin = {text for _weight, text in _said(examined[row["twin"]])} if row["twin"] else set()
+            twin = {text for _weight, text in _said(papers[row["twin"]][1])} if row["twin"] else set()
             if not any(re.search(row["names"], text, re.IGNORECASE) for _weight, text in said if text not in twin):
-                wrong[row["file"]] = said
-        elif outcome_of(examined[row["file"]]) != "review":
-            wrong[row["file"]] = said
+                wrong[name] = said
+        elif outcome_of(evidence) != "review":
+            wrong[name] = said
     assert wrong == {}
-
-
-def test_the_questions_of_the_index_are_those_of_the_catalogue(catalogue):
-    asked = {trait for about in INDEX["products"].values() for trait in about["traits"]}
-
-    assert asked <= set(Trait.objects.values_list("key", flat=True))
