@@ -267,6 +267,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('model_numbers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None, verbose_name='model numbers')),
+                ('battery_models', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None, verbose_name='models of its batteries')),
                 ('cosmetic_type', models.CharField(blank=True, max_length=24, verbose_name='type of cosmetic')),
                 ('changed_at', models.DateTimeField(verbose_name='changed at')),
                 ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),
@@ -390,6 +391,7 @@ class Migration(migrations.Migration):
                 ('platform_rules', models.JSONField(blank=True, default=list, verbose_name='platform rules')),
                 ('edition', models.CharField(blank=True, help_text='What a paper must have been tested to, e.g. F963-23.', max_length=60, verbose_name='edition')),
                 ('edition_from', models.DateField(blank=True, null=True, verbose_name='edition counts from')),
+                ('asks', models.JSONField(blank=True, default=dict, help_text='What is looked for in the paper itself; compliance/reading/facts.py says how it is written.', verbose_name='what a paper has to show')),
                 ('number_format', models.SlugField(blank=True, max_length=40, verbose_name='format of the number')),
                 ('renewal_lead_days', models.PositiveSmallIntegerField(default=30, verbose_name='days that a renewal takes')),
                 ('renewal_lead_basis', models.TextField(blank=True, verbose_name='basis of the renewal time')),

@@ -47,11 +47,14 @@ class Reading(models.Model):
 
 
 class ProductFacts(models.Model):
-    """By which model numbers a product goes, and which type of cosmetic it is (a code of compliance.reading.cosmetics)."""
+    """By which model numbers a product and the batteries in it go, and which type of cosmetic it is (a code of compliance.reading.cosmetics)."""
 
     product = models.OneToOneField(Product, models.CASCADE, related_name="facts", verbose_name=_("product"))
     model_numbers = ArrayField(
         models.CharField(max_length=60), verbose_name=_("model numbers"), default=list, blank=True
+    )
+    battery_models = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("models of its batteries"), default=list, blank=True
     )
     cosmetic_type = models.CharField(_("type of cosmetic"), max_length=24, blank=True)
     changed_by = models.ForeignKey(**PERSON, verbose_name=_("changed by"))

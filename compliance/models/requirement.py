@@ -111,6 +111,12 @@ class Requirement(BothLanguages):
         _("edition"), max_length=60, blank=True, help_text=_("What a paper must have been tested to, e.g. F963-23.")
     )
     edition_from = models.DateField(_("edition counts from"), null=True, blank=True)
+    asks = models.JSONField(
+        _("what a paper has to show"),
+        default=dict,
+        blank=True,
+        help_text=_("What is looked for in the paper itself; compliance/reading/facts.py says how it is written."),
+    )
     number_format = models.SlugField(_("format of the number"), max_length=40, blank=True)
     renewal_lead_days = models.PositiveSmallIntegerField(_("days that a renewal takes"), default=30)
     renewal_lead_basis = models.TextField(_("basis of the renewal time"), blank=True)

@@ -68,6 +68,12 @@ class Tables:
         return [format_of(entry.data, frozenset(wanted_by.get(entry.key, ()))) for entry in entries]
 
     @cached_property
+    def standards(self) -> frozenset[str]:
+        """The standards that requirements ask for, without their editions."""
+        asked = Requirement.objects.filter(asks__has_key="standards").values_list("asks__standards", flat=True)
+        return frozenset(name.partition(":")[0] for groups in asked for group in groups for name in group)
+
+    @cached_property
     def restrictions(self) -> list[Restriction]:
         entries = self._entries(ReferenceTable.SUBSTANCES)
         return [restriction_of(entry.data, is_sure=entry.is_sure) for entry in entries]

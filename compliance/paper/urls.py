@@ -34,6 +34,7 @@ api_urlpatterns = [
     path("evidence/<uuid:id>/lookups/", papers_api.EvidenceLookups.as_view(), name="api-evidence-lookups"),
     path("documents/<uuid:id>/reading/", readings_api.DocumentReadingOne.as_view(), name="api-document-reading"),
     path("evidence/<uuid:id>/findings/", readings_api.EvidenceFindings.as_view(), name="api-evidence-findings"),
+    path("evidence/<uuid:id>/facts/", readings_api.EvidenceFacts.as_view(), name="api-evidence-facts"),
     path(
         "evidence/<uuid:id>/examination/", readings_api.EvidenceExamination.as_view(), name="api-evidence-examination"
     ),

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from babel import Locale
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from activity.languages import pick
 from compliance.models import Finding
 from compliance.paper.reads import section_names
+from compliance.reading.facts import ROLES
 
 Text = str | Promise
 
@@ -108,6 +110,56 @@ WORDS: dict[str, Text] = {
     "found_holder": gettext_lazy("The paper names as holder or applicant: %(value)s."),
     "examination_failed": gettext_lazy("Comparing it failed here. A person has to read it; tell your administrator."),
     "label_elements_unseen": gettext_lazy("Wanted on the label since it was accepted: %(elements)s. Look for each."),
+    # what is asked of a paper, beside what it says: found, contradicted or not found
+    "kind_contradicted": gettext_lazy("It calls itself “%(printed)s”, and a report is asked for."),
+    "kind_not_found": gettext_lazy("Nothing in it says that it is a report. See what it is."),
+    "standard_contradicted": gettext_lazy("It is about %(printed)s; %(wanted)s is asked for."),
+    "standard_not_found": gettext_lazy("The standard %(wanted)s was not found in it. See whether it is cited."),
+    "edition_contradicted": gettext_lazy("It prints %(printed)s; only %(wanted)s or a later edition counts."),
+    "edition_not_found": gettext_lazy("It prints %(printed)s without an edition; %(wanted)s or a later one counts."),
+    "act_not_found": gettext_lazy("It does not name %(wanted)s, which applies to this product. See whether it does."),
+    "superseded_contradicted": gettext_lazy("It cites %(printed)s, which was superseded by %(wanted)s."),
+    "limit_contradicted": gettext_lazy("The result %(printed)s is above the limit of %(wanted)s: it fails."),
+    "result_contradicted": gettext_lazy("Its result is “%(printed)s”: it fails."),
+    "result_not_found": gettext_lazy("No result was found in it, neither pass nor fail. Look for its conclusion."),
+    "tests_not_found": gettext_lazy("Not found among its tests and substances: %(wanted)s. See whether each is there."),
+    "issuer_not_found": gettext_lazy("No laboratory or body was found as who issued it. Find out who did."),
+    "signature_not_found": gettext_lazy("No signature was found. See whether somebody signed it, and who."),
+    "product_contradicted": gettext_lazy("It is about “%(printed)s” and not about the product %(wanted)s."),
+    "product_not_found": gettext_lazy("The product %(wanted)s was not found in it. See what it is about."),
+    "scope_contradicted": gettext_lazy("It covers something else: “%(printed)s”."),
+    "no_proof": gettext_lazy("The paper says that it proves nothing to others: “%(said)s”."),
+    "responsible_person_contradicted": gettext_lazy(
+        "The responsible person has an address in this country: %(printed)s. It has to be in %(wanted)s."
+    ),
+    "responsible_person_not_found": gettext_lazy(
+        "The country of the responsible person was not found. It has to be in %(wanted)s; look for the address."
+    ),
+    "responsible_party_contradicted": gettext_lazy(
+        "The responsible party has an address in this country: %(printed)s. It has to be in %(wanted)s."
+    ),
+    "responsible_party_not_found": gettext_lazy(
+        "The country of the responsible party was not found. It has to be in %(wanted)s; look for the address."
+    ),
+    "importer_contradicted": gettext_lazy(
+        "The importer or maker who certifies has an address in this country: %(printed)s. It has to be in %(wanted)s."
+    ),
+    "importer_not_found": gettext_lazy(
+        "The country of the importer or maker who certifies was not found. It has to be in %(wanted)s; look for the address."
+    ),
+    "agent_contradicted": gettext_lazy(
+        "The agent has an address in this country: %(printed)s. It has to be in %(wanted)s."
+    ),
+    "agent_not_found": gettext_lazy(
+        "The country of the agent was not found. It has to be in %(wanted)s; look for the address."
+    ),
+    "administrator_contradicted": gettext_lazy(
+        "The domestic administrator has an address in this country: %(printed)s. It has to be in %(wanted)s."
+    ),
+    "administrator_not_found": gettext_lazy(
+        "The country of the domestic administrator was not found. It has to be in %(wanted)s; look for the address."
+    ),
+    "fact_found": gettext_lazy("Found: %(fact)s. %(printed)s"),
     # manuals
     "language": gettext_lazy("Read as: %(language)s. Share of the text: %(shares)s."),
     "not_in_language": gettext_lazy("This is not in %(language)s. Share of the text: %(shares)s."),
@@ -117,6 +169,10 @@ WORDS: dict[str, Text] = {
     "market_language_unknown": gettext_lazy("Which language %(market)s wants is not sorted: a person has to judge it."),
     "section_to_confirm": gettext_lazy("Perhaps this is it, in %(language)s: %(section)s. A person has to read it."),
     "section_not_judged": gettext_lazy("Not judged in %(language)s: %(section)s. A person has to look for it."),
+    "too_little_text": gettext_lazy(
+        "Too little text to judge a manual by: %(letters)s letters. Ask for the whole one."
+    ),
+    "section_in_another_language": gettext_lazy("%(section)s goes on in %(language)s under its heading. Read it."),
     "section_found": gettext_lazy("Found: %(section)s"),
     "section_missing": gettext_lazy("Missing: %(section)s"),
     "voltage_found": gettext_lazy("The voltage fits %(market)s (%(volts)s V)."),
@@ -133,6 +189,10 @@ WORDS: dict[str, Text] = {
     ),
     "cas_missing": gettext_lazy("Line %(line)s, %(name)s: no CAS number was given."),
     "name_cas_mismatch": gettext_lazy("Line %(line)s: %(cas)s is not the number of %(name)s. %(owner)s"),
+    "name_not_known": gettext_lazy("Line %(line)s: we know %(cas)s as %(belongs_to)s, and not as %(name)s."),
+    "no_list_for_market": gettext_lazy(
+        "Nobody compared it: no list of restricted substances is held for %(markets)s. A specialist has to judge it."
+    ),
     "ec_check_digit": gettext_lazy(
         "Line %(line)s, %(name)s: the EC number %(ec)s does not add up. Some official ones do not."
     ),
@@ -185,6 +245,21 @@ LANGUAGES: dict[str, Text] = {
     "ru": gettext_lazy("Russian"),
     "el": gettext_lazy("Greek"),
 }
+FACTS: dict[str, Text] = {
+    "kind": gettext_lazy("what it calls itself"),
+    "standard": gettext_lazy("the standard"),
+    "act": gettext_lazy("the act"),
+    "result": gettext_lazy("its result"),
+    "tests": gettext_lazy("its tests and substances"),
+    "issuer": gettext_lazy("who issued it"),
+    "responsible_person": gettext_lazy("the country of the responsible person"),
+    "responsible_party": gettext_lazy("the country of the responsible party"),
+    "importer": gettext_lazy("the country of who certifies"),
+    "agent": gettext_lazy("the country of the agent"),
+    "administrator": gettext_lazy("the country of the domestic administrator"),
+    "signature": gettext_lazy("a signature"),
+    "product": gettext_lazy("the product"),
+}
 FIELDS: dict[str, Text] = {
     "number": gettext_lazy("number"),
     "issued_on": gettext_lazy("issued on"),
@@ -214,7 +289,8 @@ COSMETIC_TYPES: dict[str, Text] = {
 
 def sentence(finding: Finding, names: Mapping[str, tuple[str, str]] | None = None) -> str:
     """What was found, in one sentence. `names` are those of sections, when many are said at once."""
-    text = str(WORDS.get(finding.code, finding.code))
+    code = "fact_found" if finding.params.get("state") == "found" else finding.code
+    text = str(WORDS.get(code, code))
     return text % _said(finding, section_names() if names is None and "section" in finding.params else names or {})
 
 
@@ -230,6 +306,11 @@ def language_name(code: str) -> str:
     return str(LANGUAGES.get(code, code))
 
 
+def country_name(code: str) -> str:
+    """Of ISO 3166, and "EU", in the reader's language."""
+    return Locale.parse(get_language().replace("-", "_")).territories.get(code, code) if code else ""
+
+
 def _said(finding: Finding, names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     params = finding.params
     said = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in params.items()}
@@ -238,6 +319,11 @@ def _said(finding: Finding, names: Mapping[str, tuple[str, str]]) -> dict[str, A
     if "shares" in params:
         parts = [f"{language_name(code)} {share:.0%}" for code, share in params["shares"].items() if share >= 0.005]
         said["shares"] = ", ".join(parts)
+    if "fact" in params:
+        said["fact"] = FACTS.get(params["fact"], params["fact"])
+    if params.get("fact") in ROLES:
+        said["wanted"] = ", ".join(country_name(code) for code in params["wanted"].split(", "))
+        said["printed"] = country_name(params.get("printed", ""))
     if "field" in params:
         said["field"] = FIELDS.get(params["field"], params["field"])
     if "section" in params:

@@ -5,6 +5,7 @@ A paper that is complete and consistent may still be forged: that, only the publ
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,11 +35,6 @@ TYPED = {
     "valid_from": "valid_from",
     "valid_to": "valid_to",
 }
-# Laboratories and certification bodies that the FCC withdrew or let expire: FCC release DOC-414369A1 (September 2025).
-FCC_WITHDRAWN = (
-    "CAICT", "China Academy of Information and Communications Technology", "Chongqing Academy", "TUV Rheinland-CCIC",
-    "UL-CCIC", "CQC Internet of Vehicles", "CVC Testing", "CVC Shenzhen", "SIMT", "CCIC Southern", "CESI Guangzhou",
-)  # fmt: skip
 # Why a paper ends before the day, as `rules.Limit` says it.
 ENDS = {
     "printed": "expired",
@@ -94,7 +90,9 @@ class Asked:
     `wanted` are the catalogue's field names; `number_format` is None where the law gives no number. `models` are the
     product's, empty where nobody said them; `markets` the chain from the own code up. `cites` are the rules that apply
     to the product and that a certificate has to name. `day` is the planned go-live, or today. `makers` are the names of
-    the product's supplier; `is_declaration`: the law wants the maker's own declaration, whatever a laboratory certifies.
+    the product's supplier; `is_declaration`: the law wants the maker's own declaration, whatever a laboratory certifies;
+    `not_by`: laboratories and certification bodies that an authority does not recognise any more; `date_order`: "dmy" or
+    "mdy" where who issues such papers writes dates of numbers alone in that order.
     """
 
     key: str
@@ -108,6 +106,8 @@ class Asked:
     day: date
     makers: tuple[str, ...] = ()
     is_declaration: bool = False
+    not_by: tuple[str, ...] = ()
+    date_order: str = ""
 
 
 def check(paper: Paper, asked: Asked, formats: Iterable[NumberFormat]) -> list[Finding]:
@@ -208,16 +208,20 @@ def _dates(paper: Paper, asked: Asked) -> Iterable[Finding]:
 
 
 def laboratory_findings(asked: Asked, names: str, page: int | None = None) -> Iterable[Finding]:
-    if not asked.key.startswith("us-fcc"):
-        return
-    for laboratory in FCC_WITHDRAWN:
+    names = unaccented(names)
+    for laboratory in asked.not_by:
         if found := re.search(rf"\b{_loose(laboratory)}\b", names, re.IGNORECASE):
             yield block("lab_not_recognised", page=page, quote=found[0] if page else "", laboratory=laboratory)
             return
 
 
+def unaccented(text: str) -> str:
+    """TUV for TÜV."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+
+
 def _loose(text: str) -> str:
-    return r"[\s,.()-]*".join(map(re.escape, re.findall(r"\w+", text)))
+    return r"[\s,.()/-]*".join(map(re.escape, re.findall(r"\w+", text)))
 
 
 def cfr_parts(text: str) -> set[str]:

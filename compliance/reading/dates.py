@@ -39,6 +39,22 @@ MONTH_WITHIN = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]*(?:de\s+|day\s+of\s+)?{_MONTH}[\s,/-]*(?:de\s+)?{_YEAR}\b",
     re.IGNORECASE,
 )
+YEAR_MONTH_NAMED = re.compile(rf"(?<!\d){_YEAR}[\s/.-]+{_MONTH}[\s/.-]*(\d{{1,2}})(?!\d)", re.IGNORECASE)
+THAI_MONTHS = [
+    "มกราคม",
+    "กุมภาพันธ์",
+    "มีนาคม",
+    "เมษายน",
+    "พฤษภาคม",
+    "มิถุนายน",
+    "กรกฎาคม",
+    "สิงหาคม",
+    "กันยายน",
+    "ตุลาคม",
+    "พฤศจิกายน",
+    "ธันวาคม",
+]
+THAI = re.compile(rf"(\d{{1,2}})\s*({'|'.join(THAI_MONTHS)})\s*(?:พ\.ศ\.\s*)?(25\d\d)")  # in years of the Buddhist era
 VIETNAMESE = re.compile(rf"(\d{{1,2}})\s*tháng\s*(\d{{1,2}})\s*năm\s*{_YEAR}", re.IGNORECASE)
 # Only where a label says that it is a date: other numbers look the same.
 COMPACT = re.compile(r"(?<![\d.-])(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\d.-])")
@@ -69,7 +85,7 @@ LABELS = {
         re.IGNORECASE | re.MULTILINE,
     ),
 }
-PERIOD = re.compile(r"valid|period|effective|有效|gültig|valable|válid|valido|berlaku", re.IGNORECASE)
+PERIOD = re.compile(r"(?<!in)valid|effective|有效|gültig|valable|válid|valido|berlaku", re.IGNORECASE)
 THROUGH = re.compile(
     r"\s*\(?\s*(?:~|-|–|—|to|till|until|through|thru|bis|au|al|hasta|sampai|đến|至|到)\s*:?\s*", re.IGNORECASE
 )
@@ -91,10 +107,13 @@ class Found:
     order: str = ""
 
 
-def dates_in(pages: Sequence[Page]) -> list[Found]:
-    """Every date in the order of the text. A paper that writes one date day first writes all of them so."""
+def dates_in(pages: Sequence[Page], *, order: str = "") -> list[Found]:
+    """Every date in the order of the text. A paper that writes one date day first writes all of them so.
+
+    `order`: "dmy" or "mdy", in which the issuer writes where the paper itself does not tell.
+    """
     found = [one for page in pages for one in _on_page(page)]
-    orders = {one.order for one in found if one.order}
+    orders = {one.order for one in found if one.order} or {order}
     if orders == {"dmy"} or orders == {"mdy"}:
         place = 0 if orders == {"dmy"} else 1
         return [replace(one, readings=(one.readings[place],)) if len(one.readings) == 2 else one for one in found]
@@ -152,6 +171,10 @@ def _dates(text: str) -> Iterator[Span]:
         yield from _at(match, [(match[3], MONTHS[match[1].lower()], match[2])])
     for match in MONTH_WITHIN.finditer(text):
         yield from _at(match, [(match[3], MONTHS[match[2].lower()], match[1])])
+    for match in YEAR_MONTH_NAMED.finditer(text):
+        yield from _at(match, [(match[1], MONTHS[match[2].lower()], match[3])])
+    for match in THAI.finditer(text):
+        yield from _at(match, [(int(match[3]) - 543, THAI_MONTHS.index(match[2]) + 1, match[1])])
     for match in VIETNAMESE.finditer(text):
         yield from _at(match, [(match[3], match[2], match[1])])
     for match in CHINESE.finditer(text):

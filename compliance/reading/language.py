@@ -9,7 +9,7 @@ is not.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from itertools import groupby
@@ -39,6 +39,7 @@ PRESENT = 0.12  # of the largest other language: below that it is a few words in
 SUBSTANTIAL = 200
 SHORT_LINES, SHORT_WEIGHT = 6, 360  # a stretch of another language up to that size interrupts; above, it is a part
 MANY = 3
+RUNNING = 120  # characters of a header or footer at the most
 
 
 class Verdict(StrEnum):
@@ -62,7 +63,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """`lines` are those in the wanted language, in order; `shares` language -> part of the whole, by weight;
-    `strange` the first lines of other languages that interrupt, `changes` how often one does."""
+    `strange` the first lines of other languages that interrupt, `changes` how often one does; `everything` all lines."""
 
     wanted: str
     verdict: Verdict
@@ -70,6 +71,7 @@ class Judged:
     shares: dict[str, float]
     changes: int
     strange: tuple[Line, ...]
+    everything: tuple[Line, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -78,8 +80,9 @@ class Judged:
 
 def judge(pages: Sequence[Page], wanted: str) -> Judged:
     """Whether the paper can be read in `wanted` (ISO 639-1, "fil" for Filipino), and in which lines."""
-    lines = languages_of(pages)
+    lines = _without_running(languages_of(pages))
     wanted = SAME.get(wanted, wanted)
+    _settle_doubtful(lines, wanted)
     weights: dict[str, float] = defaultdict(float)
     for line in lines:
         weights[line.language] += line.weight
@@ -99,7 +102,30 @@ def judge(pages: Sequence[Page], wanted: str) -> Judged:
     else:
         verdict = Verdict.ONLY
     shares = {language: round(weight / total, 3) for language, weight in {wanted: own, **weights}.items() if weight}
-    return Judged(wanted, verdict, tuple(_own_lines(lines, wanted)), shares, changes, tuple(strange[:5]))
+    return Judged(wanted, verdict, tuple(_own_lines(lines, wanted)), shares, changes, tuple(strange[:5]), tuple(lines))
+
+
+def _without_running(lines: list[Line]) -> list[Line]:
+    """Without headers and footers: a short line that stands on most pages says nothing of the language of the text."""
+    pages: dict[str, set[int]] = defaultdict(set)
+    for line in lines:
+        pages[line.text.strip()].add(line.page)
+    count = len({line.page for line in lines})
+    return [line for line in lines if len(line.text) > RUNNING or len(pages[line.text.strip()]) < max(MANY, count / 2)]
+
+
+def _settle_doubtful(lines: list[Line], wanted: str) -> None:
+    """A few Latin words that a detector takes for another language, beside the wanted one, are names and addresses in it."""
+    if wanted not in CANDIDATES:
+        return
+    spoken = [place for place, line in enumerate(lines) if line.language]
+    runs = [list(run) for _language, run in groupby(spoken, lambda place: lines[place].language)]
+    for before, run, after in zip([[], *runs], runs, [*runs[1:], []], strict=False):
+        near = {lines[places[edge]].language for places, edge in ((before, -1), (after, 0)) if places}
+        own = [lines[place] for place in run]
+        if own[0].language in CANDIDATES and near == {wanted} and not _is_certain(own[0].language, own):
+            for place in run:
+                lines[place] = replace(lines[place], language=wanted)
 
 
 def name_of(verdict: str, wanted: str) -> str:

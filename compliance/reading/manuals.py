@@ -25,6 +25,9 @@ RATING = re.compile(
 NAMING_A_MODEL = (r"\bmodels?\b", r"\b(?:types?|items?|series)\b")  # of several, beside what the table has for one
 NEAR = 400  # characters after the first words of a section, where its value has to stand if it is about an address
 LONGEST_QUOTE = 300
+FEWEST_OF_A_MANUAL = 200  # letters: below that there is nothing to judge a manual by, whatever it lacks
+HEADING = 80  # characters at the most
+BENEATH = 6  # lines under the heading of a section that tell in which language it goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,10 @@ def check(
     """What a manual says and lacks. `voltages`: market -> pattern of the ratings that fit it. No finding is no proof."""
     judged = _best([judge(pages, language) for language in wanted.languages])
     findings = [*read_from_pictures(pages), *language_findings(judged)]
-    if not judged.lines or judged.verdict in {Verdict.NO_TEXT, Verdict.OTHER}:
+    if judged.verdict is Verdict.OTHER:
         return findings
+    if sum(line.weight for line in judged.lines) < FEWEST_OF_A_MANUAL:
+        return [*findings, block("too_little_text", letters=round(sum(line.weight for line in judged.lines)))]
     findings += model_findings(judged.lines, wanted.models)
     applying = [section for section in sections if applies(section, wanted)]
     for section in applying:
@@ -177,9 +182,29 @@ def _section_finding(section: Section, judged: Judged, wanted: Wanted) -> Findin
     if judged.wanted != "en":
         return _for_a_person(section, judged)
     found = find_section(section, judged.lines, wanted)
+    if found and (other := _goes_on_in(found, judged)):
+        quote = other.text[:LONGEST_QUOTE]
+        return review(
+            "section_in_another_language", page=other.page, quote=quote, section=section.key, language=other.language
+        )
     if found:
         return note("section_found", page=found.line.page, quote=found.quote, section=section.key)
     return (block if section.severity == "block" else note)("section_missing", section=section.key)
+
+
+def _goes_on_in(found: Match, judged: Judged) -> Line | None:
+    """The first line under a heading where what follows is not in the wanted language."""
+    place = next((place for place, line in enumerate(judged.everything) if line is found.line), None)
+    if place is None or len(found.line.text) > HEADING:
+        return None
+    beneath = [line for line in judged.everything[place + 1 :] if line.language][:BENEATH]
+    others = [line for line in beneath if line.language != judged.wanted]
+    is_other = beneath and beneath[0] in others and sum(map(_weight, others)) > sum(map(_weight, beneath)) / 2
+    return others[0] if is_other else None
+
+
+def _weight(line: Line) -> float:
+    return line.weight
 
 
 def _for_a_person(section: Section, judged: Judged) -> Finding:

@@ -34,9 +34,11 @@ def inspect(path: Path) -> Inspected:
     return Inspected(tuple(answer["problems"]), answer["pages"])
 
 
-def texts_of(path: Path, *, most: int) -> list[str]:
-    """The text layer of the first `most` pages, empty where a page has none. Raises PdfError."""
-    return _ask(TEXT_WITHIN, do="text", path=str(path), most=most)["pages"]
+def texts_of(path: Path, *, most: int) -> list[tuple[str, str]]:
+    """Of the first `most` pages the text layer, empty where a page has none, and what is seen: "text", "picture" (it covers
+    most of the page, or stands for text that is not drawn) or "nothing". Raises PdfError."""
+    answer = _ask(TEXT_WITHIN, do="text", path=str(path), most=most)
+    return list(zip(answer["pages"], answer["shown"], strict=True))
 
 
 def draw_page(path: Path, page: int, *, to: Path, dpi: int = 200) -> None:

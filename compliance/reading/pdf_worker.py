@@ -4,7 +4,8 @@ Reads one request as JSON from standard input and answers with one JSON object o
 end this process and nothing else. Requests:
 
 {"do": "inspect", "path"}                     -> {"problems": [code], "pages": count or null}
-{"do": "text", "path", "most"}                -> {"pages": [text], "total": count}
+{"do": "text", "path", "most"}                -> {"pages": [text], "shown": [what is seen of each], "total": count}
+                                                 seen: "text", "picture" (most of the page, or invisible text), "nothing"
 {"do": "draw", "path", "page", "dpi", "to"}   -> {} once page (from 1) is a PNG at `to`
 """
 
@@ -19,6 +20,8 @@ MEMORY = 1_500_000_000
 SECONDS = 40
 LARGEST_OUTPUT = 100_000_000
 MOST_OBJECTS = 300_000
+MOST_SHAPES = 20_000  # of a page that are looked at
+MOSTLY = 0.4  # of a page that pictures cover: what is read there is not the text layer alone
 MOST_SIDE = 4000  # pixels of a drawn page: an A4 page at 340 dpi
 # What a PDF may be told to do by itself or at a click that is more than showing another place in it.
 ACTIVE = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoToE"}
@@ -120,15 +123,42 @@ def text(path: str, most: int) -> dict:
     import pypdfium2  # late: only the process that opens a stranger's file loads this
 
     document = pypdfium2.PdfDocument(path)
-    pages = []
+    pages, shown = [], []
     for number in range(min(len(document), most)):
         try:
             page = document[number]
             pages.append(page.get_textpage().get_text_bounded()[:50_000])
+            shown.append(_shown(page))
             page.close()
         except pypdfium2.PdfiumError:
             pages.append("")
-    return {"pages": pages, "total": len(document)}
+            shown.append("picture")
+    return {"pages": pages, "shown": shown, "total": len(document)}
+
+
+def _shown(page: Any) -> str:
+    """What somebody who looks at a page sees: its text, pictures over most of it or instead of text that is not drawn, or
+    nothing at all."""
+    from pypdfium2 import raw  # late: only the process that opens a stranger's file loads this
+
+    width, height = page.get_size()
+    visible = invisible = covered = others = 0.0
+    for count, shape in enumerate(page.get_objects(max_depth=4)):
+        if count > MOST_SHAPES:
+            break
+        left, bottom, right, top = shape.get_bounds()
+        if shape.type == raw.FPDF_PAGEOBJ_TEXT:
+            if raw.FPDFTextObj_GetTextRenderMode(shape.raw) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+                invisible += 1
+            else:
+                visible += 1
+        elif shape.type == raw.FPDF_PAGEOBJ_IMAGE:
+            covered += max(0, min(right, width) - max(left, 0)) * max(0, min(top, height) - max(bottom, 0))
+        else:
+            others += 1
+    if covered >= MOSTLY * width * height or (covered and invisible > visible):
+        return "picture"
+    return "text" if visible or invisible else "picture" if others or covered else "nothing"
 
 
 def draw(path: str, page: int, dpi: int, to: str) -> dict:

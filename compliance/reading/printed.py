@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from compliance.reading.certificates import (
@@ -48,6 +48,11 @@ NO_ORIGINAL = re.compile(
     r"^\W*(?:draft|specimen|sample (?:certificate|only)|for reference only|preliminary|草稿|样本|样张|样稿|仅供参考)\W*$",
     re.IGNORECASE | re.MULTILINE,
 )
+NO_PROOF = re.compile(
+    r"(?:for\s+)?internal\s+(?:research|use|reference|purposes?)\s+only|not\s+for\s+public\s+use|no\s+legal\s+(?:effect|validity|force)"
+    r"|(?:仅供|只供)[^\n。]{0,8}(?:内部|科研|教学|研发)|不具有?[^\n。]{0,6}证明(?:作用|效力)|不作为[^\n。]{0,10}(?:依据|证明)",
+    re.IGNORECASE,
+)
 DECLARATION = re.compile(
     r"declaration\s+of\s+(?:\w+\s+)?(?:conformity|compliance)|declares?\b|conformité\s+UE|(?:UE|CE)\s+de\s+conformité"
     r"|Konformitätserklärung|conformidad|conformità"
@@ -56,9 +61,10 @@ DECLARATION = re.compile(
 )
 ONLY_A_CERTIFICATE = re.compile(
     r"\bCE[\s-]+certificat|certificat\w*\s+(?:of|for)\s+CE\b|\bFCC[\s-]+(?:SDoC[\s-]+)?certificat|certificate\s+of\s+(?:CE\s+|FCC\s+)?(?:conformity|compliance)"
-    r"|verification\s+of\s+(?:conformity|compliance)|(?:CE|FCC)\s*(?:符合性)?证书",
+    r"|(?:verification|attestation)\s+of\s+(?:conformity|compliance)|laborator\w*[^\n]{0,40}\bdeclares\b|(?:CE|FCC)\s*(?:符合性)?证书",
     re.IGNORECASE,
 )
+BETWEEN_DATES = timedelta(days=31)
 US_CERTIFICATE = re.compile(
     r"certificate\s+of\s+(?:general\s+)?conformity|general\s+(?:conformity\s+)?certificate|children.?s\s+product\s+certificate|\b[CG][PC]C\b",
     re.IGNORECASE,
@@ -68,14 +74,14 @@ US_CERTIFICATES = frozenset({"us-cpc", "us-gcc"})  # certificates by law, though
 
 def compare(paper: Paper, asked: Asked, pages: Sequence[Page]) -> list[Finding]:
     """Where the file says something else than the form, and what it says where the form is silent."""
-    pages = [page for page in pages if page.source != "none"]
+    pages = [page for page in pages if page.source not in ("none", "blank")]
     if not pages:
         return []
     return [
         *_standing_in_text(asked, pages),
         *_number_in_text(paper, asked, pages),
         *_models_in_text(asked, pages),
-        *_dates_in_text(paper, dates_in(pages)),
+        *_dates_in_text(paper, dates_in(pages, order=asked.date_order)),
         *_words_in_text(paper, pages),
         *_rules_in_text(paper, asked, pages),
         *(found for page in pages[:1] for found in laboratory_findings(asked, _all(pages), page.number)),
@@ -92,6 +98,8 @@ def _standing_in_text(asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
         yield block("revoked_in_text", page=over[0], quote=over[2], said=over[1])
     if draft := _first(NO_ORIGINAL, pages):
         yield review("no_original", page=draft[0], quote=draft[2], said=draft[1])
+    if internal := _first(NO_PROOF, pages):
+        yield block("no_proof", page=internal[0], quote=internal[2], said=internal[1])
     if not asked.is_declaration:
         return
     text = _all(pages)
@@ -161,7 +169,7 @@ def _date_in_text(name: str, said: date, labelled: Sequence[Found], found: Seque
     elsewhere = [one for one in found if said in one.readings]
     agreeing = [one for one in labelled if said in one.readings] or ([] if labelled else elsewhere)
     if any(one.readings == (said,) for one in agreeing):
-        others = [one for one in labelled if name == "valid_to" and max(one.readings) < said]
+        others = [one for one in labelled if name != "valid_from" and _is_another(name, one, said)]
         if others:
             return review("dates_differ", **_printed(others), **params)
         one = next(one for one in agreeing if one.readings == (said,))
@@ -172,6 +180,13 @@ def _date_in_text(name: str, said: date, labelled: Sequence[Found], found: Seque
         weight = review if elsewhere and name != "valid_to" else block
         return weight("date_mismatch", **_printed(labelled[:1]), **params)
     return review("date_not_in_text", **params)
+
+
+def _is_another(name: str, one: Found, said: date) -> bool:
+    """An earlier end, or another day of issue than the few that lie between a report's date and its approval."""
+    if name == "valid_to":
+        return max(one.readings) < said
+    return min(abs(reading - said) for reading in one.readings) > BETWEEN_DATES
 
 
 def _printed(found: Sequence[Found]) -> dict[str, Any]:
@@ -186,7 +201,7 @@ def _words_in_text(paper: Paper, pages: Sequence[Page]) -> Iterable[Finding]:
             where: dict[str, Any] = {"page": printed[0], "quote": printed[2]} if printed else {}
             yield review(f"{name}_not_in_text", **where, said=said, printed=printed[1] if printed else "")
     for standard in filter(str.strip, re.split(r"[;,\n]", paper.standard)):
-        if not _where(_as_printed(standard) + r"(?!-\d)", pages):
+        if not _where(_as_printed(standard) + r"(?!-\d)", pages) and not _where(_fcc_part(standard), pages):
             yield review("standard_not_in_text", said=standard.strip())
     printed_standards = dict.fromkeys(match[0] for page in pages for match in STANDARD.finditer(page.text))
     if printed_standards and not paper.standard:
@@ -195,6 +210,14 @@ def _words_in_text(paper: Paper, pages: Sequence[Page]) -> Iterable[Finding]:
         yield note("found_issuing_body", page=printed[0], quote=printed[2], value=printed[1])
     if not paper.holder and (printed := _first(HOLDER_LABEL, pages)):
         yield note("found_holder", page=printed[0], quote=printed[2], value=printed[1])
+
+
+def _fcc_part(standard: str) -> str:
+    """As grants print it: 15C for 47 CFR Part 15 Subpart C."""
+    part = re.search(
+        r"(?:47\s*CFR|FCC)\s*(?:part\s*)?(\d+)\s*(?:,?\s*sub-?part\s*)?([A-Z])?\b", standard, re.IGNORECASE
+    )
+    return rf"(?<![\w.]){part[1]}\s*(?:,?\s*sub-?part\s*)?{part[2] or '[A-Z]?'}(?![\w.])" if part else r"(?!)"
 
 
 def _rules_in_text(paper: Paper, asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:

@@ -48,6 +48,8 @@ def check(
     restrictions = list(restrictions)
     applying = [row for row in restrictions if applies(row, product)]
     known = _known(restrictions)
+    if is_whole and not any(row.category != "*" for row in applying):
+        return [review("no_list_for_market", markets=sorted(product.markets)), *_without_a_list(lines, known)]
     findings = [finding for place, line in enumerate(lines, start=1) for finding in _numbers(place, line, known)]
     findings += _duplicates(lines)
     if is_whole:
@@ -61,6 +63,12 @@ def check(
     if not product.type and any(row.product_types for row in applying for line in allowed if _meets(row, line)):
         findings.append(review("product_type_unknown"))
     return findings
+
+
+def _without_a_list(lines: Sequence[Line], known: Mapping[str, set[str]]) -> list[Finding]:
+    """What can be said of a formula that no law is compared with."""
+    numbers = [finding for place, line in enumerate(lines, start=1) for finding in _numbers(place, line, known)]
+    return [*numbers, *_duplicates(lines), *_sum(lines)]
 
 
 def applies(row: Restriction, product: Product) -> bool:
@@ -100,6 +108,9 @@ def _numbers(place: int, line: Line, known: Mapping[str, set[str]]) -> Iterator[
             yield block("cas_check_digit", line=place, name=line.name, cas=line.cas, expected=expected)
         elif (owner := _owner(line, known)) is not None:
             yield block("name_cas_mismatch", line=place, name=line.name, cas=line.cas, belongs_to=owner)
+        elif line.cas in known and not names_of(line.name) & known[line.cas]:
+            owner = _name_of(line.cas, known)
+            yield note("name_not_known", line=place, name=line.name, cas=line.cas, belongs_to=owner)
     elif line.name.strip():
         yield review("cas_missing", line=place, name=line.name)
     if line.ec and ec_expected(line.ec) != line.ec:
@@ -113,14 +124,17 @@ def _numbers(place: int, line: Line, known: Mapping[str, set[str]]) -> Iterator[
 
 
 def _owner(line: Line, known: Mapping[str, set[str]]) -> str | None:
-    """Whose CAS number it is, where it is not this name's; None where nothing speaks against it."""
+    """Whose CAS number it is, where the name is that of another substance; empty where it is nobody's whom we know, None where
+    nothing speaks against it. A name that we do not know speaks against nothing: a substance has many."""
     names = names_of(line.name)
-    if line.cas in known and not names & known[line.cas]:
-        return min(known[line.cas], key=lambda name: (not name.isascii(), len(name))).upper()
     others = {cas for cas, its_names in known.items() if names & its_names}
-    if others and line.cas not in others and line.cas not in known:
-        return ""
-    return None
+    if not others or line.cas in others:
+        return None
+    return _name_of(line.cas, known) if line.cas in known else ""
+
+
+def _name_of(cas: str, known: Mapping[str, set[str]]) -> str:
+    return min(known[cas], key=lambda name: (not name.isascii(), len(name))).upper()
 
 
 def _duplicates(lines: Sequence[Line]) -> Iterator[Finding]:

@@ -7,7 +7,8 @@ import subprocess
 import tempfile
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from PIL import Image
@@ -27,7 +28,8 @@ LONGEST_SIDE = 4000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `source` is "text" (a text layer), "ocr" (recognised from the picture) or "none" (nothing readable)."""
+    """One page. `source` is "text" (a text layer), "ocr" (recognised from the picture), "blank" (nothing is on it) or
+    "none" (nothing readable). Where a picture covers a page, what is seen counts, not the layer that lies under it."""
 
     number: int
     text: str
@@ -38,14 +40,17 @@ def read(path: Path, content_type: str, *, most_pages: int) -> list[Page]:
     """The pages of a PDF or picture, the first `most_pages` of them. Raises pdf.PdfError where the file gives none."""
     if content_type != "application/pdf":
         return [_page(1, recognise(path))]
-    layers = [tidy(text) for text in pdf.texts_of(path, most=most_pages)]
     pages, recognised = [], 0
-    for number, layer in enumerate(layers, start=1):
-        if is_readable(layer):
+    for number, (layer, shown) in enumerate(pdf.texts_of(path, most=most_pages), start=1):
+        layer = tidy(layer)
+        if shown == "nothing":
+            pages.append(Page(number, "", "blank"))
+        elif shown == "text" and is_readable(layer):
             pages.append(Page(number, layer[:LONGEST_PAGE], "text"))
-            continue
-        recognised += 1
-        pages.append(_page(number, _recognise_page(path, number) if recognised <= MOST_RECOGNISED else ""))
+        else:
+            recognised += 1
+            seen = _page(number, _recognise_page(path, number) if recognised <= MOST_RECOGNISED else "")
+            pages.append(seen if shown == "picture" or seen.source == "ocr" else replace(seen, text=layer))
     return pages
 
 
@@ -99,11 +104,22 @@ def _recognise_page(path: Path, number: int) -> str:
         return _recognise_picture(picture)
 
 
+@cache
+def _layout() -> str:
+    """1 finds out which way up a page is, 3 takes it as it stands, where the data for that are not installed."""
+    program = shutil.which("tesseract") or ""
+    try:
+        done = subprocess.run([program, "--list-langs"], capture_output=True, timeout=10, check=True)  # noqa: S603 as below
+    except (OSError, subprocess.SubprocessError):
+        return "3"
+    return "1" if b"osd" in done.stdout.split() else "3"
+
+
 def _recognise_picture(picture: Path) -> str:
     program = shutil.which("tesseract")
     if not program:
         return ""
-    command: Sequence[str] = [program, str(picture), "stdout", "-l", LANGUAGES, "--psm", "3"]
+    command: Sequence[str] = [program, str(picture), "stdout", "-l", LANGUAGES, "--psm", _layout()]
     try:
         done = subprocess.run(  # noqa: S603 the program that PATH names; the picture is ours
             command,

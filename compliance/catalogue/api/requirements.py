@@ -42,6 +42,7 @@ class RequirementRow(serializers.Serializer):
     validity_months = serializers.IntegerField(allow_null=True)
     policy_max_age_months = serializers.IntegerField(allow_null=True)
     platform_rules = PlatformRuleRow(many=True)
+    asks = serializers.DictField(help_text="What is looked for in the paper itself.")
     edition = serializers.CharField()
     edition_from = serializers.DateField(allow_null=True)
     number_format = serializers.CharField()
@@ -107,6 +108,7 @@ class ChangedRequirement(Input):
     validity_verification = serializers.ChoiceField(Verification.choices, required=False)
     validity_note = words()
     platform_rules = PlatformRule(many=True, required=False, max_length=50)  # type: ignore[call-arg] # of the list
+    asks = serializers.DictField(required=False)
     edition = words(60)
     edition_from = serializers.DateField(required=False, allow_null=True)
     renewal_lead_days = serializers.IntegerField(required=False, min_value=0, max_value=1000)

@@ -103,6 +103,12 @@ class RequirementForm(OnceForm):
     platform_rules = forms.JSONField(
         label=_("Platform rules"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
+    asks = forms.JSONField(
+        label=_("What is looked for in it"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Standards, acts, tests, a result, who has to be named and where, as docs/how-to says it."),
+    )
     edition = _text(_("Edition"), max_length=60)
     edition_from = day(_("Edition counts from"))
     renewal_lead_days = forms.IntegerField(label=_("Days that a renewal takes"), min_value=0, max_value=1000)
@@ -115,7 +121,7 @@ class RequirementForm(OnceForm):
     PARTS = (
         (_("What it is"), ("name", "name_zh", "kind", "severity", "is_ban", "group", "legal_basis", "jurisdiction")),
         (_("When it applies"), ("categories", "categories_exclude", "markets", "traits_all", "traits_any", "applies_from", "applies_until")),
-        (_("What the paper shows"), ("evidence", "fields_wanted", "number_format", "edition", "edition_from")),
+        (_("What the paper shows"), ("evidence", "fields_wanted", "asks", "number_format", "edition", "edition_from")),
         (_("How long a paper counts"), ("validity_type", "validity_months", "policy_max_age_months", "validity_verification", "validity_note", "platform_rules", "renewal_lead_days", "renewal_lead_basis")),
         (_("How sure it is"), ("verification", "verified_scope", "source", "notes")),
     )  # fmt: skip
@@ -143,6 +149,7 @@ class RequirementForm(OnceForm):
         data = {name: value for name, value in self.cleaned_data.items() if name not in ("key", "revision", "reason")}
         data["fields"] = data.pop("fields_wanted")
         data["platform_rules"] = data["platform_rules"] or []
+        data["asks"] = data["asks"] or {}
         return data | {name: data[name] and data[name].isoformat() for name in DATES}
 
 

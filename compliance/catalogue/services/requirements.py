@@ -34,6 +34,7 @@ from compliance.models import (
 from compliance.paper.services import recheck
 from compliance.paper.services.examinations import owe_examinations
 from compliance.paper.services.recheck import touched_by_requirement
+from compliance.reading.facts import problems_of
 from compliance.rules.requirements import applies, concerns, day_in
 from compliance.waiver.services import end_waivers_of_ban
 from suppliers.models import Category, Listing, Market
@@ -62,6 +63,7 @@ SAID = (
     "platform_rules",
     "edition",
     "edition_from",
+    "asks",
     "number_format",
     "renewal_lead_days",
     "renewal_lead_basis",
@@ -259,6 +261,10 @@ def check_values(values: Mapping[str, Any]) -> None:
         for name, codes in known.items()
         for code in values.get(name, ())
         if code not in codes
+    ]
+    errors += [
+        FieldError("asks", "not_asked", _("“%(path)s” is nothing that can be looked for in a paper.") % {"path": path})
+        for path in problems_of(values.get("asks", {}))
     ]
     begins, ends = values.get("applies_from"), values.get("applies_until")
     if begins and ends and ends < begins:

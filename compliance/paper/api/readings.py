@@ -96,6 +96,28 @@ class EvidenceFindings(ListAPIView):
         return visible_findings(self.request.user).filter(evidence=evidence).current().select_related("evidence")
 
 
+class FactRow(serializers.Serializer):
+    fact = serializers.CharField(source="params.fact")
+    state = serializers.ChoiceField(["found", "contradicted", "not_found"], source="params.state")
+    wanted = serializers.CharField(source="params.wanted", help_text="What would be right; empty where anything is.")
+    printed = serializers.CharField(source="params.printed", help_text="What the paper says of it.")
+    page = serializers.IntegerField(allow_null=True)
+    quote = serializers.CharField()
+    detail = serializers.SerializerMethodField(help_text="In the reader's language.")
+
+    def get_detail(self, finding: Finding) -> str:
+        return sentence(finding)
+
+
+class EvidenceFacts(EvidenceFindings):
+    """What its requirement asks of a paper, each found in it, contradicted by it, or not found."""
+
+    serializer_class = FactRow
+
+    def get_queryset(self) -> QuerySet[Finding]:
+        return super().get_queryset().filter(params__has_key="fact")
+
+
 class ExaminationState(serializers.Serializer):
     outcome = serializers.ChoiceField(
         ["waiting", "fail", "review", "pass"], help_text="What was overruled does not count any more."
@@ -218,11 +240,19 @@ class EvidenceLabel(GenericAPIView):
 
 class FactsSaid(Input):
     model_numbers = serializers.ListField(child=serializers.CharField(max_length=60), max_length=100)
+    battery_models = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        max_length=100,
+        required=False,
+        default=list,
+        help_text="Of the cells and batteries in it: papers about those name them.",
+    )
     cosmetic_type = serializers.ChoiceField(["", *TYPES], required=False, default="")
 
 
 class FactsRow(serializers.Serializer):
     model_numbers = serializers.ListField(child=serializers.CharField())
+    battery_models = serializers.ListField(child=serializers.CharField())
     cosmetic_type = serializers.CharField()
 
 
@@ -248,6 +278,7 @@ class ProductFactsOne(GenericAPIView):
         facts = set_product_facts(
             product=product,
             model_numbers=sent["model_numbers"],
+            battery_models=sent["battery_models"],
             cosmetic_type=sent["cosmetic_type"],
             actor=request.user,
             at=now(),

@@ -31,6 +31,12 @@ class FactsForm(forms.Form):
             "As printed on product and papers, with commas between them. Papers have to name one of them."
         ),
     )
+    battery_models = forms.CharField(
+        label=gettext_lazy("Models of its batteries"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("Of the cells and batteries in it: their papers name these, such as 602030."),
+    )
     cosmetic_type = forms.ChoiceField(
         label=gettext_lazy("Type of cosmetic"),
         required=False,
@@ -44,9 +50,10 @@ class FactsForm(forms.Form):
     @classmethod
     def of(cls, product: Product) -> "FactsForm":
         facts = getattr(product, "facts", None)
-        said = {"model_numbers": ", ".join(facts.model_numbers), "cosmetic_type": facts.cosmetic_type} if facts else {}
-        return cls(initial=said)
+        if facts is None:
+            return cls()
+        models = {name: ", ".join(getattr(facts, name)) for name in ("model_numbers", "battery_models")}
+        return cls(initial={**models, "cosmetic_type": facts.cosmetic_type})
 
-    @property
-    def models(self) -> list[str]:
-        return [number.strip() for number in self.cleaned_data["model_numbers"].split(",") if number.strip()]
+    def models(self, field: str) -> list[str]:
+        return [number.strip() for number in self.cleaned_data[field].split(",") if number.strip()]

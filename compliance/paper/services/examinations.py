@@ -29,7 +29,7 @@ from compliance.models import (
 )
 from compliance.paper.reads import Tables
 from compliance.paper.services.events import tell_of_paper
-from compliance.reading import certificates, manuals, printed, restrictions, substances
+from compliance.reading import certificates, facts, manuals, printed, restrictions, substances
 from compliance.reading import findings as found
 from compliance.reading.labels import elements_of
 from compliance.reading.text import Page
@@ -174,10 +174,15 @@ class _Lookup:
     def __init__(self, listings: Sequence[Listing], tables: Tables, at: datetime):
         self.tables, self.at = tables, at
         self.chains = Chains()
-        self.traits: dict[int, set[str]] = {}
-        rows = ProductTrait.objects.filter(product__in=[listing.product_id for listing in listings], answer=True)
+        self.denied: dict[int, set[str]] = {}
+        rows = ProductTrait.objects.filter(product__in=[listing.product_id for listing in listings], answer=False)
         for product, key in rows.values_list("product", "trait__key"):
-            self.traits.setdefault(product, set()).add(key)
+            self.denied.setdefault(product, set()).add(key)
+
+    def traits(self, listing: Listing) -> frozenset[str]:
+        """What sections of manuals turn on, but for what was answered no: unanswered is never no."""
+        turned_on = {trait for section in self.tables.sections for trait in section.traits_any}
+        return frozenset(turned_on - self.denied.get(listing.product_id, set()))
 
     def markets(self, listing: Listing) -> tuple[str, ...]:
         return self.chains.markets[listing.market_id]
@@ -199,6 +204,12 @@ def models_of(product: Product) -> tuple[str, ...]:
     facts: ProductFacts | None = getattr(product, "facts", None)
     said = [*(facts.model_numbers if facts else ()), product.model_code]
     return tuple(dict.fromkeys(filter(None, said)))
+
+
+def battery_models_of(product: Product) -> tuple[str, ...]:
+    """The model numbers of the cells and batteries in a product, by which their papers know them."""
+    facts: ProductFacts | None = getattr(product, "facts", None)
+    return tuple(facts.battery_models) if facts else ()
 
 
 def names_model(requirement: Requirement) -> bool:
@@ -229,7 +240,7 @@ def _manual(evidence: Evidence, listing: Listing, pages: Sequence[Page], lookup:
         markets=frozenset(markets),
         place=place,
         models=models_of(listing.product),
-        traits=frozenset(lookup.traits.get(listing.product_id, ())),
+        traits=lookup.traits(listing),
         languages=languages,
     )
     sections = lookup.tables.sections
@@ -275,25 +286,66 @@ def _certificate(evidence: Evidence, listing: Listing, pages: Sequence[Page], lo
         edition=f"{evidence.edition} {evidence.standard}".strip(),
         fields=evidence.fields,
     )
-    formats = lookup.tables.number_formats
+    asks, formats = requirement.asks, lookup.tables.number_formats
+    models = battery_models_of(listing.product) if asks.get("of") == "battery" else models_of(listing.product)
     today, day = lookup.day(listing)
     asked = certificates.Asked(
         key=requirement.key,
         wanted=frozenset(requirement.fields),
         rule=requirement.rule,
         number_format=next((one for one in formats if one.key == requirement.number_format), None),
-        models=models_of(listing.product),
+        models=models,
         markets=lookup.markets(listing),
         cites=_rules_to_cite(listing) if "rules_cited" in requirement.fields else (),
         today=today,
         day=day,
         makers=tuple(filter(None, (listing.product.supplier.name, listing.product.supplier.name_zh))),
         is_declaration=requirement.kind == RequirementKind.DECLARATION_OF_CONFORMITY,
+        not_by=tuple(asks.get("not_by", ())),
+        date_order=_date_order(requirement),
     )
     read = manuals.read_from_pictures(pages)
     if pages and all(page.source == "none" for page in pages):
         read = [found.review("no_text", page=1)]
-    return [*certificates.check(paper, asked, formats), *read, *printed.compare(paper, asked, pages)]
+    return [
+        *certificates.check(paper, asked, formats),
+        *read,
+        *printed.compare(paper, asked, pages),
+        *facts.findings(_facts(evidence, listing, paper, pages, lookup)),
+    ]
+
+
+# Whose papers are issued in the market itself. A declaration may be signed, and a report written, anywhere.
+ISSUED_THERE = frozenset(
+    {RequirementKind.CERTIFICATION, RequirementKind.REGISTRATION, RequirementKind.RESPONSIBLE_PERSON}
+)
+
+
+def _date_order(requirement: Requirement) -> str:
+    """In which order days and months stand in papers that are issued in that market: month first in the US alone."""
+    if requirement.jurisdiction == "US":
+        signs_there = requirement.kind == RequirementKind.DECLARATION_OF_CONFORMITY and "person" in requirement.asks
+        return "mdy" if signs_there or requirement.kind in ISSUED_THERE else ""
+    return "dmy" if requirement.jurisdiction and requirement.kind in ISSUED_THERE else ""
+
+
+def _facts(
+    evidence: Evidence, listing: Listing, paper: certificates.Paper, pages: Sequence[Page], lookup: _Lookup
+) -> list[facts.Fact]:
+    asks, product = evidence.requirement.asks, listing.product
+    about = facts.About(
+        models=models_of(product),
+        names=tuple(filter(None, (product.name, product.name_zh))),
+        cited=_acts_to_cite(listing) if asks.get("cites") else (),
+        elsewhere=lookup.tables.standards,
+    )
+    return facts.facts_of(asks, paper, pages, about)
+
+
+def _acts_to_cite(listing: Listing) -> tuple[tuple[str, ...], ...]:
+    """The acts that apply to the product in this market: a declaration of conformity names every one."""
+    asked = listing.checklist_items.filter(requirement__asks__has_key="cited_as")
+    return tuple(sorted(tuple(asks["cited_as"]) for asks in asked.values_list("requirement__asks", flat=True)))
 
 
 def _rules_to_cite(listing: Listing) -> tuple[str, ...]:

@@ -125,31 +125,36 @@ def check_label(*, evidence: Evidence, answers: Mapping[str, bool], actor: User,
 
 @one_transaction()
 def set_product_facts(
-    *, product: Product, model_numbers: Sequence[str], cosmetic_type: str, actor: User, at: datetime
+    *,
+    product: Product,
+    model_numbers: Sequence[str],
+    cosmetic_type: str,
+    actor: User,
+    at: datetime,
+    battery_models: Sequence[str] = (),
 ) -> ProductFacts:
-    """Say by which model numbers a product goes and which type of cosmetic it is; papers that wait are examined anew, accepted ones after it.
+    """Say by which model numbers a product and its batteries go and which type of cosmetic it is; papers that wait are examined anew, accepted ones after it.
 
     Raises InvalidInput, NotAllowed.
     """
     require(actor, "compliance.answer_traits")
     product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
-    models = list(dict.fromkeys(filter(None, (tidy(number).strip() for number in model_numbers))))
-    if long := [number for number in models if len(number) > 60]:
-        raise InvalidInput.one("model_numbers", "too_long", _("“%(number)s” is too long.") % {"number": long[0]})
+    models = _models("model_numbers", model_numbers)
+    batteries = _models("battery_models", battery_models)
     if cosmetic_type and cosmetic_type not in TYPES:
         raise InvalidInput.one("cosmetic_type", "unknown_type", _("There is no such type of cosmetic."))
     facts, _is_new = ProductFacts.objects.update_or_create(
         product=product,
         defaults={
             "model_numbers": models,
+            "battery_models": batteries,
             "cosmetic_type": cosmetic_type,
             "changed_by": actor,
             "changed_at": at,
         },
     )
-    record_event(
-        "product.identified", f"product:{product.sku}", at=at, actor=actor, models=models, cosmetic_type=cosmetic_type
-    )
+    said = {"models": models, "battery_models": batteries, "cosmetic_type": cosmetic_type}
+    record_event("product.identified", f"product:{product.sku}", at=at, actor=actor, **said)
     waiting = Evidence.objects.filter(
         listings__product=product, state__in=[EvidenceState.SUBMITTED, EvidenceState.CHECKED]
     ).distinct()
@@ -158,3 +163,11 @@ def set_product_facts(
     accepted = touched_by_product(product).filter(state=EvidenceState.ACCEPTED)
     owe_examinations(accepted, why={"what": "product", "name": product.sku, "reason": ""}, at=at)
     return facts
+
+
+def _models(field: str, numbers: Sequence[str]) -> list[str]:
+    """Tidied, each once. Raises InvalidInput."""
+    models = list(dict.fromkeys(filter(None, (tidy(number).strip() for number in numbers))))
+    if long := [number for number in models if len(number) > 60]:
+        raise InvalidInput.one(field, "too_long", _("“%(number)s” is too long.") % {"number": long[0]})
+    return models

@@ -104,7 +104,8 @@ def product_facts(request: PageRequest, sku: str) -> HttpResponse:
         try:
             set_product_facts(
                 product=product,
-                model_numbers=form.models,
+                model_numbers=form.models("model_numbers"),
+                battery_models=form.models("battery_models"),
                 cosmetic_type=form.cleaned_data["cosmetic_type"],
                 actor=request.user,
                 at=now(),

@@ -13,6 +13,7 @@ from compliance.paper.services.findings import FOR_A_READER
 from compliance.paper.words import COSMETIC_TYPES, WORDS, sentence
 from compliance.reading.certificates import ENDS
 from compliance.reading.cosmetics import TYPES
+from compliance.reading.facts import ROLES, State
 from compliance.reading.models import Named
 
 ROOT = Path(__file__).resolve().parents[3] / "compliance"
@@ -36,6 +37,10 @@ def test_every_code_has_words_and_no_words_are_for_nothing():
     made |= set(ENDS.values()) | {f"file_{code}" for code in OF_FILES}
     made |= {"issuing_body_not_in_text", "holder_not_in_text", "model_not_in_text", "section_missing"}
     made |= {f"model_{named}" for named in Named if named is not Named.SAME} | set(FOR_A_READER)
+    both = {"kind", "standard", "edition", "result", "product", *ROLES}
+    made |= {f"{fact}_{state}" for fact in both for state in (State.CONTRADICTED, State.NOT_FOUND)} | {"fact_found"}
+    made |= {f"{fact}_not_found" for fact in ("act", "tests", "issuer", "signature")}
+    made |= {f"{fact}_contradicted" for fact in ("superseded", "limit", "scope")}
     made |= {"no_text", "number_format", "check_digit", "use_not_allowed", "declare", "market_language_unknown"}
 
     assert set(WORDS) == made

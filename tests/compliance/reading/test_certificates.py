@@ -18,7 +18,10 @@ TODAY = date(2026, 11, 22)
 def asked(key: str, *, models=("HD-2200",), markets=("US",), cites=(), day=TODAY) -> Asked:
     row = catalogue.requirement(key)
     scheme = next((one for one in catalogue.formats() if one.key == row["number_format"]), None)
-    return Asked(key, frozenset(row["fields"]), catalogue.rule(key), scheme, models, markets, cites, TODAY, day)
+    not_by = tuple(row["asks"].get("not_by", ()))
+    return Asked(
+        key, frozenset(row["fields"]), catalogue.rule(key), scheme, models, markets, cites, TODAY, day, not_by=not_by
+    )
 
 
 def found(paper: Paper, want: Asked, *weights: str) -> list[str]:
