@@ -37,8 +37,8 @@ def renew() -> None:
         if written not in ([], ["0001_initial.py"]):
             sys.exit(f"{label} needs {' and '.join(written)}: apps refer to each other in a circle.")
         for name in written:
-            with (folder / name).open("a", encoding="utf-8") as file:
-                file.write(endings[label])
+            text = (folder / name).read_text(encoding="utf-8").replace("datetime.timezone.utc", "datetime.UTC")
+            (folder / name).write_text(text + endings[label], encoding="utf-8")
 
 
 def _ending_of(path: Path) -> str:
