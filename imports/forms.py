@@ -19,7 +19,7 @@ class ImportForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("What it holds"),
         choices=lambda: [
-            ("", gettext_lazy("Batches or inspection results: its columns tell")),
+            ("", gettext_lazy("Its columns tell")),
             *((kind.value, kind.label) for kind in kinds.with_named_columns()),
         ],
         required=False,

@@ -15,7 +15,7 @@ from rest_framework import serializers
 from activity.errors import FieldError
 from activity.languages import Text
 from imports.cells import DAY_ORDERS
-from imports.columns import Column, OtherColumns
+from imports.columns import Column, OtherColumns, has_required, plain
 from imports.rows import Parsed, Sheet
 
 LONGEST_VALUE = 16
@@ -78,6 +78,27 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """An export as one shop makes it: `tells` are titles that all of them have; `titles` is what it calls which column."""
+
+    shop: str
+    tells: tuple[str, ...]
+    titles: Mapping[str, tuple[str, ...]]
+
+    def fits(self, header: Sequence[str]) -> bool:
+        names = {plain(title) for title in header}
+        return all(plain(title) in names for title in self.tells)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the columns of a file are taken for, column -> title, and whose export it is; empty where that is unknown."""
+
+    mapping: Mapping[str, str]
+    shop: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """Where what was imported is seen."""
 
@@ -95,7 +116,8 @@ class Kind:
 
     Without `naming` the columns have the names given here, and the kind is told by them. With it somebody says that a file is
     of this kind, and which columns these are. With `other_columns` titles beyond the known ones are data. `repeated` is
-    said first where every row is refused as registered already, by the code `duplicate`.
+    said first where every row is refused as registered already, by the code `duplicate`. `presets` are exports whose
+    columns are known.
     """
 
     value: str
@@ -108,6 +130,25 @@ class Kind:
     other_columns: OtherColumns | None = None
     naming: Naming | None = None
     repeated: Text | None = None
+    presets: tuple[Preset, ...] = ()
+
+    def suggest(self, header: Sequence[str]) -> Suggestion:
+        """What the titles of a file say its columns are: those of the shop whose export it is, else by any known name.
+
+        No title is taken twice, so that it may be sent back as it is.
+        """
+        titles = {plain(title): title for title in reversed(header) if title}
+        fitting = [preset for preset in self.presets if preset.fits(header)]
+        preset = max(fitting, key=lambda each: sum(map(len, each.titles.values())), default=None)
+        found: dict[str, str] = {}
+        known = [preset.titles] if preset else []
+        for names_of in [*known, {column.name: column.names for column in self.columns}]:
+            for column in self.columns:
+                free = (titles.get(plain(name)) for name in names_of.get(column.name, ()))
+                title = next((each for each in free if each and each not in found.values()), None)
+                if title and column.name not in found:
+                    found[column.name] = title
+        return Suggestion({column.name: found[column.name] for column in self.columns if column.name in found}, preset.shop if preset else "")
 
     def missing(self, mapping: Mapping[str, str]) -> list[str]:
         """Columns that are needed and not named."""
@@ -143,6 +184,23 @@ def with_named_columns() -> list[Kind]:
 def find(value: str) -> Kind | None:
     """None for the empty value of a file that was not read yet, and for one that no app registers."""
     return _kinds.get(value)
+
+
+def likely(header: Sequence[str]) -> tuple[Kind, str] | None:
+    """The kind that a file with these titles most likely is, and the shop that makes such exports; None where none fits.
+
+    A known export comes first, then the kind that understands most of the titles.
+    """
+    fitting: list[tuple[bool, int, int, Kind, str]] = []
+    for kind in every():
+        suggestion = kind.suggest(header)
+        fits = has_required(kind.columns, header) if kind.naming is None else not kind.missing(suggestion.mapping)
+        if fits:
+            fitting.append((bool(suggestion.shop), len(suggestion.mapping), -kind.order, kind, suggestion.shop))
+    if not fitting:
+        return None
+    *_rank, kind, shop = max(fitting, key=lambda each: each[:3])
+    return kind, shop
 
 
 def options() -> list[Option]:

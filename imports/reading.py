@@ -10,21 +10,21 @@ from imports import kinds
 from imports.cells import text
 from imports.columns import has_required, plain
 from imports.kinds import Kind
-from imports.rows import Item, RowError, Sheet
+from imports.rows import Item, RowError, RowNote, Sheet
 from imports.tables import Table, refused
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a file says. `errors` name the rows that say nothing; `titles` is what it calls the columns; `passed_over`
-    counts the rows that have nothing to store."""
+    """What a file says. `errors` name the rows that say nothing; `titles` is what it calls the columns; `notes` name the
+    rows that have nothing to store."""
 
     kind: Kind
     items: Sequence[Item]
     errors: list[RowError]
     titles: Mapping[str, str]
     row_count: int
-    passed_over: int = 0
+    notes: Sequence[RowNote] = ()
 
     def as_titled(self, errors: Iterable[RowError]) -> list[RowError]:
         """The errors with the columns called as in the file."""
@@ -61,9 +61,7 @@ def understand(
     if sheet.errors:
         return Understood(kind, [], sheet.errors, sheet.titles, len(table.rows))
     parsed = kind.parse(sheet, options or {})
-    if not parsed.items and not sheet.errors:
-        raise refused("nothing", _("No row of this file has anything to store: all say that nothing came back."))
-    return Understood(kind, parsed.items, sheet.errors, sheet.titles, len(table.rows), parsed.passed_over)
+    return Understood(kind, parsed.items, sheet.errors, sheet.titles, len(table.rows), sheet.notes)
 
 
 def sheet_of(table: Table, kind: Kind) -> Sheet:

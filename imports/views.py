@@ -17,7 +17,8 @@ from activity.forms import show_refusal
 from imports import kinds
 from imports.forms import ColumnsForm, ImportForm
 from imports.models import Import, ImportStatus
-from imports.services import WAITING, apply_import, name_columns, start_import
+from imports.services import WAITING, apply_import, leave_out, name_columns, start_import
+from imports.words import shown
 from imports.tables import MOST_BYTES, MOST_ROWS, read_head
 from imports.templates import FORMATS, WRITERS
 
@@ -76,6 +77,7 @@ def import_detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "has_named_columns": kind is not None and kind.naming is not None,
         "afterwards": kind.afterwards(found.options) if kind is not None and is_done else None,
         "has_words": any(error.get("value") for error in found.errors),
+        "notes": [shown(note) for note in found.notes],
         "errors": Paginator(found.errors, ERRORS_SHOWN).get_page(request.GET.get("page")),
     }
     return render(request, "imports/import_detail.html", context)
@@ -93,16 +95,41 @@ def import_columns(request: PageRequest, uid: UUID) -> HttpResponse:
     except InvalidInput as error:
         messages.error(request, str(error))
         return redirect("import-create")
-    form = ColumnsForm(request.POST or None, found=found, kind=named[found.kind], header=head.header)
+    likely = kinds.likely(head.header)
+    kind = named.get(request.POST.get("kind") or request.GET.get("kind", ""), named[found.kind])
+    if kind.value != found.kind:
+        found.mapping = dict(kind.suggest(head.header).mapping)
+    form = ColumnsForm(request.POST or None, found=found, kind=kind, header=head.header)
     if request.method == "POST" and form.is_valid():
         try:
-            name_columns(found=found, mapping=form.mapping, options=form.options, actor=request.user, at=now())
+            name_columns(
+                found=found, mapping=form.mapping, options=form.options, kind=kind.value, actor=request.user, at=now()
+            )
         except RuleBroken as refusal:
             show_refusal(form, refusal)
         else:
             return redirect("import-detail", uid)
-    context = {"found": found, "form": form, "head": head}
+    context = {
+        "found": found,
+        "form": form,
+        "head": head,
+        "kind": kind,
+        "likely": likely[0] if likely and likely[0] != kind else None,
+        "shop": likely[1] if likely else "",
+    }
     return render(request, "imports/import_columns.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@may_import
+def import_leave_out(request: PageRequest, uid: UUID) -> HttpResponse:
+    """Check the file again without the rows that are wrong."""
+    found = get_object_or_404(Import.objects.visible_to(request.user), uid=uid)
+    try:
+        leave_out(found=found, actor=request.user, at=now())
+    except RuleBroken as error:
+        messages.error(request, str(error))
+    return redirect("import-detail", uid)
 
 
 @require_POST
