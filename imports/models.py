@@ -48,6 +48,10 @@ class Import(models.Model):
         default=dict, blank=True, help_text="Column -> title in the file, where the user names them"
     )
     options = models.JSONField(default=dict, blank=True, help_text="What its kind asks for beside the columns")
+    notes = models.JSONField(default=list, blank=True, help_text="What of the file was not read: {line, code, detail}")
+    preview = models.JSONField(
+        default=list, blank=True, help_text="The first rows: {line, cells: [{column, shown, stored}]}"
+    )
     errors = models.JSONField(_("errors"), default=list, blank=True)
     created_at = models.DateTimeField(_("created at"))
     created_by = models.ForeignKey(

@@ -5,6 +5,7 @@ Checking carries every item out and takes it back at once, so that what it says 
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, BinaryIO, cast
@@ -26,7 +27,7 @@ from imports.columns import fingerprint_of, suggested_mapping
 from imports.files import sha256_of
 from imports.kinds import Kind, Naming
 from imports.models import ColumnMapping, Import, ImportStatus
-from imports.reading import Understood, understand
+from imports.reading import Understood, fits_for, understand
 from imports.rows import Item, ItemRefused, RowError
 from imports.tables import check_upload, read_head, read_table
 
@@ -101,7 +102,7 @@ def start_import(
 
 def _recall_columns(started: Import, kind: Kind, naming: Naming, file: UploadedFile) -> None:
     """As they were named for the same header last time; to be confirmed where something is chosen each time."""
-    header = read_head(cast(BinaryIO, file)).header
+    header = read_head(cast(BinaryIO, file), fits_for(kind), started.options).header
     file.seek(0)
     known = ColumnMapping.objects.filter(kind=kind.value, fingerprint=fingerprint_of(header)).first()
     started.status = ImportStatus.MAPPING
@@ -135,7 +136,7 @@ def name_columns(
     if kind is None or kind.naming is None or found.status not in open_to_it:
         raise ColumnsFixed
     with found.file.open() as file:
-        header = read_head(cast(BinaryIO, file)).header
+        header = read_head(cast(BinaryIO, file), fits_for(kind, mapping), options).header
     mapping = {name: title for name, title in mapping.items() if title}
     options = {name: value for name, value in options.items() if value}
     if errors := [*_wrong_columns(kind, mapping, header), *_wrong_options(kind.naming, options)]:
@@ -290,10 +291,12 @@ class Progress:
 
 def _read(claimed: Import, progress: Progress) -> Understood:
     """Raises InvalidInput when the file as a whole cannot be understood."""
+    kind = kinds.find(claimed.kind)
     with claimed.file.open() as file:
-        table = read_table(cast(BinaryIO, file))
+        table = read_table(cast(BinaryIO, file), fits_for(kind, claimed.mapping), claimed.options)
+    claimed.notes = [asdict(note) for note in table.notes]
     progress.start(len(table.rows))
-    return understand(table, kinds.find(claimed.kind), claimed.mapping, claimed.options)
+    return understand(table, kind, claimed.mapping, claimed.options)
 
 
 def _check(claimed: Import, progress: Progress) -> None:
@@ -303,6 +306,7 @@ def _check(claimed: Import, progress: Progress) -> None:
         require(claimed.created_by, file.kind.permission)
         found = try_out(file.items, actor=claimed.created_by, at=claimed.created_at, progress=progress)
         errors = file.as_titled([*file.errors, *found])
+        claimed.preview = file.rows_previewed()
         if file.kind.repeated and not file.errors and _are_all_repeated(found, file.row_count):
             errors.append(RowError(None, "", "already_imported", str(file.kind.repeated)))
     except InvalidInput as error:
@@ -376,6 +380,6 @@ def _end(claimed: Import, status: ImportStatus, **facts: Any) -> None:
         facts["ended_at"] = clock()
     mine = Import.objects.filter(pk=claimed.pk, attempts=claimed.attempts, status=claimed.status)
     facts |= {"kind": claimed.kind, "rows_total": claimed.rows_total, "claimed_until": None}
-    facts["rows_passed"] = claimed.rows_passed
+    facts |= {"rows_passed": claimed.rows_passed, "notes": claimed.notes, "preview": claimed.preview}
     if not mine.update(status=status, **facts):
         raise ClaimLost

@@ -47,6 +47,8 @@ class Migration(migrations.Migration):
                 ('rows_passed', models.PositiveIntegerField(default=0, verbose_name='rows with nothing to store')),
                 ('mapping', models.JSONField(blank=True, default=dict, help_text='Column -> title in the file, where the user names them')),
                 ('options', models.JSONField(blank=True, default=dict, help_text='What its kind asks for beside the columns')),
+                ('notes', models.JSONField(blank=True, default=list, help_text='What of the file was not read: {line, code, detail}')),
+                ('preview', models.JSONField(blank=True, default=list, help_text='The first rows: {line, cells: [{column, shown, stored}]}')),
                 ('errors', models.JSONField(blank=True, default=list, verbose_name='errors')),
                 ('created_at', models.DateTimeField(verbose_name='created at')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
