@@ -95,7 +95,7 @@ class ImportAnswer(ImportRow):
         return sorted(
             (
                 {"line": line, **{name: note[name] for name in ("done", "code", "detail")}}
-                for note in found.notes
+                for note in found.row_notes
                 for line in note["lines"]
             ),
             key=lambda row: row["line"],

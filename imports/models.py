@@ -48,11 +48,15 @@ class Import(models.Model):
         default=dict, blank=True, help_text="Column -> title in the file, where the user names them"
     )
     options = models.JSONField(default=dict, blank=True, help_text="What its kind asks for beside the columns")
+    notes = models.JSONField(default=list, blank=True, help_text="What of the file was not read: {line, code, detail}")
+    preview = models.JSONField(
+        default=list, blank=True, help_text="The first rows: {line, cells: [{column, shown, stored}]}"
+    )
     errors = models.JSONField(_("errors"), default=list, blank=True)
     left_out = models.JSONField(
         _("rows left out"), default=list, blank=True, help_text="Of the errors those whose rows somebody left out"
     )
-    notes = models.JSONField(
+    row_notes = models.JSONField(
         default=list, blank=True, help_text="Rows that are not simply stored, by what is done with them and why"
     )
     counts = models.JSONField(default=dict, blank=True, help_text="Rows by what storing them does to the records")

@@ -8,8 +8,21 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from imports.cells import CellError
-from imports.tables import Cell, Row, Table, is_blank
+from imports.errors import CellError
+from imports.values import Cell, Row, as_shown, is_blank
+from imports.tables import Table
+
+
+ROWS_PREVIEWED = 5
+
+
+def told(value: Any) -> str:
+    """A value as it will be stored, in one line."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return " ".join(told(each) or "–" for each in value)
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,7 @@ class RowReader:
     def __init__(self, row: Row, sheet: "Sheet"):
         self.line, self._cells, self._sheet = row.line, row.cells, sheet
         self._above: tuple[RowReader, Collection[str]] | None = None
+        self._refused: set[tuple[str, str]] = set()
         self.is_good = True
 
     def cell(self, name: str) -> Cell:
@@ -110,15 +124,25 @@ class RowReader:
         return {title: self.cell(title) for title in self._sheet.others}
 
     def __call__(self, read: Callable[[Cell], Any], name: str, default: Any = None) -> Any:
+        """What a cell says, by a function that raises CellError. One with `for_column` looks at the whole column first."""
         try:
-            return read(self.cell(name))
+            value = self._sheet.reader_for(read, name)(self.cell(name))
+            self.saw(name, value)
+            return value
         except CellError as error:
             self.refuse(name, error.code, error.detail, value=error.value)
             return default
 
+    def saw(self, name: str, value: Any) -> None:
+        """Note what was read of a cell, for the preview."""
+        self._sheet.saw(self.line, name, self.cell(name), value)
+
     def refuse(self, column: str, code: str, detail: str, *, value: str = "") -> None:
+        """Of a cell that is asked twice only the first refusal is kept."""
         self.is_good = False
-        self._sheet.errors.append(RowError(self.line, column, code, detail, value))
+        if (column, code) not in self._refused:
+            self._refused.add((column, code))
+            self._sheet.errors.append(RowError(self.line, column, code, detail, value))
 
     def pass_over(self, code: str, detail: str) -> None:
         """The row has nothing to store, and says why."""
@@ -146,6 +170,29 @@ class Sheet:
     width: int | None = None
     errors: list[RowError] = field(default_factory=list)
     notes: list[RowNote] = field(default_factory=list)
+    preview: dict[int, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    _readers: dict[tuple[int, str], Callable[[Cell], Any]] = field(default_factory=dict)
+
+    def column(self, name: str) -> Iterator[Cell]:
+        """The cells of a column, from above."""
+        place = self.places.get(name)
+        if place is not None:
+            yield from (row.cells[place] for row in self.table.rows if place < len(row.cells))
+
+    def reader_for(self, read: Callable[[Cell], Any], name: str) -> Callable[[Cell], Any]:
+        """The function, told what its column shows where it asks for that: once for each column."""
+        if not hasattr(read, "for_column"):
+            return read
+        key = (id(read), name)
+        if key not in self._readers:
+            self._readers[key] = read.for_column(self.column(name))
+        return self._readers[key]
+
+    def saw(self, line: int, name: str, cell: Cell, value: Any) -> None:
+        """Keep of the first rows what a cell shows and what is stored of it."""
+        if is_blank(cell) or (line not in self.preview and len(self.preview) >= ROWS_PREVIEWED):
+            return
+        self.preview.setdefault(line, {})[name] = (as_shown(cell)[:80], told(value)[:80])
 
     def rows(self) -> Iterator[RowReader]:
         for row in self.table.rows:

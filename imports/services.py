@@ -5,7 +5,7 @@ Checking carries every item out and takes it back at once, so that what it says 
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, BinaryIO, cast
@@ -27,7 +27,7 @@ from imports.columns import fingerprint_of
 from imports.files import sha256_of
 from imports.kinds import Kind, Naming
 from imports.models import ColumnMapping, Import, ImportStatus
-from imports.reading import Understood, understand
+from imports.reading import Understood, fits_for, understand
 from imports.rows import LEFT_OUT, Effect, Item, ItemRefused, RowError, RowNote
 from imports.tables import check_upload, read_head, read_table
 
@@ -109,7 +109,7 @@ def header_of(found: Import) -> list[str]:
     """The titles of a file that was sent; none where it cannot be read."""
     try:
         with found.file.open() as file:
-            return read_head(cast(BinaryIO, file)).header
+            return read_head(cast(BinaryIO, file), fits_for(kinds.find(found.kind)), found.options).header
     except InvalidInput:
         return []
 
@@ -122,7 +122,7 @@ def looks_like(found: Import) -> tuple[Kind, str] | None:
 def _suggested_kind(file: UploadedFile) -> str:
     """That of an export of a shop, by its titles; empty for any other file, and for one that cannot be read."""
     try:
-        header = read_head(cast(BinaryIO, file)).header
+        header = read_head(cast(BinaryIO, file), fits_for(None)).header
     except InvalidInput:
         return ""
     finally:
@@ -144,7 +144,7 @@ def _as_left_out(errors: Sequence[Mapping[str, Any]], lines: Collection[int]) ->
 
 def _recall_columns(started: Import, kind: Kind, naming: Naming, file: UploadedFile) -> None:
     """As they were named for the same header last time; to be confirmed where something is chosen each time."""
-    header = read_head(cast(BinaryIO, file)).header
+    header = read_head(cast(BinaryIO, file), fits_for(kind), started.options).header
     file.seek(0)
     known = ColumnMapping.objects.filter(kind=kind.value, fingerprint=fingerprint_of(header)).first()
     started.status = ImportStatus.MAPPING
@@ -199,7 +199,7 @@ def _named(
     if kind is None or kind.naming is None or found.status not in open_to_it:
         raise ColumnsFixed
     with found.file.open() as file:
-        header = read_head(cast(BinaryIO, file)).header
+        header = read_head(cast(BinaryIO, file), fits_for(kind, mapping), options).header
     mapping = {name: title for name, title in mapping.items() if title}
     options = {name: value for name, value in options.items() if value}
     if errors := [*_wrong_columns(kind, mapping, header), *_wrong_options(kind.naming, options)]:
@@ -221,7 +221,7 @@ def _named(
 def _check_again(found: Import) -> None:
     """Forget what the last check said, and have it checked once more."""
     found.status = ImportStatus.CHECKING
-    found.errors, found.notes, found.counts, found.ended_at, found.claimed_until = [], [], {}, None, None
+    found.errors, found.row_notes, found.counts, found.ended_at, found.claimed_until = [], [], {}, None, None
     found.rows_total = found.rows_done = found.rows_passed = found.attempts = 0
     found.language = get_language() or ""
     found.save()
@@ -387,22 +387,24 @@ class Progress:
 
 def _read(claimed: Import, progress: Progress) -> Understood:
     """What the file says without the rows that are left out. Raises InvalidInput when it cannot be understood as a whole."""
+    kind = kinds.find(claimed.kind)
     with claimed.file.open() as file:
-        table = read_table(cast(BinaryIO, file))
+        table = read_table(cast(BinaryIO, file), fits_for(kind, claimed.mapping), claimed.options)
+    claimed.notes = [asdict(note) for note in table.notes]
     progress.start(len(table.rows))
     there = {row.line for row in table.rows}
     left_out = {each["line"]: each for each in claimed.left_out if each["line"] in there}
     claimed.rows_total = len(table.rows)
     kept = replace(table, rows=[row for row in table.rows if row.line not in left_out])
-    file = understand(kept, kinds.find(claimed.kind), claimed.mapping, claimed.options)
+    file = understand(kept, kind, claimed.mapping, claimed.options)
     notes = [RowNote(line, LEFT_OUT, each["code"], each["detail"]) for line, each in left_out.items()]
-    return replace(file, notes=[*file.notes, *notes])
+    return replace(file, row_notes=[*file.row_notes, *notes])
 
 
 def _tell(claimed: Import, notes: Sequence[RowNote], effect: Effect) -> None:
     """Keep what is done with which row, and how many rows are new, changed and unchanged."""
     dropped = len({note.line for note in notes})
-    claimed.notes = grouped([*notes, *effect.notes])
+    claimed.row_notes = grouped([*notes, *effect.notes])
     claimed.counts = {"new": effect.new, "changed": effect.changed, "unchanged": effect.unchanged}
     claimed.rows_passed = dropped
 
@@ -424,11 +426,12 @@ def _check(claimed: Import, progress: Progress) -> None:
         claimed.kind = file.kind.value
         require(claimed.created_by, file.kind.permission)
         found, effect = try_out(file.items, actor=claimed.created_by, at=claimed.created_at, progress=progress)
-        _tell(claimed, file.notes, effect)
+        _tell(claimed, file.row_notes, effect)
         errors = file.as_titled([*file.errors, *found])
         if not file.items and not errors:
             detail = _("No row of this file has anything to store. Why is said of each of them.")
             errors.append(RowError(None, "", "nothing", detail))
+        claimed.preview = file.rows_previewed()
         if file.kind.repeated and not file.errors and _are_all_repeated(found, file.row_count):
             errors.append(RowError(None, "", "already_imported", str(file.kind.repeated)))
     except InvalidInput as error:
@@ -478,7 +481,7 @@ def _apply(claimed: Import, progress: Progress) -> None:
             for item in file.items:
                 effects.append(item.carry_out(actor=actor, at=at) or Effect(new=item.row_count))
                 progress(item.row_count)
-            _tell(claimed, file.notes, sum(effects, Effect()))
+            _tell(claimed, file.row_notes, sum(effects, Effect()))
             record_event(
                 "import.applied",
                 f"import:{claimed.uid}",
@@ -507,6 +510,7 @@ def _end(claimed: Import, status: ImportStatus, **facts: Any) -> None:
         facts["ended_at"] = clock()
     mine = Import.objects.filter(pk=claimed.pk, attempts=claimed.attempts, status=claimed.status)
     facts |= {"kind": claimed.kind, "rows_total": claimed.rows_total, "claimed_until": None}
-    facts |= {"rows_passed": claimed.rows_passed, "notes": claimed.notes, "counts": claimed.counts}
+    facts |= {"rows_passed": claimed.rows_passed, "row_notes": claimed.row_notes, "counts": claimed.counts}
+    facts |= {"notes": claimed.notes, "preview": claimed.preview}
     if not mine.update(status=status, **facts):
         raise ClaimLost

@@ -17,6 +17,7 @@ from activity.forms import show_refusal
 from imports import kinds
 from imports.forms import ColumnsForm, ImportForm
 from imports.models import Import, ImportStatus
+from imports.reading import fits_for
 from imports.services import WAITING, apply_import, leave_out, name_columns, start_import
 from imports.words import shown
 from imports.tables import MOST_BYTES, MOST_ROWS, read_head
@@ -77,7 +78,7 @@ def import_detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "has_named_columns": kind is not None and kind.naming is not None,
         "afterwards": kind.afterwards(found.options) if kind is not None and is_done else None,
         "has_words": any(error.get("value") for error in found.errors),
-        "notes": [shown(note) for note in found.notes],
+        "notes": [shown(note) for note in found.row_notes],
         "errors": Paginator(found.errors, ERRORS_SHOWN).get_page(request.GET.get("page")),
     }
     return render(request, "imports/import_detail.html", context)
@@ -91,7 +92,7 @@ def import_columns(request: PageRequest, uid: UUID) -> HttpResponse:
     found = get_object_or_404(Import.objects.visible_to(request.user), uid=uid, kind__in=named)
     try:
         with found.file.open() as file:
-            head = read_head(cast(BinaryIO, file))
+            head = read_head(cast(BinaryIO, file), fits_for(named[found.kind]), found.options)
     except InvalidInput as error:
         messages.error(request, str(error))
         return redirect("import-create")

@@ -223,7 +223,7 @@ class _Reader:
             transit_days=_between(sent_days["transit_days"], days["shipped_on"], days["delivered_on"]),
             delivered_on=days["delivered_on"],
             returned_on=days["returned_on"],
-            note=read(cells.text, "note", "")[:300],
+            note=read(cells.shown, "note", "")[:300],
         )
         return _Row(read, outcomes, facts)
 
@@ -280,7 +280,6 @@ class _Reader:
         return Became(open=quantity, why=UNDER_WAY) if meaning == UNDER_WAY else Became({meaning: quantity})
 
     def _why_open(self, why: str, read: RowReader) -> str:
-        order = text_of(read, "order") or text_of(read, "unit")
         if why == CANCELLED:
             return _("Cancelled: nothing was delivered.")
         said = " / ".join(dict.fromkeys(filter(None, (text_of(read, name) for name in ("outcome", "detail", "return_type")))))

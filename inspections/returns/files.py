@@ -191,8 +191,9 @@ class _Reader:
             read.refuse("happened_on", "required", _("This cell is empty."))
         texts = {
             name: read(cells.text, name, "")
-            for name in ("order_reference", "batch", "lot_code", "carton", "carrier", "shipment", "note")
+            for name in ("order_reference", "batch", "lot_code", "carton", "carrier", "shipment")
         }
+        note = read(cells.shown, "note", "")[:LONGEST_NOTE]
         days = {name: read(self._read_day, name) for name in ("shipped_on", "delivered_on")}
         market = read(self._market, "market", "")
         reference = self._reference(read, texts["order_reference"], happened_on)
@@ -211,7 +212,8 @@ class _Reader:
             reason=reason,
             complaints=complaints,
             market=market,
-            **texts | {"note": texts["note"][:LONGEST_NOTE]},
+            note=note,
+            **texts,
             **days,
         )
         return sent, quantity or 1

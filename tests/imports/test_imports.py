@@ -322,7 +322,7 @@ def test_a_worker_that_dies_leaves_nothing_half_stored_and_another_goes_on(produ
 
 def test_a_file_that_stops_the_server_again_and_again_is_refused(product, merchandiser, monkeypatch):
     started = start_import(file=SimpleUploadedFile("a.csv", GOOD.encode()), actor=merchandiser, at=now())
-    monkeypatch.setattr(service, "read_table", lambda file: (_ for _ in ()).throw(SystemExit))
+    monkeypatch.setattr(service, "read_table", lambda *_args: (_ for _ in ()).throw(SystemExit))
     for number in range(service.MOST_ATTEMPTS):
         with pytest.raises(SystemExit):
             run_next_import(now=now() + number * service.CLAIM_FOR)

@@ -195,7 +195,7 @@ def test_every_bad_row_is_named_in_the_words_of_the_file(shipped, merchandiser):
             (12, "Return Requested Time", "required"),
         ],
     )
-    assert [(note["done"], note["code"], note["lines"]) for note in refused.notes] == [
+    assert [(note["done"], note["code"], note["lines"]) for note in refused.row_notes] == [
         ("passed_over", "other_product", [5])
     ]
     assert not MarketReturn.objects.exists()
@@ -229,7 +229,7 @@ def test_rows_that_did_not_come_back_are_passed_over_by_line(shipped, merchandis
 
     checked = named(refused, merchandiser, mapping=started.mapping, options={"source": "s", "outcomes": {"vanished": "ok"}})
     assert (checked.status, checked.rows_total, checked.rows_passed, checked.rows_to_store) == ("checked", 5, 3, 2)
-    assert [(note["code"], note["lines"]) for note in checked.notes] == [
+    assert [(note["code"], note["lines"]) for note in checked.row_notes] == [
         ("not_returned", [3]), ("under_way", [4]), ("not_returned", [6]),
     ]  # fmt: skip
     store(checked, merchandiser)
