@@ -157,7 +157,10 @@ class NamedColumns(Input):
     mapping = Titles(help_text="; ".join(f"{kind}: {names}" for kind, names in NAMES.items()))
     options = OptionsField(required=False)
     kind = serializers.CharField(
-        required=False, default="", allow_blank=True, help_text=f"Another kind than was chosen first: {' or '.join(NAMES)}."
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text=f"Another kind than was chosen first: {' or '.join(NAMES)}.",
     )
 
 

@@ -148,7 +148,10 @@ class Kind:
                 title = next((each for each in free if each and each not in found.values()), None)
                 if title and column.name not in found:
                     found[column.name] = title
-        return Suggestion({column.name: found[column.name] for column in self.columns if column.name in found}, preset.shop if preset else "")
+        return Suggestion(
+            {column.name: found[column.name] for column in self.columns if column.name in found},
+            preset.shop if preset else "",
+        )
 
     def missing(self, mapping: Mapping[str, str]) -> list[str]:
         """Columns that are needed and not named."""

@@ -19,9 +19,9 @@ from imports.forms import ColumnsForm, ImportForm
 from imports.models import Import, ImportStatus
 from imports.reading import fits_for
 from imports.services import WAITING, apply_import, leave_out, name_columns, start_import
-from imports.words import shown
 from imports.tables import MOST_BYTES, MOST_ROWS, read_head
 from imports.templates import FORMATS, WRITERS
+from imports.words import shown
 
 PAGE_SIZE = 50
 ERRORS_SHOWN = 100

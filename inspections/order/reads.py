@@ -17,28 +17,26 @@ from imports.tables import Cell
 from inspections.models import ComplaintPoint, PilotOutcome, ReturnReason
 from inspections.rules.orders import UNDER_WAY
 
-# Words of platforms for reasons, beside our own codes and names. A complaint's code says more than a reason.
-REASON_WORDS: Mapping[str, str] = {
-    "defective": "quality", "faulty": "quality", "quality issue": "quality", "quality problem": "quality",
-    "质量问题": "quality", "poor quality": "quality", "item defective": "quality", "product damaged": "quality",
-    "does not work": "does_not_work", "doesn't work": "does_not_work", "item does not work": "does_not_work",
-    "not as described": "not_as_described", "item not as described": "not_as_described", "与描述不符": "not_as_described",
-    "inaccurate description": "not_as_described", "wrong item": "wrong_variant", "wrong item sent": "wrong_variant",
-    "发错货": "wrong_variant", "missing parts": "part_missing", "missing item": "part_missing", "少件": "part_missing",
-    "damaged in transit": "logistics", "damaged during shipping": "logistics", "package damaged": "logistics",
-    "not received": "logistics", "late delivery": "late", "arrived too late": "late", "物流问题": "logistics",
-    "no longer needed": "changed_mind", "no longer wanted": "changed_mind", "bought by mistake": "changed_mind",
-    "changed my mind": "changed_mind", "不想要了": "changed_mind", "七天无理由": "changed_mind", "better price": "changed_mind",
-    "did not know how to use": "usage", "too difficult to use": "usage", "不会用": "usage",
-}  # fmt: skip
+DATA = Path(__file__).parents[1] / "data"
 # What a complaint point makes of a return that gives no other reason, by its group.
 REASON_OF_GROUP: Mapping[str, str] = {
     "packaging": ReturnReason.LOGISTICS, "delivery": ReturnReason.LOGISTICS, "description": ReturnReason.NOT_AS_DESCRIBED,
     "fit": ReturnReason.NOT_AS_DESCRIBED, "manual": ReturnReason.USAGE,
 }  # fmt: skip
-WORDS = Path(__file__).parents[1] / "data" / "order_words.csv"
 # What is asked of a row whose status is empty.
 EMPTY = "(empty)"
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    """Words of the shops, by word, language and shop (docs/decisions/shops-and-their-words.md)."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def _reasons() -> Mapping[str, str]:
+    """Words for reasons: a return reason or a complaint point; a complaint's code says more than a reason."""
+    return {plain(row["word"]): row["means"] for row in _table("return_reasons.csv")}
 
 
 class UnknownWord(CellError):
@@ -66,7 +64,7 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         self._points = {p.code: p for p in ComplaintPoint.objects.exclude(parent=None).select_related("parent")}
-        words: dict[str, str] = dict(REASON_WORDS)
+        words = dict(_reasons())
         for code, point in self._points.items():
             words |= {plain(name): code for name in (code, point.name, point.name_zh) if name}
         words |= {plain(str(name)): value for value, label in ReturnReason.choices for name in (value, label)}
@@ -113,13 +111,13 @@ class UnknownOutcome(CellError):
 @cache
 def _words(use: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """The words of the shops, whole ones and how some begin, with their meaning in a file of `use`: order or return."""
-    whole, begun = {}, {}
-    with WORDS.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row[use]:
-                word = plain(row["word"])
-                into = begun if word.endswith("*") else whole
-                into.setdefault(word.removesuffix("*"), row[use])
+    whole: dict[str, str] = {}
+    begun: dict[str, str] = {}
+    for row in _table("order_words.csv"):
+        if row[use]:
+            word = plain(row["word"])
+            into = begun if word.endswith("*") else whole
+            into.setdefault(word.removesuffix("*"), row[use])
     return whole, begun
 
 

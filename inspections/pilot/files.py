@@ -269,12 +269,16 @@ class _Reader:
         try:
             return became(signs)
         except Unsettled as unsettled:
-            return self._explained(read, unsettled.sign, said["outcome"], quantity)
+            return self._explained(read, unsettled.sign, said, quantity)
 
-    def _explained(self, read: RowReader, sign: str, status: str, quantity: int) -> Became | None:
+    def _explained(self, read: RowReader, sign: str, said: Mapping[str, str], quantity: int) -> Became | None:
         """By what somebody said of such rows."""
-        asked = status if sign == "status" else f"{status or EMPTY} + {self._sheet.titles['refund']}"
-        meaning = read(lambda _cell: self._statuses.explanation(asked), "outcome", "")
+        status = said["outcome"]
+        asked = {"status": status, "return_type": said["return_type"]}.get(sign)
+        asked = asked or f"{status or EMPTY} + {self._sheet.titles['refund']}"
+        meaning = read(
+            lambda _cell: self._statuses.explanation(asked), "return_type" if sign == "return_type" else "outcome", ""
+        )
         if not meaning:
             return None
         return Became(open=quantity, why=UNDER_WAY) if meaning == UNDER_WAY else Became({meaning: quantity})
@@ -282,12 +286,25 @@ class _Reader:
     def _why_open(self, why: str, read: RowReader) -> str:
         if why == CANCELLED:
             return _("Cancelled: nothing was delivered.")
-        said = " / ".join(dict.fromkeys(filter(None, (text_of(read, name) for name in ("outcome", "detail", "return_type")))))
-        return _("Not back yet: “%(said)s”.") % {"said": said[:80]} if said else _("Nothing is said of what became of it.")
+        said = " / ".join(
+            dict.fromkeys(filter(None, (text_of(read, name) for name in ("outcome", "detail", "return_type"))))
+        )
+        return (
+            _("Not back yet: “%(said)s”.") % {"said": said[:80]} if said else _("Nothing is said of what became of it.")
+        )
 
 
 # What an export says of an order on the first of its lines only.
-OF_THE_ORDER = ("outcome", "detail", "return_type", "refund", "cancelled_on", "ordered_on", "shipped_on", "delivered_on")
+OF_THE_ORDER = (
+    "outcome",
+    "detail",
+    "return_type",
+    "refund",
+    "cancelled_on",
+    "ordered_on",
+    "shipped_on",
+    "delivered_on",
+)
 
 
 def parse(sheet: Sheet, options: Mapping[str, Any]) -> Parsed:

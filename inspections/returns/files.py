@@ -223,7 +223,9 @@ class _Reader:
         if not self._sheet.titles.get("outcome"):
             return RETURNED
         said = text_of(read, "outcome")
-        status = read(lambda _cell: self._statuses.of_return(said) if said else self._statuses.explanation(EMPTY), "outcome", "")
+        status = read(
+            lambda _cell: self._statuses.of_return(said) if said else self._statuses.explanation(EMPTY), "outcome", ""
+        )
         if not read.is_good:
             return ""
         try:

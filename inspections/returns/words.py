@@ -34,7 +34,7 @@ def changes_listed(changes: Mapping[str, tuple[object, object]]) -> str:
 
 
 def fact_name(name: str) -> str:
-    return str(MarketReturn._meta.get_field(name).verbose_name)
+    return str(getattr(MarketReturn._meta.get_field(name), "verbose_name", name))
 
 
 def _shown(value: object) -> str:

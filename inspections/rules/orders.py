@@ -77,6 +77,10 @@ def became(signs: Signs) -> Became:
         base = UNDER_WAY
     if base in (OK, UNDER_WAY) and not back and (signs.is_damaged or signs.is_complained):
         base = DAMAGED if signs.is_damaged else COMPLAINED
+    if base == OK and signs.return_type == CANCELLED and not back:
+        raise Unsettled(
+            "return_type"
+        )  # a return that was refused or withdrawn: whether the unit is fine nobody has said
     if base == OK and signs.is_refunded and not back:
         raise Unsettled("refund")
     if base == UNDER_WAY:
@@ -100,7 +104,10 @@ def _came_back(signs: Signs, said: set[str]) -> int:
     if signs.returned:
         return signs.returned
     is_fault = {signs.status, signs.detail} & {DAMAGED, COMPLAINED}
-    if {RETURNED, REFUNDED} & {signs.return_type} or signs.has_return_day or (signs.has_reason and not is_fault):
+    has_reason = (
+        signs.has_reason and not is_fault and signs.return_type != OK
+    )  # which somebody has said in so many words
+    if {RETURNED, REFUNDED} & {signs.return_type} or signs.has_return_day or has_reason:
         return 0 if CANCELLED in said and not signs.has_return_day and RETURNED not in said else signs.quantity
     return 0
 
@@ -130,6 +137,6 @@ def returned(*, status: str, detail: str = "") -> str:
         if detail in (OK, CANCELLED):
             raise Unsettled("detail")
         return RETURNED if status == REFUNDED else status
-    if status in (OK, CANCELLED):
+    if status in (OK, CANCELLED, NEUTRAL):
         return OK
     return UNDER_WAY

@@ -227,7 +227,9 @@ def test_rows_that_did_not_come_back_are_passed_over_by_line(shipped, merchandis
     refused = named(started, merchandiser, mapping=started.mapping, options={"source": "s"})
     assert errors_of(refused) == [(6, "status", "unknown_outcome")]
 
-    checked = named(refused, merchandiser, mapping=started.mapping, options={"source": "s", "outcomes": {"vanished": "ok"}})
+    checked = named(
+        refused, merchandiser, mapping=started.mapping, options={"source": "s", "outcomes": {"vanished": "ok"}}
+    )
     assert (checked.status, checked.rows_total, checked.rows_passed, checked.rows_to_store) == ("checked", 5, 3, 2)
     assert [(note["code"], note["lines"]) for note in checked.row_notes] == [
         ("not_returned", [3]), ("under_way", [4]), ("not_returned", [6]),

@@ -88,7 +88,9 @@ def take(caller, text: str, *, kind: str = "", mapping=(), options=(), explain=(
 def stored_outcomes(run) -> dict[str, list[str]]:
     """Order -> outcomes of its units that are back."""
     found: dict[str, list[str]] = {}
-    for order, outcome in PilotUnit.objects.filter(run=run).exclude(outcome="").values_list("order_reference", "outcome"):
+    for order, outcome in (
+        PilotUnit.objects.filter(run=run).exclude(outcome="").values_list("order_reference", "outcome")
+    ):
         found.setdefault(order.partition("/")[0], []).append(outcome)
     return {order: sorted(outcomes) for order, outcomes in found.items()}
 
@@ -110,7 +112,10 @@ def test_an_export_ends_as_a_person_would_read_it(catalogue, product, merchandis
     said = json.dumps(ends, ensure_ascii=False)
     right = case["right"]
     if "refused" in case:
-        assert (ends[-1]["state"], case["refused"]["line"] in [e["line"] for e in ends[-1]["errors"]]) == ("refused", True)
+        assert (ends[-1]["state"], case["refused"]["line"] in [e["line"] for e in ends[-1]["errors"]]) == (
+            "refused",
+            True,
+        )
     for name, wanted in right.get("outcomes", {}).items():
         wanted = {order: sorted([o] if isinstance(o, str) else o) for order, o in wanted.items()}
         assert stored_outcomes(runs[name]) == {order: o for order, o in wanted.items() if o}, said

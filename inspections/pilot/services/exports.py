@@ -55,10 +55,10 @@ def record_export(*, run: PilotRun, outcomes: Sequence[OutcomeInput], actor: Use
     free = sum(not unit.order_reference and not unit.outcome for unit in units)
     if len(new) > free:
         detail = _("The run has no unit left for %(order)s: %(free)s were free for %(count)s new orders.")
-        raise InvalidInput(
+        raise InvalidInput([
             FieldError(f"outcomes.{index}.order", "no_unit_left", detail % {"order": order, "free": free, "count": len(new)})
             for index, order in new[free:]
-        )  # fmt: skip
+        ])  # fmt: skip
     if new:
         assign_orders(run=run, orders=[order for _index, order in new], actor=actor, at=at)
     done: dict[int, str] = {}
@@ -80,7 +80,9 @@ def record_export(*, run: PilotRun, outcomes: Sequence[OutcomeInput], actor: Use
         try:
             record_outcomes(run=run, outcomes=[sent for _i, sent in sending], actor=actor, at=at, correct=True)
         except InvalidInput as refusal:
-            raise InvalidInput([_at_index(error, [index for index, _s in sending]) for error in refusal.errors]) from None
+            raise InvalidInput(
+                [_at_index(error, [index for index, _s in sending]) for error in refusal.errors]
+            ) from None
     return Told([done[index] for index in range(len(outcomes))], facts)
 
 

@@ -217,7 +217,9 @@ def record_returns(
             MarketReturn.objects.bulk_create(stored)
     except IntegrityError:  # the same units at the same moment
         taken = _recorded(source, returns)
-        if again := [replace(_reused(s.reference), field=f"{i}.reference") for i, s, _f in new.values() if s.key in taken]:
+        if again := [
+            replace(_reused(s.reference), field=f"{i}.reference") for i, s, _f in new.values() if s.key in taken
+        ]:
             raise InvalidInput(again) from None
         raise
     corrected = _correct(changing, known, checker, tracer, actor=actor, at=at) if changing else {}
