@@ -38,7 +38,7 @@ def store(page: Page) -> None:
 
 
 def test_orders_and_returns_of_each_shop(open_page, product, merchandiser):
-    run = make_pilot(product, size=20, actor=merchandiser, begun=datetime(2025, 11, 1, tzinfo=UTC))
+    run = make_pilot(product, size=200, actor=merchandiser, begun=datetime(2025, 11, 1, tzinfo=UTC))
     page = open_page("/imports/+/", user=merchandiser, viewport=DESK)
     for shop, (text, right) in ORDERS.items():
         send(page, text)
