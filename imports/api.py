@@ -20,6 +20,7 @@ from activity.errors import InvalidInput
 from activity.filters import RecordFilters
 from imports import kinds
 from imports.models import Import, ImportStatus
+from imports.reading import fits_for
 from imports.services import apply_import, name_columns, start_import
 from imports.tables import read_head
 
@@ -54,10 +55,29 @@ class WrongRow(serializers.Serializer):
     value = serializers.CharField(help_text="A word that `options.reasons` may explain; else empty.")
 
 
+class NoteRow(serializers.Serializer):
+    line = serializers.IntegerField(allow_null=True, help_text="Of the file; null for the file as a whole.")
+    code = serializers.CharField()
+    detail = serializers.CharField(help_text="In the language in which the file was sent.")
+
+
+class PreviewCell(serializers.Serializer):
+    column = serializers.CharField()
+    shown = serializers.CharField(help_text="What a person sees in the file.")
+    stored = serializers.CharField(help_text="What is stored of it.")
+
+
+class PreviewRow(serializers.Serializer):
+    line = serializers.IntegerField()
+    cells = PreviewCell(many=True)
+
+
 class ImportAnswer(ImportRow):
     header = serializers.SerializerMethodField(help_text="Titles of an export of orders; else empty.")
     mapping = serializers.DictField(child=serializers.CharField(), help_text="Column: title in the file.")
     options = serializers.DictField()
+    notes = NoteRow(many=True, help_text="What of the file was not read, such as hidden rows and other sheets.")
+    preview = PreviewRow(many=True, help_text="The first rows, as they look and as they are stored.")
     errors = WrongRow(  # type: ignore[assignment] # a field of the answer, not what is wrong with it
         many=True, help_text="All that is wrong, in the order of the lines."
     )
@@ -67,7 +87,8 @@ class ImportAnswer(ImportRow):
         if found.kind not in NAMES:
             return []
         with found.file.open() as file:
-            return [title for title in read_head(cast(BinaryIO, file)).header if title]
+            head = read_head(cast(BinaryIO, file), fits_for(kinds.find(found.kind), found.mapping), found.options)
+        return [title for title in head.header if title]
 
 
 @extend_schema_field(TITLES)
@@ -106,7 +127,12 @@ class OptionsField(serializers.JSONField):
 
 
 class NamedColumns(Input):
-    mapping = Titles(help_text="; ".join(f"{kind}: {names}" for kind, names in NAMES.items()))
+    mapping = Titles(
+        required=False,
+        default=dict,
+        help_text="; ".join(f"{kind}: {names}" for kind, names in NAMES.items())
+        + ". Empty for a file of any other kind.",
+    )
     options = OptionsField(required=False)
 
 
@@ -194,7 +220,9 @@ class ImportColumns(ImportView):
 
     @extend_schema(request=NamedColumns, responses={200: ImportAnswer})
     def put(self, request: ApiRequest, id: UUID) -> Response:
-        """Say what the columns of an export of orders are, and have it checked by that. Remembered for the same header."""
+        """Say what the columns of an export of orders are, and have it checked by that; remembered for the same header. Of any
+        file, the options that nothing in it tells: its sheet, its encoding, how days and decimals are written.
+        """
         found = self.get_object()
         sent: dict[str, Any] = NamedColumns.of(request)
         try:

@@ -70,6 +70,11 @@ class Format:
     is_time: bool
     is_general: bool
 
+    @property
+    def percents(self) -> int:
+        """How often it multiplies by 100: once for each sign that is not quoted."""
+        return self.sections[0].tokens.count(("mark", "%"))
+
     def show(self, number: Decimal) -> str:
         """What is seen of a number: a decimal point, commas between thousands, and whatever else the format says."""
         if self.is_general:
@@ -97,7 +102,11 @@ class Format:
 
 
 def _around(section: _Section, number: str) -> str:
-    texts = [number if kind == "general" else text for kind, text in section.tokens if kind in ("general", "literal", "other")]
+    texts = [
+        number if kind == "general" else text
+        for kind, text in section.tokens
+        if kind in ("general", "literal", "other")
+    ]
     return ("".join(texts) if any(kind == "general" for kind, _text in section.tokens) else number).strip()
 
 
@@ -130,7 +139,13 @@ def format_of(code: str) -> Format:
     is_general = any(kind == "general" for section in sections for kind, _text in section.tokens)
     is_day = not is_general and any(letter in letters for letter in "yd")
     is_time = not is_general and (is_elapsed or any(letter in letters for letter in "hs"))
-    return Format(code, tuple(sections), is_day or (not is_general and not is_time and "m" in letters), is_time, code in ("", "@", GENERAL))
+    return Format(
+        code,
+        tuple(sections),
+        is_day or (not is_general and not is_time and "m" in letters),
+        is_time,
+        code in ("", "@", GENERAL),
+    )
 
 
 def _shown(tokens: Sequence[tuple[str, str]], number: Decimal) -> str:
@@ -146,7 +161,9 @@ def _shown(tokens: Sequence[tuple[str, str]], number: Decimal) -> str:
     point = next((place for place, token in enumerate(tokens) if token == ("mark", ".")), None)
     whole, decimals = (tokens, ()) if point is None else (tokens[:point], tokens[point + 1 :])
     places = sum(1 for kind, text in decimals if kind == "mark" and text in _PLACES)
-    digits, _point, rest = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, Context(prec=400)):f}".partition(".")
+    digits, _point, rest = (
+        f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, Context(prec=400)):f}".partition(".")
+    )
     return _whole(whole, digits.lstrip("0")) + ("" if point is None else _decimals(decimals, rest))
 
 

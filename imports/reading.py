@@ -101,7 +101,9 @@ def understand(
     parsed = kind.parse(sheet, options or {})
     if not parsed.items and not sheet.errors:
         raise refused("nothing", _("No row of this file has anything to store: all say that nothing came back."))
-    return Understood(kind, parsed.items, sheet.errors, sheet.titles, len(table.rows), parsed.passed_over, table.notes, sheet.preview)
+    return Understood(
+        kind, parsed.items, sheet.errors, sheet.titles, len(table.rows), parsed.passed_over, table.notes, sheet.preview
+    )
 
 
 def sheet_of(table: Table, kind: Kind) -> Sheet:

@@ -85,6 +85,8 @@ def start_import(
         created_at=at,
         created_by=actor,
     )
+    if mapping is None and options:
+        started.options = _checked_options(chosen, options)
     if mapping is not None and chosen is None:
         detail = _("Only exports of orders have columns to name: %(all)s.") % {"all": all_named}
         raise InvalidInput.one("kind", "required", detail)
@@ -109,7 +111,7 @@ def _recall_columns(started: Import, kind: Kind, naming: Naming, file: UploadedF
     if known is None:
         started.mapping = suggested_mapping(kind.columns, header)
         return
-    started.mapping, started.options = known.mapping, known.options
+    started.mapping, started.options = known.mapping, known.options | started.options
     if not any(option.is_chosen_each_time for option in naming.options):
         started.status = ImportStatus.CHECKING
 
@@ -124,7 +126,8 @@ def name_columns(
     *, found: Import, mapping: Mapping[str, str], options: Mapping[str, Any], actor: User, at: datetime
 ) -> Import:
     """Say what the columns of an export of orders are, and have it checked by that; also once more, for one that was
-    refused. It is remembered for the next file with the same header.
+    refused. It is remembered for the next file with the same header. Of a file whose columns tell what they are only what
+    nothing in it tells is said: `options`.
 
     `mapping` is column -> title; `options` are those of `Import`. Raises InvalidInput naming each column and option that
     is wrong, ColumnsFixed, NotAllowed.
@@ -132,27 +135,46 @@ def name_columns(
     require(actor, "imports.import_data")
     found = Import.objects.select_for_update(of=("self",)).get(pk=found.pk)
     kind = kinds.find(found.kind)
-    open_to_it = (ImportStatus.MAPPING, ImportStatus.CHECKED, ImportStatus.REFUSED)
-    if kind is None or kind.naming is None or found.status not in open_to_it:
+    if found.status not in OPEN_TO_QUESTIONS:
         raise ColumnsFixed
+    if kind is None or kind.naming is None:
+        return _check_again(found, {}, _checked_options(kind, options))
     with found.file.open() as file:
         header = read_head(cast(BinaryIO, file), fits_for(kind, mapping), options).header
     mapping = {name: title for name, title in mapping.items() if title}
     options = {name: value for name, value in options.items() if value}
-    if errors := [*_wrong_columns(kind, mapping, header), *_wrong_options(kind.naming, options)]:
+    if errors := [*_wrong_columns(kind, mapping, header), *_wrong_options(kind, options)]:
         raise InvalidInput(errors)
-    for question in kind.naming.questions:
-        options[question.name] = question.explained(options.get(question.name, {}))
-    found.mapping, found.options, found.status = dict(mapping), options, ImportStatus.CHECKING
-    found.errors, found.ended_at, found.claimed_until = [], None, None
-    found.rows_total = found.rows_done = found.rows_passed = found.attempts = 0
-    found.language = get_language() or ""
-    found.save()
+    options = _checked_options(kind, options)
+    remembered = {name: value for name, value in options.items() if name not in kinds.OF_ONE_FILE}
     ColumnMapping.objects.update_or_create(
         kind=kind.value,
         fingerprint=fingerprint_of(header),
-        defaults={"mapping": found.mapping, "options": found.options, "used_at": at, "used_by": actor},
+        defaults={"mapping": mapping, "options": remembered, "used_at": at, "used_by": actor},
     )
+    return _check_again(found, mapping, options)
+
+
+OPEN_TO_QUESTIONS = (ImportStatus.MAPPING, ImportStatus.CHECKED, ImportStatus.REFUSED)
+
+
+def _checked_options(kind: Kind | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that a file of the kind has, with what was explained. Raises InvalidInput."""
+    if errors := list(_wrong_options(kind, options)):
+        raise InvalidInput(errors)
+    known = {option.name for option in kinds.options_of(kind)}
+    checked = {name: value for name, value in options.items() if value and name in known}
+    return checked | {
+        question.name: question.explained(options.get(question.name, {})) for question in kinds.questions_of(kind)
+    }
+
+
+def _check_again(found: Import, mapping: Mapping[str, str], options: Mapping[str, Any]) -> Import:
+    found.mapping, found.options, found.status = dict(mapping), dict(options), ImportStatus.CHECKING
+    found.errors, found.notes, found.preview, found.ended_at, found.claimed_until = [], [], [], None, None
+    found.rows_total = found.rows_done = found.rows_passed = found.attempts = 0
+    found.language = get_language() or ""
+    found.save()
     transaction.on_commit(nudge)
     return found
 
@@ -168,8 +190,8 @@ def _wrong_columns(kind: Kind, mapping: Mapping[str, str], header: Sequence[str]
         yield FieldError(name, "required", _("Say which column of the file this is."))
 
 
-def _wrong_options(naming: Naming, options: Mapping[str, Any]) -> Iterator[FieldError]:
-    for option in naming.options:
+def _wrong_options(kind: Kind | None, options: Mapping[str, Any]) -> Iterator[FieldError]:
+    for option in kinds.options_of(kind):
         yield from option.check(options.get(option.name, ""))
 
 
