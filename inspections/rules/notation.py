@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from inspections.rules.readings import ReadingError, has_changed_digits, parse_reading
-from inspections.rules.units import factors_to, plain_unit
+from inspections.rules.units import UNITS, factors_to, plain_unit
 
 POINT, COMMA = ".", ","
 
@@ -68,9 +68,13 @@ def split_list(text: str) -> list[str]:
     """The readings of one cell or line, also with nothing but spaces between them."""
     if _SEPARATORS.search(text.strip()):
         return [cell for cell in split_column(text) if cell]
-    return [
-        part for part in re.split(r"(?<![<>≤≥+\-\u2212])[ \u3000]+(?=[<>≤≥+\-\u2212.]?\s*\d)", text.strip()) if part
-    ]
+    parts: list[str] = []
+    for part in text.split():
+        if parts and (plain_unit(part) in UNITS or parts[-1] in ("<", ">", "≤", "≥", "-", "+")):
+            parts[-1] += f" {part}"
+        else:
+            parts.append(part)
+    return parts
 
 
 def written(text: str) -> Written:

@@ -26,6 +26,7 @@ KINDS: tuple[Mapping[str, str], ...] = (
     {"ω": "1", "kω": "1000", "ohm": "1", "kohm": "1000"},
     {"m²": "1", "cm²": "0.0001", "mm²": "0.000001"}, {"g/m²": "1", "gsm": "1"},
 )  # fmt: skip
+UNITS = {name for kind in KINDS for name in kind}
 # Small letters would make another unit of these: mega is a million, milli a thousandth.
 MEGA = {"MN", "MV", "MW", "MWh", "MPa", "MΩ", "MHz"}
 

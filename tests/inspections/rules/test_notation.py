@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inspections.rules.notation import mark_of, read_column, split_column, split_list
@@ -95,6 +95,7 @@ def test_readings_of_one_cell_may_have_only_spaces_between(text, expected):
 decimals = st.decimals(Decimal("-9999999"), Decimal("9999999"), places=2, allow_nan=False)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(st.lists(decimals, min_size=1, max_size=20), st.sampled_from([(",", "."), (".", ",")]), st.booleans())
 def test_any_column_in_one_notation_reads_back(numbers, marks, is_grouped):
     thousands, point = marks
@@ -105,6 +106,7 @@ def test_any_column_in_one_notation_reads_back(numbers, marks, is_grouped):
     assert read_column(texts) == numbers
 
 
+@settings(deadline=None)
 @given(decimals, decimals)
 def test_a_column_in_two_notations_is_never_read(one, other):
     texts = [f"{one:.2f}", f"{other:.2f}".replace(".", ",")]
@@ -114,6 +116,7 @@ def test_a_column_in_two_notations_is_never_read(one, other):
         mark_of(texts)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_parser(text):
     read_column(split_column(text), unit="mm")
