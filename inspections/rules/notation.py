@@ -81,12 +81,17 @@ def written(text: str) -> Written:
     """The parts of a text. Raises ReadingError for what holds no number, or digits that stand for another one: 10²."""
     if has_changed_digits(text):
         raise ReadingError("changed_digits", text)
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _GROUPS.sub("'", text)))
-    found = _WRITTEN.fullmatch(_MINUS.sub("-", plain).strip())
+    plain = text if text.isascii() else _plain(text)
+    found = _WRITTEN.fullmatch(plain.strip())
     if found is None or not re.match(r"$|[^\W\d_]|[%‰°\"]", found[5]):  # two numbers are none
         raise ReadingError("not_a_number", text)
     sign = {"<": "<", "≤": "<", ">": ">", "≥": ">"}.get((found[1] or "")[:1], "")
     return Written(sign, found[2], found[3], found[4] or "", found[5].strip())
+
+
+def _plain(text: str) -> str:
+    """The plain forms of all characters, without those that nobody sees."""
+    return _MINUS.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFKC", _GROUPS.sub("'", text))))
 
 
 def mark_of(texts: Sequence[str]) -> str:

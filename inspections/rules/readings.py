@@ -77,7 +77,7 @@ class Beyond(Decimal):
 
 def has_changed_digits(text: str) -> bool:
     """Whether it has signs that stand for another number than their plain digits would: 10² is not 102, ½ is not 1/2."""
-    return any(unicodedata.category(each) in ("No", "Nl") for each in text)
+    return not text.isascii() and any(unicodedata.category(each) in ("No", "Nl") for each in text)
 
 
 def parse_reading(value: object, *, takes_beyond: bool = False) -> Decimal:

@@ -160,7 +160,9 @@ def check_input(
         aspect=code if is_aspect else "",
         characteristic="" if is_aspect else code,
         conforms=None if is_measured else conforms,
-        readings=[r if isinstance(r, ReadingError) else str(r) for r in readings if r is not None] if is_measured else None,
+        readings=[r if isinstance(r, ReadingError) else str(r) for r in readings if r is not None]
+        if is_measured
+        else None,
         note=posted.get(f"{key}-note", ""),
         revision=shown_revision(posted, key),
     )

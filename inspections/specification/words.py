@@ -28,12 +28,18 @@ def in_a_sentence(name: str) -> str:
 
 READING_WORDS = {
     "not_a_number": gettext_lazy("Unit %(unit)s: “%(value)s” is not a number."),
-    "decimal_comma": gettext_lazy("Unit %(unit)s: “%(value)s” has a comma. Write a decimal point, and nothing between thousands."),
-    "changed_digits": gettext_lazy("Unit %(unit)s: “%(value)s” has digits that are not plain ones. Write the number out."),
+    "decimal_comma": gettext_lazy(
+        "Unit %(unit)s: “%(value)s” has a comma. Write a decimal point, and nothing between thousands."
+    ),
+    "changed_digits": gettext_lazy(
+        "Unit %(unit)s: “%(value)s” has digits that are not plain ones. Write the number out."
+    ),
     "two_marks": gettext_lazy(
         "Unit %(unit)s: the column has decimal commas and decimal points (%(value)s). Write all its numbers the same way."
     ),
-    "other_mark": gettext_lazy("Unit %(unit)s: “%(value)s” has another decimal mark than its column. Write it the same way."),
+    "other_mark": gettext_lazy(
+        "Unit %(unit)s: “%(value)s” has another decimal mark than its column. Write it the same way."
+    ),
     "may_be_two": gettext_lazy(
         "Unit %(unit)s: “%(value)s” may be two numbers. Write a decimal point, and nothing between thousands."
     ),

@@ -35,14 +35,18 @@ def table_of(name: str, kind=None, **options) -> Table:
 
 def rows_of(name: str, *, days: str = "", **options) -> tuple[list[dict], list[tuple]]:
     """The rows of a file as codes, notes, numbers and days; and (line, column, code) of what is wrong with them."""
-    table = table_of(name, RETURNS if "batch" not in read_head(opened(name), fits_for(None)).header else None, **options)
+    table = table_of(
+        name, RETURNS if "batch" not in read_head(opened(name), fits_for(None)).header else None, **options
+    )
     sheet = Sheet(table, {title: place for place, title in enumerate(table.header)}, {})
     read_day = cells.day_reader(days)
     rows = []
     for read in sheet.rows():
         row = {}
         for title in table.header:
-            reader = read_day if title in DAYS else {"quantity": cells.whole, "note": cells.shown}.get(title, cells.text)
+            reader = (
+                read_day if title in DAYS else {"quantity": cells.whole, "note": cells.shown}.get(title, cells.text)
+            )
             row[title] = read(reader, title)
         rows.append(row | {"line": read.line})
     return rows, [(error.line, error.column, error.code) for error in sheet.errors]
@@ -257,7 +261,9 @@ DIA, LOOK = spec("DIA", "mm", "73", "75", name="Inside diameter"), spec("LOOK")
 
 def results_of(source: str | BytesIO, characteristic: Characteristic, n: int, **options) -> Sequence[object]:
     """The readings, or the nonconforming units, that a file of results has. Raises ItemRefused."""
-    found = understand(read_table(opened(source) if isinstance(source, str) else source, fits_for(None)), options=options)
+    found = understand(
+        read_table(opened(source) if isinstance(source, str) else source, fits_for(None)), options=options
+    )
     assert found.errors == []
     [item] = found.items
     [sent] = item.results([characteristic], {characteristic.code: n})
@@ -289,7 +295,9 @@ def test_a_reading_is_what_is_seen(name, characteristic, expected):
 
 
 def test_lead_of_half_a_per_cent_is_no_half_of_a_hundredth():
-    assert [is_within(reading, PB.lower, PB.upper) for reading in results_of("per-cent-lead.xlsx", PB, 3)] == [False] * 3
+    assert [is_within(reading, PB.lower, PB.upper) for reading in results_of("per-cent-lead.xlsx", PB, 3)] == [
+        False
+    ] * 3
 
 
 @pytest.mark.parametrize(
@@ -315,7 +323,9 @@ def test_not_applicable_is_no_pass():
 
 
 def by_unit(title: str, *cells_: str) -> BytesIO:
-    return BytesIO(f"batch;unit;{title}\n{''.join(f'B;{n};{cell}{chr(10)}' for n, cell in enumerate(cells_, 1))}".encode())
+    return BytesIO(
+        f"batch;unit;{title}\n{''.join(f'B;{n};{cell}{chr(10)}' for n, cell in enumerate(cells_, 1))}".encode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -346,7 +356,11 @@ def test_what_may_be_two_numbers_or_is_none_is_refused_by_line_and_column(writte
     with pytest.raises(ItemRefused) as refusal:
         results_of(by_unit("DIA", *written), DIA, 2)
 
-    assert (refusal.value.errors[0].line, refusal.value.errors[0].column, refusal.value.errors[0].code) == (2, "DIA", code)
+    assert (refusal.value.errors[0].line, refusal.value.errors[0].column, refusal.value.errors[0].code) == (
+        2,
+        "DIA",
+        code,
+    )
 
 
 def test_somebody_says_what_a_comma_means():
@@ -360,3 +374,11 @@ def test_yes_is_asked_and_then_known():
 
     explained = {"LOOK: yes": "nonconforming"}
     assert results_of(by_unit("LOOK", "ok", "Yes"), LOOK, 2, answers=explained) == [2]
+
+
+def test_an_old_workbook_is_read_as_it_is_shown():
+    table = table_of("old-excel.xls")
+
+    assert (table.sheet, [note.code for note in table.notes]) == ("Readings", ["sheets", "hidden_rows"])
+    assert [cells.text(row.cells[0]) for row in table.rows] == ["004711"] * 3
+    assert results_of("old-excel.xls", PB, 3) == [Decimal("0.5"), Decimal("0.5"), Decimal("0.0")]

@@ -82,18 +82,20 @@ def reading(cell: Cell, c: Characteristic, mark: str = "", usual: str = POINT, s
         detail = WORDS[error.code] % {"value": error.value, "unit": c.unit or _("the unit"), "most": MOST_DECIMALS}
         raise CellError(error.code, detail) from None
     if isinstance(cell, Number):
-        _require_same(cell, value, c, said_unit)
+        _require_same(cell, text, value, c)
     return value
 
 
-def _require_same(cell: Number, value: Decimal, c: Characteristic, said_unit: str) -> None:
+def _require_same(cell: Number, text: str, value: Decimal, c: Characteristic) -> None:
     """Refuse a cell whose format shows another number than it stores: in thousands, or without its sign; or one that would be
     judged otherwise with the digits that it does not show."""
-    shown = notation.written(cell.shown)
+    if cell.format.is_general:
+        return
+    shown = notation.written(text)
     stored = cell.stored.scaleb(2 * cell.format.percents)
     seen = Decimal(f"{shown.minus}{shown.digits.replace(COMMA, '')}{shown.exponent}")
     step = Decimal(1).scaleb(int(seen.as_tuple().exponent))
-    factor = factors_to(c.unit).get(plain_unit(shown.unit or said_unit), Decimal(1))
+    factor = factors_to(c.unit).get(plain_unit(shown.unit), Decimal(1))
     exact = stored * factor
     if abs(seen - stored) > step / 2:
         detail = _("This cell shows %(shown)s and stores %(stored)s. Show the number itself.")
