@@ -16,7 +16,6 @@ from imports import cells, kinds
 from imports.reading import fits_for, understand
 from imports.rows import ItemRefused, Sheet
 from imports.tables import Table, read_head, read_table
-from inspections.inspection import files as results
 from inspections.models import Characteristic
 from inspections.rules.readings import is_within
 

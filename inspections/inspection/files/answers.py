@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from imports import cells
 from imports.cells import CellError
@@ -30,7 +29,6 @@ EITHER = Question(
     meanings=lambda: [("conforming", _("the unit conforms")), ("nonconforming", _("the unit does not conform"))],
     help_text="Of results by unit, where a word may mean either, `COLUMN: word`: conforming or nonconforming.",
 )
-TOLD = gettext_lazy("Write ok or ng, or the number of nonconformities of the unit.")
 
 
 def unit_list(cell: Cell) -> list[int]:
@@ -64,4 +62,5 @@ def answer(cell: Cell, column: str = "", explained: Mapping[str, str] | None = N
         raise CellError("either_answer", detail % {"value": said[:40]}, asked)
     if re.fullmatch(r"[0-9]{1,6}", word) and not isinstance(cell, date):
         return int(word)
-    raise CellError("unknown_answer", _("“%(value)s” is no answer. %(told)s") % {"value": said[:40], "told": TOLD})
+    detail = _("“%(value)s” is no answer. Write ok or ng, or the number of nonconformities of the unit.")
+    raise CellError("unknown_answer", detail % {"value": said[:40]})
