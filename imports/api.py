@@ -77,10 +77,29 @@ class LooksLike(serializers.Serializer):
     shop = serializers.CharField(help_text="Empty where the titles are no shop's.")
 
 
+class NoteRow(serializers.Serializer):
+    line = serializers.IntegerField(allow_null=True, help_text="Of the file; null for the file as a whole.")
+    code = serializers.CharField()
+    detail = serializers.CharField(help_text="In the language in which the file was sent.")
+
+
+class PreviewCell(serializers.Serializer):
+    column = serializers.CharField()
+    shown = serializers.CharField(help_text="What a person sees in the file.")
+    stored = serializers.CharField(help_text="What is stored of it.")
+
+
+class PreviewRow(serializers.Serializer):
+    line = serializers.IntegerField()
+    cells = PreviewCell(many=True)
+
+
 class ImportAnswer(ImportRow):
     header = serializers.SerializerMethodField(help_text="Titles of an export of orders; else empty.")
     mapping = serializers.DictField(child=serializers.CharField(), help_text="Column: title in the file.")
     options = serializers.DictField()
+    notes = NoteRow(many=True, help_text="What of the file was not read, such as hidden rows and other sheets.")
+    preview = PreviewRow(many=True, help_text="The first rows, as they look and as they are stored.")
     errors = WrongRow(  # type: ignore[assignment] # a field of the answer, not what is wrong with it
         many=True, help_text="All that is wrong, in the order of the lines."
     )
@@ -154,7 +173,12 @@ class OptionsField(serializers.JSONField):
 
 
 class NamedColumns(Input):
-    mapping = Titles(help_text="; ".join(f"{kind}: {names}" for kind, names in NAMES.items()))
+    mapping = Titles(
+        required=False,
+        default=dict,
+        help_text="; ".join(f"{kind}: {names}" for kind, names in NAMES.items())
+        + ". Empty for a file of any other kind.",
+    )
     options = OptionsField(required=False)
     kind = serializers.CharField(
         required=False,
@@ -256,7 +280,9 @@ class ImportColumns(ImportView):
 
     @extend_schema(request=NamedColumns, responses={200: ImportAnswer})
     def put(self, request: ApiRequest, id: UUID) -> Response:
-        """Say what the columns of an export of orders are, and have it checked by that. Remembered for the same header."""
+        """Say what the columns of an export of orders are, and have it checked by that; remembered for the same header. Of any
+        file, the options that nothing in it tells: its sheet, its encoding, how days and decimals are written.
+        """
         found = self.get_object()
         sent: dict[str, Any] = NamedColumns.of(request)
         options = sent.get("options") or {}

@@ -52,9 +52,7 @@ def shown(cell: Cell) -> str:
 
 
 def _not_text(what: str) -> CellError:
-    return CellError(
-        "not_text", _("%(what)s Format the column as text, and type it as it should be.") % {"what": what}
-    )
+    return CellError("not_text", _("%(what)s Format the column as text, and type it as it should be.") % {"what": what})
 
 
 def _code_of(number: Number) -> str:

@@ -18,7 +18,22 @@ DAY_ORDERS = {
     "mdy": gettext_lazy("month, day, year: 11/20/2026"),
     "dmy": gettext_lazy("day, month, year: 20/11/2026"),
 }
-SPOKEN = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "hu", "ro", "sv", "id", "ms")  # whose names of months are read
+SPOKEN = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "cs",
+    "hu",
+    "ro",
+    "sv",
+    "id",
+    "ms",
+)  # whose names of months are read
 _TIME = re.compile(r"(?:[T\s,]+|(?<=日)\s*)\d{1,2}[:.h时]\d{2}.*$", re.IGNORECASE)
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,10}[.,]+\s+(?=\S)|(?:\s*(?:星期|周)[一二三四五六日天])$")
 
@@ -47,7 +62,9 @@ def days_of(written: str) -> dict[str, date]:
         return _plain(*found.groups())
     if found := re.fullmatch(r"(20\d{2}|19\d{2})(\d{2})(\d{2})", text):
         return _plain(*found.groups())
-    if found := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/.]*(?:de\s+)?([^\W\d_]+)\.?[\s\-/.,]*(?:de\s+)?(\d{4}|\d{2})", text):
+    if found := re.fullmatch(
+        r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/.]*(?:de\s+)?([^\W\d_]+)\.?[\s\-/.,]*(?:de\s+)?(\d{4}|\d{2})", text
+    ):
         return _named(found[1], found[2], found[3])
     if found := re.fullmatch(r"([^\W\d_]+)\.?[\s\-/.]*(\d{1,2})(?:st|nd|rd|th)?[\s,\-/.]+(\d{4}|\d{2})", text):
         return _named(found[2], found[1], found[3])
@@ -104,15 +121,21 @@ class DayReader:
         if isinstance(cell, Formula | Fault):
             raise CellError.of(cell)
         written = as_shown(cell)[:60]
-        if isinstance(cell, Number | int | float) and re.fullmatch(r"[0-9]{5}(\.\d+)?", written) or re.fullmatch(r"[0-9]{5}", written.strip()):
+        if (isinstance(cell, Number | int | float) and re.fullmatch(r"[0-9]{5}(\.\d+)?", written)) or re.fullmatch(
+            r"[0-9]{5}", written.strip()
+        ):
             raise CellError(
                 "date_serial",
-                _("%(value)s is a day as a spreadsheet counts them. Give the column a date format, or write 2026-11-20.")
+                _(
+                    "%(value)s is a day as a spreadsheet counts them. Give the column a date format, or write 2026-11-20."
+                )
                 % {"value": written},
             )
         days = days_of(written)
         if not days:
-            raise CellError("not_a_date", _("“%(value)s” is not a date. Write it as 2026-11-20.") % {"value": written[:40]})
+            raise CellError(
+                "not_a_date", _("“%(value)s” is not a date. Write it as 2026-11-20.") % {"value": written[:40]}
+            )
         return self._decided(days, written)
 
     def _decided(self, days: Mapping[str, date], written: str) -> date:

@@ -77,7 +77,8 @@ def require_told(text: Text) -> None:
     if text.is_told:
         return
     choices = "; ".join(
-        f"{reading.encoding}: “{' '.join(encodings.examples(reading.text)) or reading.text[:30]}”" for reading in text.others
+        f"{reading.encoding}: “{' '.join(encodings.examples(reading.text)) or reading.text[:30]}”"
+        for reading in text.others
     )
     detail = _("It cannot be told in which encoding this file is written. Choose how it reads right: %(choices)s. Or save it as CSV UTF-8.")  # fmt: skip
     raise refused("which_encoding", detail % {"choices": choices})

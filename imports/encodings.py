@@ -139,7 +139,7 @@ def _weigh(text: str, encoding: str) -> float:
 
 
 def _weights(text: str, encoding: str) -> Iterator[float]:
-    words = [word for word in dict.fromkeys(re.findall(r"[^\s,;|\t\"]*[^\x00-\x7f][^\s,;|\t\"]*", text))]
+    words = list(dict.fromkeys(re.findall(r"[^\s,;|\t\"]*[^\x00-\x7f][^\s,;|\t\"]*", text)))
     chosen = words[:MOST_WEIGHED]
     if encoding in _LATIN:
         yield from _latin(chosen, _LATIN[encoding])
@@ -157,7 +157,9 @@ def _weights(text: str, encoding: str) -> Iterator[float]:
 
 def _latin(words: list[str], alphabets: tuple[str, ...]) -> Iterator[float]:
     """By words: letters of one language among plain ones. The language that fits most of the text is the one."""
-    texts = [part for word in words for part in re.findall(r"[µ°]\w?|[^\W\d_]+|[^\x00-\x7f]", word) if not part.isascii()]
+    texts = [
+        part for word in words for part in re.findall(r"[µ°]\w?|[^\W\d_]+|[^\x00-\x7f]", word) if not part.isascii()
+    ]
     best: list[float] = []
     for alphabet in alphabets:
         letters = set(alphabet) | set(alphabet.upper())
@@ -214,7 +216,13 @@ def _japanese(char: str) -> float:
     if char in "、。「」・！？（）～％" or 0xFF10 <= ord(char) <= 0xFF5A:
         return 0.8
     lead = _lead(char, "shift_jis")
-    return 0.75 if 0x88 <= lead <= 0x97 else 0.3 if 0x98 <= lead <= 0xEA and len(char.encode("shift_jis", "ignore")) == 2 else 0
+    return (
+        0.75
+        if 0x88 <= lead <= 0x97
+        else 0.3
+        if 0x98 <= lead <= 0xEA and len(char.encode("shift_jis", "ignore")) == 2
+        else 0
+    )
 
 
 @lru_cache(maxsize=20_000)

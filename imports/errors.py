@@ -17,4 +17,6 @@ class CellError(ValueError):
         """Of a cell that has nothing in it that could be read."""
         if isinstance(cell, Formula):
             return cls("formula", _("This is a formula whose result is not in the file. Paste it as a value."))
-        return cls("error_cell", _("This cell shows the error %(shown)s. Correct it in the file.") % {"shown": str(cell)})
+        return cls(
+            "error_cell", _("This cell shows the error %(shown)s. Correct it in the file.") % {"shown": str(cell)}
+        )

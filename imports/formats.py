@@ -36,6 +36,8 @@ _MEETS = {
     "=": lambda a, b: a == b, "<>": lambda a, b: a != b,
 }  # fmt: skip
 _PLACES = "0#?"
+_SIMPLE = re.compile(r"(#,##(?=0(?!0)))?(0+)(?:\.(0+))?(%)?")
+_WIDE = Context(prec=400)
 
 
 def sure(written: str) -> Decimal:
@@ -69,11 +71,19 @@ class Format:
     is_day: bool
     is_time: bool
     is_general: bool
+    simple: re.Match[str] | None  # most are: 0, 0.00, #,##0.00, 0.0%
+
+    @property
+    def percents(self) -> int:
+        """How often it multiplies by 100: once for each sign that is not quoted."""
+        return self.sections[0].tokens.count(("mark", "%"))
 
     def show(self, number: Decimal) -> str:
         """What is seen of a number: a decimal point, commas between thousands, and whatever else the format says."""
         if self.is_general:
             return plain(number)
+        if self.simple:
+            return _simply(self.simple, number)
         section, is_signed = self._section_of(number)
         if not section.tokens:  # such a part shows nothing
             return ""
@@ -96,8 +106,21 @@ class Format:
         return (parts[2] if number == 0 and len(parts) > 2 else parts[0]), True
 
 
+def _simply(code: re.Match[str], number: Decimal) -> str:
+    groups, whole, places, percent = code.groups()
+    number = number.scaleb(2) if percent else number
+    rounded = number.quantize(Decimal(1).scaleb(-len(places or "")), ROUND_HALF_UP, _WIDE)
+    digits, point, rest = (f"{abs(rounded):,f}" if groups else f"{abs(rounded):f}").partition(".")
+    sign = "-" if rounded < 0 else ""
+    return f"{sign}{digits.zfill(len(whole))}{point}{rest}{percent or ''}"
+
+
 def _around(section: _Section, number: str) -> str:
-    texts = [number if kind == "general" else text for kind, text in section.tokens if kind in ("general", "literal", "other")]
+    texts = [
+        number if kind == "general" else text
+        for kind, text in section.tokens
+        if kind in ("general", "literal", "other")
+    ]
     return ("".join(texts) if any(kind == "general" for kind, _text in section.tokens) else number).strip()
 
 
@@ -130,7 +153,14 @@ def format_of(code: str) -> Format:
     is_general = any(kind == "general" for section in sections for kind, _text in section.tokens)
     is_day = not is_general and any(letter in letters for letter in "yd")
     is_time = not is_general and (is_elapsed or any(letter in letters for letter in "hs"))
-    return Format(code, tuple(sections), is_day or (not is_general and not is_time and "m" in letters), is_time, code in ("", "@", GENERAL))
+    return Format(
+        code,
+        tuple(sections),
+        is_day or (not is_general and not is_time and "m" in letters),
+        is_time,
+        code in ("", "@", GENERAL),
+        _SIMPLE.fullmatch(code),
+    )
 
 
 def _shown(tokens: Sequence[tuple[str, str]], number: Decimal) -> str:
@@ -146,7 +176,7 @@ def _shown(tokens: Sequence[tuple[str, str]], number: Decimal) -> str:
     point = next((place for place, token in enumerate(tokens) if token == ("mark", ".")), None)
     whole, decimals = (tokens, ()) if point is None else (tokens[:point], tokens[point + 1 :])
     places = sum(1 for kind, text in decimals if kind == "mark" and text in _PLACES)
-    digits, _point, rest = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, Context(prec=400)):f}".partition(".")
+    digits, _point, rest = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE):f}".partition(".")
     return _whole(whole, digits.lstrip("0")) + ("" if point is None else _decimals(decimals, rest))
 
 

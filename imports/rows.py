@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from imports.errors import CellError
-from imports.values import Cell, Row, as_shown, is_blank
 from imports.tables import Table
-
+from imports.values import Cell, Row, as_shown, is_blank
 
 ROWS_PREVIEWED = 5
 

@@ -76,7 +76,7 @@ def start_import(
     require(actor, "imports.import_data")
     check_upload(file)
     if not kind:
-        kind = _suggested_kind(file)
+        kind = _suggested_kind(file, options or {})
     chosen = kinds.find(kind)
     all_named = ", ".join(each.value for each in kinds.with_named_columns())
     if kind and (chosen is None or chosen.naming is None):
@@ -90,6 +90,8 @@ def start_import(
         created_by=actor,
         left_out=_as_left_out([], without),
     )
+    if mapping is None and options:
+        started.options = _checked_options(chosen, options)
     if mapping is not None and chosen is None:
         detail = _("Only exports of orders have columns to name: %(all)s.") % {"all": all_named}
         raise InvalidInput.one("kind", "required", detail)
@@ -109,7 +111,7 @@ def header_of(found: Import) -> list[str]:
     """The titles of a file that was sent; none where it cannot be read."""
     try:
         with found.file.open() as file:
-            return read_head(cast(BinaryIO, file), fits_for(kinds.find(found.kind)), found.options).header
+            return read_head(cast(BinaryIO, file), fits_for(kinds.find(found.kind), found.mapping), found.options).header
     except InvalidInput:
         return []
 
@@ -119,10 +121,10 @@ def looks_like(found: Import) -> tuple[Kind, str] | None:
     return kinds.likely(header_of(found))
 
 
-def _suggested_kind(file: UploadedFile) -> str:
+def _suggested_kind(file: UploadedFile, options: Mapping[str, Any]) -> str:
     """That of an export of a shop, by its titles; empty for any other file, and for one that cannot be read."""
     try:
-        header = read_head(cast(BinaryIO, file), fits_for(None)).header
+        header = read_head(cast(BinaryIO, file), fits_for(None), options).header
     except InvalidInput:
         return ""
     finally:
@@ -151,7 +153,7 @@ def _recall_columns(started: Import, kind: Kind, naming: Naming, file: UploadedF
     if known is None:
         started.mapping = dict(kind.suggest(header).mapping)
         return
-    started.mapping, started.options = known.mapping, known.options
+    started.mapping, started.options = known.mapping, known.options | started.options
     if not any(option.is_chosen_each_time for option in naming.options):
         started.status = ImportStatus.CHECKING
 
@@ -173,7 +175,8 @@ def name_columns(
     at: datetime,
 ) -> Import:
     """Say what the columns of an export of orders are, and have it checked by that; also once more, for one that was
-    refused. It is remembered for the next file with the same header.
+    refused. It is remembered for the next file with the same header. Of a file whose columns tell what they are only what
+    nothing in it tells is said: `options`.
 
     `mapping` is column -> title; `options` are those of `Import`; `kind` is another one than was chosen first. The lines of
     `without` are left out; with None those that were before. Raises InvalidInput naming each column and option that is
@@ -181,51 +184,54 @@ def name_columns(
     """
     require(actor, "imports.import_data")
     found = Import.objects.select_for_update(of=("self",)).get(pk=found.pk)
-    found.kind = kind or found.kind
-    return _named(found, kinds.find(found.kind), mapping, options, without, actor=actor, at=at)
-
-
-def _named(
-    found: Import,
-    kind: Kind | None,
-    mapping: Mapping[str, str],
-    options: Mapping[str, Any],
-    without: Collection[int] | None,
-    *,
-    actor: User,
-    at: datetime,
-) -> Import:
-    open_to_it = (ImportStatus.MAPPING, ImportStatus.CHECKED, ImportStatus.REFUSED)
-    if kind is None or kind.naming is None or found.status not in open_to_it:
+    if found.status not in OPEN_TO_QUESTIONS:
         raise ColumnsFixed
-    with found.file.open() as file:
-        header = read_head(cast(BinaryIO, file), fits_for(kind, mapping), options).header
-    mapping = {name: title for name, title in mapping.items() if title}
-    options = {name: value for name, value in options.items() if value}
-    if errors := [*_wrong_columns(kind, mapping, header), *_wrong_options(kind.naming, options)]:
-        raise InvalidInput(errors)
     if without is not None:
         found.left_out = _as_left_out(found.errors, without)
-    for question in kind.naming.questions:
-        options[question.name] = question.explained(options.get(question.name, {}))
-    found.mapping, found.options, found.status = dict(mapping), options, ImportStatus.CHECKING
-    _check_again(found)
+    named = kinds.find(kind or found.kind)
+    if named is None or named.naming is None:
+        return _check_again(found, {}, _checked_options(named, options))
+    with found.file.open() as file:
+        header = read_head(cast(BinaryIO, file), fits_for(named, mapping), options).header
+    mapping = {name: title for name, title in mapping.items() if title}
+    options = {name: value for name, value in options.items() if value}
+    if errors := [*_wrong_columns(named, mapping, header), *_wrong_options(named, options)]:
+        raise InvalidInput(errors)
+    found.kind = named.value
+    options = _checked_options(named, options)
+    remembered = {name: value for name, value in options.items() if name not in kinds.OF_ONE_FILE}
     ColumnMapping.objects.update_or_create(
-        kind=kind.value,
+        kind=named.value,
         fingerprint=fingerprint_of(header),
-        defaults={"mapping": found.mapping, "options": found.options, "used_at": at, "used_by": actor},
+        defaults={"mapping": mapping, "options": remembered, "used_at": at, "used_by": actor},
     )
-    return found
+    return _check_again(found, mapping, options)
 
 
-def _check_again(found: Import) -> None:
+OPEN_TO_QUESTIONS = (ImportStatus.MAPPING, ImportStatus.CHECKED, ImportStatus.REFUSED)
+
+
+def _checked_options(kind: Kind | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that a file of the kind has, with what was explained. Raises InvalidInput."""
+    if errors := list(_wrong_options(kind, options)):
+        raise InvalidInput(errors)
+    known = {option.name for option in kinds.options_of(kind)}
+    checked = {name: value for name, value in options.items() if value and name in known}
+    return checked | {
+        question.name: question.explained(options.get(question.name, {})) for question in kinds.questions_of(kind)
+    }
+
+
+def _check_again(found: Import, mapping: Mapping[str, str], options: Mapping[str, Any]) -> Import:
     """Forget what the last check said, and have it checked once more."""
-    found.status = ImportStatus.CHECKING
-    found.errors, found.row_notes, found.counts, found.ended_at, found.claimed_until = [], [], {}, None, None
+    found.mapping, found.options, found.status = dict(mapping), dict(options), ImportStatus.CHECKING
+    found.errors, found.notes, found.preview, found.ended_at, found.claimed_until = [], [], [], None, None
+    found.row_notes, found.counts = [], {}
     found.rows_total = found.rows_done = found.rows_passed = found.attempts = 0
     found.language = get_language() or ""
     found.save()
     transaction.on_commit(nudge)
+    return found
 
 
 class NothingToLeaveOut(RuleBroken):
@@ -249,8 +255,7 @@ def leave_out(*, found: Import, lines: Collection[int] | None = None, actor: Use
     record_event(
         "import.rows_left_out", f"import:{found.uid}", at=at, actor=actor, name=found.name, lines=sorted(chosen)
     )
-    _check_again(found)
-    return found
+    return _check_again(found, found.mapping, found.options)
 
 
 def _wrong_columns(kind: Kind, mapping: Mapping[str, str], header: Sequence[str]) -> Iterator[FieldError]:
@@ -264,8 +269,8 @@ def _wrong_columns(kind: Kind, mapping: Mapping[str, str], header: Sequence[str]
         yield FieldError(name, "required", _("Say which column of the file this is."))
 
 
-def _wrong_options(naming: Naming, options: Mapping[str, Any]) -> Iterator[FieldError]:
-    for option in naming.options:
+def _wrong_options(kind: Kind | None, options: Mapping[str, Any]) -> Iterator[FieldError]:
+    for option in kinds.options_of(kind):
         yield from option.check(options.get(option.name, ""))
 
 

@@ -9,7 +9,6 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activity.errors import InvalidInput
 from imports import encodings
 from imports.delimited import Text, lines_of, read_text, require_told
 from imports.encodings import ENCODINGS
@@ -135,7 +134,7 @@ def read_head(
     Raises InvalidInput on `file` when there is none.
     """
     options = options or {}
-    sheets, text = _sheets_of(_content_of(file), options)
+    sheets, _text = _sheets_of(_content_of(file), options)
     sheet = _chosen(sheets, fits, str(options.get("sheet", "")), is_strict=False)
     head = _head_of(sheet)
     header = _header_of(head, fits)
@@ -198,7 +197,10 @@ def _chosen(sheets: Sequence[SheetOf], fits: Fits, wanted: str, *, is_strict: bo
     if wanted and len(sheets) > 1:
         found = next((sheet for sheet in visible if sheet.name == wanted), None)
         if found is None:
-            detail = _("There is no visible sheet “%(sheet)s”. There are: %(all)s.") % {"sheet": wanted[:60], "all": named}
+            detail = _("There is no visible sheet “%(sheet)s”. There are: %(all)s.") % {
+                "sheet": wanted[:60],
+                "all": named,
+            }
             raise refused("unknown_sheet", detail)
         return found
     heads = {sheet.name: (sheet, head) for sheet in visible if (head := _head_of(sheet))}
@@ -281,7 +283,9 @@ def _table_of(sheet: SheetOf, sheets: Sequence[SheetOf], text: Text | None, fits
 
 def _check_size(rows: Sequence[Row], count: int) -> None:
     if len(rows) > MOST_ROWS:
-        raise refused("too_many_rows", _("The file has more than %(most)s rows. Split it.") % {"most": f"{MOST_ROWS:,}"})
+        raise refused(
+            "too_many_rows", _("The file has more than %(most)s rows. Split it.") % {"most": f"{MOST_ROWS:,}"}
+        )
     if count > MOST_CELLS:
         detail = _("The file has more than %(most)s cells with something in them. Delete columns that are not needed, or split it.")  # fmt: skip
         raise refused("too_many_cells", detail % {"most": f"{MOST_CELLS:,}"})

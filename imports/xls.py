@@ -1,7 +1,7 @@
 """Workbooks of Excel 97 to 2003 (.xls), read by xlrd: the one library that tells the number format of their cells."""
 
+import struct
 from collections.abc import Callable, Iterator
-from struct import error as StructError
 from typing import Any
 
 import xlrd
@@ -16,7 +16,7 @@ from imports.xlsx import Line, SheetOf, too_wide, value_of
 
 # What reading a file that only looks like a workbook ends with.
 BROKEN = (
-    xlrd.XLRDError, xlrd.compdoc.CompDocError, StructError, ArithmeticError, AssertionError, AttributeError, LookupError,
+    xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, ArithmeticError, AssertionError, AttributeError, LookupError,
     MemoryError, RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 

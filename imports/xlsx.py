@@ -314,10 +314,13 @@ def _open(archive: zipfile.ZipFile) -> list[SheetOf]:
     book = _Book()
     book.read(archive, main)
     relations = {
-        key: (kind, posixpath.normpath(posixpath.join(posixpath.dirname(main), target)) if target[:1] != "/" else target[1:])
+        key: (
+            kind,
+            posixpath.normpath(posixpath.join(posixpath.dirname(main), target)) if target[:1] != "/" else target[1:],
+        )
         for key, (kind, target) in _relations_of(archive, main).items()
     }
-    parts = {kind: target for kind, target in relations.values()}
+    parts = dict(relations.values())
     strings, styles = _Strings(), _Styles()
     if parts.get("sharedStrings") in archive.namelist():
         strings.read(archive, parts["sharedStrings"])
@@ -343,7 +346,9 @@ def _relations_of(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, s
     return relations.found
 
 
-def _lines_of(archive: zipfile.ZipFile, part: str, sheet: SheetOf, reader: Callable[[], _Sheet]) -> Callable[[], Iterator[Line]]:
+def _lines_of(
+    archive: zipfile.ZipFile, part: str, sheet: SheetOf, reader: Callable[[], _Sheet]
+) -> Callable[[], Iterator[Line]]:
     def lines() -> Iterator[Line]:
         found = reader()
         try:

@@ -22,6 +22,9 @@ from imports.templates import WRITERS, header_of
 from inspections.batch import files as batches
 from inspections.batch.files import BatchesItem, BatchRow
 from inspections.inspection import files as results
+from inspections.inspection.files.answers import answer
+from inspections.inspection.files.numbers import Marks, reading, reading_list
+from inspections.models import Characteristic
 
 BATCHES = "batch,product,quantity\nB-1,HL-KT17-W,1000\nB-2,HL-KT17-W,200\n"
 
@@ -259,18 +262,21 @@ def test_dates_as_people_write_them(cell):
     assert cells.day(cell) == date(2026, 11, 20)
 
 
+MM = Characteristic(code="DIA", unit="mm", lower=Decimal(0), upper=Decimal(100))
+
+
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("50.1 49.9;50,2、1", ["50.1", "49.9", "50", "2", "1"]), (34.05, ["34.05"]), ("１２．５", ["12.5"]), ("", [])],
+    [("50.1 49.9", ["50.1", "49.9"]), (34.05, ["34.05"]), ("１２．５", ["12.5"]), ("", []), ("50,2、1", ["50.2", "1"])],
 )
 def test_lists_of_readings(cell, expected):
-    assert results.reading_list(cell) == [Decimal(each) for each in expected]
+    assert reading_list(cell, MM, "readings", Marks({"readings": [cell]})) == [Decimal(each) for each in expected]
 
 
-@pytest.mark.parametrize("cell", ["NaN", "inf", "1e400", "50.1mm", "1_000", "0x10"])
+@pytest.mark.parametrize("cell", ["NaN", "inf", "1e400", "50.1 kg", "1_000", "0x10", True, "10²", "1,234"])
 def test_what_is_no_reading_is_refused(cell):
     with pytest.raises(CellError):
-        results.reading(cell)
+        reading(cell, MM)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +284,7 @@ def test_what_is_no_reading_is_refused(cell):
     [("ok", 0), ("合格", 0), ("NG", 1), ("不合格", 1), ("0", 0), (3, 3), ("", None), (None, None), (2.0, 2)],
 )
 def test_answers_as_people_write_them(cell, expected):
-    assert results.answer(cell) == expected
+    assert answer(cell) == expected
 
 
 def test_kinds_without_named_columns_are_told_by_their_header():

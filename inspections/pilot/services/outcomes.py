@@ -359,14 +359,14 @@ def record_pilot_readings(
     if len(readings) > run.size:
         detail = _("There are %(n)s readings for %(size)s units.") % {"n": len(readings), "size": run.size}
         raise InvalidInput.one("readings", "too_many", detail)
-    values, errors = parse_readings(readings)
+    values, errors = parse_readings(readings, takes_beyond=False)
     if errors:
         raise InvalidInput(
             [
                 FieldError(
                     f"readings.{unit - 1}",
                     error.code,
-                    _(READING_WORDS[error.code]) % {"unit": unit, "value": error.value},
+                    READING_WORDS[error.code] % {"unit": unit, "value": error.value},
                 )
                 for unit, error in errors
             ]

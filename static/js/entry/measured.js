@@ -1,7 +1,8 @@
 /** A check that is measured: a cell for each unit's reading. */
 
 import { element, reveal, setIcon, setTone } from "./dom.js";
-import { canStillConform, isReading, limitsOf, mark, normalise, splitColumn } from "./readings.js";
+import { readColumn, splitColumn } from "./notation.js";
+import { canStillConform, isReading, limitsOf, markText, normalise, numberOf } from "./readings.js";
 import { say, sayCount } from "./words.js";
 
 const MARKS = ["near", "out", "wrong", "empty"];
@@ -11,6 +12,7 @@ export class Measured {
   constructor(card, { changed, ended }) {
     Object.assign(this, { card, changed, ended });
     this.limits = limitsOf(card.dataset);
+    this.units = { unit: card.dataset.unit, factors: JSON.parse(card.dataset.units || "{}") };
     this.grid = card.querySelector(".readings");
     this.inputs = [...this.grid.querySelectorAll("input")];
     this.place = card.querySelector("[data-place]");
@@ -51,7 +53,7 @@ export class Measured {
 
   get badUnits() {
     return this.entered.flatMap((text, index) =>
-      isReading(text) && mark(Number(text), this.limits) === "out" ? [index + 1] : [],
+      isReading(text) && markText(text, this.limits) === "out" ? [index + 1] : [],
     );
   }
 
@@ -60,7 +62,7 @@ export class Measured {
     const [unit] = this.badUnits;
     const { name, lower, upper, unit: measure } = this.card.dataset;
     const reading = this.entered[unit - 1];
-    const isOver = this.limits.upper !== null && Number(reading) > this.limits.upper;
+    const isOver = this.limits.upper !== null && numberOf(reading) >= this.limits.upper;
     const withUnit = (text) => `${text} ${measure}`.trim();
     return say(isOver ? "critical_over" : "critical_under", {
       name,
@@ -86,7 +88,7 @@ export class Measured {
   mark(index) {
     const text = this.entered[index];
     let name = "empty";
-    if (text) name = isReading(text) ? mark(Number(text), this.limits) : "wrong";
+    if (text) name = isReading(text) ? markText(text, this.limits) : "wrong";
     this.setMark(this.inputs[index], name);
   }
 
@@ -94,8 +96,11 @@ export class Measured {
   markAsTyped(input) {
     const text = normalise(input.value);
     if (!text) return this.setMark(input, "empty");
-    if (!isReading(text)) return this.setMark(input, /^[+-]?\.?$/.test(text) ? "" : "wrong");
-    const name = mark(Number(text), this.limits);
+    if (/^[<>]?\s*[+-]?\.?$/.test(text)) return this.setMark(input, "");
+    const { value } = readColumn([text], this.units)[0];
+    // A number that is not whole yet, such as "1,"; what it comes to is judged when it is left.
+    if (value === undefined || value !== text) return this.setMark(input, value === undefined ? "wrong" : "");
+    const name = markText(text, this.limits);
     return this.setMark(input, name === "out" && canStillConform(text, this.limits) ? "" : name);
   }
 
@@ -147,21 +152,23 @@ export class Measured {
   commit(index = this.current) {
     const input = this.inputs[index];
     if (!input) return;
-    const text = normalise(input.value);
+    const typed = normalise(input.value);
+    const { value: text = typed, error } = readColumn([input.value], this.units)[0];
     if (input.value !== text) input.value = text;
     if (text === this.entered[index]) return;
     this.entered[index] = text;
     this.mark(index);
     this.tell();
-    if (text && !isReading(text)) {
-      this.complain(say("not_a_number", { unit: index + 1, value: text }));
+    const isUndecided = !error && text && markText(text, this.limits) === "wrong";
+    if (error || isUndecided) {
+      this.complain(say(error || "undecided", { unit: index + 1, value: text }));
       this.changed({});
       return;
     }
-    const name = text ? mark(Number(text), this.limits) : "";
+    const name = text ? markText(text, this.limits) : "";
     this.said.textContent = "";
     this.lastBad = name === "out" ? index + 1 : null;
-    if (name === "out") this.complain(this.distance(index + 1, Number(text)));
+    if (name === "out") this.complain(this.distance(index + 1, numberOf(text)));
     this.changed({ urgent: name === "out" && this.card.dataset.class === "critical" });
   }
 
@@ -232,7 +239,7 @@ export class Measured {
   pasteAt(event) {
     const text = event.clipboardData.getData("text");
     const values = splitColumn(text);
-    if (values.length < 2) return;
+    if (values.length < 2) return; // one cell is typed: it is read when it is left
     event.preventDefault();
     const index = this.inputs.indexOf(event.target);
     if (!this.fill(index, values)) this.openPaste(text);
@@ -258,12 +265,14 @@ export class Measured {
       this.complain(say("too_many", { count: values.length, room }));
       return false;
     }
-    const wrong = values.findIndex((value) => value && !isReading(value));
+    const read = readColumn(values, this.units);
+    const wrong = read.findIndex(({ error }) => error);
     if (wrong >= 0) {
-      this.complain(say("column_not_a_number", { place: wrong + 1, value: values[wrong].slice(0, 40) }));
+      const said = say(read[wrong].error, { unit: index + wrong + 1, value: values[wrong].slice(0, 40) });
+      this.complain(`${said} ${say("nothing_filled")}`);
       return false;
     }
-    values.forEach((value, offset) => {
+    read.forEach(({ value }, offset) => {
       if (!value) return;
       this.entered[index + offset] = value;
       this.inputs[index + offset].value = value;
