@@ -111,7 +111,9 @@ def header_of(found: Import) -> list[str]:
     """The titles of a file that was sent; none where it cannot be read."""
     try:
         with found.file.open() as file:
-            return read_head(cast(BinaryIO, file), fits_for(kinds.find(found.kind), found.mapping), found.options).header
+            return read_head(
+                cast(BinaryIO, file), fits_for(kinds.find(found.kind), found.mapping), found.options
+            ).header
     except InvalidInput:
         return []
 
@@ -401,9 +403,9 @@ def _read(claimed: Import, progress: Progress) -> Understood:
     left_out = {each["line"]: each for each in claimed.left_out if each["line"] in there}
     claimed.rows_total = len(table.rows)
     kept = replace(table, rows=[row for row in table.rows if row.line not in left_out])
-    file = understand(kept, kind, claimed.mapping, claimed.options)
+    understood = understand(kept, kind, claimed.mapping, claimed.options)
     notes = [RowNote(line, LEFT_OUT, each["code"], each["detail"]) for line, each in left_out.items()]
-    return replace(file, row_notes=[*file.row_notes, *notes])
+    return replace(understood, row_notes=[*understood.row_notes, *notes])
 
 
 def _tell(claimed: Import, notes: Sequence[RowNote], effect: Effect) -> None:

@@ -188,10 +188,12 @@ class _Reader:
         if self._sheet.titles.get("product"):
             product = read(cells.text, "product", "")
             if not product:
-                return read.pass_over("no_sku", _("The row names no SKU."))
+                read.pass_over("no_sku", _("The row names no SKU."))
+                return None
             if product != self._run.product.sku:
                 detail = _("%(sku)s is not the product of this run.")
-                return read.pass_over("other_product", detail % {"sku": product[:60]})
+                read.pass_over("other_product", detail % {"sku": product[:60]})
+                return None
         unit, order = read(cells.whole, "unit"), read(cells.text, "order", "")
         days = {
             name: read(self._read_day, name)
@@ -202,7 +204,8 @@ class _Reader:
             return None
         outcomes = found.outcomes
         if not outcomes:
-            return read.pass_over(found.why, self._why_open(found.why, read))
+            read.pass_over(found.why, self._why_open(found.why, read))
+            return None
         why = read(self._vocabulary.why, "reason", Why()) if outcomes[-1] != OK else Why()
         more = read(self._vocabulary.why, "complaints", Why()) if outcomes[-1] != OK else Why()
         sent_days = {name: read(cells.whole, name) for name in ("handling_days", "transit_days")}

@@ -168,6 +168,7 @@ class _Reader:
         self._statuses = Statuses(options.get("outcomes", {}))
         self._read_day = day_reader(options.get("days", "ymd"))
         self._markets = Markets()
+        self._is_named_by_order = is_title_of_orders(sheet.titles.get("reference", ""))
         skus = {text_of(read, "product") for read in sheet.rows()}
         self._known = set(Product.objects.filter(sku__in=skus).values_list("sku", flat=True))
 
@@ -175,12 +176,15 @@ class _Reader:
         """What came back, and how many units; None for a row that is passed over, or wrong."""
         product = text_of(read, "product")
         if not product:
-            return read.pass_over("no_sku", _("The row names no SKU."))
+            read.pass_over("no_sku", _("The row names no SKU."))
+            return None
         if product not in self._known:
-            return read.pass_over("other_product", _("%(sku)s is no product here.") % {"sku": product[:60]})
+            read.pass_over("other_product", _("%(sku)s is no product here.") % {"sku": product[:60]})
+            return None
         kind = self._kind(read)
         if kind in (OK, UNDER_WAY):
-            return read.pass_over("not_returned" if kind == OK else "under_way", self._why_not(kind, read))
+            read.pass_over("not_returned" if kind == OK else "under_way", self._why_not(kind, read))
+            return None
         quantity = read(cells.whole, "quantity")
         if quantity is not None and not 1 <= quantity <= MOST_UNITS:
             detail = _("%(count)s units cannot have come back under one number.")
@@ -257,8 +261,7 @@ class _Reader:
     def _reference(self, read: RowReader, order: str, day: date | None) -> str:
         """The number of the return; where it has none, its order and day, so that a second return of an order is another."""
         given = text_of(read, "reference")
-        is_order = is_title_of_orders(self._sheet.titles.get("reference", ""))
-        if given and not is_order:
+        if given and not self._is_named_by_order:
             return given
         order = given or order
         if not order:
