@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from imports import kinds
-from imports.kinds import Kind, Naming, Option, Question
+from imports.kinds import Kind, Option, Question
 from imports.models import Import
 
 MOST_WORDS = 100
@@ -19,7 +19,7 @@ class ImportForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("What it holds"),
         choices=lambda: [
-            ("", gettext_lazy("Batches or inspection results: its columns tell")),
+            ("", gettext_lazy("Its columns tell")),
             *((kind.value, kind.label) for kind in kinds.with_named_columns()),
         ],
         required=False,
@@ -29,11 +29,22 @@ class ImportForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column of an export is, what its kind asks beside them, and what its words mean."""
 
-    def __init__(self, *args: Any, found: Import, kind: Kind, header: Sequence[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        found: Import,
+        kind: Kind | None,
+        header: Sequence[str],
+        choices: Mapping[str, Sequence[tuple[str, str]]],
+        **kwargs: Any,
+    ) -> None:
+        """`choices` are what the file itself offers for an option, such as its sheets; one without any is not asked."""
         super().__init__(*args, **kwargs)
-        self._found, self._kind, self._naming = found, kind, kind.naming or Naming()
+        self._found, self._kind = found, kind
+        self._columns = kind.columns if kind and kind.naming else ()
+        self._options = [o for o in kinds.options_of(kind) if o.name not in kinds.OF_ONE_FILE or choices.get(o.name)]
         titles = [("", _("not in this file")), *((title, title) for title in dict.fromkeys(header) if title)]
-        for column in kind.columns:
+        for column in self._columns:
             self.fields[column.name] = forms.ChoiceField(
                 label=column.local_name.replace("_", " "),
                 help_text=column.meaning,
@@ -41,9 +52,12 @@ class ColumnsForm(forms.Form):
                 initial=found.mapping.get(column.name, ""),
                 required=column.is_required,
             )
-        for option in self._naming.options:
-            self.fields[self._field_of(option)] = option.form(found.options.get(option.name, ""))
-        self._words = list(_words(found, self._naming))[:MOST_WORDS]
+        for option in self._options:
+            field = option.form(found.options.get(option.name, ""))
+            if isinstance(field, forms.ChoiceField) and option.name in choices:
+                field.choices = [("", _("not chosen")), *choices[option.name]]
+            self.fields[self._field_of(option)] = field
+        self._words = list(_words(found, kinds.questions_of(kind)))[:MOST_WORDS]
         for index, (question, word) in enumerate(self._words):
             self.fields[f"word-{index}"] = forms.ChoiceField(
                 label=word,
@@ -54,16 +68,16 @@ class ColumnsForm(forms.Form):
 
     def _field_of(self, option: Option) -> str:
         """An option that is called as a column is what it says where the rows say nothing: `market_for_all`."""
-        is_column = any(column.name == option.name for column in self._kind.columns)
+        is_column = any(column.name == option.name for column in self._columns)
         return f"{option.name}_for_all" if is_column else option.name
 
     @property
     def columns(self) -> list[forms.BoundField]:
-        return [self[column.name] for column in self._kind.columns]
+        return [self[column.name] for column in self._columns]
 
     @property
     def settings(self) -> list[forms.BoundField]:
-        return [self[self._field_of(option)] for option in self._naming.options]
+        return [self[self._field_of(option)] for option in self._options]
 
     @property
     def meanings(self) -> list[forms.BoundField]:
@@ -71,15 +85,15 @@ class ColumnsForm(forms.Form):
 
     @property
     def mapping(self) -> dict[str, str]:
-        return {column.name: self.cleaned_data[column.name] for column in self._kind.columns}
+        return {column.name: self.cleaned_data[column.name] for column in self._columns}
 
     @property
     def options(self) -> dict[str, object]:
         """Those of `Import`; explanations that the page does not show stay as they are."""
         sent: dict[str, object] = {
-            option.name: self.cleaned_data.get(self._field_of(option), "") for option in self._naming.options
+            option.name: self.cleaned_data.get(self._field_of(option), "") for option in self._options
         }
-        for question in self._naming.questions:
+        for question in kinds.questions_of(self._kind):
             explained = {
                 word: self.cleaned_data[f"word-{index}"]
                 for index, (asked, word) in enumerate(self._words)
@@ -89,9 +103,9 @@ class ColumnsForm(forms.Form):
         return sent
 
 
-def _words(found: Import, naming: Naming) -> Iterator[tuple[Question, str]]:
+def _words(found: Import, questions: Sequence[Question]) -> Iterator[tuple[Question, str]]:
     """The words to explain: those that are not known yet, then those that somebody has explained before."""
-    for question in naming.questions:
+    for question in questions:
         unknown = [error["value"] for error in found.errors if error["code"] == question.code and error.get("value")]
         for word in dict.fromkeys([*unknown, *found.options.get(question.name, {})]):
             yield question, word

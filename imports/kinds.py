@@ -4,7 +4,7 @@ The module `files` of each feature is loaded at the start (activity/features.py)
 docs/how-to/add-a-kind-of-file.md says what such a module declares.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ from rest_framework import serializers
 from activity.errors import FieldError
 from activity.languages import Text
 from imports.cells import DAY_ORDERS
-from imports.columns import Column, OtherColumns
+from imports.columns import Column, OtherColumns, has_required, plain
+from imports.encodings import ENCODINGS
 from imports.rows import Parsed, Sheet
 
 LONGEST_VALUE = 16
@@ -78,6 +79,27 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """An export as one shop makes it: `tells` are titles that all of them have; `titles` is what it calls which column."""
+
+    shop: str
+    tells: tuple[str, ...]
+    titles: Mapping[str, tuple[str, ...]]
+
+    def fits(self, header: Sequence[str]) -> bool:
+        names = {plain(title) for title in header}
+        return all(plain(title) in names for title in self.tells)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the columns of a file are taken for, column -> title, and whose export it is; empty where that is unknown."""
+
+    mapping: Mapping[str, str]
+    shop: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """Where what was imported is seen."""
 
@@ -95,7 +117,8 @@ class Kind:
 
     Without `naming` the columns have the names given here, and the kind is told by them. With it somebody says that a file is
     of this kind, and which columns these are. With `other_columns` titles beyond the known ones are data. `repeated` is
-    said first where every row is refused as registered already, by the code `duplicate`.
+    said first where every row is refused as registered already, by the code `duplicate`. `questions` are those of a kind without
+    `naming`; `presets` are exports whose columns are known.
     """
 
     value: str
@@ -107,7 +130,30 @@ class Kind:
     afterwards: Callable[[Mapping[str, Any]], Link]
     other_columns: OtherColumns | None = None
     naming: Naming | None = None
+    questions: tuple[Question, ...] = ()
     repeated: Text | None = None
+    presets: tuple[Preset, ...] = ()
+
+    def suggest(self, header: Sequence[str]) -> Suggestion:
+        """What the titles of a file say its columns are: those of the shop whose export it is, else by any known name.
+
+        No title is taken twice, so that it may be sent back as it is.
+        """
+        titles = {plain(title): title for title in reversed(header) if title}
+        fitting = [preset for preset in self.presets if preset.fits(header)]
+        preset = max(fitting, key=lambda each: sum(map(len, each.titles.values())), default=None)
+        found: dict[str, str] = {}
+        known = [preset.titles] if preset else []
+        for names_of in [*known, {column.name: column.names for column in self.columns}]:
+            for column in self.columns:
+                free = (titles.get(plain(name)) for name in names_of.get(column.name, ()))
+                title = next((each for each in free if each and each not in found.values()), None)
+                if title and column.name not in found:
+                    found[column.name] = title
+        return Suggestion(
+            {column.name: found[column.name] for column in self.columns if column.name in found},
+            preset.shop if preset else "",
+        )
 
     def missing(self, mapping: Mapping[str, str]) -> list[str]:
         """Columns that are needed and not named."""
@@ -145,15 +191,44 @@ def find(value: str) -> Kind | None:
     return _kinds.get(value)
 
 
+def likely(header: Sequence[str]) -> tuple[Kind, str] | None:
+    """The kind that a file with these titles most likely is, and the shop that makes such exports; None where none fits.
+
+    A known export comes first, then the kind that understands most of the titles.
+    """
+    fitting: list[tuple[bool, int, int, Kind, str]] = []
+    for kind in every():
+        suggestion = kind.suggest(header)
+        fits = has_required(kind.columns, header) if kind.naming is None else not kind.missing(suggestion.mapping)
+        if fits:
+            fitting.append((bool(suggestion.shop), len(suggestion.mapping), -kind.order, kind, suggestion.shop))
+    if not fitting:
+        return None
+    *_rank, kind, shop = max(fitting, key=lambda each: each[:3])
+    return kind, shop
+
+
+def options_of(kind: Kind | None) -> list[Option]:
+    """What is asked of a file of a kind: beside its own, what only its reader cannot tell. None: of one not understood yet."""
+    own = kind.naming.options if kind and kind.naming else (DAYS,)
+    return [*own, *OF_ANY_FILE]
+
+
+def questions_of(kind: Kind | None) -> Sequence[Question]:
+    if kind is None:
+        return ()
+    return kind.naming.questions if kind.naming else kind.questions
+
+
 def options() -> list[Option]:
     """Those of all kinds; kinds that ask the same share one."""
-    named = {option.name: option for kind in every() if kind.naming for option in kind.naming.options}
+    named = {option.name: option for kind in every() for option in options_of(kind)}
     return sorted(named.values(), key=lambda option: option.order)
 
 
 def questions() -> list[Question]:
     """Those of all kinds; kinds that ask the same share one."""
-    return list({q.name: q for kind in every() if kind.naming for q in kind.naming.questions}.values())
+    return list({q.name: q for kind in every() for q in questions_of(kind)}.values())
 
 
 def choices() -> list[tuple[str, Text]]:
@@ -164,6 +239,55 @@ def _check_days(value: str) -> Iterator[FieldError]:
     if value and value not in DAY_ORDERS:
         yield FieldError("days", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(DAY_ORDERS)})
 
+
+def _check_one_of(name: str, values: Collection[str]) -> Callable[[str], Iterator[FieldError]]:
+    def check(value: str) -> Iterator[FieldError]:
+        if value and value not in values:
+            yield FieldError(name, "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(values)})
+
+    return check
+
+
+SHEET = Option(
+    name="sheet",
+    order=90,
+    form=lambda value: forms.ChoiceField(label=_("Sheet"), required=False, initial=value),
+    api=lambda: serializers.CharField(
+        required=False, allow_blank=True, max_length=100, help_text="Of a workbook with more than one list: its sheet."
+    ),
+    check=lambda value: iter(()),
+)
+ENCODING = Option(
+    name="encoding",
+    order=91,
+    form=lambda value: forms.ChoiceField(
+        label=_("How its text reads right"),
+        help_text=_("The file does not say in which encoding it is written."),
+        required=False,
+        initial=value,
+    ),
+    api=lambda: serializers.CharField(
+        required=False, allow_blank=True, help_text=f"Of a text file that does not show it: {', '.join(ENCODINGS)}."
+    ),
+    check=_check_one_of("encoding", ENCODINGS),
+)
+DECIMAL = Option(
+    name="decimal",
+    order=92,
+    form=lambda value: forms.ChoiceField(
+        label=_("How decimals are written"),
+        choices=[("", _("as its columns show")), (".", _("with a point: 12.345")), (",", _("with a comma: 12,345"))],
+        required=False,
+        initial=value,
+    ),
+    api=lambda: serializers.CharField(
+        required=False, allow_blank=True, help_text="The decimal mark of readings whose columns do not show it: . or ,"
+    ),
+    check=_check_one_of("decimal", (".", ",")),
+)
+OF_ANY_FILE = (SHEET, ENCODING, DECIMAL)
+# Of this file alone: the next one with the same columns may have other sheets, and be written otherwise.
+OF_ONE_FILE = ("sheet", "encoding")
 
 # Of any export that has days.
 DAYS = Option(

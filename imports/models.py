@@ -43,12 +43,23 @@ class Import(models.Model):
     status = models.CharField(_("status"), max_length=8, choices=ImportStatus, default=ImportStatus.CHECKING)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)
     rows_done = models.PositiveIntegerField(_("rows done"), default=0)
-    rows_passed = models.PositiveIntegerField(_("rows with nothing to store"), default=0)
+    rows_passed = models.PositiveIntegerField(_("rows that are not stored"), default=0)
     mapping = models.JSONField(
         default=dict, blank=True, help_text="Column -> title in the file, where the user names them"
     )
     options = models.JSONField(default=dict, blank=True, help_text="What its kind asks for beside the columns")
+    notes = models.JSONField(default=list, blank=True, help_text="What of the file was not read: {line, code, detail}")
+    preview = models.JSONField(
+        default=list, blank=True, help_text="The first rows: {line, cells: [{column, shown, stored}]}"
+    )
     errors = models.JSONField(_("errors"), default=list, blank=True)
+    left_out = models.JSONField(
+        _("rows left out"), default=list, blank=True, help_text="Of the errors those whose rows somebody left out"
+    )
+    row_notes = models.JSONField(
+        default=list, blank=True, help_text="Rows that are not simply stored, by what is done with them and why"
+    )
+    counts = models.JSONField(default=dict, blank=True, help_text="Rows by what storing them does to the records")
     created_at = models.DateTimeField(_("created at"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("created by")
@@ -101,6 +112,10 @@ class Import(models.Model):
     @property
     def rows_to_store(self) -> int:
         return self.rows_total - self.rows_passed
+
+    @property
+    def wrong_lines(self) -> list[int]:
+        return sorted({error["line"] for error in self.errors if error["line"] is not None})
 
 
 class ColumnMapping(models.Model):

@@ -1,7 +1,7 @@
 """From a table to what its rows ask for. Every row that cannot be understood is named, not just the first."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,25 +10,63 @@ from imports import kinds
 from imports.cells import text
 from imports.columns import has_required, plain
 from imports.kinds import Kind
-from imports.rows import Item, RowError, Sheet
-from imports.tables import Table, refused
+from imports.rows import Item, RowError, RowNote, Sheet
+from imports.tables import Fit, Fits, Note, Table, refused
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a file says. `errors` name the rows that say nothing; `titles` is what it calls the columns; `passed_over`
-    counts the rows that have nothing to store."""
+    """What a file says. `errors` name the rows that say nothing; `titles` is what it calls the columns; `notes` name the
+    rows that have nothing to store."""
 
     kind: Kind
     items: Sequence[Item]
     errors: list[RowError]
     titles: Mapping[str, str]
     row_count: int
-    passed_over: int = 0
+    notes: Sequence[Note] = ()
+    row_notes: Sequence[RowNote] = ()
+    preview: Mapping[int, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
+
+    def rows_previewed(self) -> list[dict[str, Any]]:
+        """The first rows: {line, cells: [{column, shown, stored}]}, the columns called as in the file."""
+        return [
+            {
+                "line": line,
+                "cells": [
+                    {"column": self.titles.get(name, name), "shown": shown, "stored": stored}
+                    for name, (shown, stored) in cells.items()
+                ],
+            }
+            for line, cells in self.preview.items()
+        ]
 
     def as_titled(self, errors: Iterable[RowError]) -> list[RowError]:
         """The errors with the columns called as in the file."""
         return [replace(error, column=self.titles.get(error.column, error.column)) for error in errors]
+
+
+def fits_for(kind: Kind | None, mapping: Mapping[str, str] | None = None) -> Fits:
+    """Tells how well a row would do as the header of a file of a kind, or of any kind; with a `mapping`, of one that has the
+    titles that somebody named."""
+    candidates = [kind] if kind else kinds.every()
+    names = [{plain(name): column.name for column in each.columns for name in column.names} for each in candidates]
+    wanted = {plain(title) for title in (mapping or {}).values() if title}
+
+    def fits(titles: Sequence[str]) -> Fit:
+        there = {plain(title) for title in titles if title}
+        known = max(len({known[title] for title in there & known.keys()}) for known in names)
+        if wanted:
+            return Fit(wanted <= there, max(known, len(wanted & there)))
+        return Fit(known > 1 and any(_is_whole(each, titles) for each in candidates), known)
+
+    return fits
+
+
+def _is_whole(kind: Kind, titles: Sequence[str]) -> bool:
+    if kind.naming is None:
+        return has_required(kind.columns, titles)
+    return not kind.missing(kind.suggest(titles).mapping)
 
 
 def kind_of(table: Table) -> Kind:
@@ -59,11 +97,11 @@ def understand(
     kind = kind or kind_of(table)
     sheet = sheet_of(table, kind) if kind.naming is None else mapped_sheet_of(table, mapping or {})
     if sheet.errors:
-        return Understood(kind, [], sheet.errors, sheet.titles, len(table.rows))
+        return Understood(kind, [], sheet.errors, sheet.titles, len(table.rows), notes=table.notes)
     parsed = kind.parse(sheet, options or {})
-    if not parsed.items and not sheet.errors:
-        raise refused("nothing", _("No row of this file has anything to store: all say that nothing came back."))
-    return Understood(kind, parsed.items, sheet.errors, sheet.titles, len(table.rows), parsed.passed_over)
+    return Understood(
+        kind, parsed.items, sheet.errors, sheet.titles, len(table.rows), table.notes, sheet.notes, sheet.preview
+    )
 
 
 def sheet_of(table: Table, kind: Kind) -> Sheet:

@@ -4,7 +4,8 @@ Checking carries every item out and takes it back at once, so that what it says 
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, BinaryIO, cast
@@ -22,12 +23,12 @@ from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.services import nudge_task, part_of, record_event
 from activity.transactions import one_transaction
 from imports import kinds
-from imports.columns import fingerprint_of, suggested_mapping
+from imports.columns import fingerprint_of
 from imports.files import sha256_of
 from imports.kinds import Kind, Naming
 from imports.models import ColumnMapping, Import, ImportStatus
-from imports.reading import Understood, understand
-from imports.rows import Item, ItemRefused, RowError
+from imports.reading import Understood, fits_for, understand
+from imports.rows import LEFT_OUT, Effect, Item, ItemRefused, RowError, RowNote
 from imports.tables import check_upload, read_head, read_table
 
 logger = logging.getLogger(__name__)
@@ -62,16 +63,20 @@ def start_import(
     kind: str = "",
     mapping: Mapping[str, str] | None = None,
     options: Mapping[str, Any] | None = None,
+    without: Collection[int] = (),
     actor: User,
     at: datetime,
 ) -> Import:
     """Take a file to be checked in the background. Raises InvalidInput for what is plainly no table, NotAllowed.
 
     `kind` is one whose columns are named, first unless they were for the same header, or empty for a file that its columns
-    tell. With a `mapping` they are named at once; see `name_columns`.
+    tell: one that they tell to be an export of a shop has its columns named as well. With a `mapping` they are named at
+    once; see `name_columns`. The lines of `without` are left out.
     """
     require(actor, "imports.import_data")
     check_upload(file)
+    if not kind:
+        kind = _suggested_kind(file, options or {})
     chosen = kinds.find(kind)
     all_named = ", ".join(each.value for each in kinds.with_named_columns())
     if kind and (chosen is None or chosen.naming is None):
@@ -83,7 +88,10 @@ def start_import(
         language=get_language() or "",
         created_at=at,
         created_by=actor,
+        left_out=_as_left_out([], without),
     )
+    if mapping is None and options:
+        started.options = _checked_options(chosen, options)
     if mapping is not None and chosen is None:
         detail = _("Only exports of orders have columns to name: %(all)s.") % {"all": all_named}
         raise InvalidInput.one("kind", "required", detail)
@@ -99,16 +107,55 @@ def start_import(
     return started
 
 
+def header_of(found: Import) -> list[str]:
+    """The titles of a file that was sent; none where it cannot be read."""
+    try:
+        with found.file.open() as file:
+            return read_head(
+                cast(BinaryIO, file), fits_for(kinds.find(found.kind), found.mapping), found.options
+            ).header
+    except InvalidInput:
+        return []
+
+
+def looks_like(found: Import) -> tuple[Kind, str] | None:
+    """The kind that the titles of a file say it is, and the shop whose export; see `kinds.likely`."""
+    return kinds.likely(header_of(found))
+
+
+def _suggested_kind(file: UploadedFile, options: Mapping[str, Any]) -> str:
+    """That of an export of a shop, by its titles; empty for any other file, and for one that cannot be read."""
+    try:
+        header = read_head(cast(BinaryIO, file), fits_for(None), options).header
+    except InvalidInput:
+        return ""
+    finally:
+        file.seek(0)
+    found = kinds.likely(header)
+    return found[0].value if found and found[0].naming is not None else ""
+
+
+def _as_left_out(errors: Sequence[Mapping[str, Any]], lines: Collection[int]) -> list[dict[str, Any]]:
+    """The lines with what was wrong with them, as it is kept."""
+    wrong = {error["line"]: error for error in errors if error["line"] in lines}
+    asked = _("Left out as it was asked for.")
+    return [
+        {"line": line, "code": wrong[line]["code"], "detail": wrong[line]["detail"]} if line in wrong
+        else {"line": line, "code": "without", "detail": asked}
+        for line in sorted(set(lines))
+    ]  # fmt: skip
+
+
 def _recall_columns(started: Import, kind: Kind, naming: Naming, file: UploadedFile) -> None:
     """As they were named for the same header last time; to be confirmed where something is chosen each time."""
-    header = read_head(cast(BinaryIO, file)).header
+    header = read_head(cast(BinaryIO, file), fits_for(kind), started.options).header
     file.seek(0)
     known = ColumnMapping.objects.filter(kind=kind.value, fingerprint=fingerprint_of(header)).first()
     started.status = ImportStatus.MAPPING
     if known is None:
-        started.mapping = suggested_mapping(kind.columns, header)
+        started.mapping = dict(kind.suggest(header).mapping)
         return
-    started.mapping, started.options = known.mapping, known.options
+    started.mapping, started.options = known.mapping, known.options | started.options
     if not any(option.is_chosen_each_time for option in naming.options):
         started.status = ImportStatus.CHECKING
 
@@ -120,40 +167,97 @@ class ColumnsFixed(RuleBroken):
 
 @one_transaction()
 def name_columns(
-    *, found: Import, mapping: Mapping[str, str], options: Mapping[str, Any], actor: User, at: datetime
+    *,
+    found: Import,
+    mapping: Mapping[str, str],
+    options: Mapping[str, Any],
+    without: Collection[int] | None = None,
+    kind: str = "",
+    actor: User,
+    at: datetime,
 ) -> Import:
     """Say what the columns of an export of orders are, and have it checked by that; also once more, for one that was
-    refused. It is remembered for the next file with the same header.
+    refused. It is remembered for the next file with the same header. Of a file whose columns tell what they are only what
+    nothing in it tells is said: `options`.
 
-    `mapping` is column -> title; `options` are those of `Import`. Raises InvalidInput naming each column and option that
-    is wrong, ColumnsFixed, NotAllowed.
+    `mapping` is column -> title; `options` are those of `Import`; `kind` is another one than was chosen first. The lines of
+    `without` are left out; with None those that were before. Raises InvalidInput naming each column and option that is
+    wrong, ColumnsFixed, NotAllowed.
     """
     require(actor, "imports.import_data")
     found = Import.objects.select_for_update(of=("self",)).get(pk=found.pk)
-    kind = kinds.find(found.kind)
-    open_to_it = (ImportStatus.MAPPING, ImportStatus.CHECKED, ImportStatus.REFUSED)
-    if kind is None or kind.naming is None or found.status not in open_to_it:
+    if found.status not in OPEN_TO_QUESTIONS:
         raise ColumnsFixed
+    if without is not None:
+        found.left_out = _as_left_out(found.errors, without)
+    named = kinds.find(kind or found.kind)
+    if named is None or named.naming is None:
+        return _check_again(found, {}, _checked_options(named, options))
     with found.file.open() as file:
-        header = read_head(cast(BinaryIO, file)).header
+        header = read_head(cast(BinaryIO, file), fits_for(named, mapping), options).header
     mapping = {name: title for name, title in mapping.items() if title}
     options = {name: value for name, value in options.items() if value}
-    if errors := [*_wrong_columns(kind, mapping, header), *_wrong_options(kind.naming, options)]:
+    if errors := [*_wrong_columns(named, mapping, header), *_wrong_options(named, options)]:
         raise InvalidInput(errors)
-    for question in kind.naming.questions:
-        options[question.name] = question.explained(options.get(question.name, {}))
-    found.mapping, found.options, found.status = dict(mapping), options, ImportStatus.CHECKING
-    found.errors, found.ended_at, found.claimed_until = [], None, None
+    found.kind = named.value
+    options = _checked_options(named, options)
+    remembered = {name: value for name, value in options.items() if name not in kinds.OF_ONE_FILE}
+    ColumnMapping.objects.update_or_create(
+        kind=named.value,
+        fingerprint=fingerprint_of(header),
+        defaults={"mapping": mapping, "options": remembered, "used_at": at, "used_by": actor},
+    )
+    return _check_again(found, mapping, options)
+
+
+OPEN_TO_QUESTIONS = (ImportStatus.MAPPING, ImportStatus.CHECKED, ImportStatus.REFUSED)
+
+
+def _checked_options(kind: Kind | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that a file of the kind has, with what was explained. Raises InvalidInput."""
+    if errors := list(_wrong_options(kind, options)):
+        raise InvalidInput(errors)
+    known = {option.name for option in kinds.options_of(kind)}
+    checked = {name: value for name, value in options.items() if value and name in known}
+    return checked | {
+        question.name: question.explained(options.get(question.name, {})) for question in kinds.questions_of(kind)
+    }
+
+
+def _check_again(found: Import, mapping: Mapping[str, str], options: Mapping[str, Any]) -> Import:
+    """Forget what the last check said, and have it checked once more."""
+    found.mapping, found.options, found.status = dict(mapping), dict(options), ImportStatus.CHECKING
+    found.errors, found.notes, found.preview, found.ended_at, found.claimed_until = [], [], [], None, None
+    found.row_notes, found.counts = [], {}
     found.rows_total = found.rows_done = found.rows_passed = found.attempts = 0
     found.language = get_language() or ""
     found.save()
-    ColumnMapping.objects.update_or_create(
-        kind=kind.value,
-        fingerprint=fingerprint_of(header),
-        defaults={"mapping": found.mapping, "options": found.options, "used_at": at, "used_by": actor},
-    )
     transaction.on_commit(nudge)
     return found
+
+
+class NothingToLeaveOut(RuleBroken):
+    code = "nothing_to_leave_out"
+    detail = gettext_lazy("Only rows of a refused file that are wrong can be left out. Correct the others.")
+
+
+@one_transaction()
+def leave_out(*, found: Import, lines: Collection[int] | None = None, actor: User, at: datetime) -> Import:
+    """Leave out rows of a refused file that are wrong, all of them unless `lines` names some, and check the others again.
+
+    What was wrong with each stays on the record. Raises NothingToLeaveOut, NotAllowed.
+    """
+    require(actor, "imports.import_data")
+    found = Import.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    wrong = {error["line"] for error in found.errors if error["line"] is not None}
+    chosen = wrong if lines is None else set(lines)
+    if found.status != ImportStatus.REFUSED or not chosen or not chosen <= wrong:
+        raise NothingToLeaveOut
+    found.left_out = sorted([*found.left_out, *_as_left_out(found.errors, chosen)], key=lambda each: each["line"])
+    record_event(
+        "import.rows_left_out", f"import:{found.uid}", at=at, actor=actor, name=found.name, lines=sorted(chosen)
+    )
+    return _check_again(found, found.mapping, found.options)
 
 
 def _wrong_columns(kind: Kind, mapping: Mapping[str, str], header: Sequence[str]) -> Iterator[FieldError]:
@@ -167,8 +271,8 @@ def _wrong_columns(kind: Kind, mapping: Mapping[str, str], header: Sequence[str]
         yield FieldError(name, "required", _("Say which column of the file this is."))
 
 
-def _wrong_options(naming: Naming, options: Mapping[str, Any]) -> Iterator[FieldError]:
-    for option in naming.options:
+def _wrong_options(kind: Kind | None, options: Mapping[str, Any]) -> Iterator[FieldError]:
+    for option in kinds.options_of(kind):
         yield from option.check(options.get(option.name, ""))
 
 
@@ -296,20 +400,52 @@ class Progress:
 
 
 def _read(claimed: Import, progress: Progress) -> Understood:
-    """Raises InvalidInput when the file as a whole cannot be understood."""
+    """What the file says without the rows that are left out. Raises InvalidInput when it cannot be understood as a whole."""
+    kind = kinds.find(claimed.kind)
     with claimed.file.open() as file:
-        table = read_table(cast(BinaryIO, file))
+        table = read_table(cast(BinaryIO, file), fits_for(kind, claimed.mapping), claimed.options)
+    claimed.notes = [asdict(note) for note in table.notes]
     progress.start(len(table.rows))
-    return understand(table, kinds.find(claimed.kind), claimed.mapping, claimed.options)
+    there = {row.line for row in table.rows}
+    left_out = {each["line"]: each for each in claimed.left_out if each["line"] in there}
+    claimed.rows_total = len(table.rows)
+    kept = replace(table, rows=[row for row in table.rows if row.line not in left_out])
+    understood = understand(kept, kind, claimed.mapping, claimed.options)
+    notes = [RowNote(line, LEFT_OUT, each["code"], each["detail"]) for line, each in left_out.items()]
+    return replace(understood, row_notes=[*understood.row_notes, *notes])
+
+
+def _tell(claimed: Import, notes: Sequence[RowNote], effect: Effect) -> None:
+    """Keep what is done with which row, and how many rows are new, changed and unchanged."""
+    dropped = len({note.line for note in notes})
+    claimed.row_notes = grouped([*notes, *effect.notes])
+    claimed.counts = {"new": effect.new, "changed": effect.changed, "unchanged": effect.unchanged}
+    claimed.rows_passed = dropped
+
+
+def grouped(notes: Iterable[RowNote]) -> list[dict[str, Any]]:
+    """Notes that say the same, as one with its lines."""
+    lines: dict[tuple[str, str, str], list[int]] = {}
+    for note in notes:
+        lines.setdefault((note.done, note.code, note.detail), []).append(note.line)
+    return [
+        {"done": done, "code": code, "detail": detail, "lines": sorted(set(found))}
+        for (done, code, detail), found in lines.items()
+    ]
 
 
 def _check(claimed: Import, progress: Progress) -> None:
     try:
         file = _read(claimed, progress)
-        claimed.kind, claimed.rows_total, claimed.rows_passed = file.kind.value, file.row_count, file.passed_over
+        claimed.kind = file.kind.value
         require(claimed.created_by, file.kind.permission)
-        found = try_out(file.items, actor=claimed.created_by, at=claimed.created_at, progress=progress)
+        found, effect = try_out(file.items, actor=claimed.created_by, at=claimed.created_at, progress=progress)
+        _tell(claimed, file.row_notes, effect)
         errors = file.as_titled([*file.errors, *found])
+        if not file.items and not errors:
+            detail = _("No row of this file has anything to store. Why is said of each of them.")
+            errors.append(RowError(None, "", "nothing", detail))
+        claimed.preview = file.rows_previewed()
         if file.kind.repeated and not file.errors and _are_all_repeated(found, file.row_count):
             errors.append(RowError(None, "", "already_imported", str(file.kind.repeated)))
     except InvalidInput as error:
@@ -328,18 +464,20 @@ def _are_all_repeated(errors: Sequence[RowError], row_count: int) -> bool:
 
 def try_out(
     items: Sequence[Item], *, actor: User, at: datetime, progress: Callable[[int], None] = lambda rows: None
-) -> list[RowError]:
-    """Carry out each item in a transaction of its own and take it back. What is wrong with which row. Raises NotAllowed."""
+) -> tuple[list[RowError], Effect]:
+    """Carry out each item in a transaction of its own and take it back. What is wrong with which row, and what the others
+    do. Raises NotAllowed."""
     errors: list[RowError] = []
+    effects: list[Effect] = []
     for item in items:
         with transaction.atomic():
             try:
-                item.carry_out(actor=actor, at=at)
+                effects.append(item.carry_out(actor=actor, at=at) or Effect(new=item.row_count))
             except ItemRefused as refusal:
                 errors += refusal.errors
             transaction.set_rollback(True)
         progress(item.row_count)
-    return errors
+    return errors, sum(effects, Effect())
 
 
 def _apply(claimed: Import, progress: Progress) -> None:
@@ -353,9 +491,11 @@ def _apply(claimed: Import, progress: Progress) -> None:
         with transaction.atomic():
             if file.errors:
                 raise ItemRefused(file.errors)
+            effects: list[Effect] = []
             for item in file.items:
-                item.carry_out(actor=actor, at=at)
+                effects.append(item.carry_out(actor=actor, at=at) or Effect(new=item.row_count))
                 progress(item.row_count)
+            _tell(claimed, file.row_notes, sum(effects, Effect()))
             record_event(
                 "import.applied",
                 claimed.stream,
@@ -364,7 +504,8 @@ def _apply(claimed: Import, progress: Progress) -> None:
                 name=claimed.name,
                 sha256=claimed.sha256,
                 content=claimed.kind,
-                rows=claimed.rows_total,
+                rows=claimed.rows_to_store,
+                left_out=len(claimed.left_out),
             )
             _end(claimed, ImportStatus.DONE, rows_done=F("rows_total"))
     except (InvalidInput, ItemRefused, NotAllowed):
@@ -383,6 +524,7 @@ def _end(claimed: Import, status: ImportStatus, **facts: Any) -> None:
         facts["ended_at"] = clock()
     mine = Import.objects.filter(pk=claimed.pk, attempts=claimed.attempts, status=claimed.status)
     facts |= {"kind": claimed.kind, "rows_total": claimed.rows_total, "claimed_until": None}
-    facts["rows_passed"] = claimed.rows_passed
+    facts |= {"rows_passed": claimed.rows_passed, "row_notes": claimed.row_notes, "counts": claimed.counts}
+    facts |= {"notes": claimed.notes, "preview": claimed.preview}
     if not mine.update(status=status, **facts):
         raise ClaimLost

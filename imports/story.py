@@ -4,7 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activity.story import ACCEPTED, Sentence, add_sentences
+from activity.story import ACCEPTED, WAITING, Sentence, add_sentences
 
 
 def _applied(data: dict) -> Sentence:
@@ -13,4 +13,9 @@ def _applied(data: dict) -> Sentence:
     return _("Import of “%(name)s” applied") % {"name": data["name"]}, rows % {"count": count}, ACCEPTED
 
 
-add_sentences({"import.applied": _applied})
+def _left_out(data: dict) -> Sentence:
+    rows = ngettext("%(count)s row left out", "%(count)s rows left out", len(data["lines"]))
+    return _("Import of “%(name)s”") % {"name": data["name"]}, rows % {"count": len(data["lines"])}, WAITING
+
+
+add_sentences({"import.applied": _applied, "import.rows_left_out": _left_out})

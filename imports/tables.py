@@ -1,78 +1,77 @@
-"""Reading a CSV or XLSX file as rows of cells, and saying plainly why one cannot be read."""
+"""Reading a file as a table: which sheet, which row is the header, which rows are data; and saying plainly why one cannot be read."""
 
-import csv
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from io import BytesIO, StringIO
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import BinaryIO
-from xml.etree.ElementTree import ParseError
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from activity.errors import InvalidInput
-
-MOST_BYTES = 20 * 2**20
-MOST_ROWS = 50_000
-MOST_COLUMNS = 200
-MOST_LINES = 2**20  # what a sheet of a spreadsheet has
-MOST_UNPACKED = 300 * 2**20
-MOST_SHARED_STRINGS = 60 * 2**20
-DELIMITERS = ",;\t"
-# What reading a file that only looks like a spreadsheet ends with.
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ParseError,
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
+from imports import encodings
+from imports.delimited import Text, lines_of, read_text, require_told
+from imports.encodings import ENCODINGS
+from imports.values import (
+    MOST_BYTES,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Cell,
+    Fault,
+    Formula,
+    Number,
+    Row,
+    as_shown,
+    is_blank,
+    refused,
 )
+from imports.xls import open_old_workbook
+from imports.xlsx import Line, SheetOf, open_workbook
 
+__all__ = [
+    "MOST_BYTES", "MOST_COLUMNS", "MOST_ROWS", "Cell", "Fault", "Formula", "Number", "Row", "Table", "as_shown", "is_blank",
+    "read_head", "read_table", "refused",
+]  # fmt: skip
 
-class Percent(float):
-    """A number that its sheet shows as per cent: 0.05 where people see 5 %."""
-
-    def __str__(self) -> str:
-        return f"{(Decimal(repr(float(self))) * 100).normalize():f}%"
-
-
-class Formula(str):
-    """A cell that is calculated; what it comes to is not in the file for certain."""
-
-    __slots__ = ()
-
-
-Cell = str | int | float | bool | object | None
+LOOKED_AT = 30  # rows in which the header is looked for
+LINES_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row with something in it. `line` is its number in the file, from 1, as an editor or spreadsheet shows it."""
+class Fit:
+    """How well a row would do as the header: whether it names all that a kind of file needs, and how many known columns."""
 
-    line: int
-    cells: list[Cell]
+    is_whole: bool = False
+    known: int = 0
+
+
+# Asked of the titles of a row.
+Fits = Callable[[Sequence[str]], Fit]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that was not read, or was read in a way that should be seen. `line` is None for the file as a whole."""
+
+    line: int | None
+    code: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first row that is not empty, and those below it that are not."""
+    """The titles of the columns and the rows below them; `notes` say what of the file is not among these."""
 
     header: list[str]
     header_line: int
     rows: list[Row]
+    sheet: str = ""
+    notes: list[Note] = field(default_factory=list)
 
 
-def refused(code: str, detail: str) -> InvalidInput:
-    return InvalidInput.one("file", code, detail)
+def no_titles(_titles: Sequence[str]) -> Fit:
+    return Fit()
 
 
 def check_upload(file) -> None:
@@ -91,174 +90,232 @@ def check_upload(file) -> None:
 
 
 def kind_of(head: bytes) -> str:
-    """ "xlsx" or "csv", by the first bytes. Raises InvalidInput for anything else."""
+    """ "xlsx", "xls" or "csv", by the first bytes. Raises InvalidInput for anything else."""
     if head.startswith(b"PK\x03\x04"):
+        if b"opendocument" in head[:200]:
+            raise refused("open_document", _("This is an OpenDocument file. Save it as .xlsx or as CSV UTF-8."))
         return "xlsx"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return "xls"
+    start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if re.match(rb"<(!doctype|html|\?xml|table|head|body|meta|workbook)|mime-version:", start):
         raise refused(
-            "old_excel",
-            _("This is an old Excel file (.xls) or one with a password. Save it as .xlsx without a password."),
+            "web_page",
+            _(
+                "This is a web page (HTML or XML) with the name of a table: what Excel shows of it is not what it holds. "
+                "Open it in Excel, look it over and save it as .xlsx."
+            ),
         )
-    is_utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if head.startswith((b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"Rar!", b"\x1f\x8b")) or (
-        b"\0" in head and not is_utf16
+        b"\0" in head and encodings.marked(head) is None
     ):
         raise refused("unknown_content", _("This is neither a CSV nor an XLSX file, whatever its name says."))
     return "csv"
 
 
-def read_table(file: BinaryIO) -> Table:
-    """The whole table. Raises InvalidInput on `file` when there is none, or it is larger than we take."""
+def read_table(file: BinaryIO, fits: Fits = no_titles, options: Mapping[str, Any] | None = None) -> Table:
+    """The whole table. `options` are `sheet` and `encoding`, where somebody chose them.
+
+    Raises InvalidInput on `file` when there is none, it is larger than we take, or somebody has to choose.
+    """
+    options = options or {}
+    sheets, text = _sheets_of(_content_of(file), options)
+    if text is not None:
+        require_told(text)
+    sheet = _chosen(sheets, fits, str(options.get("sheet", "")), is_strict=True)
+    return _table_of(sheet, sheets, text, fits)
+
+
+def read_head(
+    file: BinaryIO, fits: Fits = no_titles, options: Mapping[str, Any] | None = None, *, rows: int = 3
+) -> Table:
+    """The header and the first rows, without reading those below, of what is likeliest meant where somebody has to choose.
+
+    Raises InvalidInput on `file` when there is none.
+    """
+    options = options or {}
+    sheets, _text = _sheets_of(_content_of(file), options)
+    sheet = _chosen(sheets, fits, str(options.get("sheet", "")), is_strict=False)
+    head = _head_of(sheet)
+    header = _header_of(head, fits)
+    below = [line for line in head if line.number > header.number and not line.is_hidden]
+    if below and _describes(below):
+        below = below[1:]
+    return Table(titles_of(header), header.number, [Row(line.number, line.cells) for line in below[:rows]], sheet.name)
+
+
+def sheet_names(file: BinaryIO) -> list[str]:
+    """The sheets among which somebody may choose; none of a file that has only one, or is no workbook."""
+    sheets, _text = _sheets_of(_content_of(file), {})
+    names = [sheet.name for sheet in sheets if not sheet.is_hidden and next(iter(_filled(sheet)), None)]
+    return names if len(names) > 1 else []
+
+
+def encodings_of(file: BinaryIO) -> list[tuple[str, str]]:
+    """How a text that is no UTF may be read: encodings, likeliest first, with words in which a wrong one would be seen."""
+    content = _content_of(file)
+    if kind_of(content[:4096]) != "csv":
+        return []
+    text = read_text(content)
+    return [(each.encoding, " ".join(encodings.examples(each.text))) for each in text.others]
+
+
+def titles_of(line: Line) -> list[str]:
+    return [" ".join(as_shown(cell).split()) for cell in line.cells]
+
+
+def _content_of(file: BinaryIO) -> bytes:
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise refused("too_large", _("The file is too large. Split it."))
-    lines = read_xlsx(content) if kind_of(content[:4096]) == "xlsx" else read_csv(content)
-    rows = (Row(line, cells) for line, cells in lines if any(not is_blank(cell) for cell in cells))
-    header = next(rows, None)
-    if header is None:
-        raise refused("empty", _("The file is empty."))
-    kept = []
-    for row in rows:
-        kept.append(row)
-        if len(kept) > MOST_ROWS:
-            raise refused(
-                "too_many_rows", _("The file has more than %(most)s rows. Split it.") % {"most": f"{MOST_ROWS:,}"}
-            )
-    if not kept:
+    return content
+
+
+def _sheets_of(content: bytes, options: Mapping[str, Any]) -> tuple[list[SheetOf], Text | None]:
+    """The sheets of a workbook, or the one that a text is, with that text."""
+    kind = kind_of(content[:4096])
+    if kind == "xlsx":
+        return open_workbook(content), None
+    if kind == "xls":
+        return open_old_workbook(content), None
+    text = read_text(content, str(options.get("encoding", "")))
+    return [SheetOf("", False, lambda: lines_of(text.content))], text
+
+
+def _filled(sheet: SheetOf) -> Iterator[Line]:
+    return (line for line in sheet.lines() if any(not is_blank(cell) for cell in line.cells))
+
+
+def _head_of(sheet: SheetOf) -> list[Line]:
+    return list(islice((line for line in _filled(sheet) if not line.is_hidden), LOOKED_AT))
+
+
+def _chosen(sheets: Sequence[SheetOf], fits: Fits, wanted: str, *, is_strict: bool) -> SheetOf:
+    """The sheet that somebody chose, or the only one that can be meant. What is hidden is never read."""
+    visible = [sheet for sheet in sheets if not sheet.is_hidden]
+    named = ", ".join(f"“{sheet.name}”" for sheet in visible)
+    if wanted and len(sheets) > 1:
+        found = next((sheet for sheet in visible if sheet.name == wanted), None)
+        if found is None:
+            detail = _("There is no visible sheet “%(sheet)s”. There are: %(all)s.") % {
+                "sheet": wanted[:60],
+                "all": named,
+            }
+            raise refused("unknown_sheet", detail)
+        return found
+    heads = {sheet.name: (sheet, head) for sheet in visible if (head := _head_of(sheet))}
+    if not heads:
+        raise refused("empty", _("The file is empty. Sheets and rows that are hidden are not read."))
+    fitting = [(sheet, head, _best(head, fits)) for sheet, head in heads.values()]
+    known = [(sheet, head) for sheet, head, fit in fitting if fit.is_whole]
+    known = [(sheet, head) for sheet, head in known if len(head) > 1] or known
+    if not known:
+        most = max(fit.known for _sheet, _head, fit in fitting)
+        known = [(sheet, head) for sheet, head, fit in fitting if fit.known == most]
+    if len(known) > 1 and is_strict:
+        names = ", ".join(f"“{sheet.name}”" for sheet, _head in known)
+        detail = _("More than one sheet may be meant: %(sheets)s. Choose one, and send the file again for the next.")
+        raise refused("several_sheets", detail % {"sheets": names})
+    return known[0][0]
+
+
+def _best(head: Sequence[Line], fits: Fits) -> Fit:
+    return max((fits(titles_of(line)) for line in head), key=lambda fit: (fit.is_whole, fit.known))
+
+
+def _header_of(head: Sequence[Line], fits: Fits) -> Line:
+    """The first row that names most of the known columns; else the first that is about as wide as the table."""
+    best = _best(head, fits)
+    if best.is_whole or best.known > 1:
+        return next(line for line in head if fits(titles_of(line)) == best)
+    widths = [sum(not is_blank(cell) for cell in line.cells) for line in head]
+    return next(line for line, width in zip(head, widths, strict=True) if width * 2 >= max(widths))
+
+
+def _describes(below: Sequence[Line]) -> bool:
+    """Whether the first row below the header says what the columns are, as TikTok's exports have it: prose where others have
+    data."""
+    if _prose(below[0]) < 0.6:
+        return False
+    return all(_prose(line) < 0.4 for line in below[1:4])
+
+
+def _prose(line: Line) -> float:
+    filled = [cell for cell in line.cells if not is_blank(cell)]
+    if len(filled) < 3:
+        return 0
+    texts = [cell for cell in filled if isinstance(cell, str) and not isinstance(cell, Fault | Formula)]
+    prose = [text for text in texts if len(text.split()) > 2 or len(re.findall(r"[\u3040-\u9fff]", text)) > 5]
+    return len(prose) / len(filled)
+
+
+def _table_of(sheet: SheetOf, sheets: Sequence[SheetOf], text: Text | None, fits: Fits) -> Table:
+    header = _header_of(_head_of(sheet), fits)
+    notes = [*_about_sheets(sheet, sheets), *_about_text(text)]
+    rows: list[Row] = []
+    above, hidden, count = [], [], 0
+    for line in _filled(sheet):
+        if line.number < header.number:
+            above.append(line.number)
+        elif line.is_hidden:
+            hidden.append(line.number)
+        elif line.number > header.number:
+            rows.append(Row(line.number, line.cells))
+            count += sum(not is_blank(cell) for cell in line.cells)
+            _check_size(rows, count)
+    _refuse_merged(sheet, header.number)
+    if above:
+        notes.append(_passed(above[0], "above_header", _("Above the header, and not read: %(lines)s."), above))
+    if hidden:
+        words = ngettext(
+            "%(count)s row is hidden in the file, and was not read: %(lines)s.",
+            "%(count)s rows are hidden in the file, and were not read: %(lines)s.", len(hidden),
+        )  # fmt: skip
+        notes.append(_passed(hidden[0], "hidden_rows", words, hidden))
+    if len(rows) > 1 and _describes([Line(row.line, row.cells) for row in rows[:4]]):
+        first = rows.pop(0)
+        detail = _("Line %(line)s tells what the columns are, and was not read.") % {"line": first.line}
+        notes.append(Note(first.line, "describing_row", detail))
+    if not rows:
         raise refused("no_rows", _("Below the header there are no rows."))
-    return Table(["" if is_blank(cell) else str(cell).strip() for cell in header.cells], header.line, kept)
+    return Table(titles_of(header), header.number, rows, sheet.name, notes)
 
 
-def read_head(file: BinaryIO, *, rows: int = 3) -> Table:
-    """The header and the first rows, without reading those below. Raises InvalidInput on `file` when there is none."""
-    content = file.read(MOST_BYTES + 1)
-    lines = read_xlsx(content) if kind_of(content[:4096]) == "xlsx" else read_csv(content)
-    found = (Row(line, cells) for line, cells in lines if any(not is_blank(cell) for cell in cells))
-    header = next(found, None)
-    if header is None:
-        raise refused("empty", _("The file is empty."))
-    titles = ["" if is_blank(cell) else str(cell).strip() for cell in header.cells]
-    return Table(titles, header.line, list(islice(found, rows)))
-
-
-def is_blank(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def read_csv(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
-    text = _decoded(content)
-    first = next((line for line in text.splitlines() if line.strip(DELIMITERS + " \r")), "")
-    delimiter = max(DELIMITERS, key=first.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if len(cells) > MOST_COLUMNS:
-                raise _too_wide(line)
-            yield line, list(cells)
-            line = reader.line_num + 1
-    except csv.Error as error:
+def _check_size(rows: Sequence[Row], count: int) -> None:
+    if len(rows) > MOST_ROWS:
         raise refused(
-            "broken_csv",
-            _("Line %(line)s cannot be read: %(error)s. Is a quotation mark left open?")
-            % {"line": line, "error": error},
-        ) from None
+            "too_many_rows", _("The file has more than %(most)s rows. Split it.") % {"most": f"{MOST_ROWS:,}"}
+        )
+    if count > MOST_CELLS:
+        detail = _("The file has more than %(most)s cells with something in them. Delete columns that are not needed, or split it.")  # fmt: skip
+        raise refused("too_many_cells", detail % {"most": f"{MOST_CELLS:,}"})
 
 
-def _decoded(content: bytes) -> str:
-    is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError as error:
-            where = content.count(b"\n", 0, error.start) + 1
-    raise refused(
-        "unknown_encoding",
-        _("Line %(line)s is written in an unknown way. Save the file as UTF-8 (in Excel: “CSV UTF-8”).")
-        % {"line": where},
-    )
+def _refuse_merged(sheet: SheetOf, header: int) -> None:
+    """Merged cells above the header are a title; below it nobody knows which row they belong to."""
+    for _top, bottom, name in sheet.merged:
+        if bottom >= header:
+            detail = _("The cells %(range)s are merged. Undo the merging, so that each row has its own cells.")
+            raise refused("merged_cells", detail % {"range": name})
 
 
-def read_xlsx(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
-    """The first sheet."""
-    from openpyxl import load_workbook  # late: takes a second to load, and only this needs it
-
-    _check_archive(content)
-    try:
-        book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        if not book.worksheets:
-            raise refused("empty", _("The file is empty."))
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        if _has_merged_cells(content, sheet):
-            raise refused(
-                "merged_cells",
-                _("The first sheet has merged cells. Undo the merging, so that each row has its own cells."),
-            )
-        yield from _cells_of(sheet.iter_rows())
-    except BROKEN:
-        raise _not_a_sheet() from None
+def _about_sheets(read: SheetOf, sheets: Sequence[SheetOf]) -> Iterator[Note]:
+    left = [
+        f"“{sheet.name}”" + (_(" (hidden)") if sheet.is_hidden else "") for sheet in sheets if sheet.name != read.name
+    ]
+    if left:
+        detail = _("Read was the sheet “%(sheet)s”. Not read: %(left)s.")
+        yield Note(None, "sheets", detail % {"sheet": read.name, "left": ", ".join(left)})
 
 
-def _cells_of(rows: Iterable[tuple]) -> Iterator[tuple[int, list[Cell]]]:
-    for line, row in enumerate(rows, start=1):
-        if line > MOST_LINES:
-            raise _not_a_sheet()
-        row = row[: MOST_COLUMNS + 1]  # a row may claim 16,384 cells
-        if len(row) > MOST_COLUMNS and not is_blank(row[-1].value):
-            raise _too_wide(line)
-        cells = [_value_of(cell) for cell in row]
-        while cells and is_blank(cells[-1]):
-            cells.pop()
-        yield line, cells
+def _about_text(text: Text | None) -> Iterator[Note]:
+    if text is not None and text.others:
+        detail = _("Read as %(encoding)s: “%(example)s”. If that is not what is written, choose another encoding.")
+        example = " ".join(encodings.examples(text.content))
+        yield Note(None, "encoding", detail % {"encoding": ENCODINGS[text.encoding], "example": example})
 
 
-def _value_of(cell) -> Cell:
-    if cell.data_type == "f":
-        return Formula(str(cell.value))
-    if isinstance(cell.value, int | float) and 0 < cell.value <= 1 and "%" in (cell.number_format or ""):
-        return Percent(cell.value)
-    return cell.value
-
-
-def _check_archive(content: bytes) -> None:
-    """Refuse what unpacks to more than any honest file of our limits, before any of it is unpacked."""
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            members = archive.infolist()
-            strings = sum(m.file_size for m in members if m.filename.endswith("sharedStrings.xml"))
-            if (
-                sum(m.file_size for m in members) > MOST_UNPACKED
-                or strings > MOST_SHARED_STRINGS
-                or len(members) > 2000
-            ):
-                raise refused("too_large_unpacked", _("Unpacked, this file is far larger than a table of our limits."))
-            if "[Content_Types].xml" not in archive.namelist():
-                raise _not_a_sheet()
-            for member in members:
-                with archive.open(member) as part:
-                    if b"<!DOCTYPE" in part.read(1024):  # no spreadsheet has one; entities in it can be made to explode
-                        raise _not_a_sheet()
-    except BROKEN:
-        raise _not_a_sheet() from None
-
-
-def _has_merged_cells(content: bytes, sheet) -> bool:
-    """Whether the part of the sheet names merged cells; they stand at its end, which openpyxl does not read here."""
-    with zipfile.ZipFile(BytesIO(content)) as archive, archive.open(sheet._worksheet_path) as part:
-        before = b""
-        while block := part.read(2**20):
-            if b"<mergeCell " in before + block:
-                return True
-            before = block[-16:]
-    return False
-
-
-def _too_wide(line: int) -> InvalidInput:
-    return refused(
-        "too_many_columns", _("Line %(line)s has more than %(most)s columns.") % {"line": line, "most": MOST_COLUMNS}
-    )
-
-
-def _not_a_sheet() -> InvalidInput:
-    return refused("unknown_content", _("This is neither a CSV nor an XLSX file that can be read."))
+def _passed(line: int, code: str, words: str, lines: Iterable[int]) -> Note:
+    numbers = list(lines)
+    named = ", ".join(map(str, numbers[:LINES_NAMED])) + (" …" if len(numbers) > LINES_NAMED else "")
+    return Note(line, code, words % {"lines": _("line %(numbers)s") % {"numbers": named}, "count": len(numbers)})

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView, RetrieveAPIView
 from activity.api import Input, idempotent
 from activity.errors import InvalidInput
+from activity.texts import one_line
 from suppliers.forms import ProductFilters, SupplierFilters
 from suppliers.models import Category, Listing, Membership, Product, Supplier, code_validator
 from suppliers.queries import merchandisers
@@ -270,7 +271,7 @@ urlpatterns = [
 
 def product_by_sku(sku: str, reader: User) -> Product:
     """Raises InvalidInput when there is none that the reader may see."""
-    product = Product.objects.visible_to(reader).filter(sku=sku).first()
+    product = Product.objects.visible_to(reader).filter(sku=one_line(sku)).first()
     if product is None:
         raise InvalidInput.one("product", "unknown_product", _("There is no product %(sku)s.") % {"sku": sku})
     return product

@@ -10,13 +10,14 @@ from accounts.roles import Role
 from activity.errors import FieldError, InvalidInput
 from activity.languages import Text
 from activity.services import happened, record_event, record_events
+from activity.texts import one_line
 from activity.transactions import one_transaction
 from suppliers.models import Category, Listing, Market, Membership, Product, Supplier, is_code
 
 
 def require_code(field: str, value: str, *, max_length: int) -> str:
     """A code people can type and a URL can carry. Raises InvalidInput naming the field."""
-    value = value.strip()
+    value = one_line(value)
     if not value or len(value) > max_length or not is_code(value):
         raise InvalidInput.one(
             field,

@@ -177,6 +177,7 @@ ELSEWHERE = {
     "import-apply",
     "import-columns",
     "import-detail",
+    "import-leave-out",
     "inspection-start",
     "inspection-submit",
     "listing-go-live",

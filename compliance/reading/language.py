@@ -36,6 +36,7 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 ENOUGH = 40  # letters; a detector guesses below that, so a short line is judged with those around it
 FEWEST = 40  # letters of a paper that says anything
 PRESENT = 0.12  # of the largest other language: below that it is a few words in a paper of another language
+WHOLE = 0.4  # of the largest other language: each part of a manual in several languages says the same, and takes about as much
 SUBSTANTIAL = 200
 SHORT_LINES, SHORT_WEIGHT = 6, 360  # a stretch of another language up to that size interrupts; above, it is a part
 MANY = 3
@@ -95,7 +96,7 @@ def judge(pages: Sequence[Page], wanted: str) -> Judged:
     strange, changes = _interruptions(lines, wanted)
     if own < max(FEWEST, PRESENT * largest):
         verdict = Verdict.OTHER
-    elif changes >= MANY or (changes == MANY - 1 and sum(line.weight for line in strange) > own / 10):
+    elif own < WHOLE * largest or changes >= MANY or (changes == MANY - 1 and sum(line.weight for line in strange) > own / 10):
         verdict = Verdict.MIXED
     elif any(weight >= max(SUBSTANTIAL, own / 10) for weight in weights.values()):
         verdict = Verdict.AMONG_OTHERS

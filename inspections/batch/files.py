@@ -1,6 +1,6 @@
 """Files of batches to register."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from imports import cells
 from imports.columns import Column
 from imports.kinds import Kind, Link, register
 from imports.rows import ItemRefused, Parsed, RowError, Sheet
+from imports.tables import Cell
 from inspections.batch.services.batches import Registration, register_batches
 from inspections.inspection.files import BATCH
 from suppliers.models import Product
@@ -86,11 +87,11 @@ class BatchesItem:
 
 
 def parse(sheet: Sheet, options: Mapping[str, Any]) -> Parsed:
-    rows = list(_rows(sheet))
+    rows = list(_rows(sheet, cells.day_reader(options.get("days", ""))))
     return Parsed([BatchesItem(rows[start : start + AT_ONCE]) for start in range(0, len(rows), AT_ONCE)])
 
 
-def _rows(sheet: Sheet) -> Iterator[BatchRow]:
+def _rows(sheet: Sheet, read_day: Callable[[Cell], date | None]) -> Iterator[BatchRow]:
     seen: dict[str, int] = {}
     for read in sheet.rows():
         item = BatchRow(
@@ -100,7 +101,7 @@ def _rows(sheet: Sheet) -> Iterator[BatchRow]:
             quantity=read(cells.required_whole, "quantity"),
             po_number=read(cells.text, "po_number"),
             cartons=read(cells.whole, "cartons"),
-            produced_on=read(cells.day, "produced_on"),
+            produced_on=read(read_day, "produced_on"),
         )
         if read.is_good and len(item.po_number) > 60:
             read.refuse("po_number", "too_long", _("At most %(most)s characters are kept.") % {"most": 60})

@@ -20,6 +20,7 @@ from inspections.models import (
     Result,
 )
 from inspections.rules import doubts
+from inspections.rules.readings import Beyond
 
 MOST_EARLIER = 30
 MOST_BY_INSPECTOR = 30
@@ -73,7 +74,8 @@ def raise_doubts(
 
 def _column(c: Characteristic, result: Result, inspection: Inspection) -> doubts.Column:
     earlier = getattr(c, "earlier_readings", None) if inspection.previous_id else None
-    return doubts.Column(c.code, tuple(result.readings or ()), c.lower, c.upper, c.target, tuple(earlier or ()))
+    readings = tuple(None if isinstance(each, Beyond) else each for each in result.readings or ())
+    return doubts.Column(c.code, readings, c.lower, c.upper, c.target, tuple(earlier or ()))
 
 
 def _is_comparable(inspection: Inspection, characteristics: Sequence[Characteristic]) -> bool:

@@ -1,12 +1,13 @@
 """Findings over the API: record one, list those of a batch, send a photo of one."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
@@ -21,6 +22,15 @@ from inspections.finding.services import FindingInput, add_finding_photo, record
 from inspections.hold.api import HoldSummary
 from inspections.models import Batch, Finding, NonconformityClass, Photo
 from inspections.photo.api import PhotoRow, SentPhoto
+from inspections.rules.readings import Beyond
+
+
+@extend_schema_field({"type": ["number", "string", "null"]})
+class StoredReading(serializers.Field):
+    """A number; text for one that is only known to be beyond a number: "<0.002"."""
+
+    def to_representation(self, value: Decimal) -> Decimal | str:
+        return str(value) if isinstance(value, Beyond) else value
 
 
 class BatchFinding(serializers.Serializer):
@@ -33,7 +43,7 @@ class BatchFinding(serializers.Serializer):
     units = serializers.ListField(child=serializers.IntegerField(), allow_null=True, help_text="Numbers from 1")
     count = serializers.IntegerField(source="nonconforming", help_text="Of nonconforming units")
     readings = serializers.ListField(
-        child=serializers.DecimalField(max_digits=None, decimal_places=None, coerce_to_string=False, allow_null=True),
+        child=StoredReading(allow_null=True),
         allow_null=True,
         help_text="Of the units, in their order, where a measured check told them.",
     )

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.http import QueryDict
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -17,7 +18,7 @@ from inspections.inspection.page.typing_errors import HoldingReading
 from inspections.inspection.services.results import ResultInput
 from inspections.models import CartonRule, Characteristic, InspectionStatus, Verdict
 from inspections.models.filters import OfBatchFilters
-from inspections.rules.readings import split_column
+from inspections.rules.notation import read_column, split_column
 
 
 class StartForm(forms.Form):
@@ -95,7 +96,8 @@ def result_input(characteristic: Characteristic, posted: QueryDict) -> ResultInp
     """
     revision = whole_number("revision", posted.get("revision", ""))
     if characteristic.is_measured:
-        readings = split_column(posted.get("column", "")) or posted.getlist("reading")
+        texts = split_column(posted.get("column", "")) or posted.getlist("reading")
+        readings = read_column(texts, unit=characteristic.unit, usual=get_format("DECIMAL_SEPARATOR"))
         return ResultInput(characteristic.code, readings=readings, revision=revision)
     units = [whole_number("unit", unit) for unit in posted.getlist("unit")]
     answer, others = posted.get("answer", ""), posted.get("others") == "1"

@@ -11,7 +11,7 @@ from inspections.models import Characteristic, Inspection, NonconformityClass
 from inspections.rules.far_off import FarOff
 from inspections.sampling import Plan
 from inspections.sampling.plans import NONCONFORMITIES
-from inspections.specification.words import plain
+from inspections.specification.words import READING_WORDS, plain
 
 
 def class_reason(name: str, plan: Plan, *, nonconforming: int, nonconformities: int) -> str:
@@ -101,8 +101,8 @@ ENTRY_WORDS = {
     "place": gettext_lazy("unit %(unit)s of %(total)s · %(done)s read"),
     "all_read": gettext_lazy("all %(count)s units read"),
     "all_read_one": gettext_lazy("the unit is read"),
-    "not_a_number": gettext_lazy("Unit %(unit)s: “%(value)s” is not a number."),
-    "column_not_a_number": gettext_lazy("Value %(place)s: “%(value)s” is not a number. Nothing was filled in."),
+    **READING_WORDS,
+    "nothing_filled": gettext_lazy("Nothing was filled in."),
     "too_many": gettext_lazy("%(count)s values, and room for %(room)s units. Nothing was filled in."),
     "over_by": gettext_lazy("Unit %(unit)s: %(distance)s over the limit"),
     "under_by": gettext_lazy("Unit %(unit)s: %(distance)s under the limit"),

@@ -387,6 +387,7 @@ class Migration(migrations.Migration):
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('source', models.SlugField(max_length=40, verbose_name='source')),
                 ('reference', models.CharField(max_length=120, verbose_name='reference')),
+                ('ordinal', models.PositiveSmallIntegerField(default=1, verbose_name='number of the unit')),
                 ('fingerprint', models.BinaryField(help_text='SHA-256 of what was sent', max_length=32)),
                 ('kind', models.CharField(choices=[('returned', 'returned'), ('complained', 'complained')], max_length=10, verbose_name='kind')),
                 ('order_reference', models.CharField(blank=True, max_length=80, verbose_name='order')),
@@ -401,6 +402,7 @@ class Migration(migrations.Migration):
                 ('delivered_on', models.DateField(blank=True, null=True, verbose_name='delivered on')),
                 ('happened_on', models.DateField(verbose_name='returned or complained on')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('revision', models.PositiveSmallIntegerField(default=0, help_text='How often its source has corrected it')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
                 ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='market_returns', to='inspections.batch', verbose_name='batch')),
                 ('inspection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='market_returns', to='inspections.inspection', verbose_name='inspection')),
@@ -1156,7 +1158,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='marketreturn',
-            constraint=models.UniqueConstraint(fields=('source', 'reference'), name='market_return_is_once_per_source'),
+            constraint=models.UniqueConstraint(fields=('source', 'reference', 'product', 'ordinal'), name='market_return_is_once_per_source'),
+        ),
+        migrations.AddConstraint(
+            model_name='marketreturn',
+            constraint=models.CheckConstraint(condition=models.Q(('ordinal__gte', 1)), name='market_return_is_numbered_from_1'),
         ),
         migrations.AddConstraint(
             model_name='marketreturn',

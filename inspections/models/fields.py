@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from django.db import models
 
+from inspections.rules.readings import Beyond
+
 # Bytes that how far a reading is above the least one takes, and the letter that `struct` has for so many.
 _WIDTHS = {1: "B", 2: "H", 4: "I"}
 _NOT_READ = 255
@@ -33,7 +35,7 @@ def _pack_steps(readings: Sequence[Decimal | None]) -> bytes | None:
     if (
         not known
         or max(known) - min(known) >= _NOT_READ
-        or any(r is not None and not r and r.is_signed() for r in readings)
+        or any(r is not None and (isinstance(r, Beyond) or (not r and r.is_signed())) for r in readings)
     ):
         return None
     finest = min(known)
@@ -49,7 +51,7 @@ def _pack_steps(readings: Sequence[Decimal | None]) -> bytes | None:
 
 def unpack(packed: bytes) -> list[Decimal | None]:
     if packed.startswith(_BEGINS_JSON):
-        return [None if r is None else Decimal(r) for r in json.loads(zlib.decompress(packed))]
+        return [None if r is None else _unpacked(r) for r in json.loads(zlib.decompress(packed))]
     head, _semicolon, body = packed.partition(b";")
     finest, least, width = map(int, head.split(b","))
     body = zlib.decompress(body, _RAW)
@@ -59,6 +61,10 @@ def unpack(packed: bytes) -> list[Decimal | None]:
         None if short == _NOT_READ else Decimal((least + step) // 10**short).scaleb(finest + short)
         for step, short in zip(steps, body[count * width :], strict=True)
     ]
+
+
+def _unpacked(text: str) -> Decimal:
+    return Beyond(text) if text[0] in "<>" else Decimal(text)
 
 
 class ReadingsField(models.BinaryField):

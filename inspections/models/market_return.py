@@ -75,15 +75,18 @@ def _catches():
 
 
 class MarketReturn(models.Model):
-    """One unit that a customer returned or complained about. Written once; only its batch may become known later.
+    """One unit that a customer returned or complained about. Only its batch may become known later, and its source may
+    correct what it said, which `revision` counts and an event keeps.
 
-    A source (a shop, a platform, a service desk) calls it by one `reference`, so that a repeat is seen (R7).
+    A source (a shop, a platform, a service desk) calls it by one `reference`, so that a repeat is seen (R7); `ordinal` tells
+    several units of one product under one reference apart.
     `inspection` is the one that had accepted the batch, None where the batch was freed by a signed disposition.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source = models.SlugField(_("source"), max_length=40)
     reference = models.CharField(_("reference"), max_length=120)
+    ordinal = models.PositiveSmallIntegerField(_("number of the unit"), default=1)
     fingerprint = models.BinaryField(max_length=32, editable=False, help_text="SHA-256 of what was sent")
     kind = models.CharField(_("kind"), max_length=10, choices=ReturnKind)
     product = models.ForeignKey(Product, models.PROTECT, related_name="market_returns", verbose_name=_("product"))
@@ -110,6 +113,7 @@ class MarketReturn(models.Model):
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
     happened_on = models.DateField(_("returned or complained on"))
     note = models.CharField(_("note"), max_length=300, blank=True)
+    revision = models.PositiveSmallIntegerField(default=0, help_text="How often its source has corrected it")
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("recorded by")
@@ -121,7 +125,10 @@ class MarketReturn(models.Model):
         verbose_name_plural = _("returns from the market")
         permissions = [("report_returns", "Records returns from the market and decides on what they propose")]
         constraints = [
-            models.UniqueConstraint(fields=["source", "reference"], name="market_return_is_once_per_source"),
+            models.UniqueConstraint(
+                fields=["source", "reference", "product", "ordinal"], name="market_return_is_once_per_source"
+            ),
+            models.CheckConstraint(condition=Q(ordinal__gte=1), name="market_return_is_numbered_from_1"),
             models.CheckConstraint(
                 condition=Q(found_by=FoundBy.UNKNOWN, batch=None, inspection=None)
                 | (~Q(found_by=FoundBy.UNKNOWN) & Q(batch__isnull=False)),

@@ -2,7 +2,6 @@
 
 import uuid
 from decimal import Decimal
-from math import fsum
 from typing import Self
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from accounts.models import User
 from inspections.models.fields import ReadingsField
 from inspections.models.inspection import Inspection
 from inspections.models.specification import SAMPLE_ASPECTS, Characteristic, Specification
+from inspections.rules.readings import summary
 from suppliers.models import Product, Supplier
 
 
@@ -233,7 +233,7 @@ class SampleCheck(models.Model):
     @property
     def value(self) -> float | None:
         """The mean of the readings, in the characteristic's unit; None for what is not measured."""
-        return fsum(map(float, self.readings)) / len(self.readings) if self.readings else None
+        return summary(self.readings or ())["mean"]
 
 
 class TransportTest(models.Model):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from activity.languages import pick
 from inspections.models.choices import ChoicesWithFacts
+from inspections.rules.readings import is_within
 from inspections.sampling import Scheme
 from inspections.sampling.schemes import VariablesRule
 from suppliers.models import BothLanguages, Product, Supplier, code_validator
@@ -294,5 +295,5 @@ class Characteristic(BothLanguages):
         return pick(en=self.method, zh=self.method_zh)
 
     def conforms(self, reading) -> bool:
-        """Whether one reading is within the limits; a reading on a limit is."""
-        return (self.lower is None or reading >= self.lower) and (self.upper is None or reading <= self.upper)
+        """Whether one reading is within the limits; a reading on a limit is, and one that does not tell is not."""
+        return is_within(reading, self.lower, self.upper) is True

@@ -1,79 +1,42 @@
-"""What exports of orders have in common: columns, and the words of shops for reasons and outcomes."""
+"""What the words of exports of orders mean: for reasons, and for what became of a unit."""
 
+import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from imports.cells import CellError, text
-from imports.columns import Column, plain
+from imports.columns import plain
 from imports.kinds import Question
 from imports.tables import Cell
-from inspections.models import ComplaintPoint, ReturnReason
+from inspections.models import ComplaintPoint, PilotOutcome, ReturnReason
+from inspections.rules.orders import UNDER_WAY
 
-PRODUCT_SOLD = Column(
-    "product", "货号", True, gettext_lazy("SKU of the product"), "HL-KT17-W",
-    ("sku", "product sku", "seller sku", "merchant sku", "产品", "产品编码", "商家编码"),
-)  # fmt: skip
-DELIVERED_ON = Column(
-    "delivered_on", "签收日期", False, gettext_lazy("Day of delivery"), "2026-11-14",
-    ("delivered", "delivery date", "delivered time", "delivered at", "签收时间", "送达时间"),
-)  # fmt: skip
-SHIPPED_ON = Column(
-    "shipped_on", "发货日期", False, gettext_lazy("Day it left the warehouse"), "2026-11-10",
-    ("shipped", "ship date", "shipped time", "shipped at", "发货时间"),
-)  # fmt: skip
-REASON = Column(
-    "reason", "原因", False,
-    gettext_lazy("Why: a return reason or a complaint point, in words that you may explain to the program"),
-    "Defective", ("return reason", "refund reason", "reason code", "退货原因", "售后原因"),
-)  # fmt: skip
-COMPLAINTS = Column(
-    "complaints", "投诉点", False, gettext_lazy("Complaint points, with semicolons between"), "leaks; noisy",
-    ("complaint", "complaint points", "customer comments", "投诉"),
-)  # fmt: skip
-OUTCOME = Column(
-    "outcome", "结果", False, gettext_lazy("ok, damaged, complained or returned; rows without one are passed over"),
-    "returned", ("status", "order status", "return status", "订单状态", "售后状态"),
-)  # fmt: skip
-NOTE = Column(
-    "note", "备注", False, gettext_lazy("Anything else, within the team alone"), "", ("notes", "remark", "buyer note")
-)
-# Words of platforms for reasons, beside our own codes and names. A complaint's code says more than a reason.
-REASON_WORDS: Mapping[str, str] = {
-    "defective": "quality", "faulty": "quality", "quality issue": "quality", "quality problem": "quality",
-    "质量问题": "quality", "poor quality": "quality", "item defective": "quality", "product damaged": "quality",
-    "does not work": "does_not_work", "doesn't work": "does_not_work", "item does not work": "does_not_work",
-    "not as described": "not_as_described", "item not as described": "not_as_described", "与描述不符": "not_as_described",
-    "inaccurate description": "not_as_described", "wrong item": "wrong_variant", "wrong item sent": "wrong_variant",
-    "发错货": "wrong_variant", "missing parts": "part_missing", "missing item": "part_missing", "少件": "part_missing",
-    "damaged in transit": "logistics", "damaged during shipping": "logistics", "package damaged": "logistics",
-    "not received": "logistics", "late delivery": "late", "arrived too late": "late", "物流问题": "logistics",
-    "no longer needed": "changed_mind", "no longer wanted": "changed_mind", "bought by mistake": "changed_mind",
-    "changed my mind": "changed_mind", "不想要了": "changed_mind", "七天无理由": "changed_mind", "better price": "changed_mind",
-    "did not know how to use": "usage", "too difficult to use": "usage", "不会用": "usage",
-}  # fmt: skip
+DATA = Path(__file__).parents[1] / "data"
 # What a complaint point makes of a return that gives no other reason, by its group.
 REASON_OF_GROUP: Mapping[str, str] = {
     "packaging": ReturnReason.LOGISTICS, "delivery": ReturnReason.LOGISTICS, "description": ReturnReason.NOT_AS_DESCRIBED,
     "fit": ReturnReason.NOT_AS_DESCRIBED, "manual": ReturnReason.USAGE,
 }  # fmt: skip
-OUTCOME_WORDS: Mapping[str, str] = {
-    "ok": "ok", "fine": "ok", "delivered": "ok", "delivered fine": "ok", "completed": "ok", "good": "ok", "完好": "ok",
-    "已签收": "ok", "已完成": "ok", "交易成功": "ok",
-    "damaged": "damaged", "broken": "damaged", "破损": "damaged",
-    "complained": "complained", "complaint": "complained", "投诉": "complained",
-    "returned": "returned", "return": "returned", "refunded": "returned", "returned and refunded": "returned",
-    "退货": "returned", "已退货": "returned", "退货退款": "returned",
-}  # fmt: skip
-# Nothing to record: the unit is still on its way.
-UNDER_WAY = {
-    "", "shipped", "in transit", "processing", "pending", "unpaid", "cancelled", "canceled", "awaiting shipment", "运输中",
-    "待发货", "已发货", "待付款", "已取消",
-}  # fmt: skip
+# What is asked of a row whose status is empty.
+EMPTY = "(empty)"
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    """Words of the shops, by word, language and shop (docs/decisions/shops-and-their-words.md)."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def _reasons() -> Mapping[str, str]:
+    """Words for reasons: a return reason or a complaint point; a complaint's code says more than a reason."""
+    return {plain(row["word"]): row["means"] for row in _table("return_reasons.csv")}
 
 
 class UnknownWord(CellError):
@@ -101,7 +64,7 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         self._points = {p.code: p for p in ComplaintPoint.objects.exclude(parent=None).select_related("parent")}
-        words: dict[str, str] = dict(REASON_WORDS)
+        words = dict(_reasons())
         for code, point in self._points.items():
             words |= {plain(name): code for name in (code, point.name, point.name_zh) if name}
         words |= {plain(str(name)): value for value, label in ReturnReason.choices for name in (value, label)}
@@ -134,15 +97,70 @@ class Vocabulary:
         return REASON_OF_GROUP.get(groups[0], ReturnReason.QUALITY) if groups else ""
 
 
-def outcome(cell: Cell) -> str | None:
-    """One of ok, damaged, complained, returned; None where the unit is still under way."""
-    said = plain(text(cell))
-    if said in UNDER_WAY:
-        return None
-    if said in OUTCOME_WORDS:
-        return OUTCOME_WORDS[said]
-    detail = _("“%(value)s” is no outcome. Known are: ok, damaged, complained, returned.")
-    raise CellError("unknown_outcome", detail % {"value": text(cell)[:60]})
+class UnknownOutcome(CellError):
+    """A word, or signs that contradict each other, of which nobody has said what became of the unit; `value` names them."""
+
+    def __init__(self, value: str):
+        detail = _(
+            "It is not known what “%(value)s” says of the unit: ok, damaged, complained, returned, or still under way. "
+            "Explain it on the page of the columns, once for all such rows."
+        )
+        super().__init__("unknown_outcome", detail % {"value": value[:60]}, value)
+
+
+@cache
+def _words(use: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The words of the shops, whole ones and how some begin, with their meaning in a file of `use`: order or return."""
+    whole: dict[str, str] = {}
+    begun: dict[str, str] = {}
+    for row in _table("order_words.csv"):
+        if row[use]:
+            word = plain(row["word"])
+            into = begun if word.endswith("*") else whole
+            into.setdefault(word.removesuffix("*"), row[use])
+    return whole, begun
+
+
+@dataclass
+class Statuses:
+    """What the words for what became of a unit mean, in the constants of `inspections.rules.orders`: those that users
+    have explained first, then those of the shops (`inspections/data/order_words.csv`)."""
+
+    explained: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._said = {plain(word): meaning for word, meaning in self.explained.items()}
+
+    def of_order(self, said: str) -> str:
+        return self._meaning("order", said)
+
+    def of_return(self, said: str) -> str:
+        """Of a return; also of what an order says of its return or cancellation."""
+        return self._meaning("return", said)
+
+    def explanation(self, sign: str) -> str:
+        """What somebody said of signs that contradict each other. Raises UnknownOutcome."""
+        if meaning := self._said.get(plain(sign)):
+            return meaning
+        raise UnknownOutcome(sign)
+
+    def _meaning(self, use: str, said: str) -> str:
+        """Empty for nothing. Raises UnknownOutcome."""
+        word = plain(said)
+        if not word or not word.strip("-–—/"):
+            return ""
+        if meaning := self._said.get(word):
+            return meaning
+        whole, begun = _words(use)
+        meaning = whole.get(word) or next((begun[start] for start in begun if word.startswith(start)), "")
+        if meaning:
+            return meaning
+        raise UnknownOutcome(said)
+
+
+def is_amount(cell: Cell) -> bool:
+    """Whether an amount other than nothing stands in a cell, in whatever notation."""
+    return re.search(r"[1-9]", text(cell)) is not None
 
 
 def _meanings() -> list[tuple[Any, Any]]:
@@ -159,4 +177,11 @@ REASONS = Question(
     code="unknown_reason",
     meanings=_meanings,
     help_text="Word of the file: return reason or complaint point.",
+)
+
+OUTCOMES = Question(
+    name="outcomes",
+    code="unknown_outcome",
+    meanings=lambda: [*PilotOutcome.choices, (UNDER_WAY, _("nothing yet: under way, cancelled or undecided"))],
+    help_text="Word of the file for what became of a unit: ok, damaged, complained, returned or under_way.",
 )

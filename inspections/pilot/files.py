@@ -17,42 +17,67 @@ from imports import cells
 from imports.cells import day_reader
 from imports.columns import Column
 from imports.kinds import DAYS, Kind, Link, Naming, Option, register
-from imports.rows import ItemRefused, Parsed, RowError, Sheet
+from imports.rows import CHANGED, UNCHANGED, Effect, ItemRefused, Parsed, RowError, RowNote, RowReader, Sheet
 from imports.tables import refused
 from inspections.models import PilotRun, PilotStatus
-from inspections.order.reads import (
+from inspections.order.files import (
     COMPLAINTS,
     DELIVERED_ON,
     NOTE,
-    OUTCOME,
     PRODUCT_SOLD,
+    QUANTITY,
     REASON,
-    REASONS,
     SHIPPED_ON,
-    Vocabulary,
-    outcome,
+    presets,
+    text_of,
+    with_titles,
 )
-from inspections.pilot.services.outcomes import OutcomeInput, assign_orders, record_outcomes
+from inspections.order.reads import EMPTY, OUTCOMES, REASONS, Statuses, UnknownOutcome, Vocabulary, Why, is_amount
+from inspections.pilot.services.exports import KEPT, NEW, Told, changed_words, kept_words, record_export
+from inspections.pilot.services.outcomes import OutcomeInput
+from inspections.rules.orders import CANCELLED, NEUTRAL, OK, RETURNED, UNDER_WAY, Became, Signs, Unsettled, became
 
-COLUMNS = (
+COLUMNS = with_titles("pilot_outcomes", (
     Column(
         "order", "订单号", False, gettext_lazy("Order of the unit; needed unless units are numbered"), "5763-221",
         ("order id", "order number", "order no", "order reference", "订单编号"),
     ),
     Column("unit", "件号", False, gettext_lazy("Number of the unit in the run"), "17", ("unit number",)),
     replace(PRODUCT_SOLD, is_required=False, meaning=gettext_lazy("SKU; rows of other products are passed over")),
-    replace(OUTCOME, is_required=True),
+    QUANTITY,
+    Column(
+        "outcome", "结果", True, gettext_lazy("Status of the order, or ok, damaged, complained, returned"), "Completed",
+        ("status", "order status", "订单状态"),
+    ),
+    Column(
+        "detail", "细分状态", False, gettext_lazy("A second, closer status: a substatus, or how it was fulfilled"), "Delivered",
+        ("substatus", "order substatus", "fulfillment status", "delivery status", "物流状态"),
+    ),
+    Column(
+        "return_type", "退货类型", False, gettext_lazy("What is said of its return or cancellation"), "Return/Refund",
+        ("return type", "cancellation/return type", "return status", "refund status", "return/refund status", "after-sales status"),
+    ),
+    Column(
+        "returned_quantity", "退货件数", False, gettext_lazy("How many of its units came back"), "1",
+        ("returned quantity", "return quantity", "quantity returned", "returned qty", "qty returned"),
+    ),
+    Column(
+        "refund", "退款额", False, gettext_lazy("Amount of money that went back"), "19.99",
+        ("refund amount", "refunded amount", "amount refunded"),
+    ),
     REASON,
     Column("damage", "破损位置", False, gettext_lazy("Where it is damaged: product, inner_box or carton"), "carton", ("where damaged",)),
     COMPLAINTS,
     Column("ordered_on", "下单日期", False, gettext_lazy("Day of the order"), "2026-11-08", ("order date", "created time", "paid time", "下单时间", "付款时间")),
     SHIPPED_ON,
     DELIVERED_ON,
-    Column("returned_on", "退货日期", False, gettext_lazy("Day of the return"), "2026-11-18", ("return date", "退货时间")),
+    Column("cancelled_on", "取消日期", False, gettext_lazy("Day it was cancelled"), "", ("cancelled time", "canceled time", "cancelled at", "canceled at", "取消时间")),
+    Column("returned_on", "退回日期", False, gettext_lazy("Day of the return"), "2026-11-18", ("return date", "returned at", "退货日期", "退货时间")),
     Column("handling_days", "备货天数", False, gettext_lazy("Days from the order until it left; else told by the days"), "2", ()),
     Column("transit_days", "运输天数", False, gettext_lazy("Days on the way; else told by the days"), "4", ()),
+    Column("line", "行号", False, gettext_lazy("Number of the line within the order"), "", ("order item id", "line id", "子订单编号")),
     NOTE,
-)  # fmt: skip
+))  # fmt: skip
 
 
 def _run_field(value: str) -> forms.Field:
@@ -82,7 +107,7 @@ RUN = Option(
 
 @dataclass(frozen=True, slots=True)
 class OutcomesItem:
-    """All outcomes of one run that a file tells; orders are given to its units where none has one yet."""
+    """All outcomes of one run that a file tells, each with its line; several where a row is about several units."""
 
     run: PilotRun
     lines: Sequence[int]
@@ -90,21 +115,34 @@ class OutcomesItem:
 
     @property
     def row_count(self) -> int:
-        return len(self.lines)
+        return len(set(self.lines))
 
-    def carry_out(self, *, actor: User, at: datetime) -> None:
+    def carry_out(self, *, actor: User, at: datetime) -> Effect:
         """Raises ItemRefused, NotAllowed."""
         try:
-            orders = [each.order for each in self.outcomes if each.order and each.unit is None]
-            if orders and not self.run.units.exclude(order_reference="").exists():
-                assign_orders(run=self.run, orders=orders, actor=actor, at=at)
-            record_outcomes(run=self.run, outcomes=self.outcomes, actor=actor, at=at)
+            told = record_export(run=self.run, outcomes=self.outcomes, actor=actor, at=at)
         except InvalidInput as error:
             raise ItemRefused([self._row_error(e.field, e.code, str(e.detail)) for e in error.errors]) from None
         except NotAllowed:
             raise
         except RuleBroken as error:
             raise ItemRefused([RowError(None, "", error.code, str(error))]) from None
+        return self._effect(told)
+
+    def _effect(self, told: Told) -> Effect:
+        done: dict[int, set[str]] = {}
+        for line, each in zip(self.lines, told.done, strict=True):
+            done.setdefault(line, set()).add(each)
+        notes = [
+            RowNote(self.lines[index], CHANGED, "changed", changed_words(*facts))
+            if told.done[index] == CHANGED
+            else RowNote(self.lines[index], UNCHANGED, "kept", kept_words(*facts))
+            for index, facts in told.units.items()
+            if told.done[index] in (CHANGED, KEPT)
+        ]
+        changed = sum(CHANGED in each for each in done.values())
+        new = sum(NEW in each and CHANGED not in each for each in done.values())
+        return Effect(new=new, changed=changed, unchanged=len(done) - changed - new, notes=notes)
 
     def _row_error(self, path: str, code: str, detail: str) -> RowError:
         parts = path.split(".")
@@ -113,8 +151,167 @@ class OutcomesItem:
         return RowError(self.lines[int(parts[1])], parts[2], code, detail)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row about units of the run: the outcome of each, and what is said of them."""
+
+    read: RowReader
+    outcomes: Sequence[str]
+    facts: OutcomeInput
+
+    def inputs(self) -> Iterator[OutcomeInput]:
+        """Faults belong to the units that have the worst outcome; the others are fine."""
+        worst = self.outcomes[-1]
+        for outcome in self.outcomes:
+            is_returned, is_ok = outcome == RETURNED, outcome == OK
+            yield replace(
+                self.facts,
+                outcome=outcome,
+                damage=self.facts.damage if outcome == worst and not is_ok else "",
+                complaints=self.facts.complaints if outcome == worst and not is_ok else [],
+                return_reason=self.facts.return_reason if is_returned else "",
+                returned_on=self.facts.returned_on if is_returned else None,
+            )
+
+
+class _Reader:
+    """Reads the rows of an export about one run."""
+
+    def __init__(self, run: PilotRun, sheet: Sheet, options: Mapping[str, Any]):
+        self._run, self._sheet = run, sheet
+        self._vocabulary = Vocabulary(options.get("reasons", {}))
+        self._statuses = Statuses(options.get("outcomes", {}))
+        self._read_day = day_reader(options.get("days", "ymd"))
+
+    def row(self, read: RowReader) -> _Row | None:
+        """None for a row that is passed over, or wrong."""
+        if self._sheet.titles.get("product"):
+            product = read(cells.text, "product", "")
+            if not product:
+                read.pass_over("no_sku", _("The row names no SKU."))
+                return None
+            if product != self._run.product.sku:
+                detail = _("%(sku)s is not the product of this run.")
+                read.pass_over("other_product", detail % {"sku": product[:60]})
+                return None
+        unit, order = read(cells.whole, "unit"), read(cells.text, "order", "")
+        days = {
+            name: read(self._read_day, name)
+            for name in ("ordered_on", "shipped_on", "delivered_on", "returned_on", "cancelled_on")
+        }
+        found = self._became(read, days)
+        if found is None or not read.is_good:
+            return None
+        outcomes = found.outcomes
+        if not outcomes:
+            read.pass_over(found.why, self._why_open(found.why, read))
+            return None
+        why = read(self._vocabulary.why, "reason", Why()) if outcomes[-1] != OK else Why()
+        more = read(self._vocabulary.why, "complaints", Why()) if outcomes[-1] != OK else Why()
+        sent_days = {name: read(cells.whole, name) for name in ("handling_days", "transit_days")}
+        if unit is not None and len(outcomes) + found.open > 1:
+            read.refuse("unit", "several_units", _("A numbered unit is one; the row says %(count)s.") % {"count": len(outcomes) + found.open})  # fmt: skip
+        if unit is None and not order:
+            read.refuse("order" if self._sheet.titles.get("order") else "unit", "required", _("This cell is empty."))
+        if not read.is_good:
+            return None
+        complaints = sorted({*why.complaints, *more.complaints})
+        facts = OutcomeInput(
+            unit=unit,
+            order=order,
+            damage=self._damage(read),
+            complaints=complaints,
+            return_reason=why.reason or self._vocabulary.reason_of(complaints),
+            handling_days=_between(sent_days["handling_days"], days["ordered_on"], days["shipped_on"]),
+            transit_days=_between(sent_days["transit_days"], days["shipped_on"], days["delivered_on"]),
+            delivered_on=days["delivered_on"],
+            returned_on=days["returned_on"],
+            note=read(cells.shown, "note", "")[:300],
+        )
+        return _Row(read, outcomes, facts)
+
+    def _damage(self, read: RowReader) -> str:
+        return read(cells.text, "damage", "").strip().lower().replace(" ", "_")
+
+    def _became(self, read: RowReader, days: Mapping[str, date | None]) -> Became | None:
+        """What the row as a whole says; None where a word of it has to be explained first."""
+        quantity, returned = read(cells.whole, "quantity"), read(cells.whole, "returned_quantity")
+        quantity = 1 if quantity is None else quantity
+        if quantity < 0 or (returned or 0) < 0 or (returned or 0) > max(quantity, 1):
+            detail = _("%(returned)s of %(quantity)s units cannot have come back.")
+            read.refuse("returned_quantity" if returned else "quantity", "out_of_range", detail % {"returned": returned or 0, "quantity": quantity})  # fmt: skip
+        if not read.is_good:
+            return None
+        if not quantity:
+            return Became(why=CANCELLED)
+        said = {name: text_of(read, name) for name in ("outcome", "detail", "return_type")}
+        signs = Signs(
+            quantity=quantity,
+            returned=returned,
+            is_refunded=read(is_amount, "refund", False),
+            has_reason=bool(text_of(read, "reason")),
+            has_return_day=days["returned_on"] is not None,
+            is_damaged=bool(self._damage(read)),
+            is_complained=bool(text_of(read, "complaints")),
+            was_cancelled=days["cancelled_on"] is not None,
+            was_sent=days["shipped_on"] is not None or days["delivered_on"] is not None,
+        )
+        signs = replace(signs, status=read(lambda _cell: self._statuses.of_order(said["outcome"]), "outcome", ""))
+        closer: dict[str, str] = {}
+        for name, meaning_of in (("detail", self._statuses.of_order), ("return_type", self._statuses.of_return)):
+            try:
+                closer[name] = meaning_of(said[name])
+            except UnknownOutcome as unknown:
+                closer[name] = ""
+                # Of a unit that is not fine anyway, or not back yet, it decides nothing.
+                if signs.status in (OK, NEUTRAL, "") and not signs.returned:
+                    read.refuse(name, unknown.code, unknown.detail, value=unknown.value)
+        if not read.is_good:
+            return None
+        signs = replace(signs, detail=closer["detail"], return_type=closer["return_type"])
+        try:
+            return became(signs)
+        except Unsettled as unsettled:
+            return self._explained(read, unsettled.sign, said, quantity)
+
+    def _explained(self, read: RowReader, sign: str, said: Mapping[str, str], quantity: int) -> Became | None:
+        """By what somebody said of such rows."""
+        status = said["outcome"]
+        asked = {"status": status, "return_type": said["return_type"]}.get(sign)
+        asked = asked or f"{status or EMPTY} + {self._sheet.titles['refund']}"
+        meaning = read(
+            lambda _cell: self._statuses.explanation(asked), "return_type" if sign == "return_type" else "outcome", ""
+        )
+        if not meaning:
+            return None
+        return Became(open=quantity, why=UNDER_WAY) if meaning == UNDER_WAY else Became({meaning: quantity})
+
+    def _why_open(self, why: str, read: RowReader) -> str:
+        if why == CANCELLED:
+            return _("Cancelled: nothing was delivered.")
+        said = " / ".join(
+            dict.fromkeys(filter(None, (text_of(read, name) for name in ("outcome", "detail", "return_type"))))
+        )
+        return (
+            _("Not back yet: “%(said)s”.") % {"said": said[:80]} if said else _("Nothing is said of what became of it.")
+        )
+
+
+# What an export says of an order on the first of its lines only.
+OF_THE_ORDER = (
+    "outcome",
+    "detail",
+    "return_type",
+    "refund",
+    "cancelled_on",
+    "ordered_on",
+    "shipped_on",
+    "delivered_on",
+)
+
+
 def parse(sheet: Sheet, options: Mapping[str, Any]) -> Parsed:
-    """An outcome per row; other products' rows, and those of units that are still under way, are passed over.
+    """The units that each row tells of; other products' rows, and those of units that are still under way, are passed over.
 
     Raises InvalidInput where the pilot run is gone.
     """
@@ -122,45 +319,32 @@ def parse(sheet: Sheet, options: Mapping[str, Any]) -> Parsed:
     run = PilotRun.objects.select_related("product").filter(uid=uid).first()
     if run is None:
         raise refused("unknown_run", _("The pilot run of this file is not there any more."))
-    vocabulary, read_day = Vocabulary(options.get("reasons", {})), day_reader(options.get("days", "ymd"))
+    reader = _Reader(run, sheet, options)
+    heads: dict[str, RowReader] = {}
+    seen: dict[tuple[str, str, str], list[RowReader]] = {}
     lines: list[int] = []
     outcomes: list[OutcomeInput] = []
-    passed_over = 0
-    for read in sheet.rows():
-        product = read(cells.text, "product", "")
-        said = read(outcome, "outcome", "")
-        if said is None or (sheet.titles.get("product") and product != run.product.sku):
-            passed_over += 1
+    rows = list(sheet.rows())
+    last = {(text_of(read, "order"), line): read.line for read in rows if (line := text_of(read, "line"))}
+    for read in rows:
+        order = text_of(read, "order")
+        if (later := last.get((order, text_of(read, "line")), read.line)) != read.line:
+            read.pass_over("replaced", _("Line %(line)s tells of it again.") % {"line": later})
             continue
-        why = read(vocabulary.why, "reason")
-        more = read(vocabulary.why, "complaints")
-        unit, order = read(cells.whole, "unit"), read(cells.text, "order", "")
-        days: dict[str, date | None] = {
-            name: read(read_day, name) for name in ("ordered_on", "shipped_on", "delivered_on", "returned_on")
-        }
-        sent_days = {name: read(cells.whole, name) for name in ("handling_days", "transit_days")}
-        damage = read(cells.text, "damage", "").strip().lower().replace(" ", "_")
-        note = read(cells.text, "note", "")
-        if not read.is_good:
+        if order in heads and not text_of(read, "outcome"):
+            read.carry_down(heads[order], OF_THE_ORDER)
+        elif order and text_of(read, "outcome"):
+            heads.setdefault(order, read)
+        same = seen.setdefault((order, text_of(read, "unit"), text_of(read, "product")), [])
+        if earlier := next((each for each in same if each.is_same_as(read)), None):
+            read.pass_over("repeated", _("The same as line %(line)s.") % {"line": earlier.line})
             continue
-        complaints = sorted({*why.complaints, *more.complaints})
-        is_returned = said == "returned"
-        found = OutcomeInput(
-            unit=unit,
-            order=order,
-            outcome=said,
-            damage=damage,
-            complaints=complaints if said != "ok" else [],
-            return_reason=(why.reason or vocabulary.reason_of(complaints)) if is_returned else "",
-            handling_days=_between(sent_days["handling_days"], days["ordered_on"], days["shipped_on"]),
-            transit_days=_between(sent_days["transit_days"], days["shipped_on"], days["delivered_on"]),
-            delivered_on=days["delivered_on"],
-            returned_on=days["returned_on"] if is_returned else None,
-            note=note[:300],
-        )
-        lines.append(read.line)
-        outcomes.append(found)
-    return Parsed([OutcomesItem(run, lines, outcomes)] if outcomes else [], passed_over)
+        same.append(read)
+        row = reader.row(read)
+        for sent in row.inputs() if row else ():
+            lines.append(read.line)
+            outcomes.append(sent)
+    return Parsed([OutcomesItem(run, lines, outcomes)] if outcomes else [])
 
 
 def _between(said: int | None, start: date | None, end: date | None) -> int | None:
@@ -179,6 +363,7 @@ KIND = register(
         afterwards=lambda options: Link(
             url=reverse("pilot-detail", args=[options["run"]]), label=_("See the pilot run")
         ),
-        naming=Naming(options=(RUN, DAYS), questions=(REASONS,), either=(("order", "unit"),)),
+        naming=Naming(options=(RUN, DAYS), questions=(REASONS, OUTCOMES), either=(("order", "unit"),)),
+        presets=presets("pilot_outcomes"),
     )
 )

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from activity.story import Sentence, add_sentences
 from inspections.calculator.words.sampling import share
 from inspections.models import CodeKind, ProposalKind
-from inspections.returns.words import number
+from inspections.returns.words import changes_listed, number
 
 
 def _margin_set(data: dict) -> Sentence:
@@ -38,6 +38,12 @@ def _batch_named(data: dict) -> Sentence:
     return _("A returned unit came from %(batch)s") % {"batch": data["batch"]}, before, "waiting"
 
 
+def _corrected(data: dict) -> Sentence:
+    title = _("%(reference)s was corrected by its source") % {"reference": data["reference"]}
+    changes = {name: (before, data["after"][name]) for name, before in data["before"].items()}
+    return title, changes_listed(changes), "waiting"
+
+
 def _batch_coded(data: dict) -> Sentence:
     found = ngettext("led %(count)s return to its batch", "led %(count)s returns to their batch", data["found"])
     codes = ", ".join(data["codes"][:5]) + (" …" if data["count"] > 5 else "")
@@ -64,6 +70,7 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "margin.set": _margin_set,
     "returns.recorded": _returns_recorded,
     "return.batch_named": _batch_named,
+    "return.corrected": _corrected,
     "batch.coded": _batch_coded,
     "catches.set": _catches_set,
     "proposal.made": _proposal(lambda: _("Returns propose a change"), "warning"),

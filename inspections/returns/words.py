@@ -1,6 +1,6 @@
 """What returns propose and why, in sentences of the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from django.utils.formats import number_format
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inspections.calculator.words.sampling import share
-from inspections.models import NonconformityClass, Proposal, ProposalKind
+from inspections.models import MarketReturn, NonconformityClass, Proposal, ProposalKind
 from inspections.rules.escapes import Evidence
 
 
@@ -21,6 +21,25 @@ def chance_words(chance: float) -> str:
     if chance < 0.0001:
         return f"p < {number_format('0.0001', use_l10n=True)}"
     return f"p = {number_format(f'{chance:.2g}' if chance >= 0.001 else f'{chance:.4f}', use_l10n=True)}"
+
+
+def changed_words(changes: Mapping[str, tuple[object, object]]) -> str:
+    """ "note: zip broke → zip broke after one day"."""
+    return _("Recorded already, and changed by this file: %(changes)s") % {"changes": changes_listed(changes)}
+
+
+def changes_listed(changes: Mapping[str, tuple[object, object]]) -> str:
+    shown = (f"{fact_name(name)}: {_shown(before)} → {_shown(after)}" for name, (before, after) in changes.items())
+    return "; ".join(shown)
+
+
+def fact_name(name: str) -> str:
+    return str(getattr(MarketReturn._meta.get_field(name), "verbose_name", name))
+
+
+def _shown(value: object) -> str:
+    said = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    return said[:80] or "–"
 
 
 CHANGES: dict[str, Callable[[], str]] = {

@@ -21,13 +21,21 @@ MOST_DECIMALS = 9
 _NUMBERS = (Decimal, int, float)
 
 
+_BEYOND = re.compile(r"\s*([<>])\s*(.+)", re.DOTALL)
+
+
 class ReadingError(ValueError):
-    """A value that is no reading. `code` says why: not_a_number, not_finite, too_large, too_precise."""
+    """A value that is no reading. `code` says why: not_a_number, decimal_comma, changed_digits, not_finite, too_large,
+    too_precise, undecided, not_a_value; of a text as people write it also two_marks, other_mark, may_be_two, other_unit."""
 
     def __init__(self, code: str, value: object):
         self.code = code
         self.value = str(value)[:40]
         super().__init__(f"{code}: {self.value}")
+
+    def __str__(self) -> str:
+        """What was written, as it is shown again."""
+        return self.value
 
 
 def decimal_places(number: Decimal) -> int:
@@ -36,19 +44,65 @@ def decimal_places(number: Decimal) -> int:
     return -exponent if isinstance(exponent, int) else 0
 
 
-def parse_reading(value: object) -> Decimal:
-    """A finite decimal below 10^12 with at most 9 decimal places, digits kept as written.
+class Beyond(Decimal):
+    """A reading that is only known to lie beyond a number: "<0.002" below what the method finds, ">50" above its range.
 
-    Text may have full-width digits and spaces around it ("１２．５" is 12.5). Raises ReadingError.
+    As a number it is the one that it names. It prints with its sign, and is no value for a mean or a chart.
     """
+
+    @property
+    def sign(self) -> str:
+        return self._sign
+
+    def __new__(cls, text: str) -> "Beyond":
+        made = super().__new__(cls, text[1:])
+        made._sign = text[0]
+        return made
+
+    def __str__(self) -> str:
+        return f"{self._sign}{super().__str__()}"
+
+    def __format__(self, spec: str, *args: object) -> str:
+        return f"{self._sign}{super().__format__(spec)}"
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and getattr(other, "sign", "") == self._sign
+
+    def __hash__(self) -> int:
+        return hash((self._sign, Decimal(self)))
+
+    def __reduce__(self) -> tuple:
+        return Beyond, (str(self),)
+
+
+def has_changed_digits(text: str) -> bool:
+    """Whether it has signs that stand for another number than their plain digits would: 10² is not 102, ½ is not 1/2."""
+    return not text.isascii() and any(unicodedata.category(each) in ("No", "Nl") for each in text)
+
+
+def parse_reading(value: object, *, takes_beyond: bool = False) -> Decimal:
+    """A finite decimal below 10^12 with at most 9 decimal places, digits kept as written; also a `Beyond` such as "<0.002"
+    where that is taken.
+
+    Text has a decimal point, and may have full-width digits and spaces around it ("１２．５" is 12.5). A float counts with the
+    15 digits that it holds for certain (IEEE 754, binary64). Raises ReadingError.
+    """
+    if isinstance(value, Beyond) and takes_beyond:
+        return value
     if isinstance(value, str):
-        value = unicodedata.normalize("NFKC", value).strip()
+        if has_changed_digits(value):
+            raise ReadingError("changed_digits", value)
+        value = unicodedata.normalize("NFKC", value).strip().replace("\u2212", "-")
+        if takes_beyond and (beyond := _BEYOND.fullmatch(value)):
+            return Beyond(f"{beyond[1]}{parse_reading(beyond[2])}")
+        if re.search(r"\d,\d", value):
+            raise ReadingError("decimal_comma", value)
         if "_" in value:
             raise ReadingError("not_a_number", value)
     elif isinstance(value, bool) or not isinstance(value, _NUMBERS):
         raise ReadingError("not_a_number", value)
     try:
-        number = Decimal(repr(value) if isinstance(value, float) else value)
+        number = Decimal(f"{value:.15g}" if isinstance(value, float) else value)
     except InvalidOperation:
         raise ReadingError("not_a_number", value) from None
     if not number.is_finite():
@@ -60,8 +114,30 @@ def parse_reading(value: object) -> Decimal:
     return number
 
 
-def parse_readings(values: Iterable[object]) -> tuple[list[Decimal | None], list[tuple[int, ReadingError]]]:
-    """Readings in unit order, None where a unit is not read yet, and what is wrong with which unit (from 1)."""
+def is_within(reading: Decimal, lower: Decimal | None, upper: Decimal | None) -> bool | None:
+    """Whether a reading keeps limits that it may lie on; None where a `Beyond` does not tell.
+
+    "<x" is below every upper limit from x on, and below a lower limit up to x; ">x" the other way round.
+    """
+    if not isinstance(reading, Beyond):
+        return (lower is None or reading >= lower) and (upper is None or reading <= upper)
+    at = Decimal(reading)
+    below = reading.sign == "<"
+    near, far = (upper, lower) if below else (lower, upper)
+    if far is not None and (at <= far if below else at >= far):
+        return False
+    is_kept = near is None or (at <= near if below else at >= near)
+    return True if is_kept and far is None else None
+
+
+def parse_readings(
+    values: Iterable[object], *, lower: Decimal | None = None, upper: Decimal | None = None, takes_beyond: bool = True
+) -> tuple[list[Decimal | None], list[tuple[int, ReadingError]]]:
+    """Readings in unit order, None where a unit is not read yet, and what is wrong with which unit (from 1).
+
+    A `Beyond` that does not tell whether the limits are kept is refused, and where numbers are needed (`takes_beyond` False)
+    every one. A value may be a ReadingError already, of who read it first.
+    """
     readings: list[Decimal | None] = []
     errors = []
     for unit, value in enumerate(values, start=1):
@@ -69,7 +145,12 @@ def parse_readings(values: Iterable[object]) -> tuple[list[Decimal | None], list
             readings.append(None)
             continue
         try:
-            readings.append(parse_reading(value))
+            if isinstance(value, ReadingError):
+                raise value
+            reading = parse_reading(value, takes_beyond=True)
+            if isinstance(reading, Beyond) and (not takes_beyond or is_within(reading, lower, upper) is None):
+                raise ReadingError("undecided" if takes_beyond else "not_a_value", reading)
+            readings.append(reading)
         except ReadingError as error:
             readings.append(None)
             errors.append((unit, error))
@@ -77,9 +158,12 @@ def parse_readings(values: Iterable[object]) -> tuple[list[Decimal | None], list
 
 
 def summary(readings: Sequence[Decimal | None]) -> dict[str, float | None]:
-    """Minimum, maximum, mean and sample standard deviation (n - 1) of what was read, in the readings' unit."""
+    """Minimum, maximum, mean and sample standard deviation (n - 1) of what was read, in the readings' unit.
+
+    None where one of them is a `Beyond`: what is only known to be below a number has no mean.
+    """
     values = [float(reading) for reading in readings if reading is not None]
-    if not values:
+    if not values or any(isinstance(reading, Beyond) for reading in readings):
         return {"minimum": None, "maximum": None, "mean": None, "sd": None}
     mean = fsum(values) / len(values)
     sd = sqrt(fsum((value - mean) ** 2 for value in values) / (len(values) - 1)) if len(values) > 1 else None
@@ -89,11 +173,13 @@ def summary(readings: Sequence[Decimal | None]) -> dict[str, float | None]:
 def mark(
     reading: Decimal, *, lower: Decimal | None = None, upper: Decimal | None = None, target: Decimal | None = None
 ) -> str:
-    """ "out" beyond a limit, "near" in the outermost tenth of the tolerance, else "".
+    """ "out" beyond a limit, "near" in the outermost tenth of the tolerance, "wrong" where it does not tell, else "".
 
     The tolerance is the distance between the limits; with one limit and a target, twice the distance between those.
     """
-    if (lower is not None and reading < lower) or (upper is not None and reading > upper):
+    if isinstance(reading, Beyond):
+        return {True: "", False: "out", None: "wrong"}[is_within(reading, lower, upper)]
+    if not is_within(reading, lower, upper):
         return "out"
     limit = upper if lower is None else lower
     if lower is not None and upper is not None:
@@ -105,12 +191,3 @@ def mark(
     edge = tolerance / 10
     is_near = (lower is not None and reading <= lower + edge) or (upper is not None and reading >= upper - edge)
     return "near" if tolerance and is_near else ""
-
-
-def split_column(text: str) -> list[str]:
-    """The cells of a column or row copied from a spreadsheet, in order; empty cells inside stay, those at the end go."""
-    text = unicodedata.normalize("NFKC", text).replace("\r\n", "\n")
-    cells = [cell.strip() for cell in re.split(r"[\n\r\t,;、]", text)]
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells

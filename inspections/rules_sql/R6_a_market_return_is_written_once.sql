@@ -1,5 +1,6 @@
--- R6: a return is written once; only the batch that it came from may become known, or known better, later. What it points
--- to belongs together: batch and product, inspection and batch.
+-- R6: a return is written once. The batch that it came from may become known, or known better, later; what its source said
+-- of it may be corrected by the source, which the revision counts. What it points to belongs together: batch and product,
+-- inspection and batch.
 
 CREATE FUNCTION guard_market_return() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -7,6 +8,9 @@ BEGIN
        OR TG_OP = 'UPDATE'
           AND to_jsonb(NEW) - '{batch_id,found_by,inspection_id}'::text[]
               <> to_jsonb(OLD) - '{batch_id,found_by,inspection_id}'::text[]
+          AND (NEW.revision <> OLD.revision + 1
+               OR (NEW.id, NEW.uid, NEW.source, NEW.reference, NEW.product_id, NEW.ordinal, NEW.recorded_at, NEW.recorded_by_id)
+                  <> (OLD.id, OLD.uid, OLD.source, OLD.reference, OLD.product_id, OLD.ordinal, OLD.recorded_at, OLD.recorded_by_id))
     THEN
         RAISE EXCEPTION 'return % is written once', OLD.id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'market_return_is_written_once';

@@ -4,6 +4,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,8 @@ from activity.forms import OnceForm
 from activity.languages import Text
 from activity.lists import OFFERED
 from inspections.models import Sample, SampleStatus
-from inspections.rules.readings import split_column
+from inspections.rules.notation import read_column, split_list
+from inspections.rules.readings import ReadingError
 from inspections.sample.services.checks import CheckInput
 from inspections.sample.services.details import SampleDetails
 from suppliers.models import Product
@@ -147,15 +149,20 @@ class PlaceForm(forms.Form):
 OUTCOMES = {"none": (False, False), "package": (True, False), "product": (False, True), "both": (True, True)}
 
 
-def check_input(posted: QueryDict, *, key: str, code: str, is_aspect: bool, is_measured: bool) -> CheckInput:
+def check_input(
+    posted: QueryDict, *, key: str, code: str, is_aspect: bool, is_measured: bool, unit: str = ""
+) -> CheckInput:
     """What was entered for one check of the page; nothing of it is judged here."""
     conforms = {"good": True, "bad": False}.get(posted.get(f"{key}-answer", ""))
-    readings = split_column(posted.get(f"{key}-readings", "").replace(" ", "\n"))
+    texts = split_list(posted.get(f"{key}-readings", ""))
+    readings = read_column(texts, unit=unit, usual=get_format("DECIMAL_SEPARATOR"))
     return CheckInput(
         aspect=code if is_aspect else "",
         characteristic="" if is_aspect else code,
         conforms=None if is_measured else conforms,
-        readings=[reading for reading in readings if reading] if is_measured else None,
+        readings=[r if isinstance(r, ReadingError) else str(r) for r in readings if r is not None]
+        if is_measured
+        else None,
         note=posted.get(f"{key}-note", ""),
         revision=shown_revision(posted, key),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from inspections.calculator import page as figures
 from inspections.calculator.words.sampling import STANDARDS
@@ -27,10 +27,30 @@ def in_a_sentence(name: str) -> str:
 
 
 READING_WORDS = {
-    "not_a_number": gettext_noop("Unit %(unit)s: “%(value)s” is not a number."),
-    "not_finite": gettext_noop("Unit %(unit)s: “%(value)s” is not a finite number."),
-    "too_large": gettext_noop("Unit %(unit)s: %(value)s is too large to be a reading."),
-    "too_precise": gettext_noop("Unit %(unit)s: %(value)s has more than nine decimal places."),
+    "not_a_number": gettext_lazy("Unit %(unit)s: “%(value)s” is not a number."),
+    "decimal_comma": gettext_lazy(
+        "Unit %(unit)s: “%(value)s” has a comma. Write a decimal point, and nothing between thousands."
+    ),
+    "changed_digits": gettext_lazy(
+        "Unit %(unit)s: “%(value)s” has digits that are not plain ones. Write the number out."
+    ),
+    "two_marks": gettext_lazy(
+        "Unit %(unit)s: the column has decimal commas and decimal points (%(value)s). Write all its numbers the same way."
+    ),
+    "other_mark": gettext_lazy(
+        "Unit %(unit)s: “%(value)s” has another decimal mark than its column. Write it the same way."
+    ),
+    "may_be_two": gettext_lazy(
+        "Unit %(unit)s: “%(value)s” may be two numbers. Write a decimal point, and nothing between thousands."
+    ),
+    "other_unit": gettext_lazy("Unit %(unit)s: “%(value)s” is not in the unit of the specification. Convert it."),
+    "undecided": gettext_lazy(
+        "Unit %(unit)s: %(value)s does not tell whether the limits are kept. Measure it, or use a method that goes further."
+    ),
+    "not_a_value": gettext_lazy("Unit %(unit)s: %(value)s is no value, and the plan estimates from values."),
+    "not_finite": gettext_lazy("Unit %(unit)s: “%(value)s” is not a finite number."),
+    "too_large": gettext_lazy("Unit %(unit)s: %(value)s is too large to be a reading."),
+    "too_precise": gettext_lazy("Unit %(unit)s: %(value)s has more than nine decimal places."),
 }
 
 

@@ -232,7 +232,7 @@ def test_a_row_per_unit_becomes_an_inspection(batch, manager):
         (by_check(cord=["75"] * 79), [(4, "readings", "too_few")]),
         (by_check(cord=["75"] * 81), [(4, "readings", "too_many")]),
         (by_check(cord=["75"] * 79 + ["n/a"]), [(4, "readings", "not_a_number")]),
-        (by_check(cord=["75"] * 79 + ["NaN"]), [(4, "readings", "not_finite")]),
+        (by_check(cord=["75"] * 79 + ["NaN"]), [(4, "readings", "not_a_number")]),
         (by_check().replace("3 17", "0 81"), [(5, "nonconforming_units", "unknown_unit")]),
         (by_check().replace("3 17", "3 3"), [(5, "nonconforming_units", "duplicate")]),
         (by_check().replace(",,,2", ",,,81"), [(6, "nonconforming", "out_of_range")]),
@@ -245,7 +245,7 @@ def test_a_row_per_unit_becomes_an_inspection(batch, manager):
         (by_unit(range(1, 80)), [(2, code, "too_few") for code in ("CORD", "HEIGHT", "LEAK", "LID", "PRINT")]),
         (by_unit(range(1, 82)), [(82, code, "unknown_unit") for code in ("CORD", "HEIGHT", "LEAK", "LID", "PRINT")]),
         (by_unit(LEAK={4: ""}), [(2, "LEAK", "too_few")]),
-        (by_unit(LEAK={4: "perhaps"}, CORD={9: "75cm"}), [(5, "LEAK", "unknown_answer"), (10, "CORD", "not_a_number")]),
+        (by_unit(LEAK={4: "perhaps"}, CORD={9: "75 kg"}), [(5, "LEAK", "unknown_answer"), (10, "CORD", "other_unit")]),
         (by_unit([0, *range(2, 81)]), [(2, "样品序号", "out_of_range")]),
         (by_unit([2, *range(2, 81)]), [(3, "样品序号", "duplicate_row")]),
         (by_unit().replace("PRINT", "COLOUR"), [(2, "COLOUR", "unknown_characteristic")]),
@@ -322,7 +322,7 @@ def test_a_worker_that_dies_leaves_nothing_half_stored_and_another_goes_on(produ
 
 def test_a_file_that_stops_the_server_again_and_again_is_refused(product, merchandiser, monkeypatch):
     started = start_import(file=SimpleUploadedFile("a.csv", GOOD.encode()), actor=merchandiser, at=now())
-    monkeypatch.setattr(service, "read_table", lambda file: (_ for _ in ()).throw(SystemExit))
+    monkeypatch.setattr(service, "read_table", lambda *_args: (_ for _ in ()).throw(SystemExit))
     for number in range(service.MOST_ATTEMPTS):
         with pytest.raises(SystemExit):
             run_next_import(now=now() + number * service.CLAIM_FOR)

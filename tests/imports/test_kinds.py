@@ -154,7 +154,9 @@ def test_kinds_that_ask_the_same_share_it():
     asked = [each for kind in kinds.with_named_columns() for each in [*kind.naming.options, *kind.naming.questions]]
 
     assert len({each.name for each in asked}) == len({id(each) for each in asked})
-    assert list(Options().fields) == ["source", "market", "run", "days", "reasons"]
+    assert list(Options().fields) == [
+        "source", "market", "run", "days", "sheet", "encoding", "decimal", "answers", "reasons", "outcomes", "without",
+    ]  # fmt: skip
 
 
 def test_the_kinds_are_those_of_the_api_in_their_order():

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, body_of, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
-from inspections.finding.api import BatchFinding
+from inspections.finding.api import BatchFinding, StoredReading
 from inspections.hold.api import HoldSummary
 from inspections.inspection.api.presented import (
     NEXT_SAMPLE,
@@ -72,7 +72,8 @@ class SentResult(serializers.Serializer):
         child=SentReading(),
         required=False,
         allow_null=True,
-        help_text="Of a measured characteristic: one number per unit in unit order, null where a unit is not read yet.",
+        help_text="Of a measured characteristic: one number per unit in unit order, null where a unit is not read yet. As text "
+        "also “<0.002” or “>50”, where that tells whether the limits are kept. Decimals have a point.",
     )
     nonconforming_units = serializers.ListField(
         child=serializers.IntegerField(min_value=1),
@@ -234,7 +235,7 @@ def result_inputs(sent: object) -> list[ResultInput]:
 class StoredResult(serializers.Serializer):
     characteristic = serializers.CharField(source="characteristic.code")
     readings = serializers.ListField(
-        child=serializers.DecimalField(max_digits=None, decimal_places=None, coerce_to_string=False, allow_null=True),
+        child=StoredReading(allow_null=True),
         allow_null=True,
     )
     nonconforming_units = serializers.ListField(child=serializers.IntegerField(), allow_null=True)

@@ -1,5 +1,6 @@
 """One check on the sheet of an inspection: what is asked, what was found or typed, how it is shown."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,9 @@ from activity.story import ACCEPTED, STOPPED, WAITING, WARNING
 from inspections.calculator.words.variables import estimate_words, plan_words, so_far, source, warnings
 from inspections.charts.run import run_chart
 from inspections.models import Characteristic, Photo, Result
-from inspections.rules.readings import ReadingError, decimals, mark, parse_reading, split_column
+from inspections.rules.notation import split_column
+from inspections.rules.readings import ReadingError, decimals, mark, parse_reading
+from inspections.rules.units import factors_to
 from inspections.rules.verdicts import VariablesTally
 
 
@@ -135,7 +138,7 @@ class Check:
             return "empty"
         c = self.characteristic
         try:
-            return mark(parse_reading(value), lower=c.lower, upper=c.upper, target=c.target)
+            return mark(parse_reading(value, takes_beyond=True), lower=c.lower, upper=c.upper, target=c.target)
         except ReadingError:
             return "wrong"
 
@@ -226,6 +229,11 @@ class Check:
                 ),
             ),
         }
+
+    @property
+    def factors(self) -> str:
+        """What a number in another unit of the same kind is multiplied by, by that unit: JSON."""
+        return json.dumps({unit: f"{factor:f}" for unit, factor in factors_to(self.characteristic.unit).items()})
 
     @property
     def takes_negative(self) -> bool:

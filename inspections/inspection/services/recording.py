@@ -112,6 +112,7 @@ def _check_results(
                 field=f"results.{index}",
                 actor=actor,
                 at=at,
+                is_estimated=characteristic.code in inspection.variables_plans,
             )
         except InvalidInput as error:
             errors.extend(error.errors)

@@ -46,9 +46,18 @@ class ResultInput:
 
 
 def build_result(
-    characteristic: Characteristic, n: int, sent: ResultInput, *, field: str, actor: User, at: datetime
+    characteristic: Characteristic,
+    n: int,
+    sent: ResultInput,
+    *,
+    field: str,
+    actor: User,
+    at: datetime,
+    is_estimated: bool = False,
 ) -> Result:
-    """An unsaved Result on a sample of n units, counted against the frozen limits. Raises InvalidInput naming each wrong value below `field`."""
+    """An unsaved Result on a sample of n units, counted against the frozen limits. Raises InvalidInput naming each wrong value
+    below `field`; where a variables plan estimates from the readings, one that is only below or above a number is wrong too.
+    """
     given = [name for name in ("readings", "nonconforming_units", "nonconforming") if getattr(sent, name) is not None]
     if characteristic.is_measured and given != ["readings"]:
         raise InvalidInput.one(
@@ -70,7 +79,7 @@ def build_result(
         recorded_by=actor,
     )
     if characteristic.is_measured:
-        _measure(result, characteristic, n, sent.readings or (), field)
+        _measure(result, characteristic, n, sent.readings or (), field, is_estimated)
     elif sent.nonconforming_units is not None:
         result.nonconforming_units = _unit_numbers(sent.nonconforming_units, n, f"{field}.nonconforming_units")
         result.nonconforming = len(result.nonconforming_units)
@@ -95,7 +104,9 @@ def build_result(
     return result
 
 
-def _measure(result: Result, characteristic: Characteristic, n: int, values: Sequence[object], field: str) -> None:
+def _measure(
+    result: Result, characteristic: Characteristic, n: int, values: Sequence[object], field: str, is_estimated: bool
+) -> None:
     if len(values) > n:
         raise InvalidInput.one(
             f"{field}.readings",
@@ -103,14 +114,16 @@ def _measure(result: Result, characteristic: Characteristic, n: int, values: Seq
             _("%(code)s: %(sent)s readings were sent, the plan takes %(n)s units.")
             % {"code": characteristic.code, "sent": len(values), "n": n},
         )
-    readings, wrong = parse_readings(values)
+    readings, wrong = parse_readings(
+        values, lower=characteristic.lower, upper=characteristic.upper, takes_beyond=not is_estimated
+    )
     if wrong:
         raise InvalidInput(
             [
                 FieldError(
                     f"{field}.readings.{unit}",
                     error.code,
-                    _(READING_WORDS[error.code]) % {"unit": unit, "value": error.value},
+                    READING_WORDS[error.code] % {"unit": unit, "value": error.value},
                 )
                 for unit, error in wrong
             ]

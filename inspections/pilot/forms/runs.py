@@ -1,8 +1,10 @@
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
 from django import forms
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,8 +25,8 @@ from inspections.models import (
     ReturnReason,
 )
 from inspections.pilot.services.outcomes import OutcomeInput
+from inspections.rules.notation import read_column, split_column
 from inspections.rules.pilots import LARGEST
-from inspections.rules.readings import split_column
 
 
 def days(label: Text) -> forms.IntegerField:
@@ -173,13 +175,17 @@ class MeasureForm(OnceForm):
 
     def __init__(self, *args: Any, characteristics: list[Characteristic], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._units = {c.code: c.unit for c in characteristics}
         field_of(self, "characteristic", forms.ChoiceField).choices = [
             (c.code, f"{c.local_name} ({c.unit})" if c.unit else c.local_name) for c in characteristics
         ]
 
     @property
-    def values(self) -> list[str]:
-        return split_column(self.cleaned_data["readings"])
+    def values(self) -> Sequence[object]:
+        unit = self._units.get(self.cleaned_data["characteristic"], "")
+        return read_column(
+            split_column(self.cleaned_data["readings"]), unit=unit, usual=get_format("DECIMAL_SEPARATOR")
+        )
 
     def show_refusal(self, refusal: InvalidInput) -> None:
         for error in refusal.errors:

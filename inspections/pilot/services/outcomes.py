@@ -300,7 +300,7 @@ def _told(
 
 @one_transaction()
 def assign_orders(*, run: PilotRun, orders: Sequence[str], actor: User, at: datetime) -> int:
-    """Give orders that no unit of the run has to its next units without one; how many were given.
+    """Give orders that no unit of the run has to its next units without one and without an outcome; how many were given.
 
     Raises InvalidInput where there are more new orders than such units, PilotOver, NotAllowed.
     """
@@ -311,7 +311,7 @@ def assign_orders(*, run: PilotRun, orders: Sequence[str], actor: User, at: date
     units = list(run.units.all())
     known = {unit.order_reference for unit in units}
     new = [order for order in dict.fromkeys(order.strip() for order in orders) if order and order not in known]
-    free = [unit for unit in units if not unit.order_reference]
+    free = [unit for unit in units if not unit.order_reference and not unit.outcome]
     if len(new) > len(free):
         detail = _("There are %(n)s new orders for %(free)s units without one.") % {"n": len(new), "free": len(free)}
         raise InvalidInput.one("orders", "too_many", detail)
@@ -357,14 +357,14 @@ def record_pilot_readings(
     if len(readings) > run.size:
         detail = _("There are %(n)s readings for %(size)s units.") % {"n": len(readings), "size": run.size}
         raise InvalidInput.one("readings", "too_many", detail)
-    values, errors = parse_readings(readings)
+    values, errors = parse_readings(readings, takes_beyond=False)
     if errors:
         raise InvalidInput(
             [
                 FieldError(
                     f"readings.{unit - 1}",
                     error.code,
-                    _(READING_WORDS[error.code]) % {"unit": unit, "value": error.value},
+                    READING_WORDS[error.code] % {"unit": unit, "value": error.value},
                 )
                 for unit, error in errors
             ]

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -23,15 +23,23 @@ from inspections.returns.services.catches import add_suggestions
 from inspections.returns.services.tracing import Tracer, accepting_inspections, no_such_batch
 from suppliers.models import Market, Product
 
+LONGEST_NOTE = 300
+MOST_UNITS = 1000  # of one line of a return
 TEXTS = {
-    "reference": 120, "order_reference": 80, "lot_code": 60, "carton": 60, "carrier": 60, "shipment": 120, "note": 300,
-    "batch": 60,
+    "reference": 120, "order_reference": 80, "lot_code": 60, "carton": 60, "carrier": 60, "shipment": 120,
+    "note": LONGEST_NOTE, "batch": 60,
 }  # fmt: skip
+# What a source may correct of a return that it has told already.
+CORRECTED = (
+    "kind", "reason", "complaints", "market", "order_reference", "lot_code", "carton", "carrier", "shipment", "shipped_on",
+    "delivered_on", "happened_on", "note",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnInput:
-    """One returned or complained unit as it was sent. `product` is a SKU, `market` a code, `batch` a number."""
+    """One returned or complained unit as it was sent. `product` is a SKU, `market` a code, `batch` a number; `ordinal`
+    tells several units of one product under one reference apart, from 1."""
 
     reference: str
     product: str
@@ -49,6 +57,11 @@ class ReturnInput:
     shipped_on: date | None = None
     delivered_on: date | None = None
     note: str = ""
+    ordinal: int = 1
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.reference, self.product, self.ordinal
 
     @property
     def fingerprint(self) -> bytes:
@@ -56,16 +69,25 @@ class ReturnInput:
         return hashlib.sha256(json.dumps(sent, default=str, sort_keys=True).encode()).digest()
 
 
+Changes = Mapping[str, tuple[object, object]]
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of the units that were sent, in their order; `repeated` were recorded before with the same content."""
+    """What became of the units that were sent, in their order: `created` are the indices of new ones, `corrected` has for
+    others what changed, field: before and after."""
 
     rows: list[MarketReturn]
-    repeated: int
+    created: frozenset[int]
+    corrected: Mapping[int, Changes] = field(default_factory=dict)
 
     @property
     def new(self) -> int:
-        return len(self.rows) - self.repeated
+        return len(self.created)
+
+    @property
+    def repeated(self) -> int:
+        return len(self.rows) - self.new - len(self.corrected)
 
     @property
     def unknown_batch(self) -> int:
@@ -99,7 +121,7 @@ class _Checker:
         elif sent.batch and tracer.number(product.pk, sent.batch) is None:
             refuse("batch", "unknown_batch", no_such_batch(sent.batch, product.sku))
         if sent.market and sent.market not in self.markets:
-            refuse("market", "unknown_market", _("There is no market %(code)s."), code=sent.market[:10])
+            refuse("market", "unknown_market", _("There is no market %(code)s."), code=sent.market[:60])
         self._check_why(sent, refuse)
         self._check_days(sent, refuse)
         return errors
@@ -148,13 +170,16 @@ def check_source(source: str) -> str:
 
 
 @one_transaction()
-def record_returns(*, source: str, returns: Sequence[ReturnInput], actor: User, at: datetime) -> Recorded:
+def record_returns(
+    *, source: str, returns: Sequence[ReturnInput], correct: bool = False, actor: User, at: datetime
+) -> Recorded:
     """Store units that came back, each with its batch, as far as that can be found, and the inspection that accepted it.
 
-    All of them or none. What the source has sent before with the same content is answered as it is (R7). The number of
-    statements does not grow with the units. Raises InvalidInput naming `INDEX.FIELD` of everything that is wrong (unknown
-    product, batch, market, reason or complaint point; days out of order; a reference that was used for another unit),
-    NotAllowed.
+    All of them or none. A unit is known by its source, reference, product and ordinal; what the source has sent before with
+    the same content is answered as it is (R7). With other content it is refused, or where `correct`, changed on the
+    record. The number of statements does not grow with the units. Raises InvalidInput naming `INDEX.FIELD` of everything
+    that is wrong (unknown product, batch, market, reason or complaint point; days out of order; a unit that was sent with
+    other content), NotAllowed.
     """
     require(actor, "inspections.report_returns")
     check_source(source)
@@ -164,17 +189,22 @@ def record_returns(*, source: str, returns: Sequence[ReturnInput], actor: User, 
     tracer = Tracer(product_ids)
     known = _recorded(source, returns)
     errors: list[FieldError] = []
-    new: dict[str, tuple[int, ReturnInput, bytes]] = {}
+    new: dict[Key, tuple[int, ReturnInput, bytes]] = {}
+    changing: list[tuple[int, ReturnInput, bytes]] = []
     for index, sent in enumerate(returns):
         wrong = checker.errors(sent, tracer)
         fingerprint = sent.fingerprint
-        first = new.get(sent.reference)
-        before = first[2] if first else bytes(known[sent.reference].fingerprint) if sent.reference in known else None
-        if before is not None and before != fingerprint:
+        first, before = new.get(sent.key), known.get(sent.key)
+        if first is not None and first[2] != fingerprint:
             wrong.append(_reused(sent.reference))
+        elif before is not None and bytes(before.fingerprint) != fingerprint:
+            if correct:
+                changing.append((index, sent, fingerprint))
+            else:
+                wrong.append(_reused(sent.reference))
         errors += [replace(each, field=f"{index}.{each.field}") for each in wrong]
-        if before is None and not wrong:
-            new[sent.reference] = index, sent, fingerprint
+        if first is None and before is None and not wrong:
+            new[sent.key] = index, sent, fingerprint
     if errors:
         raise InvalidInput(errors)
     stored = [_row(source, sent, fingerprint, checker, tracer) for _index, sent, fingerprint in new.values()]
@@ -185,13 +215,16 @@ def record_returns(*, source: str, returns: Sequence[ReturnInput], actor: User, 
     try:
         with transaction.atomic():
             MarketReturn.objects.bulk_create(stored)
-    except IntegrityError:  # the same references, under other products, at the same moment
+    except IntegrityError:  # the same units at the same moment
         taken = _recorded(source, returns)
-        if again := [replace(_reused(s.reference), field=f"{i}.reference") for i, s, _f in new.values() if s.reference in taken]:  # fmt: skip
+        if again := [
+            replace(_reused(s.reference), field=f"{i}.reference") for i, s, _f in new.values() if s.key in taken
+        ]:
             raise InvalidInput(again) from None
         raise
+    corrected = _correct(changing, known, checker, tracer, actor=actor, at=at) if changing else {}
     complaints: dict[int, set[str]] = defaultdict(set)
-    for row in stored:
+    for row in [*stored, *(known[returns[index].key] for index in corrected)]:
         complaints[row.product_id] |= set(row.complaints)
     add_suggestions({product: codes for product, codes in complaints.items() if codes}, checker.points, at=at)
     skus = {product.pk: product.sku for product in checker.products.values()}
@@ -201,14 +234,72 @@ def record_returns(*, source: str, returns: Sequence[ReturnInput], actor: User, 
         happened("returns.recorded", f"product:{skus[pk]}", at=at, actor=actor, source=source, count=count, unknown_batch=unknown[pk])
         for pk, count in sorted(counts.items())
     )  # fmt: skip
-    rows = known | {row.reference: row for row in stored}
-    return Recorded([rows[sent.reference] for sent in returns], len(returns) - len(stored))
+    rows = known | dict(zip(new, stored, strict=True))
+    return Recorded([rows[sent.key] for sent in returns], frozenset(index for index, _s, _f in new.values()), corrected)
 
 
-def _recorded(source: str, returns: Sequence[ReturnInput]) -> dict[str, MarketReturn]:
+Key = tuple[str, str, int]
+
+
+def _recorded(source: str, returns: Sequence[ReturnInput]) -> dict[Key, MarketReturn]:
     references = {sent.reference for sent in returns}
-    found = MarketReturn.objects.filter(source=source, reference__in=references)
-    return {each.reference: each for each in found}
+    found = MarketReturn.objects.filter(source=source, reference__in=references).select_related("product", "market")
+    return {(each.reference, each.product.sku, each.ordinal): each for each in found}
+
+
+def _correct(
+    changing: Sequence[tuple[int, ReturnInput, bytes]],
+    known: Mapping[Key, MarketReturn],
+    checker: "_Checker",
+    tracer: Tracer,
+    *,
+    actor: User,
+    at: datetime,
+) -> dict[int, Changes]:
+    """Write what the source says now over what it said before; index -> what changed. The event keeps both (R6).
+
+    A batch that somebody named by hand stays.
+    """
+    changes: dict[int, Changes] = {}
+    told = []
+    for index, sent, fingerprint in changing:
+        row = known[sent.key]
+        now = _row(row.source, sent, fingerprint, checker, tracer)
+        before_and_after = {
+            name: (_plain(getattr(row, name)), _plain(getattr(now, name)))
+            for name in CORRECTED
+            if getattr(row, name) != getattr(now, name)
+        }
+        for name in (*CORRECTED, "fingerprint"):
+            setattr(row, name, getattr(now, name))
+        if row.found_by != FoundBy.BY_HAND and (now.batch_id or row.found_by != FoundBy.UNKNOWN):
+            row.batch_id, row.found_by = now.batch_id, now.found_by
+        row.revision += 1
+        changes[index] = before_and_after
+        told.append(
+            happened(
+                "return.corrected", f"product:{sent.product}", at=at, actor=actor, market_return=str(row.uid),
+                reference=row.reference,
+                before={name: before for name, (before, _after) in before_and_after.items()},
+                after={name: after for name, (_before, after) in before_and_after.items()},
+            )
+        )  # fmt: skip
+    rows = [known[sent.key] for _index, sent, _fingerprint in changing]
+    accepted = accepting_inspections({row.batch_id for row in rows if row.batch_id})
+    for row in rows:
+        row.inspection_id = accepted.get(row.batch_id or 0)
+    MarketReturn.objects.bulk_update(
+        rows, [*CORRECTED, "fingerprint", "batch", "found_by", "inspection", "revision"], batch_size=1000
+    )
+    record_events(told)
+    return changes
+
+
+def _plain(value: object) -> object:
+    """As an event keeps it."""
+    if isinstance(value, Market):
+        return value.code
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _reused(reference: str) -> FieldError:
@@ -228,7 +319,7 @@ def _row(source: str, sent: ReturnInput, fingerprint: bytes, checker: _Checker, 
     facts: Mapping[str, object] = {
         name: getattr(sent, name)
         for name in (
-            "reference", "kind", "reason", "order_reference", "lot_code", "carton", "carrier", "shipment", "shipped_on",
+            "reference", "ordinal", "kind", "reason", "order_reference", "lot_code", "carton", "carrier", "shipment", "shipped_on",
             "delivered_on", "happened_on", "note",
         )
     }  # fmt: skip

@@ -14,6 +14,7 @@ from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.services import record_event
+from activity.texts import one_line
 from activity.transactions import one_transaction
 from inspections.models import (
     Batch,
@@ -26,6 +27,7 @@ from inspections.models import (
     Shipment,
     Verdict,
 )
+from inspections.rules.gs1 import lots_in
 from suppliers.models import Product
 
 
@@ -46,6 +48,11 @@ class Traced(Protocol):
     def happened_on(self) -> date: ...
 
 
+def _folded(code: str) -> str:
+    """A code as it is compared: width and capitals do not matter, nor what nobody sees."""
+    return one_line(code).casefold()
+
+
 class Tracer:
     """Looks up batches of some products by all that leads to them. Five statements, however many units are asked for."""
 
@@ -56,6 +63,10 @@ class Tracer:
                 "product_id", "kind", "code", "batch_id"
             )
         }
+        # However they are written; where two differ in nothing else, neither is meant.
+        self._alike: dict[tuple[int, str, str], set[int]] = defaultdict(set)
+        for (product, kind, code), batch in self._codes.items():
+            self._alike[product, kind, _folded(code)].add(batch)
         self._numbers = {
             (product, number): pk
             for pk, product, number in Batch.objects.filter(product__in=product_ids).values_list(
@@ -85,8 +96,9 @@ class Tracer:
 
         Where two batches are as likely there is none: a wrong batch is worse than an unknown one.
         """
-        if unit.lot_code and (batch := self._by_code(product_id, CodeKind.LOT, unit.lot_code)):
-            return batch, FoundBy.LOT_CODE
+        for lot in lots_in(unit.lot_code):
+            if batch := self._by_code(product_id, CodeKind.LOT, lot):
+                return batch, FoundBy.LOT_CODE
         if unit.carton and (batch := self._by_code(product_id, CodeKind.CARTON, unit.carton)):
             return batch, FoundBy.CARTON
         if unit.shipment and (batch := _only(self._references.get((product_id, unit.shipment)))):
@@ -101,6 +113,8 @@ class Tracer:
     def _by_code(self, product_id: int, kind: CodeKind, code: str) -> int | None:
         """A code that was registered; or the batch's number, alone or with a carton's number behind it: B-042/17."""
         if batch := self._codes.get((product_id, kind, code)):
+            return batch
+        if batch := _only(self._alike.get((product_id, kind, _folded(code)))):
             return batch
         if batch := self._numbers.get((product_id, code)):
             return batch

@@ -16,7 +16,7 @@ from inspections.models import (
     TransportTest,
 )
 from inspections.rules.colours import on_screen
-from inspections.rules.readings import decimals
+from inspections.rules.readings import Beyond, decimals
 from inspections.sample.services.checks import CheckInput
 from inspections.sample.words import drop_side
 
@@ -91,8 +91,8 @@ class CheckLine:
         readings = (self.check.readings if self.check else None) or []
         if not readings:
             return ""
-        if len(readings) == 1:
-            return str(readings[0])
+        if len(readings) == 1 or any(isinstance(reading, Beyond) for reading in readings):
+            return ", ".join(map(str, readings))
         return str(round(sum(readings, Decimal()) / len(readings), max(map(decimals, readings)) + 1))
 
 

@@ -142,14 +142,14 @@ def _measure(check: SampleCheck, characteristic: Characteristic, sent: CheckInpu
     if sent.conforms is not None:
         detail = _("%(code)s is measured: send its readings, and its limits say whether it conforms.")
         raise InvalidInput.one(f"{field}.conforms", "measured", detail % {"code": characteristic.code})
-    readings, wrong = parse_readings(sent.readings or ())
+    readings, wrong = parse_readings(sent.readings or (), lower=characteristic.lower, upper=characteristic.upper)
     if wrong:
         raise InvalidInput(
             [
                 FieldError(
                     f"{field}.readings.{unit}",
                     error.code,
-                    _(READING_WORDS[error.code]) % {"unit": unit, "value": error.value},
+                    READING_WORDS[error.code] % {"unit": unit, "value": error.value},
                 )
                 for unit, error in wrong
             ]

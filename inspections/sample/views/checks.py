@@ -115,7 +115,12 @@ class Entry:
 
     def sent(self, line: CheckLine) -> CheckInput:
         return check_input(
-            self.posted, key=line.key, code=line.code, is_aspect=bool(line.aspect), is_measured=line.is_measured
+            self.posted,
+            key=line.key,
+            code=line.code,
+            is_aspect=bool(line.aspect),
+            is_measured=line.is_measured,
+            unit=line.characteristic.unit if line.characteristic else "",
         )
 
     def is_new(self, line: CheckLine, sent: CheckInput) -> bool:

@@ -3,12 +3,13 @@
 import { Asked } from "./asked.js";
 import { placesOf } from "./decimals.js";
 import { element, setIcon, setTone } from "./dom.js";
-import { canStillConform, isReading, limitsOf, mark, normalise } from "./readings.js";
+import { readColumn } from "./notation.js";
+import { canStillConform, canonical, isReading, limitsOf, markText, normalise, numberOf } from "./readings.js";
 import { say, sayCount } from "./words.js";
 
 const MARKS = ["near", "out", "wrong", "asked", "empty"];
 const textOf = (reading) => (reading === null || reading === undefined ? "" : String(reading));
-const isEqual = (one, other) => one === other || (one !== "" && other !== "" && Number(one) === Number(other));
+const isEqual = (one, other) => canonical(one) === canonical(other);
 
 export class Cells {
   /** `key` names what is kept on the device of readings that are asked about. */
@@ -16,6 +17,7 @@ export class Cells {
     Object.assign(this, { card, words: null });
     this.limits = limitsOf(card.dataset);
     this.places = placesOf(card.dataset);
+    this.units = { unit: card.dataset.unit, factors: JSON.parse(card.dataset.units || "{}") };
     this.grid = card.querySelector(".readings");
     this.inputs = [...this.grid.querySelectorAll("input")];
     this.place = card.querySelector("[data-place]");
@@ -64,7 +66,7 @@ export class Cells {
 
   get badUnits() {
     return this.entered.flatMap((text, index) =>
-      isReading(text) && !this.asked.has(index) && mark(Number(text), this.limits) === "out" ? [index + 1] : [],
+      isReading(text) && !this.asked.has(index) && markText(text, this.limits) === "out" ? [index + 1] : [],
     );
   }
 
@@ -73,7 +75,7 @@ export class Cells {
     const [unit] = this.badUnits;
     const { name, lower, upper } = this.card.dataset;
     const reading = this.entered[unit - 1];
-    const isOver = this.limits.upper !== null && Number(reading) > this.limits.upper;
+    const isOver = this.limits.upper !== null && numberOf(reading) >= this.limits.upper;
     return say(isOver ? "critical_over" : "critical_under", {
       name,
       number: unit,
@@ -155,7 +157,7 @@ export class Cells {
   mark(index) {
     const text = this.entered[index];
     let name = "empty";
-    if (text) name = isReading(text) ? mark(Number(text), this.limits) : "wrong";
+    if (text) name = isReading(text) ? markText(text, this.limits) : "wrong";
     this.setMark(this.inputs[index], this.asked.has(index) ? "asked" : name);
   }
 
@@ -163,8 +165,11 @@ export class Cells {
   markAsTyped(input) {
     const text = normalise(input.value);
     if (!text) return this.setMark(input, "empty");
-    if (!isReading(text)) return this.setMark(input, /^[+-]?\.?$/.test(text) ? "" : "wrong");
-    const name = mark(Number(text), this.limits);
+    if (/^[<>]?\s*[+-]?\.?$/.test(text)) return this.setMark(input, "");
+    const { value } = readColumn([text], this.units)[0];
+    // A number that is not whole yet, such as "1,"; what it comes to is judged when it is left.
+    if (value === undefined || value !== text) return this.setMark(input, value === undefined ? "wrong" : "");
+    const name = markText(text, this.limits);
     return this.setMark(input, name === "out" && (this.digits || canStillConform(text, this.limits)) ? "" : name);
   }
 

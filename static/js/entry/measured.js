@@ -4,7 +4,8 @@ import { Cells } from "./cells.js";
 import { isFull, withPoint } from "./decimals.js";
 import { reveal } from "./dom.js";
 import { farOff } from "./far-off.js";
-import { isReading, mark, normalise, splitColumn } from "./readings.js";
+import { readColumn, splitColumn } from "./notation.js";
+import { canonical, isReading, markText, normalise, numberOf } from "./readings.js";
 import { say } from "./words.js";
 
 export class Measured extends Cells {
@@ -54,19 +55,19 @@ export class Measured extends Cells {
   commit(index = this.current) {
     const input = this.inputs[index];
     if (!input) return;
-    const text = normalise(input.value);
+    const { value: text = normalise(input.value), error } = readColumn([input.value], this.units)[0];
     if (input.value !== text) input.value = text;
     if (text === this.entered[index]) return;
-    const isDisputed = this.typedOver === index && text && isReading(text) && Number(text) !== Number(this.stored[index]);
+    const isDisputed = this.typedOver === index && text && isReading(text) && canonical(text) !== canonical(this.stored[index]);
     this.change(index, text);
     this.tell();
-    if (isDisputed && mark(Number(text), this.limits) !== "out") {
+    if (isDisputed && markText(text, this.limits) !== "out") {
       this.disputed.add(index);
       this.differ(this, [{ unit: index + 1, mine: text, theirs: this.stored[index] || "–" }]);
       return;
     }
-    if (text && !isReading(text)) {
-      this.complain(say("not_a_number", { unit: index + 1, value: text }));
+    if (error || (text && markText(text, this.limits) === "wrong")) {
+      this.complain(say(error || "undecided", { unit: index + 1, value: text }));
       this.changed({});
       return;
     }
@@ -96,8 +97,8 @@ export class Measured extends Cells {
 
   distance(unit, text) {
     const { lower, upper } = this.card.dataset;
-    const value = Number(text);
-    const isOver = this.limits.upper !== null && value > this.limits.upper;
+    const value = numberOf(text);
+    const isOver = this.limits.upper !== null && value >= this.limits.upper;
     const decimals = Math.max(...[text, lower, upper].map((each) => (each.split(".")[1] || "").length));
     const by = Math.abs(value - (isOver ? this.limits.upper : this.limits.lower)).toFixed(decimals);
     return say(isOver ? "over_by" : "under_by", { unit, distance: this.withUnit(by) });
@@ -107,7 +108,7 @@ export class Measured extends Cells {
 
   /** Whether a reading is far off, and no other one that stands is like it. */
   isOdd(text) {
-    if (!text || !isReading(text) || !farOff(text, this.limits)) return false;
+    if (!text || !isReading(text) || /^[<>]/.test(text) || !farOff(text, this.limits)) return false;
     const size = Math.abs(Number(text));
     const isLike = (other) => other && isReading(other) && Math.abs(Number(other)) < 2 * size && size < 2 * Math.abs(Number(other));
     return !this.stored.some((other) => isLike(other) && farOff(other, this.limits));
@@ -262,7 +263,7 @@ export class Measured extends Cells {
   pasteAt(event) {
     const text = event.clipboardData.getData("text");
     const values = splitColumn(text);
-    if (values.length < 2) return;
+    if (values.length < 2) return; // one cell is typed: it is read when it is left
     event.preventDefault();
     const index = this.inputs.indexOf(event.target);
     if (!this.fill(index, values)) this.openPaste(text);
@@ -288,13 +289,15 @@ export class Measured extends Cells {
       this.complain(say("too_many", { count: values.length, room }));
       return false;
     }
-    const wrong = values.findIndex((value) => value && !isReading(value));
+    const read = readColumn(values, this.units);
+    const wrong = read.findIndex(({ error }) => error);
     if (wrong >= 0) {
-      this.complain(say("column_not_a_number", { place: wrong + 1, value: values[wrong].slice(0, 40) }));
+      const said = say(read[wrong].error, { unit: index + wrong + 1, value: values[wrong].slice(0, 40) });
+      this.complain(`${said} ${say("nothing_filled")}`);
       return false;
     }
     const filled = [];
-    values.forEach((value, offset) => {
+    read.forEach(({ value }, offset) => {
       if (!value || value === this.entered[index + offset]) return;
       this.change(index + offset, value);
       if (this.isOdd(value)) {

@@ -1,6 +1,6 @@
-/** Reading numbers as people type them, and marking them against limits. The server has the last word on both. */
+/** Readings and their limits. How people write them is in notation.js; the server has the last word on both. */
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)$/;
+const NUMBER = /^[<>]?[+-]?(\d+\.?\d*|\.\d+)$/;
 const MOST_DECIMALS = 9;
 const LARGEST = 1e12;
 
@@ -9,10 +9,32 @@ export function normalise(text) {
   return text.normalize("NFKC").trim();
 }
 
-/** Whether a normalised text is a reading. */
+/** Whether a normalised text is a reading; also one that is only known to be beyond a number: "<0.002", ">50". */
 export function isReading(text) {
   const [, decimals = ""] = text.split(".");
-  return NUMBER.test(text) && decimals.length <= MOST_DECIMALS && Math.abs(Number(text)) < LARGEST;
+  return NUMBER.test(text) && decimals.length <= MOST_DECIMALS && Math.abs(numberOf(text)) < LARGEST;
+}
+
+/** The number that a reading is, or beyond which it is. */
+export function numberOf(text) {
+  return Number(text.replace(/^[<>]/, ""));
+}
+
+/** A text of which equal readings have the same: "2.50" and "2.5", "<0.20" and "<0.2". Others stand for themselves. */
+export function canonical(reading) {
+  const text = reading === null || reading === undefined ? "" : String(reading);
+  return isReading(text) ? `${/^[<>]/.test(text) ? text[0] : ""}${numberOf(text)}` : text;
+}
+
+/** A reading marked against limits: "wrong" where one beyond a number does not tell whether they are kept. */
+export function markText(text, limits) {
+  if (!/^[<>]/.test(text)) return mark(Number(text), limits);
+  const at = numberOf(text);
+  const isBelow = text[0] === "<";
+  const [near, far] = isBelow ? [limits.upper, limits.lower] : [limits.lower, limits.upper];
+  if (far !== null && (isBelow ? at <= far : at >= far)) return "out";
+  const isKept = near === null || (isBelow ? at <= near : at >= near);
+  return isKept && far === null ? "" : "wrong";
 }
 
 /** {lower, upper, target} as numbers, null where there is none. */
@@ -47,15 +69,4 @@ export function canStillConform(text, { lower, upper }) {
     if (reaches(value * factor, (value + 1) * factor)) return true;
   }
   return false;
-}
-
-/** The cells of a column or row copied from a spreadsheet, in order; empty cells inside stay, those at the end go. */
-export function splitColumn(text) {
-  const cells = text
-    .normalize("NFKC")
-    .replace(/\r\n/g, "\n")
-    .split(/[\n\r\t,;、]/)
-    .map((cell) => cell.trim());
-  while (cells.length && !cells[cells.length - 1]) cells.pop();
-  return cells;
 }

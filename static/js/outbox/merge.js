@@ -6,13 +6,12 @@
  * other, else (a comparison) one whole.
  */
 
-import { isReading } from "../entry/readings.js";
+import { canonical, isReading } from "../entry/readings.js";
 
 const isMeasured = (answer) => Array.isArray(answer?.readings);
 const isCounted = (answer) => Array.isArray(answer?.nonconforming_units);
 const text = (reading) => (reading === null || reading === undefined ? "" : String(reading));
-const isNumber = (value) => typeof value === "string" && isReading(value);
-const isEqual = (one, other) => one === other || (isNumber(one) && isNumber(other) && Number(one) === Number(other));
+const isEqual = (one, other) => one === other || (typeof one === "string" && typeof other === "string" && canonical(one) === canonical(other));
 
 /** What an answer says of one unit: a text, or whether it conforms. */
 function of(answer, unit) {

@@ -24,6 +24,7 @@
  * }
  */
 
+import { canonical } from "../entry/readings.js";
 import { bodyOf } from "./merge.js";
 
 /** Of a result or a comparison: a code of its own each. */
@@ -83,7 +84,7 @@ export function isStored(body, stored) {
     return words(body) === words(stored);
   }
   if (body.readings) {
-    const numbers = (readings) => JSON.stringify((readings || []).map((reading) => (reading === null ? null : Number(reading))));
+    const numbers = (readings) => JSON.stringify((readings || []).map(canonical));
     return numbers(body.readings) === numbers(stored.readings);
   }
   const units = body.nonconforming_units;

@@ -292,3 +292,22 @@ def test_the_database_keeps_returns_as_they_were(shipped, inspector, statement):
     with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert MarketReturn.objects.get().batch == shipped
+
+
+CORRECTION = "UPDATE inspections_marketreturn SET revision = revision + 1, reason = 'usage'"
+
+
+@pytest.mark.parametrize(
+    "also", ["reference = 'R-2'", "source = 'other'", "ordinal = 2", "uid = gen_random_uuid()", "revision = 3"]
+)
+def test_a_correction_is_counted_and_moves_no_return(shipped, also):
+    bring_back(returned("R-1"))
+
+    statement = (
+        CORRECTION.replace("revision = revision + 1", also) if also.startswith("revision") else f"{CORRECTION}, {also}"
+    )
+    with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    with connection.cursor() as cursor:
+        cursor.execute(CORRECTION)
+    assert (MarketReturn.objects.get().reason, MarketReturn.objects.get().revision) == ("usage", 1)

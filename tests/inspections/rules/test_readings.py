@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspections.models.fields import pack, unpack
-from inspections.rules.readings import LARGEST, ReadingError, mark, parse_reading, parse_readings, split_column, summary
+from inspections.rules.notation import split_column
+from inspections.rules.readings import LARGEST, ReadingError, mark, parse_reading, parse_readings, summary
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,8 @@ def test_numbers_keep_their_digits(sent, read):
     ("sent", "code"),
     [
         ("abc", "not_a_number"),
-        ("12,5", "not_a_number"),
+        ("12,5", "decimal_comma"),
+        ("10²", "changed_digits"),
         ("1_000", "not_a_number"),
         ("", "not_a_number"),
         (True, "not_a_number"),
@@ -113,7 +115,7 @@ def test_a_reading_is_marked_against_its_limits(reading, limits, said):
     [
         ("50.1\r\n49.9\r\n", ["50.1", "49.9"]),
         ("50.1\t49.9", ["50.1", "49.9"]),
-        ("５０．１，49.9、50", ["50.1", "49.9", "50"]),
+        ("５０．１， 49.9、50", ["５０．１", "49.9", "50"]),
         ("50.1\n\n50.2\n\n", ["50.1", "", "50.2"]),
         (" \n", []),
     ],

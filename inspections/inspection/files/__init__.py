@@ -1,11 +1,9 @@
 """Files of inspection results: a row per characteristic of a batch, or a row per unit of its sample."""
 
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
@@ -21,12 +19,14 @@ from imports.columns import Column, OtherColumns
 from imports.kinds import Kind, Link, register
 from imports.rows import ItemRefused, Parsed, RowError, RowReader, Sheet
 from imports.tables import Cell, is_blank
+from inspections.inspection.files.answers import EITHER, answer, unit_list
+from inspections.inspection.files.numbers import Marks, reading_list, readings_of
+from inspections.inspection.files.titles import Titled, titled
 from inspections.inspection.services.planning import active_characteristics, next_inspection
 from inspections.inspection.services.recording import record_inspection
 from inspections.inspection.services.results import ResultInput
 from inspections.models import Batch, Characteristic, InspectionStatus
 from inspections.models.batch import lock_batch
-from inspections.rules.readings import ReadingError, parse_reading
 
 BATCH = Column(
     "batch", "批号", True, gettext_lazy("Number of the batch"), "B-2611-042",
@@ -82,62 +82,8 @@ CHARACTERISTICS = OtherColumns(
 )
 
 
-NONE_WORDS = {"none", "no", "-", "无"}
-
-
-CONFORMING_WORDS = {"ok", "pass", "good", "合格", "良", "√", "✓"}
-
-
-NONCONFORMING_WORDS = {"ng", "fail", "bad", "不合格", "不良", "×", "x", "✗"}
-
-
-def reading(cell: Cell) -> Decimal | None:
-    """A reading; None for an empty cell."""
-    if is_blank(cell):
-        return None
-    if isinstance(cell, date):
-        raise CellError("not_a_number", _("This is a date, not a number. Give the column the number format."))
-    try:
-        return parse_reading(cell if isinstance(cell, int | float) else cells.text(cell))
-    except ReadingError as error:
-        raise CellError(error.code, _("“%(value)s” is not a reading.") % {"value": error.value}) from None
-
-
-def reading_list(cell: Cell) -> list[Decimal | None]:
-    """Readings with spaces, semicolons or commas between."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return [reading(cell)]
-    return [reading(part) for part in re.split(r"[\s;,、]+", cells.text(cell)) if part]
-
-
-def unit_list(cell: Cell) -> list[int]:
-    """Numbers of units, ascending as written; “none” is none."""
-    written = cells.text(cell)
-    if written.lower() in NONE_WORDS:
-        return []
-    return [cells.required_whole(part) for part in re.split(r"[\s;,、]+", written) if part]
-
-
-def answer(cell: Cell) -> int | None:
-    """How many nonconformities a unit has: a word (ok, ng, 合格, 不合格) or a number; None where there is no answer."""
-    written = cells.text(cell).lower()
-    if not written:
-        return None
-    if written in CONFORMING_WORDS:
-        return 0
-    if written in NONCONFORMING_WORDS:
-        return 1
-    if re.fullmatch(r"[0-9]{1,6}", written) and not isinstance(cell, date):
-        return int(written)
-    raise CellError(
-        "unknown_answer",
-        _("“%(value)s” is no answer. Write ok or ng, or the number of nonconformities of the unit.")
-        % {"value": written[:40]},
-    )
-
-
 ANSWERS: dict[str, Callable[[Cell], Any]] = {
-    "readings": reading_list,
+    "readings": lambda cell: None,  # read when the characteristic is known, and with it the unit
     "nonconforming_units": unit_list,
     "nonconforming": cells.required_whole,
     "nonconformities": cells.required_whole,
@@ -149,10 +95,15 @@ class CheckRow:
     """What one row says about one characteristic."""
 
     line: int
+    read: RowReader
     readings: Sequence[object] | None = None
     nonconforming_units: Sequence[int] | None = None
     nonconforming: int | None = None
     nonconformities: int | None = None
+
+    @property
+    def has_readings(self) -> bool:
+        return not is_blank(self.read.cell("readings"))
 
     def as_input(self, code: str, n: int) -> ResultInput:
         """Nonconformities alone are taken to be on a unit each, as far as there are units: it errs towards rejection."""
@@ -175,6 +126,8 @@ class InspectionItem(ABC):
     line: int
     batch: str
     round: int
+    marks: Marks
+    explained: Mapping[str, str]
 
     @property
     @abstractmethod
@@ -242,9 +195,10 @@ class InspectionItem(ABC):
 
 @dataclass(frozen=True, slots=True)
 class ResultsByCheck(InspectionItem):
-    """A row per characteristic, by its code."""
+    """A row per characteristic, by what the file calls it."""
 
     checks: dict[str, CheckRow] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)  # of the characteristics, once they are known
 
     @property
     def row_count(self) -> int:
@@ -265,25 +219,56 @@ class ResultsByCheck(InspectionItem):
             detail = _("Fill only one of the columns readings, nonconforming_units, nonconforming.")
             read.refuse("", "two_answers", detail)
         if code and read.is_good:
-            self.checks[code] = CheckRow(read.line, **answers)
+            self.checks[code] = CheckRow(read.line, read, **answers)
 
     def results(self, characteristics: Sequence[Characteristic], sizes: Mapping[str, int]) -> list[ResultInput]:
-        errors = [
-            self._unknown(row.line, code, "characteristic") for code, row in self.checks.items() if code not in sizes
-        ]
+        """Raises ItemRefused for checks that are not in the specification, or there twice, and for cells that are no reading."""
+        errors: list[RowError] = []
+        sent: list[ResultInput] = []
+        for said, row in self.checks.items():
+            try:
+                found = titled(said, characteristics)
+                if found is None:
+                    errors.append(self._unknown(row.line, said, "characteristic"))
+                    continue
+                row = self._read(row, found)
+            except CellError as error:
+                errors.append(
+                    RowError(row.line, "readings" if row.has_readings else "characteristic", error.code, error.detail)
+                )
+                continue
+            code = found.characteristic.code
+            if code in self.lines:
+                detail = _("%(code)s of batch %(batch)s stands on line %(line)s already.")
+                detail %= {"code": code, "batch": self.batch, "line": self.lines[code]}
+                errors.append(RowError(row.line, "characteristic", "duplicate_row", detail))
+                continue
+            self.lines[code] = row.line
+            sent.append(row.as_input(code, sizes[code]))
         if errors:
             raise ItemRefused(errors)
-        return [row.as_input(code, sizes[code]) for code, row in self.checks.items()]
+        return sent
+
+    def _read(self, row: CheckRow, found: Titled) -> CheckRow:
+        """The row with its readings, now that their unit is known. Raises CellError."""
+        if not row.has_readings:
+            return row
+        if not found.characteristic.is_measured:
+            return replace(row, readings=[])
+        readings = reading_list(row.read.cell("readings"), found.characteristic, "readings", self.marks, found.unit)
+        row.read.saw("readings", readings)
+        return replace(row, readings=readings)
 
     def row_of(self, characteristic: str, field: str, unit: int | None) -> tuple[int, str]:
-        return self.checks[characteristic].line, field
+        return self.lines[characteristic], field
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsByUnit(InspectionItem):
-    """A row per unit, by its number: its line, and its cells by characteristic code."""
+    """A row per unit, by its number."""
 
-    units: dict[int, tuple[int, dict[str, Cell]]] = field(default_factory=dict)
+    units: dict[int, RowReader] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)  # of the characteristics, once they are known
 
     @property
     def row_count(self) -> int:
@@ -295,35 +280,41 @@ class ResultsByUnit(InspectionItem):
             read.refuse("unit", "out_of_range", _("Units are numbered from 1."))
         elif unit in self.units:
             detail = _("Unit %(unit)s of batch %(batch)s stands on line %(line)s already.")
-            detail %= {"unit": unit, "batch": self.batch, "line": self.units[unit][0]}
+            detail %= {"unit": unit, "batch": self.batch, "line": self.units[unit].line}
             read.refuse("unit", "duplicate_row", detail)
         elif unit is not None:
-            self.units[unit] = (read.line, read.others())
+            self.units[unit] = read
 
     def results(self, characteristics: Sequence[Characteristic], sizes: Mapping[str, int]) -> list[ResultInput]:
         """Raises ItemRefused for cells that are no answer, and for units without one: an empty cell is none (R8)."""
-        by_code = {c.code: c for c in characteristics}
         errors: list[RowError] = []
         sent = []
-        named = dict.fromkeys(
-            code for _line, answers in self.units.values() for code, cell in answers.items() if not is_blank(cell)
-        )
-        for code in named:
-            characteristic = by_code.get(code)
-            if characteristic is None:
-                errors.append(self._unknown(self.line, code, code))
+        for title in self._filled():
+            try:
+                meant = titled(title, characteristics)
+            except CellError as error:
+                errors.append(RowError(self.line, title, error.code, error.detail))
                 continue
-            n = sizes[code]
+            if meant is None:
+                errors.append(self._unknown(self.line, title, title))
+                continue
+            characteristic = meant.characteristic
+            code, n = characteristic.code, sizes[characteristic.code]
+            if code in self.titles:
+                detail = _("“%(title)s” is %(code)s too.") % {"title": self.titles[code], "code": code}
+                errors.append(RowError(self.line, title, "duplicate", detail))
+                continue
+            self.titles[code] = title
             wrong_before = len(errors)
-            found = self._column(code, reading if characteristic.is_measured else answer, errors)
+            found = self._column(title, meant, errors)
             for unit in sorted(found):
                 if unit > n:
                     detail = _("There is no unit %(unit)s: the sample has units 1 to %(n)s.") % {"unit": unit, "n": n}
-                    errors.append(RowError(self.units[unit][0], code, "unknown_unit", detail))
+                    errors.append(RowError(self.units[unit].line, title, "unknown_unit", detail))
             if len(found) < n and len(errors) == wrong_before:
                 detail = _("%(code)s: %(got)s of %(n)s units have an answer.")
                 detail %= {"code": code, "got": len(found), "n": n}
-                errors.append(RowError(self.line, code, "too_few", detail))
+                errors.append(RowError(self.line, title, "too_few", detail))
             if characteristic.is_measured:
                 sent.append(ResultInput(code, readings=[found[unit] for unit in sorted(found)]))
             else:
@@ -333,40 +324,63 @@ class ResultsByUnit(InspectionItem):
             raise ItemRefused(errors)
         return sent
 
-    def _column(self, code: str, read: Callable[[Cell], Any], errors: list[RowError]) -> dict[int, Any]:
+    def _filled(self) -> list[str]:
+        """The titles of columns in which one of the units has something."""
+        return list(
+            dict.fromkeys(
+                title for read in self.units.values() for title, cell in read.others().items() if not is_blank(cell)
+            )
+        )
+
+    def _column(self, title: str, meant: Titled, errors: list[RowError]) -> dict[int, Any]:
         """The answers of one characteristic by unit number; what is no answer goes to `errors`."""
+        shown = [read.cell(title) for read in self.units.values()]
+        values: Sequence[Any]
+        if meant.characteristic.is_measured:
+            values = readings_of(shown, meant.characteristic, title, self.marks, meant.unit)
+        else:
+            values = [self._answer(cell, title) for cell in shown]
         found = {}
-        for unit, (line, answers) in self.units.items():
-            try:
-                value = read(answers.get(code))
-            except CellError as error:
-                errors.append(RowError(line, code, error.code, error.detail))
-            else:
-                if value is not None:
-                    found[unit] = value
+        for (unit, read), value in zip(self.units.items(), values, strict=True):
+            if isinstance(value, CellError):
+                errors.append(RowError(read.line, title, value.code, value.detail, value.value))
+            elif value is not None:
+                found[unit] = value
+                read.saw(title, value)
         return found
 
+    def _answer(self, cell: Cell, title: str) -> int | CellError | None:
+        try:
+            return answer(cell, title, self.explained)
+        except CellError as error:
+            return error
+
     def row_of(self, characteristic: str, field: str, unit: int | None) -> tuple[int, str]:
-        return self.units[unit][0] if unit in self.units else self.line, characteristic
+        line = self.units[unit].line if unit in self.units else self.line
+        return line, self.titles.get(characteristic, characteristic)
 
 
 def parse_by_check(sheet: Sheet, options: Mapping[str, Any]) -> Parsed:
-    return _inspections(sheet, ResultsByCheck)
+    return _inspections(sheet, options, ["readings"], ResultsByCheck)
 
 
 def parse_by_unit(sheet: Sheet, options: Mapping[str, Any]) -> Parsed:
-    return _inspections(sheet, ResultsByUnit)
+    return _inspections(sheet, options, sheet.others, ResultsByUnit)
 
 
-def _inspections(sheet: Sheet, form: Callable[[int, str, int], InspectionItem]) -> Parsed:
+def _inspections(
+    sheet: Sheet, options: Mapping[str, Any], measured: Iterable[str], form: Callable[..., InspectionItem]
+) -> Parsed:
     """One item per batch. A batch with a row that cannot be understood gets none: it would only be called incomplete."""
+    marks = Marks({name: sheet.column(name) for name in measured}, str(options.get("decimal", "")))
+    explained = options.get(EITHER.name, {})
     items: dict[str, InspectionItem] = {}
     bad: set[str] = set()
     for read in sheet.rows():
         batch = read(cells.required_text, BATCH.name)
         number = read(cells.whole, ROUND.name)
         number = 1 if number is None else number
-        item = items.setdefault(batch, form(read.line, batch, number))
+        item = items.setdefault(batch, form(read.line, batch, number, marks, explained))
         if number != item.round:
             detail = _("Batch %(batch)s stands in this file with two rounds. Import one after the other.")
             read.refuse(ROUND.name, "two_rounds", detail % {"batch": batch})
@@ -401,6 +415,7 @@ BY_UNIT = register(
         columns=UNIT_COLUMNS,
         permission="inspections.inspect",
         parse=parse_by_unit,
+        questions=(EITHER,),
         afterwards=_see_inspections,
         other_columns=CHARACTERISTICS,
     )

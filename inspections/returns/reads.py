@@ -1,0 +1,54 @@
+"""What returns have to look up before they are recorded."""
+
+from functools import cache
+
+from babel import Locale
+from babel.core import get_global
+from django.utils.translation import gettext as _
+
+from imports.columns import plain
+from suppliers.models import Market
+
+# The languages of those who export files, in which CLDR names the countries.
+LANGUAGES = ("en", "zh_Hans", "zh_Hant", "de", "fr", "es", "it", "id", "ms", "vi", "th", "ja", "ar", "fil")
+# What people say beside the names that CLDR has.
+ALIASES = {
+    "US": ("USA", "U.S.", "U.S.A.", "United States of America", "America", "美利坚合众国"),
+    "GB": ("UK", "U.K.", "Great Britain", "Britain", "England"),
+    "EU": ("European Union", "欧盟"),
+    "VN": ("Viet Nam",),
+    "SA": ("KSA",),
+}
+
+
+@cache
+def names_of_country(country: str) -> frozenset[str]:
+    """What a country of ISO 3166-1 is called: alpha-2 and alpha-3 code and number, its names in the languages of the
+    markets (Unicode CLDR), and what people say beside them."""
+    replaced = get_global("territory_aliases")
+    codes = [old for old, new in replaced.items() if list(new) == [country]]
+    names = [Locale.parse(language).territories.get(country, "") for language in LANGUAGES]
+    return frozenset(plain(name) for name in (country, *codes, *names, *ALIASES.get(country, ())) if name)
+
+
+class Markets:
+    """Markets by code or name, in whatever case, or by their country. One statement."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, str] = {}
+        markets = list(Market.objects.all())
+        for market in markets:
+            country = market.code.rpartition("-")[2]
+            country = {"UK": "GB"}.get(country, country)
+            for name in names_of_country(country):
+                self._codes.setdefault(name, market.code)
+        for market in markets:
+            for name in (market.code, market.name, market.name_zh):
+                self._codes[plain(name)] = market.code
+
+    def code_of(self, said: str) -> str | None:
+        return self._codes.get(plain(said))
+
+
+def no_such_market(said: str) -> str:
+    return _("There is no market %(code)s.") % {"code": said}
