@@ -116,6 +116,16 @@ def _pairs(value: Any) -> bool:
     )
 
 
+# Who has to be named, by the words that head the name.
+ROLES = {
+    "responsible_person": r"responsible\s+person|authori[sz]ed\s+representative|verantwortliche\s+person|personne\s+responsable"
+    r"|persona\s+responsab(?:le|ile)|责任人|授权代表|欧代|英代",
+    "responsible_party": r"responsible\s+party|U\.?S\.?\s+contact|责任方",
+    "importer": r"importer\b[^:：\n]{0,60}(?:\n[^:：\n]{0,60})?[:：]|进口商|certifier\b",
+    "agent": r"U\.?S\.?\s+agent|美国代理人",
+    "administrator": r"domestic\s+administrator|国内管理人",
+}
+
 SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "kind": lambda value: value == "report",
     "standards": _groups,
@@ -298,14 +308,6 @@ ISSUER = re.compile(
     r"|\b\w+ (?:Testing|Test|Laborator(?:y|ies)|Certification)\b[^\n]{0,40}(?:Co\b|Ltd|Inc|GmbH|Laborator|CNAS|A2LA|ISO/IEC 17025)",
     re.IGNORECASE,
 )
-ROLES = {
-    "responsible_person": r"responsible\s+person|authori[sz]ed\s+representative|verantwortliche\s+person|personne\s+responsable"
-    r"|persona\s+responsab(?:le|ile)|责任人|授权代表|欧代|英代",
-    "responsible_party": r"responsible\s+party|U\.?S\.?\s+contact|责任方",
-    "importer": r"importer\b[^:：\n]{0,60}(?:\n[^:：\n]{0,60})?[:：]|进口商|certifier\b",
-    "agent": r"U\.?S\.?\s+agent|美国代理人",
-    "administrator": r"domestic\s+administrator|国内管理人",
-}
 NEXT_PART = re.compile(
     r"\n\s*(?:\d+\.\s|[A-Z][\w ]{2,30}:|(?:manufacturer|product|model|test report|signed|valid|date)\b)", re.IGNORECASE
 )
@@ -342,7 +344,11 @@ def _person(asks: Mapping[str, Any], text: Text) -> Iterator[Fact]:
                 country, behind = country_of(re.sub(rf"{WHOSE}$", "", before)), before
             if country is None:
                 continue
-            fact = {"page": page.number, "quote": " ".join(behind.split())[:LONGEST_QUOTE], "printed": country}
+            fact: dict[str, Any] = {
+                "page": page.number,
+                "quote": " ".join(behind.split())[:LONGEST_QUOTE],
+                "printed": country,
+            }
             if is_in(country, allowed):
                 yield Fact(role, State.FOUND, wanted, **fact)
                 return

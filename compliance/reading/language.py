@@ -96,7 +96,11 @@ def judge(pages: Sequence[Page], wanted: str) -> Judged:
     strange, changes = _interruptions(lines, wanted)
     if own < max(FEWEST, PRESENT * largest):
         verdict = Verdict.OTHER
-    elif own < WHOLE * largest or changes >= MANY or (changes == MANY - 1 and sum(line.weight for line in strange) > own / 10):
+    elif (
+        own < WHOLE * largest
+        or changes >= MANY
+        or (changes == MANY - 1 and sum(line.weight for line in strange) > own / 10)
+    ):
         verdict = Verdict.MIXED
     elif any(weight >= max(SUBSTANTIAL, own / 10) for weight in weights.values()):
         verdict = Verdict.AMONG_OTHERS

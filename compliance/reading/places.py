@@ -90,7 +90,7 @@ def is_in(country: str, allowed: frozenset[str]) -> bool:
 
 @cache
 def _names() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    territories = [Locale.parse(language).territories for language in LANGUAGES]
+    territories: list[Mapping[str, str]] = [dict(Locale.parse(language).territories) for language in LANGUAGES]
     codes = sorted(
         {code for names in territories for code in names if len(code) == 2 and code.isalpha()} - {"EU", "EZ", "UN"}
     )

@@ -83,6 +83,14 @@ class FindingRow(serializers.Serializer):
         return law_of(finding)
 
 
+def _current_findings(view: ListAPIView) -> QuerySet[Finding]:
+    """What was found last in the paper that the address names."""
+    if getattr(view, "swagger_fake_view", False):
+        return Finding.objects.none()
+    evidence = get_object_or_404(Evidence.objects.visible_to(view.request.user), uid=view.kwargs["id"])
+    return visible_findings(view.request.user).filter(evidence=evidence).current().select_related("evidence")
+
+
 class EvidenceFindings(ListAPIView):
     """What was found in a paper last. Without any row it may be that it was not read yet: see `outcome`."""
 
@@ -90,10 +98,7 @@ class EvidenceFindings(ListAPIView):
     serializer_class = FindingRow
 
     def get_queryset(self) -> QuerySet[Finding]:
-        if getattr(self, "swagger_fake_view", False):
-            return Finding.objects.none()
-        evidence = get_object_or_404(Evidence.objects.visible_to(self.request.user), uid=self.kwargs["id"])
-        return visible_findings(self.request.user).filter(evidence=evidence).current().select_related("evidence")
+        return _current_findings(self)
 
 
 class FactRow(serializers.Serializer):
@@ -109,13 +114,14 @@ class FactRow(serializers.Serializer):
         return sentence(finding)
 
 
-class EvidenceFacts(EvidenceFindings):
+class EvidenceFacts(ListAPIView):
     """What its requirement asks of a paper, each found in it, contradicted by it, or not found."""
 
+    permissions = {"GET": None}
     serializer_class = FactRow
 
     def get_queryset(self) -> QuerySet[Finding]:
-        return super().get_queryset().filter(params__has_key="fact")
+        return _current_findings(self).filter(params__has_key="fact")
 
 
 class ExaminationState(serializers.Serializer):
