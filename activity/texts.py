@@ -32,13 +32,15 @@ def require_text(value: Any) -> None:
 def one_line(text: str) -> str:
     """A code or a word as it is compared and kept, where it is made as well as where it is looked up: on one line, in the
     plain forms of its characters (NFKC: Ⅱ is II, Ｌ is L), without what nobody sees, and with one kind of hyphen."""
+    if text.isascii():
+        return " ".join(text.split())
     plain = "".join(each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf")
     return " ".join(re.sub("[\u2010\u2011]|(?<=\\w)[\u2012-\u2015\u2212](?=\\w)", "-", plain).split())
 
 
 def has_changed_digits(text: str) -> bool:
     """Whether it has signs that stand for another number than their plain digits would: 10² is not 102, ½ is not 1/2."""
-    return any(unicodedata.category(each) in ("No", "Nl") for each in text)
+    return not text.isascii() and any(unicodedata.category(each) in ("No", "Nl") for each in text)
 
 
 def cleaned(text: str) -> str:

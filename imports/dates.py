@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from django.utils.translation import gettext as _
@@ -52,7 +52,8 @@ def _months() -> Mapping[str, int]:
     return {name: next(iter(numbers)) for name, numbers in found.items() if len(numbers) == 1}
 
 
-def days_of(written: str) -> dict[str, date]:
+@lru_cache(maxsize=4096)
+def days_of(written: str) -> Mapping[str, date]:
     """What a text may be: a day by each order in which its parts may stand. One that is plain stands under each; none: {}.
 
     A year of two digits may be the first part as well as the last.

@@ -294,7 +294,7 @@ DAYS = Option(
     name="days",
     order=80,
     form=lambda value: forms.ChoiceField(
-        label=_("How days are written"), choices=list(DAY_ORDERS.items()), initial=value or "ymd"
+        label=_("How days are written"), choices=list(DAY_ORDERS.items()), initial=value or "ymd", required=False
     ),
     api=lambda: serializers.CharField(required=False, help_text=f"How days are written: {', '.join(DAY_ORDERS)}."),
     check=_check_days,

@@ -1,7 +1,6 @@
 """Shapes of what people say about what a product is made of."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,7 +11,7 @@ from activity.errors import InvalidInput
 from activity.forms import OnceForm
 from compliance.models import DeclarationKind
 from compliance.reading.declared import Row, pasted, rows_of
-from imports.tables import check_upload, read_table
+from imports.tables import as_shown, check_upload, read_table
 
 BLANK_LINES = 5
 
@@ -32,13 +31,6 @@ class LineForm(forms.Form):
     def row(self) -> Row:
         data = getattr(self, "cleaned_data", {})
         return Row(**{name: data.get(name, "").strip() for name in self.fields})
-
-
-def _said(cell: object) -> str:
-    """A cell as people see it: numbers of a sheet without an exponent, shares with their per cent sign."""
-    if cell is None:
-        return ""
-    return f"{Decimal(repr(cell)):f}" if type(cell) is float else str(cell)
 
 
 class DeclarationForm(OnceForm):
@@ -65,7 +57,7 @@ class DeclarationForm(OnceForm):
                 table = read_table(file)
             except InvalidInput as refusal:
                 raise ValidationError({"file": str(refusal)}) from None
-            rows += rows_of([table.header, *([_said(cell) for cell in row.cells] for row in table.rows)])
+            rows += rows_of([table.header, *([as_shown(cell) for cell in row.cells] for row in table.rows)])
         return rows
 
 

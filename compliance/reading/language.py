@@ -36,7 +36,8 @@ WORD = re.compile(r"[^\W\d_]{3,}")
 ENOUGH = 40  # letters; a detector guesses below that, so a short line is judged with those around it
 FEWEST = 40  # letters of a paper that says anything
 PRESENT = 0.12  # of the largest other language: below that it is a few words in a paper of another language
-WHOLE = 0.4  # of the largest other language: each part of a manual in several languages says the same, and takes about as much
+WHOLE = 0.4  # of the largest other language: a part of less than that has to stand together to be one
+TOGETHER = 0.6  # of a part, in one stretch; strings here and there in a manual of another language are none
 SUBSTANTIAL = 200
 SHORT_LINES, SHORT_WEIGHT = 6, 360  # a stretch of another language up to that size interrupts; above, it is a part
 MANY = 3
@@ -97,7 +98,7 @@ def judge(pages: Sequence[Page], wanted: str) -> Judged:
     if own < max(FEWEST, PRESENT * largest):
         verdict = Verdict.OTHER
     elif (
-        own < WHOLE * largest
+        (own < WHOLE * largest and _longest(lines, wanted) < own * TOGETHER)
         or changes >= MANY
         or (changes == MANY - 1 and sum(line.weight for line in strange) > own / 10)
     ):
@@ -250,6 +251,13 @@ def _interruptions(lines: list[Line], wanted: str) -> tuple[list[Line], int]:
             strange += run
             changes += 1
     return strange, changes
+
+
+def _longest(lines: Iterable[Line], wanted: str) -> float:
+    """The weight of the longest stretch in the wanted language that no line of another interrupts."""
+    spoken = (line for line in lines if line.language)
+    runs = groupby(spoken, attrgetter("language"))
+    return max((_weighs(list(run)) for language, run in runs if language == wanted), default=0)
 
 
 def _weighs(run: list[Line]) -> float:

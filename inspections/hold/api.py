@@ -1,6 +1,5 @@
 """Holds over the API: list, look at one, answer it, decide it."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +34,7 @@ from inspections.models import (
     ReinspectionOrder,
     ResponseFile,
 )
+from inspections.rules.readings import Beyond, stored_reading
 
 
 class HoldSummary(serializers.Serializer):
@@ -65,9 +65,10 @@ class HoldSummary(serializers.Serializer):
     def get_finding(self, hold: Hold) -> dict[str, Any]:
         """What was found; a reading and its limits are numbers in their `unit`."""
         numbers = {
-            name: Decimal(hold.finding[name]) for name in ("reading", "lower", "upper") if hold.finding.get(name)
+            name: stored_reading(hold.finding[name]) for name in ("reading", "lower", "upper") if hold.finding.get(name)
         }
-        return hold.finding | numbers
+        told = {name: str(value) if isinstance(value, Beyond) else value for name, value in numbers.items()}
+        return hold.finding | told
 
 
 class HoldRow(HoldSummary):

@@ -13,7 +13,9 @@ from inspections.specification.words import in_a_sentence
 
 
 def _is_over(finding: Mapping[str, Any]) -> bool:
-    return finding["upper"] is not None and float(finding["reading"]) > float(finding["upper"])
+    reading = str(finding["reading"])
+    number, upper = reading.lstrip("<>"), finding["upper"]
+    return upper is not None and (float(number) > float(upper) or (reading[0] == ">" and float(number) >= float(upper)))
 
 
 def _rejected_classes(finding: Mapping[str, Any]) -> str:

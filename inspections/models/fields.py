@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import models
 
-from inspections.rules.readings import Beyond
+from inspections.rules.readings import Beyond, stored_reading
 
 # Bytes that how far a reading is above the least one takes, and the letter that `struct` has for so many.
 _WIDTHS = {1: "B", 2: "H", 4: "I"}
@@ -51,7 +51,7 @@ def _pack_steps(readings: Sequence[Decimal | None]) -> bytes | None:
 
 def unpack(packed: bytes) -> list[Decimal | None]:
     if packed.startswith(_BEGINS_JSON):
-        return [None if r is None else _unpacked(r) for r in json.loads(zlib.decompress(packed))]
+        return [None if r is None else stored_reading(r) for r in json.loads(zlib.decompress(packed))]
     head, _semicolon, body = packed.partition(b";")
     finest, least, width = map(int, head.split(b","))
     body = zlib.decompress(body, _RAW)
@@ -61,10 +61,6 @@ def unpack(packed: bytes) -> list[Decimal | None]:
         None if short == _NOT_READ else Decimal((least + step) // 10**short).scaleb(finest + short)
         for step, short in zip(steps, body[count * width :], strict=True)
     ]
-
-
-def _unpacked(text: str) -> Decimal:
-    return Beyond(text) if text[0] in "<>" else Decimal(text)
 
 
 class ReadingsField(models.BinaryField):

@@ -182,6 +182,12 @@ class _Reader:
         self._vocabulary = Vocabulary(options.get("reasons", {}))
         self._statuses = Statuses(options.get("outcomes", {}))
         self._read_day = day_reader(options.get("days", "ymd"))
+        self._told_returns: set[str] = set()
+
+    def look(self, read: RowReader) -> None:
+        """Note orders of which one line tells a return or a cancellation: it explains a refund that stands on all lines."""
+        if text_of(read, "return_type").strip("-–—/ ") or read(is_amount, "returned_quantity", False):
+            self._told_returns.add(text_of(read, "order"))
 
     def row(self, read: RowReader) -> _Row | None:
         """None for a row that is passed over, or wrong."""
@@ -248,7 +254,7 @@ class _Reader:
         signs = Signs(
             quantity=quantity,
             returned=returned,
-            is_refunded=read(is_amount, "refund", False),
+            is_refunded=read(is_amount, "refund", False) and text_of(read, "order") not in self._told_returns,
             has_reason=bool(text_of(read, "reason")),
             has_return_day=days["returned_on"] is not None,
             is_damaged=bool(self._damage(read)),
@@ -325,6 +331,8 @@ def parse(sheet: Sheet, options: Mapping[str, Any]) -> Parsed:
     lines: list[int] = []
     outcomes: list[OutcomeInput] = []
     rows = list(sheet.rows())
+    for read in rows:
+        reader.look(read)
     last = {(text_of(read, "order"), line): read.line for read in rows if (line := text_of(read, "line"))}
     for read in rows:
         order = text_of(read, "order")

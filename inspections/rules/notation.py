@@ -144,7 +144,10 @@ def _in_unit(number: Decimal, said: str, unit: str, text: str) -> Decimal:
     factor = factors_to(unit).get(plain_unit(said))
     if factor is None:
         raise ReadingError("other_unit", text)
-    return number if factor == 1 else parse_reading(_trimmed(number * factor))
+    try:
+        return number if factor == 1 else parse_reading(_trimmed(number * factor))
+    except ReadingError:
+        raise ReadingError("other_unit", text) from None  # it comes to no number of so many digits
 
 
 def _trimmed(number: Decimal) -> Decimal:

@@ -50,29 +50,32 @@ class Beyond(Decimal):
     As a number it is the one that it names. It prints with its sign, and is no value for a mean or a chart.
     """
 
-    @property
-    def sign(self) -> str:
-        return self._sign
+    sign: str
 
     def __new__(cls, text: str) -> "Beyond":
         made = super().__new__(cls, text[1:])
-        made._sign = text[0]
+        made.sign = text[0]
         return made
 
     def __str__(self) -> str:
-        return f"{self._sign}{super().__str__()}"
+        return f"{self.sign}{super().__str__()}"
 
     def __format__(self, spec: str, *args: object) -> str:
-        return f"{self._sign}{super().__format__(spec)}"
+        return f"{self.sign}{super().__format__(spec)}"
 
     def __eq__(self, other: object) -> bool:
-        return super().__eq__(other) and getattr(other, "sign", "") == self._sign
+        return isinstance(other, Beyond) and str(other) == str(self)
 
     def __hash__(self) -> int:
-        return hash((self._sign, Decimal(self)))
+        return hash((self.sign, Decimal(self)))
 
     def __reduce__(self) -> tuple:
         return Beyond, (str(self),)
+
+
+def stored_reading(text: str) -> Decimal:
+    """A reading from the text that `str` made of it."""
+    return Beyond(text) if text[0] in "<>" else Decimal(text)
 
 
 def has_changed_digits(text: str) -> bool:

@@ -201,12 +201,28 @@ def test_a_column_with_too_many_or_wrong_values_fills_nothing_in(entry, inspecti
     paste_column(page, ["50.0"] * 81)
     page.get_by_text("81 values, and room for 80 units. Nothing was filled in.").wait_for()
     assert len(page.locator(".check.is-active textarea").input_value().split("\n")) == 81
-    page.locator(".check.is-active textarea").fill("50.0\n50,1x")
+    page.locator(".check.is-active textarea").fill("50.0\n50.1x")
     page.locator(".check.is-active [data-fill]").click()
 
-    page.get_by_text("Value 3: “1x” is not a number. Nothing was filled in.").wait_for()
+    page.get_by_text("Unit 2: “50.1x” is not in the unit of the specification. Convert it. Nothing was filled in.").wait_for()
     expect(cell(page, 1)).to_have_value("")
     assert inspection.results.count() == 0
+
+
+def test_a_comma_between_digits_is_a_decimal_mark_and_never_parts_two_readings(entry, inspection):
+    page = entry("HEIGHT")
+
+    paste_column(page, ["50,1", "50,2 mm", "5,03 cm"])
+    expect(cell(page, 3)).to_have_value("50.3")
+    cell(page, 5).fill("50,4")
+    cell(page, 5).press("Enter")
+    cell(page, 6).fill("50,500")
+    cell(page, 6).press("Enter")
+    page.get_by_text("Unit 6: “50,500” may be two numbers.").wait_for()
+    cell(page, 6).fill("")
+
+    expect(unsent(page)).to_have_text("")
+    assert readings(inspection, "HEIGHT")[:5] == ["50.1", "50.2", "50.3", None, "50.4"]
 
 
 def test_the_keyboard_moves_between_cells(entry):

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 
 from inspections.models import Baseline, Drift, PilotReading, PilotRun, PilotStatus, PilotVerdict, Sample, SampleCheck
+from inspections.rules.readings import Beyond
 from suppliers.models import Product
 
 
@@ -156,7 +157,7 @@ def measured_before(
     )
     means, units = {}, {}
     for code, readings, is_sample in rows:
-        read = tuple(float(value) for value in readings if value is not None)
+        read = tuple(float(value) for value in readings if value is not None and not isinstance(value, Beyond))
         if is_sample and read:
             means[code] = sum(read) / len(read)
         elif read:

@@ -80,10 +80,17 @@ Values = Mapping[tuple[int, int], tuple]
 
 
 def values_of(rungs: Sequence[Rung], characteristics: Sequence[Characteristic]) -> Values:
-    """(inspection, characteristic) -> mean, sd, minimum, maximum, nonconforming, nonconformities. One statement."""
-    rows = Result.objects.filter(
-        characteristic__in=[c.pk for c in characteristics], inspection__in=[rung.pk for rung in rungs]
-    ).values_list(
-        "inspection", "characteristic", "mean", "sd", "minimum", "maximum", "nonconforming", "nonconformities"
+    """(inspection, characteristic) -> mean, sd, minimum, maximum, nonconforming, nonconformities. One statement.
+
+    Without those that have readings and no mean, since one of them is only known to be beyond a number.
+    """
+    rows = (
+        Result.objects.filter(
+            characteristic__in=[c.pk for c in characteristics], inspection__in=[rung.pk for rung in rungs]
+        )
+        .exclude(readings__isnull=False, mean=None)
+        .values_list(
+            "inspection", "characteristic", "mean", "sd", "minimum", "maximum", "nonconforming", "nonconformities"
+        )
     )
     return {(inspection, characteristic): values for inspection, characteristic, *values in rows}  # type: ignore[misc]

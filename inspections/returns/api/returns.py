@@ -18,7 +18,7 @@ from activity.errors import InvalidInput
 from inspections.models import Batch, CodeKind, FoundBy, MarketReturn, ReturnKind, ReturnReason
 from inspections.returns.forms import ReturnFilters
 from inspections.returns.page import DIMENSIONS, find_returns, week_by, week_of, week_totals
-from inspections.returns.services.returns import ReturnInput, record_returns
+from inspections.returns.services.returns import MOST_UNITS, ReturnInput, record_returns
 from inspections.returns.services.tracing import add_batch_codes, name_batch
 
 MOST_AT_ONCE = 1000
@@ -30,6 +30,7 @@ class ReturnRow(serializers.Serializer):
     id = serializers.UUIDField(source="uid")
     source = serializers.CharField()  # type: ignore[assignment] # a field of that name
     reference = serializers.CharField()
+    ordinal = serializers.IntegerField(help_text="Of several units of one product under one reference, from 1.")
     kind = serializers.ChoiceField(ReturnKind.choices)
     product = serializers.CharField(source="product.sku")
     market = serializers.CharField(source="market.code", allow_null=True, default=None)
@@ -63,6 +64,12 @@ class OneReturn(Input):
         max_length=120, help_text="What the source calls it; a repeat has no second effect."
     )
     product = serializers.CharField(help_text="SKU")
+    ordinal = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_UNITS,
+        help_text="Of several units of one product under one reference.",
+    )
     happened_on = serializers.DateField(help_text="Of the return or the complaint")
     kind = serializers.ChoiceField(ReturnKind.choices, required=False)
     reason = serializers.CharField(

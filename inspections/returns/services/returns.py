@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
@@ -65,7 +65,9 @@ class ReturnInput:
 
     @property
     def fingerprint(self) -> bytes:
-        sent = asdict(self) | {"complaints": sorted(set(self.complaints))}
+        sent = {each.name: getattr(self, each.name) for each in fields(self)} | {
+            "complaints": sorted(set(self.complaints))
+        }
         return hashlib.sha256(json.dumps(sent, default=str, sort_keys=True).encode()).digest()
 
 

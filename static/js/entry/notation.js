@@ -80,7 +80,7 @@ function readOne(text, { unit, factors, mark, usual }) {
     const factor = factors && factors[plainUnit(found.unit)];
     if (factor === undefined) return { error: "other_unit" };
     value = plain(Number((Number(value) * Number(factor)).toPrecision(15)));
-    if (wrongWith(value)) return { error: wrongWith(value) };
+    if (wrongWith(value)) return { error: "other_unit" }; // it comes to no number of so many digits
   }
   return { value: `${found.sign}${value}` };
 }

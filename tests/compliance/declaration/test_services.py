@@ -207,7 +207,7 @@ def test_shares_of_a_spreadsheet_are_read_as_people_see_them(serum, supplier_use
 
     brought = client.post(address, {**sent, "file": SimpleUploadedFile("formula.xlsx", file.getvalue())})
 
-    assert [form.initial.get("percent") for form in brought.context["lines"]][:3] == ["95%", "5", "0.00001"]
+    assert [form.initial.get("percent") for form in brought.context["lines"]][:3] == ["95.00%", "5", "0.00001"]
 
 
 def test_the_api_takes_a_declaration_once(serum, supplier_user):

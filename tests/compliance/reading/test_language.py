@@ -40,6 +40,22 @@ def test_the_verdict_on_english(texts, verdict):
     assert judged(*texts).verdict == verdict
 
 
+@pytest.mark.parametrize("other", [manuals.GERMAN, manuals.CHINESE])
+def test_strings_here_and_there_are_no_part_of_a_manual(other):
+    """Button names and headings in English, an eighth of the whole, tell nobody how to use it."""
+    english = [line for line in manuals.ENGLISH.split("\n") if len(line) > 60][:6]
+    foreign = other.split("\n") * 2
+    step = len(foreign) // len(english)
+    scattered = "\n".join(
+        "\n".join([*foreign[place * step : (place + 1) * step], line]) for place, line in enumerate(english)
+    )
+    together = "\n".join([*foreign, *english])
+
+    assert judged(scattered).shares["en"] == pytest.approx(judged(together).shares["en"], rel=0.5)
+    assert not judged(scattered).is_good
+    assert judged(together).is_good
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [

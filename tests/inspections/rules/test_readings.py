@@ -1,5 +1,6 @@
 import zlib
 from contextlib import suppress
+from copy import deepcopy
 from decimal import Decimal
 from random import Random
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from inspections.models.fields import pack, unpack
 from inspections.rules.notation import split_column
-from inspections.rules.readings import LARGEST, ReadingError, mark, parse_reading, parse_readings, summary
+from inspections.rules.readings import LARGEST, ReadingError, is_within, mark, parse_reading, parse_readings, summary
 
 
 @pytest.mark.parametrize(
@@ -122,3 +123,39 @@ def test_a_reading_is_marked_against_its_limits(reading, limits, said):
 )
 def test_a_column_keeps_its_gaps_and_loses_its_tail(text, cells):
     assert split_column(text) == cells
+
+
+@pytest.mark.parametrize(
+    ("reading", "lower", "upper", "kept"),
+    [
+        ("<0.002", None, "0.01", True),
+        ("<0.01", None, "0.01", True),
+        ("<0.02", None, "0.01", None),
+        ("<5", "10", None, False),
+        ("<10", "10", None, False),
+        ("<11", "10", None, None),
+        ("<5", "1", "10", None),
+        (">50", "40", None, True),
+        (">50", None, "50", False),
+        (">50", None, "60", None),
+        (">50", "40", "60", None),
+    ],
+)
+def test_the_limits_say_what_a_reading_beyond_a_number_means(reading, lower, upper, kept):
+    limits = {name: value and Decimal(value) for name, value in (("lower", lower), ("upper", upper))}
+
+    assert is_within(parse_reading(reading, takes_beyond=True), **limits) is kept
+
+
+def test_a_reading_beyond_a_number_has_no_mean_and_stays_what_it_is():
+    column, errors = parse_readings(["<0.002", ">0.5", "0.1"])
+
+    assert (errors, [str(each) for each in unpack(pack(column))]) == ([], ["<0.002", ">0.5", "0.1"])
+    assert set(summary(column).values()) == {None}
+    assert [error.code for _unit, error in parse_readings(["<5"], takes_beyond=False)[1]] == ["not_a_value"]
+    assert [str(deepcopy(each)) for each in column] == ["<0.002", ">0.5", "0.1"]
+
+
+def test_limits_and_prices_are_numbers():
+    with pytest.raises(ReadingError):
+        parse_reading("<5")
