@@ -43,9 +43,17 @@ class CapabilityFigures(serializers.Serializer):
     sd_within = serializers.FloatField()
     sd_overall = serializers.FloatField()
     cp = IndexFigures(allow_null=True)
-    cpk = IndexFigures()
+    cpk = IndexFigures(allow_null=True, help_text="Null where the readings within each batch are all the same")
     pp = IndexFigures(allow_null=True)
     ppk = IndexFigures()
+    is_widened = serializers.BooleanField(
+        help_text="Batches differ by more than the spread within them; the intervals of Cpk and Ppk allow for it."
+    )
+
+
+class UndefinedFigures(serializers.Serializer):
+    code = serializers.CharField(help_text="no_spread, no_tolerance, readings, limits_reversed, failed")
+    detail = serializers.CharField()
 
 
 class ChartFigures(serializers.Serializer):
@@ -124,6 +132,7 @@ class LadderCharacteristic(serializers.Serializer):
     signals = SignalRow(many=True)
     capability_before = CapabilityFigures(allow_null=True, help_text="Null where nothing moved")
     capability = CapabilityFigures(allow_null=True)
+    capability_undefined = UndefinedFigures(allow_null=True, help_text="Why there is no capability")
     batches = LadderBatch(many=True, help_text="Oldest first")
     overlay = Overlay(many=True, help_text="Other SKUs of the same model, where asked for")
 
@@ -194,7 +203,7 @@ def presented(track: Track) -> dict[str, Any]:
         "golden_sample": track.golden,
         "pilot": list(track.pilot),
         "baseline": None, "chart": None, "charts": [], "spread_chart": None, "changes": [], "signals": [],
-        "capability_before": None, "capability": None, "batches": [],
+        "capability_before": None, "capability": None, "capability_undefined": None, "batches": [],
         "overlay": [{"product": name, "values": _floats(levels)} for name, levels in track.others],
     }  # fmt: skip
     if series is None or reading is None:
@@ -226,6 +235,9 @@ def presented(track: Track) -> dict[str, Any]:
         ],
         "capability_before": _capability(reading.before),
         "capability": _capability(reading.now),
+        "capability_undefined": (
+            {"code": reading.undefined, "detail": words.undefined_sentence(track)} if reading.undefined else None
+        ),
         "batches": [_batch(track, series, index) for index in range(len(series))],
     }
 
@@ -298,6 +310,7 @@ def _capability(found: Capability | None) -> dict[str, Any] | None:
         "sd_within": found.sd_within,
         "sd_overall": found.sd_overall,
         **{name: index(getattr(found, name)) for name in ("cp", "cpk", "pp", "ppk")},
+        "is_widened": found.is_widened,
     }
 
 

@@ -1,5 +1,6 @@
 """One characteristic over the batches of a product: control limits, signals, what moved, capability. Pure."""
 
+import logging
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,7 +40,12 @@ LARGEST_FOR_RANGES = 10
 SMALLEST_MOVE = 0.25
 SMALLEST_WIDENING = 1.1
 
-SHORT, STEADY, IMPROVED, DRIFTING = "short", "steady", "improved", "drifting"
+SHORT, STEADY, IMPROVED, DRIFTING, UNCOMPUTED = "short", "steady", "improved", "drifting", "uncomputed"
+# Why there is no capability: those of SamplingError, and a figure that failed.
+FAILED = "failed"
+COMPUTING = (ArithmeticError, ValueError, RuntimeError)  # what a numeric routine raises of numbers it cannot do
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,8 @@ class Reading:
     `method` names where the limits come from, `charts` holds those of every method that applies. `changes` are the most
     likely ones of the mean or the rate, and of the spread, signals or not. `move` is the change in
     the mean or the rate, `spread_move` that in the spread within batches, both only where they are signals; `before` and
-    `now` are the capabilities on both sides of the last of them, `before` None where nothing moved.
+    `now` are the capabilities on both sides of the last of them, `before` None where nothing moved. `undefined` says why
+    there is no capability now: a code of SamplingError, or FAILED.
     """
 
     state: str
@@ -103,6 +110,7 @@ class Reading:
     spread_move: Change | None = None
     before: Capability | None = None
     now: Capability | None = None
+    undefined: str = ""
     between: float | None = None  # how much more batches differ than their inner spread explains, where that matters
 
     @property
@@ -118,6 +126,19 @@ class Reading:
 
 
 def read(series: Series) -> Reading:
+    """What a series says. It never raises: figures that cannot be computed are logged and are not there, so that one
+    characteristic takes no other's ladder or drift with it.
+    """
+    try:
+        return _read(series)
+    except COMPUTING:
+        logger.exception("a series of %s batches cannot be read", len(series))
+        return Reading(
+            state=UNCOMPUTED, kind=series.kind, base=series.base, charts={}, signals=[], changes={}, undefined=FAILED
+        )
+
+
+def _read(series: Series) -> Reading:
     changes = _changes(series)
     move, spread_move = _moves(series, changes)
     found = Reading(
@@ -126,10 +147,12 @@ def read(series: Series) -> Reading:
     )  # fmt: skip
     since = found.since
     if since is None:
-        found = replace(found, now=_capability(series, series.watched))
+        now, undefined = _capability(series, series.watched)
+        found = replace(found, now=now, undefined=undefined)
     else:
-        before = _capability(series, series.watched[series.watched < since])
-        found = replace(found, before=before, now=_capability(series, series.watched[series.watched >= since]))
+        before, _why = _capability(series, series.watched[series.watched < since])
+        now, undefined = _capability(series, series.watched[series.watched >= since])
+        found = replace(found, before=before, now=now, undefined=undefined)
         found = replace(found, state=DRIFTING if _is_worse(found) else IMPROVED)
     earlier = series.base[series.base < since] if since is not None and not series.is_base_chosen else series.base
     base = earlier if len(earlier) >= FEWEST_FOR_LIMITS else series.base  # as it was before it moved
@@ -202,20 +225,25 @@ def _is_worse(found: Reading) -> bool:
     if not found.move:
         return False
     if found.before and found.now:
-        return found.now.cpk.value < found.before.cpk.value
+        before, now = (of.cpk or of.ppk for of in (found.before, found.now))
+        return now.value < before.value
     return found.move.size > 0  # a rate; of a measure without capability nobody can say, so it is shown
 
 
-def _capability(series: Series, part: np.ndarray) -> Capability | None:
-    if series.kind != MEASURED or series.sds is None:
-        return None
+def _capability(series: Series, part: np.ndarray) -> tuple[Capability | None, str]:
+    """That of some batches, or why there is none; "" where none is asked for."""
+    lower, upper = series.limit(series.lower), series.limit(series.upper)
+    if series.kind != MEASURED or series.sds is None or (lower is None and upper is None):
+        return None, ""
     try:
         return capability_of_summaries(
-            series.values[part], series.sds[part], series.sizes[part],
-            lower=series.limit(series.lower), upper=series.limit(series.upper),
-        )  # fmt: skip
-    except SamplingError:  # too few readings, no spread, limits that coincide
-        return None
+            series.values[part], series.sds[part], series.sizes[part], lower=lower, upper=upper
+        ), ""  # fmt: skip
+    except SamplingError as error:
+        return None, error.code
+    except COMPUTING:
+        logger.exception("a capability of %s batches cannot be computed", len(part))
+        return None, FAILED
 
 
 def _with_charts(series: Series, found: Reading) -> Reading:

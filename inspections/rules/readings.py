@@ -77,10 +77,15 @@ def parse_readings(values: Iterable[object]) -> tuple[list[Decimal | None], list
 
 
 def summary(readings: Sequence[Decimal | None]) -> dict[str, float | None]:
-    """Minimum, maximum, mean and sample standard deviation (n - 1) of what was read, in the readings' unit."""
+    """Minimum, maximum, mean and sample standard deviation (n - 1) of what was read, in the readings' unit.
+
+    The deviation of readings that are all equal is exactly 0.
+    """
     values = [float(reading) for reading in readings if reading is not None]
     if not values:
         return {"minimum": None, "maximum": None, "mean": None, "sd": None}
+    if min(values) == max(values):  # the mean of equal floats need not be that float
+        return {"minimum": values[0], "maximum": values[0], "mean": values[0], "sd": 0.0 if len(values) > 1 else None}
     mean = fsum(values) / len(values)
     sd = sqrt(fsum((value - mean) ** 2 for value in values) / (len(values) - 1)) if len(values) > 1 else None
     return {"minimum": min(values), "maximum": max(values), "mean": mean, "sd": sd}

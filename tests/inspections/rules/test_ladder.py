@@ -10,7 +10,18 @@ from django.conf import settings
 
 from inspections.charts.ladder import PHONE, SMALL, WIDE, picture
 from inspections.rules.drift import SIGNAL, slow_drift
-from inspections.rules.ladder import DRIFTING, IMPROVED, MEASURED, NONCONFORMITIES, SHORT, STEADY, UNITS, Series, read
+from inspections.rules.ladder import (
+    DRIFTING,
+    IMPROVED,
+    MEASURED,
+    NONCONFORMITIES,
+    SHORT,
+    STEADY,
+    UNCOMPUTED,
+    UNITS,
+    Series,
+    read,
+)
 from inspections.sampling.control_charts import p_chart
 from inspections.sampling.intervals import capability
 
@@ -324,3 +335,35 @@ def test_ticks_have_room_for_their_words():
     xs = [tick.at for tick in drawing.x_ticks]
     assert len(xs) >= 2
     assert min(b - a for a, b in pairwise(xs)) > 5 * len("B-499")
+
+
+# What cannot be computed
+
+
+def test_a_capability_that_cannot_be_computed_is_none_and_says_why(monkeypatch):
+    equal = read(measured([[1.62] * 80], lower=0.62, upper=2.62))
+    coincide = read(measured(batches(3), lower=50.0, upper=50.0))
+    single = read(measured([[50.0]]))
+
+    assert [(r.now, r.undefined) for r in (equal, coincide, single)] == [
+        (None, "no_spread"), (None, "no_tolerance"), (None, "readings"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("n", [5, 13, 80, 125])
+@pytest.mark.parametrize("mean", [40.0, 49.9, 50.2, 50.45, 55.0, 500.0])
+def test_one_limit_is_read_at_every_size_and_level(n, mean):
+    for limits in ({"lower": NONE}, {"upper": NONE}):
+        reading = read(measured(batches(3, mean=mean, n=n), **limits))
+
+        assert reading.now.cpk.low < reading.now.cpk.value < reading.now.cpk.high
+
+
+def test_a_series_that_no_routine_can_read_is_said_to_be_uncomputed(caplog):
+    series = measured(batches(12))
+    broken = measured(batches(12))
+    broken.values[3] = float("inf")
+
+    with np.errstate(invalid="ignore"):
+        assert (read(broken).state, read(series).state) == (UNCOMPUTED, STEADY)
+    assert "cannot be read" in caplog.text

@@ -120,3 +120,10 @@ def test_a_reading_is_marked_against_its_limits(reading, limits, said):
 )
 def test_a_column_keeps_its_gaps_and_loses_its_tail(text, cells):
     assert split_column(text) == cells
+
+
+@given(value=st.decimals("-1e6", "1e6", places=3), count=st.integers(2, 200))
+def test_readings_that_are_all_equal_have_that_mean_and_no_spread(value, count):
+    found = summary([value] * count)
+
+    assert (found["mean"], found["sd"]) == (float(value), 0.0)
