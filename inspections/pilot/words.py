@@ -10,7 +10,17 @@ from django.utils.translation import ngettext
 from inspections.calculator.words.sampling import percent, whole
 from inspections.pilot.story import RATE_NAMES
 from inspections.rules.pilot_figures import Judgement, Promise, Rate
-from inspections.rules.pilots import FAIL, LARGEST, PASS, Boundary, operating
+from inspections.rules.pilots import (
+    CURTAILED,
+    FAIL,
+    IN_HASTE,
+    LARGEST,
+    PASS,
+    Boundary,
+    fails_in_haste,
+    operating,
+    smallest_size,
+)
 from inspections.sampling.intervals import upper_bound
 
 
@@ -75,6 +85,28 @@ def error_sentence(rule: Boundary) -> str:
     }
 
 
+def haste_sentence(name: str, rule: Boundary) -> str:
+    """What bad news that travels faster than good news does to the chances of a rule."""
+    if rule.kind == CURTAILED:
+        return _(
+            "The order in which news comes changes nothing: this rule gives the answer of the whole run, however soon its "
+            "bad units are known."
+        )
+    if name != "damage":
+        return _(
+            "Bad news comes sooner than good news, so it fails only by all units that have arrived, each counted as good "
+            "while it can still come back; it passes only by those whose time is over."
+        )
+    return _(
+        "Where damage is known %(times)s times as soon as a good arrival, it fails by mistake with %(chance)s instead of "
+        "%(even)s, and passes later. Enter good arrivals as soon as bad ones."
+    ) % {
+        "times": IN_HASTE,
+        "chance": percent(fails_in_haste(rule), 2),
+        "even": percent(rule.wrong_fail, 2),
+    }
+
+
 def rate_sentence(rate: Rate) -> str:
     """How one rate stands, with what would decide it."""
     if rate.decision == PASS:
@@ -98,16 +130,35 @@ def more_sentence(rate: Rate) -> str:
         )
         parts.append(text % {"count": whole(more.if_good)})
     else:
-        parts.append(_("No number of units that anybody would run can pass this limit."))
-    if rate.bad and more.as_so_far is not None:
-        parts.append(_("At the rate seen so far it takes %(count)s more.") % {"count": whole(more.as_so_far)})
-    elif rate.bad:
-        parts.append(_("At the rate seen so far no number of units would decide."))
-    if not rate.can_pass:
         parts.append(
             _("Within this run it can no longer pass.") if rate.most_bad >= 0 else _("This run is too small to pass.")
         )
+    if rate.bad and more.as_so_far is not None:
+        parts.append(_("At the rate seen so far it takes %(count)s more.") % {"count": whole(more.as_so_far)})
+    elif rate.bad:
+        parts.append(_("At the rate seen so far this run would end undecided."))
+    if more.if_bad is not None:
+        text = ngettext(
+            "%(count)s more bad unit now would fail it.",
+            "%(count)s more bad units in a row would fail it.",
+            more.if_bad,
+        )
+        parts.append(text % {"count": whole(more.if_bad)})
+    if more.if_good is None:
+        parts.append(own_run_sentence(rate))
     return " ".join(parts)
+
+
+def own_run_sentence(rate: Rate) -> str:
+    """What a run of its own would take to pass with as many bad units as these."""
+    size = smallest_size(rate.rule.kind, rate.limit, bad=rate.bad, confidence=rate.rule.confidence)
+    if size is None:
+        return _("No run of its own of up to %(most)s units passes with as many bad ones as these.") % {"most": LARGEST}
+    return ngettext(
+        "A run of its own would need %(size)s units to pass with %(count)s bad one.",
+        "A run of its own would need %(size)s units to pass with %(count)s bad ones.",
+        rate.bad,
+    ) % {"size": whole(size), "count": whole(rate.bad)}
 
 
 def judgement_sentence(judgement: Judgement) -> str:
@@ -168,8 +219,12 @@ def beyond_sentences(judgement: Judgement) -> list[str]:
 
 def follow_up_size(judgement: Judgement) -> int | None:
     """How large a run of its own would have to be that passes with no more bad units than these; None above 200."""
-    wanted = [rate.n + rate.more.if_good for rate in judgement.rates if rate.more and rate.more.if_good]
-    return max(wanted) if wanted and max(wanted) <= LARGEST else None
+    wanted = [
+        smallest_size(rate.rule.kind, rate.limit, bad=rate.bad, confidence=rate.rule.confidence)
+        for rate in judgement.rates
+    ]
+    known = [size for size in wanted if size is not None]
+    return max(known) if len(known) == len(wanted) else None
 
 
 def promise_sentence(promise: Promise) -> str:

@@ -90,12 +90,13 @@ def judge(
 ) -> Judgement:
     """Every rate of a run by its frozen rules, `n` being the units that count for it, and its readings beyond a limit.
 
-    A unit that has arrived counts for damage at once; for complaints and returns it is out while it can still come back.
+    A unit that has arrived counts for damage at once; for complaints and returns it is out while it can still come back,
+    and until then it counts as a good one where the rate may fail: bad news is known sooner than good news is.
     """
     rates = []
     for name, rule in rules.items():
         counted = n[name]
-        decision = rule.decision(bad[name], counted)
+        decision = rule.decision(bad[name], counted, n["damage"])
         rates.append(
             Rate(
                 name=name,
@@ -106,7 +107,7 @@ def judge(
                 upper=upper_bound(bad[name], counted, rule.confidence) if counted else 1.0,
                 decision=decision,
                 rule=rule,
-                more=more_units(bad[name], counted, rule.limit, rule.confidence) if decision == UNDECIDED else None,
+                more=more_units(rule, bad[name], counted, n["damage"]) if decision == UNDECIDED else None,
             )
         )
     return Judgement(tuple(rates), n["damage"], next(iter(rules.values())).size, critical, major)

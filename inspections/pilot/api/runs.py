@@ -30,15 +30,19 @@ from inspections.pilot.reads import find_pilots, judgement_of
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import carry_over_pilot, conclude_pilot, plan_pilot, start_pilot, stop_pilot
-from inspections.pilot.words import judgement_sentence, rate_sentence
+from inspections.pilot.words import follow_up_size, judgement_sentence, rate_sentence
 from inspections.rules.pilot_figures import Judgement, Rate
 from suppliers.models import Product
 
 
 class MoreUnitsShown(serializers.Serializer):
-    if_good = serializers.IntegerField(allow_null=True, help_text="Further units that decide if none of them is bad.")
-    if_bad = serializers.IntegerField(allow_null=True, help_text="If all of them are.")
-    as_so_far = serializers.IntegerField(allow_null=True, help_text="At the rate seen so far; null: none would.")
+    """Read off the rule of the run; null where none of its units decides."""
+
+    if_good = serializers.IntegerField(
+        allow_null=True, help_text="Further units with which it passes if none of them is bad."
+    )
+    if_bad = serializers.IntegerField(allow_null=True, help_text="With which it fails if all of them are.")
+    as_so_far = serializers.IntegerField(allow_null=True, help_text="That decide at the rate seen so far.")
 
 
 class RateShown(serializers.Serializer):
@@ -111,7 +115,12 @@ class RunShown(serializers.Serializer):
     detail = serializers.CharField()
     rates = serializers.DictField(child=RateShown())
     more_units = serializers.IntegerField(
-        allow_null=True, help_text="Further units without a fault that would decide what is undecided."
+        allow_null=True,
+        help_text="Further units without a fault with which all that is undecided passes; null where that cannot be.",
+    )
+    follow_up_size = serializers.IntegerField(
+        allow_null=True,
+        help_text="Units of a run of its own that would pass with as many bad ones; where this one can not.",
     )
     beyond_limits = serializers.DictField(
         child=serializers.IntegerField(),
@@ -133,7 +142,7 @@ class RunShown(serializers.Serializer):
 
     def to_representation(self, run: PilotRun) -> dict[str, Any]:
         judgement, sees_all = judgement_of(run), self.context["sees_all"]
-        more = [rate.more.if_good for rate in judgement.rates if rate.more and rate.more.if_good]
+        more = [rate.more.if_good for rate in judgement.rates if rate.more]
         return {
             "id": str(run.uid),
             "code": run.code,
@@ -145,7 +154,8 @@ class RunShown(serializers.Serializer):
             "verdict": present_verdict(run, judgement),
             "detail": judgement_sentence(judgement) if run.status == PilotStatus.RUNNING else "",
             "rates": {rate.name: present_rate(rate, sees_all=sees_all) for rate in judgement.rates},
-            "more_units": max(more, default=None) if sees_all else None,
+            "more_units": max(filter(None, more), default=None) if sees_all and None not in more else None,
+            "follow_up_size": follow_up_size(judgement) if sees_all and _needs_another(run, judgement) else None,
             "beyond_limits": {"critical": judgement.critical, "major": judgement.major},
             "window_days": run.window_days,
             "rule": run.rule_kind,
@@ -157,6 +167,11 @@ class RunShown(serializers.Serializer):
             "stopped_because": run.stopped_because if sees_all else "",
             "failed_late_at": run.failed_late_at,
         }
+
+
+def _needs_another(run: PilotRun, judgement: Judgement) -> bool:
+    """Whether it can no longer pass, or ended undecided."""
+    return judgement.is_hopeless or run.verdict == PilotVerdict.UNDECIDED
 
 
 def present_verdict(run: PilotRun, judgement: Judgement) -> str | None:

@@ -231,7 +231,7 @@ def test_published_data_have_their_published_answers_on_the_page(
 
 def test_golden_sample_and_pilot_run_stand_before_the_batches(client, drift, product, manager, merchandiser):
     make_golden_sample(product, at=after(16))
-    run = make_pilot(product, size=20, actor=merchandiser)
+    run = make_pilot(product, size=60, actor=merchandiser)
     record_pilot_readings(
         run=run,
         characteristic="HEIGHT",

@@ -60,8 +60,13 @@ def test_rates_have_exact_bounds_and_undecided_says_how_many_more(product, calle
         assert rate["clopper_pearson"] == pytest.approx([low, high], abs=1e-6)
         assert rate["upper"] == pytest.approx(beta.ppf(0.95, bad + 1, 46 - bad), abs=1e-6)
         assert rate["lower"] == pytest.approx(beta.ppf(0.05, bad, 46 - bad + 1), abs=1e-6)
-    assert run["rates"]["damage"]["more_units"]["if_good"] == 47
-    assert run["more_units"] == 47
+    # Of 80 units none with a bad one proves 5 %, whatever a run of its own would take.
+    assert run["rates"]["damage"]["more_units"] == {"if_good": None, "if_bad": 7, "as_so_far": None}
+    assert run["rates"]["damage"]["detail"] == (
+        "Within this run it can no longer pass. At the rate seen so far this run would end undecided. "
+        "7 more bad units in a row would fail it. A run of its own would need 93 units to pass with 1 bad one."
+    )
+    assert (run["more_units"], run["follow_up_size"]) == (None, 93)
     units = caller.send("GET", f"pilot-runs/{run['id']}/outcomes/")[1]["outcomes"]
     assert units[43] == {
         "unit": 44, "order": "", "outcome": "returned", "damage": "", "complaints": [],
