@@ -2,14 +2,16 @@
 
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inspections.calculator.words.sampling import percent, whole
+from inspections.pilot.reads import Promises
 from inspections.pilot.story import RATE_NAMES
-from inspections.rules.pilot_figures import Judgement, Promise, Rate
+from inspections.rules.pilot_figures import Ages, Judgement, Promise, Rate
 from inspections.rules.pilots import (
     CURTAILED,
     FAIL,
@@ -227,15 +229,35 @@ def follow_up_size(judgement: Judgement) -> int | None:
     return max(known) if len(known) == len(wanted) else None
 
 
-def promise_sentence(promise: Promise) -> str:
-    """What may be promised: "3 to 9 days"."""
+def promise_sentence(promises: Promises) -> str:
+    """What may be promised: "3 to 9 days"; or why nothing may."""
+    promise = promises.delivery
     facts = {
         "coverage": percent(promise.coverage),
         "confidence": percent(promise.confidence),
         "n": whole(promise.n),
         "needed": whole(promise.needed),
+        "under_way": whole(promise.under_way),
+        "all": whole(promise.n + promise.under_way),
+        "arrivals": whole(promise.arrivals_needed),
+        "low": promise.low,
+        "high": promise.high,
+        "fastest": promise.fastest,
+        "slowest": promise.slowest,
     }
-    if promise.low is None:
+    said = [_no_promise(promise, facts) if promise.low is None else _promised(promises, facts)]
+    if promises.without_days:
+        text = ngettext(
+            "%(count)s unit is back without its days and is left out.",
+            "%(count)s units are back without their days and are left out.",
+            promises.without_days,
+        )
+        said.append(text % {"count": whole(promises.without_days)})
+    return " ".join(said)
+
+
+def _no_promise(promise: Promise, facts: dict[str, Any]) -> str:
+    if not promise.is_too_early:
         return (
             _(
                 "%(n)s deliveries with their days are too few to promise anything: %(needed)s are needed so that %(coverage)s "
@@ -243,7 +265,60 @@ def promise_sentence(promise: Promise) -> str:
             )
             % facts
         )
-    return _(
-        "%(low)s to %(high)s days from order to door: with %(confidence)s confidence at least %(coverage)s of all "
-        "deliveries take that long (from %(n)s deliveries, without assuming a distribution)."
-    ) % (facts | {"low": promise.low, "high": promise.high})
+    said = _("%(under_way)s of %(all)s parcels are still under way, so nothing can be promised yet.") % facts
+    if promise.n:
+        text = _("Those that arrived took %(fastest)s to %(slowest)s days; they are the quick ones.")
+        said += " " + text % facts
+    text = _(
+        "Once %(arrivals)s of the %(all)s have arrived there is a promise that %(coverage)s of all deliveries keep with "
+        "%(confidence)s confidence."
+    )
+    return f"{said} {text % facts}"
+
+
+def _promised(promises: Promises, facts: dict[str, Any]) -> str:
+    said = (
+        _(
+            "%(low)s to %(high)s days from order to door: with %(confidence)s confidence at least %(coverage)s of all "
+            "deliveries take that long (from %(n)s deliveries, without assuming a distribution)."
+        )
+        % facts
+    )
+    if promises.delivery.under_way:
+        text = ngettext(
+            "%(count)s parcel is still under way and counts as later than all that arrived.",
+            "%(count)s parcels are still under way and count as later than all that arrived.",
+            promises.delivery.under_way,
+        )
+        said += " " + text % {"count": whole(promises.delivery.under_way)}
+    text = _("Each by itself and with the same confidence: handling %(handling)s days, transit %(transit)s days.")
+    parts = {
+        name: _("%(low)s to %(high)s") % {"low": part.low, "high": part.high}
+        for name, part in (("handling", promises.handling), ("transit", promises.transit))
+    }
+    return f"{said} {text % parts}"
+
+
+def age_sentence(found: Ages, window_days: int) -> str:
+    """Of what age the units are that complaints and returns are counted of."""
+    facts = {
+        "youngest": found.youngest,
+        "oldest": found.oldest,
+        "median": found.median,
+        "window": window_days,
+    }
+    said = ngettext(
+        "%(count)s unit has arrived. Those that were not returned have been with customers for %(youngest)s to %(oldest)s days, "
+        "half of them for at least %(median)s; a unit can come back for %(window)s days.",
+        "%(count)s units have arrived. Those that were not returned have been with customers for %(youngest)s to %(oldest)s "
+        "days, half of them for at least %(median)s; a unit can come back for %(window)s days.",
+        found.n,
+    ) % (facts | {"count": whole(found.n)})
+    if found.open:
+        text = ngettext(
+            "%(count)s of them has not had that time yet and does not count for complaints and returns unless it already did.",
+            "%(count)s of them have not had that time yet and do not count for complaints and returns unless they already did.",
+            found.open,
+        )
+        said += " " + text % {"count": whole(found.open)}
+    return said

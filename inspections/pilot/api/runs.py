@@ -26,12 +26,20 @@ from inspections.models import (
     ReturnReason,
 )
 from inspections.pilot.forms.runs import PilotFilters
-from inspections.pilot.reads import find_pilots, judgement_of
+from inspections.pilot.reads import (
+    Promises,
+    ages_of,
+    arrivals_of,
+    find_pilots,
+    judgement_of,
+    promises_of,
+    with_arrivals,
+)
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import carry_over_pilot, conclude_pilot, plan_pilot, start_pilot, stop_pilot
-from inspections.pilot.words import follow_up_size, judgement_sentence, rate_sentence
-from inspections.rules.pilot_figures import Judgement, Rate
+from inspections.pilot.words import age_sentence, follow_up_size, judgement_sentence, promise_sentence, rate_sentence
+from inspections.rules.pilot_figures import Judgement, Promise, Rate
 from suppliers.models import Product
 
 
@@ -99,6 +107,60 @@ def present_rate(rate: Rate, *, sees_all: bool) -> dict[str, Any]:
     }
 
 
+class PilotPromiseShown(serializers.Serializer):
+    """Whole days; `low` and `high` are null where nothing can be promised, and `detail` says why."""
+
+    low = serializers.IntegerField(allow_null=True)
+    high = serializers.IntegerField(allow_null=True)
+    coverage = serializers.FloatField(help_text="Share of all deliveries that keep it at least")
+    confidence = serializers.FloatField()
+    arrived = serializers.IntegerField(help_text="Deliveries with their days")
+    under_way = serializers.IntegerField(help_text="Counted as later than every one that has arrived")
+    without_days = serializers.IntegerField(help_text="Back without their days, left out")
+    arrivals_needed = serializers.IntegerField(help_text="How many must have arrived for a promise")
+    handling = serializers.ListField(
+        child=serializers.IntegerField(), allow_null=True, help_text="[low, high], by itself"
+    )
+    transit = serializers.ListField(
+        child=serializers.IntegerField(), allow_null=True, help_text="[low, high], by itself"
+    )
+    detail = serializers.CharField()
+
+
+class PilotAgesShown(serializers.Serializer):
+    """Days since the arrival of units that were not returned."""
+
+    n = serializers.IntegerField(help_text="Units that have arrived")
+    youngest = serializers.IntegerField()
+    median = serializers.IntegerField()
+    oldest = serializers.IntegerField()
+    open = serializers.IntegerField(help_text="Those that can still come back")
+    detail = serializers.CharField()
+
+
+def present_promise(promises: Promises | None) -> dict[str, Any] | None:
+    if promises is None:
+        return None
+    whole = promises.delivery
+
+    def days(part: Promise) -> list[int | None] | None:
+        return None if part.low is None else [part.low, part.high]
+
+    return {
+        "low": whole.low,
+        "high": whole.high,
+        "coverage": whole.coverage,
+        "confidence": whole.confidence,
+        "arrived": whole.n,
+        "under_way": whole.under_way,
+        "without_days": promises.without_days,
+        "arrivals_needed": whole.arrivals_needed,
+        "handling": days(promises.handling),
+        "transit": days(promises.transit),
+        "detail": promise_sentence(promises),
+    }
+
+
 class RunShown(serializers.Serializer):
     """Context: `sees_all`, whether limits and inner notes are for the reader."""
 
@@ -122,6 +184,8 @@ class RunShown(serializers.Serializer):
         allow_null=True,
         help_text="Units of a run of its own that would pass with as many bad ones; where this one can not.",
     )
+    promise = PilotPromiseShown(allow_null=True, help_text="From order to door; null before the units go out.")
+    ages = PilotAgesShown(allow_null=True, help_text="Null before the first unit has arrived.")
     beyond_limits = serializers.DictField(
         child=serializers.IntegerField(),
         help_text="Readings of critical and major characteristics beyond a limit: one of the first fails the run.",
@@ -142,6 +206,9 @@ class RunShown(serializers.Serializer):
 
     def to_representation(self, run: PilotRun) -> dict[str, Any]:
         judgement, sees_all = judgement_of(run), self.context["sees_all"]
+        arrivals = arrivals_of(run)
+        promises = promises_of(run, [(arrival.handling, arrival.transit) for arrival in arrivals])
+        ages = ages_of(run, [(arrival.on, arrival.is_returned) for arrival in arrivals], at=now())
         more = [rate.more.if_good for rate in judgement.rates if rate.more]
         return {
             "id": str(run.uid),
@@ -156,6 +223,8 @@ class RunShown(serializers.Serializer):
             "rates": {rate.name: present_rate(rate, sees_all=sees_all) for rate in judgement.rates},
             "more_units": max(filter(None, more), default=None) if sees_all and None not in more else None,
             "follow_up_size": follow_up_size(judgement) if sees_all and _needs_another(run, judgement) else None,
+            "promise": present_promise(promises),
+            "ages": asdict(ages) | {"detail": age_sentence(ages, run.window_days)} if ages else None,
             "beyond_limits": {"critical": judgement.critical, "major": judgement.major},
             "window_days": run.window_days,
             "rule": run.rule_kind,
@@ -255,7 +324,7 @@ class Shown(GenericAPIView):
         return {**super().get_serializer_context(), "sees_all": self.request.user.has_perm("suppliers.see_all")}
 
     def get_queryset(self) -> QuerySet[PilotRun]:
-        return find_pilots(self.request.user)
+        return with_arrivals(find_pilots(self.request.user))
 
     def answer(self, run: PilotRun, status: int = 200) -> Response:
         shown = self.get_queryset().get(pk=run.pk)

@@ -177,6 +177,39 @@ def test_steps_by_hand(product, caller):
     assert [row["id"] for row in listed] == [run["id"]]
 
 
+def test_nothing_is_promised_while_parcels_are_under_way_and_rates_say_of_what_age_units_are(product, caller, client):
+    run = make_pilot(product, size=100)
+    sent = [
+        {
+            "unit": unit,
+            "outcome": "ok",
+            "handling_days": 1,
+            "transit_days": 2 + unit % 5,
+            "delivered_on": str(DELIVERED),
+        }
+        for unit in range(1, 61)
+    ]
+    path = f"pilot-runs/{run.uid}/"
+    shown = caller.send("POST", f"{path}outcomes/", {"outcomes": sent, "conclude": False})[1]
+
+    promise = shown["promise"]
+    assert (promise["low"], promise["high"], promise["handling"], promise["transit"]) == (None, None, None, None)
+    assert (promise["arrived"], promise["under_way"], promise["arrivals_needed"]) == (60, 40, 99)
+    said = "40 of 100 parcels are still under way, so nothing can be promised yet."
+    assert promise["detail"].startswith(said)
+    assert "95 %" in promise["detail"]
+    assert (shown["ages"]["n"], shown["ages"]["open"]) == (60, 0)
+    client.force_login(run.planned_by)
+    page = client.get(f"/pilots/{run.uid}/").content.decode()
+    assert said in page
+    assert "60 units have arrived." in page
+
+    late = [row | {"unit": row["unit"] + 60, "transit_days": 9} for row in sent[:39]]
+    promise = caller.send("POST", f"{path}outcomes/", {"outcomes": late, "conclude": False})[1]["promise"]
+    assert (promise["low"], promise["high"], promise["handling"], promise["transit"]) == (3, 10, [1, 1], [2, 9])
+    assert "1 parcel is still under way and counts as later" in promise["detail"]
+
+
 def test_limits_of_a_product(product, caller, inspector):
     path = f"products/{product.sku}/pilot-limits/"
     assert caller.send("GET", path)[1]["level"] == "default"

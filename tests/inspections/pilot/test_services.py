@@ -96,7 +96,8 @@ def test_one_that_was_returned_damaged_and_complained_about_counts_three_times(p
     ]
     findings = findings_of(run, list(run.units.all()))
     assert (findings.complaints, findings.reasons) == ({"box_crushed": 1, "late": 1}, {"logistics": 1})
-    assert (findings.promise.low, findings.promise.n, findings.promise.needed) == (None, 1, 46)
+    promise = findings.promises.delivery
+    assert (promise.low, promise.n, promise.under_way, promise.arrivals_needed) == (None, 1, 59, 60)
 
 
 @pytest.mark.parametrize("size", [0, 19, 201, -5, 20.5, True, "60"])
