@@ -57,9 +57,9 @@ class UndefinedFigures(serializers.Serializer):
 
 
 class ChartFigures(serializers.Serializer):
-    method = serializers.CharField(help_text="xbar-r, xbar-s, individuals, p, u; spread-r, spread-s")
+    method = serializers.CharField(help_text="xbar-r, xbar-s, individuals, p, u, p-laney, u-laney; spread-r, spread-s")
     centre = serializers.FloatField()
-    lower = serializers.FloatField(help_text="At the newest batch")
+    lower = serializers.FloatField(help_text="At the newest batch, of spreads at the newest with more than one unit")
     upper = serializers.FloatField()
     outside = serializers.ListField(child=serializers.CharField(), help_text="Numbers of batches beyond the limits")
 
@@ -279,8 +279,8 @@ def _chart(method: str, chart: Chart | None, numbers: list[str]) -> dict[str, An
     return {
         "method": method,
         "centre": chart.centre,
-        "lower": float(chart.lower[-1]),
-        "upper": float(chart.upper[-1]),
+        "lower": float(chart.lower[np.isfinite(chart.lower)][-1]),
+        "upper": float(chart.upper[np.isfinite(chart.upper)][-1]),
         "outside": [numbers[index] for index in chart.outside],
     }
 

@@ -12,7 +12,7 @@ from math import inf, isfinite, sqrt
 
 import numpy as np
 from scipy.special import betainc
-from scipy.stats import nct, norm, shapiro
+from scipy.stats import norm, shapiro
 
 from .errors import SamplingError
 from .plans import check_severity
@@ -231,8 +231,10 @@ def chances_of_acceptance(plan: VariablesPlan, qualities: Iterable[float]) -> li
     The distance of the mean from the limit follows the noncentral t distribution, so for one limit this is exact; for
     two it is where all that is outside lies beyond one of them.
     """
+    from .intervals import noncentral_t  # late: takes a second to load, and only this needs it
+
     n = plan.sample_size
-    return [float(nct.sf(sqrt(n) * plan.k, n - 1, sqrt(n) * norm.isf(p))) for p in qualities]
+    return [1 - noncentral_t(sqrt(n) * plan.k, n - 1, sqrt(n) * float(norm.isf(p))) for p in qualities]
 
 
 def _usable(readings: Sequence[object]) -> int:
@@ -267,6 +269,10 @@ def _code_letters() -> tuple[tuple[int, ...], dict[str, tuple[str, ...]]]:
 def _table() -> dict[tuple[str, str, str], tuple[int, float, float]]:
     rows = read_table("variables_z19_s")
     return {
-        (row["severity"], row["letter"], row["aql"]): (int(row["n"]), float(row["k_from_M"]), float(row["M_percent"]))
+        (row["severity"], row["letter"], row["aql"]): (
+            int(row["n"]),
+            float(row["k_printed_milstd414"] or row["k_from_M"]),
+            float(row["M_percent"]),
+        )
         for row in rows
     }

@@ -128,6 +128,37 @@ def test_batches_that_differ_by_more_than_their_inner_spread_have_limits_by_the_
     assert len(reading.charts["xbar-s"].outside) > 10 > len(reading.chart.outside)
 
 
+@pytest.mark.parametrize("where", [3, 30])
+def test_one_batch_of_one_unit_turns_no_other_batchs_chart(where):
+    groups = batches(36, n=5)
+    alike = read(measured(groups))
+    reading = read(measured([*groups[:where], groups[where][:1], *groups[where + 1 :]]))
+
+    assert (alike.method, reading.method, reading.spread_method) == ("xbar-r", "xbar-r", "spread-r")
+    others = np.arange(36) != where
+    assert reading.chart.upper[others] == pytest.approx(alike.chart.upper[others], abs=0.02 if where < 25 else 1e-12)
+    width = reading.chart.upper - reading.chart.centre
+    assert width[where] == pytest.approx(width[0] * np.sqrt(5))
+
+
+def test_a_widening_is_still_seen_where_one_batch_was_of_one_unit():
+    groups = batches(15) + batches(15, sd=0.3, seed=8)
+    groups[4] = groups[4][:1]
+    reading = read(measured(groups))
+
+    assert (reading.state, reading.moves[-1][0], reading.since) == (DRIFTING, "spread", 15)
+
+
+def test_shares_that_differ_more_than_chance_have_laneys_limits():
+    random = np.random.default_rng(5)
+    rates = random.beta(12, 228, 40)  # 5 %, from batch to batch by 1.4 points
+    reading = read(counted(random.binomial(2000, rates), 2000))
+    by_chance = read(counted(random.binomial(2000, 0.05, 40), 2000))
+
+    assert (reading.method, by_chance.method) == ("p-laney", "p")
+    assert len(reading.charts["p"].outside) > 5 > len(reading.chart.outside)
+
+
 def test_fewer_than_eight_batches_are_too_few_for_limits():
     assert [(read(measured(batches(n))).state, read(measured(batches(n))).chart is None) for n in (3, 7, 8)] == [
         (SHORT, True), (SHORT, True), (STEADY, False),
