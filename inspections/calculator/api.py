@@ -16,6 +16,7 @@ from activity.errors import InvalidInput
 from inspections.calculator.words.sampling import from_sampling
 from inspections.sampling import SamplingError
 from inspections.sampling.answers import interval_answer, oc_answer, plan_answer, switching_answer
+from inspections.sampling.errors import SamplingErrors
 from inspections.sampling.plans import NONCONFORMITIES, UNITS
 from inspections.sampling.standard import AQLS, KINDS, LEVELS, SEVERITIES, STANDARDS
 
@@ -70,6 +71,10 @@ class OcQuestion(serializers.Serializer):
 class OcPoint(serializers.Serializer):
     p = serializers.FloatField()
     pa = serializers.FloatField()
+    ati = serializers.FloatField(
+        required=False,
+        help_text="Average total inspection in units, rejected lots inspected whole; where lot_size is given",
+    )
 
 
 class OcAnswer(serializers.Serializer):
@@ -131,6 +136,8 @@ def answered(ask: Callable[..., dict], *question: Any) -> Response:
     """Raises InvalidInput for what the pure function refuses."""
     try:
         return Response(ask(*question))
+    except SamplingErrors as several:
+        raise InvalidInput([each for error in several.errors for each in from_sampling(error).errors]) from None
     except SamplingError as error:
         raise from_sampling(error) from None
 

@@ -90,7 +90,16 @@ def _stats(curve: Curve, aql: float, counts: str) -> list[dict]:
             if (p := curve.quality_at(pa)) is not None
         ),
         {"label": _("Worst outgoing quality (AOQL)"), "value": words.quality(aoql, counts)},
+        *_total_inspection(curve, aql),
     ]
+
+
+def _total_inspection(curve: Curve, aql: float) -> list[dict]:
+    """How many units are inspected on average where rejected batches are inspected whole."""
+    if curve.lot_size is None:
+        return []
+    units = words.units(round(float(curve.ati(aql))))
+    return [{"label": _("Inspected at the AQL on average, rejected batches whole (ATI)"), "value": units}]
 
 
 def _compare_address(asked: dict) -> str:

@@ -99,4 +99,4 @@ def tell_pilots(story: Story) -> None:
     start_pilot(run=rival, actor=actor, at=at)
     come_back(story, rival, random, at + 5 * DAY, [complained(9, "noisy"), returned(22, "changed_mind")], units=31)
 
-    plan(story, LAMP, 40, story.days_ago(0.1), reason="As many as the studio lends out.")
+    plan(story, LAMP, 60, story.days_ago(0.1), reason="As many as the studio lends out.")

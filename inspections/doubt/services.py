@@ -24,6 +24,9 @@ from inspections.rules.readings import Beyond
 
 MOST_EARLIER = 30
 MOST_BY_INSPECTOR = 30
+MOST_BEFORE = 10
+# What a process may show by itself, whoever inspects it.
+OF_THE_PROCESS = (doubts.NEAR_LIMIT, doubts.RUN, doubts.BLOCK)
 
 
 def with_earlier_round(characteristics: QuerySet[Characteristic], batch: Batch) -> QuerySet[Characteristic]:
@@ -58,6 +61,7 @@ def raise_doubts(
         clock=_clock(inspection, pairs, at=at),
         other_inspector=_is_comparable(inspection, characteristics),
     )
+    found = _unusual(found, inspection)
     by_code = {c.code: c for c in characteristics}
     DoubtFlag.objects.bulk_create(
         DoubtFlag(
@@ -70,6 +74,34 @@ def raise_doubts(
         )
         for doubt in found
     )
+
+
+def _unusual(found: Sequence[doubts.Doubt], inspection: Inspection) -> list[doubts.Doubt]:
+    """Without what the process showed before too, in inspections by other people; one statement where there is a doubt."""
+    codes = {doubt.code for doubt in found if doubt.kind in OF_THE_PROCESS and doubt.code}
+    if not codes:
+        return list(found)
+    rows = (
+        Result.objects.filter(
+            characteristic__code__in=codes,
+            inspection__batch__product=inspection.batch.product_id,
+            inspection__status=InspectionStatus.SUBMITTED,
+            readings__isnull=False,
+        )
+        .exclude(inspection__batch=inspection.batch_id)
+        .exclude(inspection__inspector=inspection.inspector_id)
+        .select_related("characteristic")
+        .order_by("-inspection_id")[: MOST_BEFORE * len(codes)]
+    )
+    earlier: dict[str, list[doubts.Column]] = {code: [] for code in codes}
+    for row in rows:
+        c = row.characteristic
+        earlier[c.code].append(doubts.Column(c.code, tuple(row.readings or ()), c.lower, c.upper, c.target))
+    return [
+        doubt
+        for doubt in found
+        if doubt.kind not in OF_THE_PROCESS or not doubts.is_usual(doubt, earlier.get(doubt.code, []))
+    ]
 
 
 def _column(c: Characteristic, result: Result, inspection: Inspection) -> doubts.Column:

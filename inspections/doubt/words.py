@@ -10,6 +10,9 @@ from django.utils.translation import ngettext
 from inspections.models import DoubtFlag, DoubtKind
 
 LEAST_CHANCE = 1e-9
+# Rarer than this no model of a process is to be believed.
+LEAST_OF_A_MODEL = 1e-4
+ORDER = (DoubtKind.RUN, DoubtKind.BLOCK)
 Facts = Mapping[str, Any]
 
 
@@ -129,15 +132,28 @@ def seen(doubt: DoubtFlag) -> str:
 
 
 def chance(doubt: DoubtFlag) -> str:
-    """ "Chance does the same in about 1 of 8,300 inspections."; of a photo, of pictures compared."""
-    if doubt.probability < LEAST_CHANCE:
-        return _("Chance does the same less than once in a thousand million times.")
-    out_of = round(float(f"{1 / doubt.probability:.2g}"))
+    """ "Chance does the same in about 1 of 8,300 inspections."; of a photo, of pictures compared.
+
+    Where only the order of the readings is odd there are no odds: how a process goes on is known too roughly for them.
+    """
+    if doubt.kind in ORDER:
+        return _(
+            "Only the order is odd: elsewhere these readings do not follow each other like that. Look at them first."
+        )
     if doubt.kind == DoubtKind.PHOTO:
+        if doubt.probability < LEAST_CHANCE:
+            return _("Different pictures are hardly ever so alike.")
         text = ngettext(
             "Chance does the same with about 1 of %(out_of)s photos, compared with %(count)s other.",
             "Chance does the same with about 1 of %(out_of)s photos, compared with %(count)s others.",
             doubt.facts["compared"],
         )
-        return text % {"out_of": _number(out_of), "count": _number(doubt.facts["compared"])}
-    return _("Chance does the same in about 1 of %(out_of)s inspections.") % {"out_of": _number(out_of)}
+        return text % {"out_of": _out_of(doubt.probability), "count": _number(doubt.facts["compared"])}
+    if doubt.probability < LEAST_OF_A_MODEL:
+        text = _("Chance does the same in fewer than 1 of %(out_of)s inspections, as far as it can be told.")
+        return text % {"out_of": _number(round(1 / LEAST_OF_A_MODEL))}
+    return _("Chance does the same in about 1 of %(out_of)s inspections.") % {"out_of": _out_of(doubt.probability)}
+
+
+def _out_of(probability: float) -> str:
+    return _number(round(float(f"{1 / probability:.2g}")))

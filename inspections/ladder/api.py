@@ -43,15 +43,23 @@ class CapabilityFigures(serializers.Serializer):
     sd_within = serializers.FloatField()
     sd_overall = serializers.FloatField()
     cp = IndexFigures(allow_null=True)
-    cpk = IndexFigures()
+    cpk = IndexFigures(allow_null=True, help_text="Null where the readings within each batch are all the same")
     pp = IndexFigures(allow_null=True)
     ppk = IndexFigures()
+    is_widened = serializers.BooleanField(
+        help_text="Batches differ by more than the spread within them; the intervals of Cpk and Ppk allow for it."
+    )
+
+
+class UndefinedFigures(serializers.Serializer):
+    code = serializers.CharField(help_text="no_spread, no_tolerance, readings, limits_reversed, failed")
+    detail = serializers.CharField()
 
 
 class ChartFigures(serializers.Serializer):
-    method = serializers.CharField(help_text="xbar-r, xbar-s, individuals, p, u; spread-r, spread-s")
+    method = serializers.CharField(help_text="xbar-r, xbar-s, individuals, p, u, p-laney, u-laney; spread-r, spread-s")
     centre = serializers.FloatField()
-    lower = serializers.FloatField(help_text="At the newest batch")
+    lower = serializers.FloatField(help_text="At the newest batch, of spreads at the newest with more than one unit")
     upper = serializers.FloatField()
     outside = serializers.ListField(child=serializers.CharField(), help_text="Numbers of batches beyond the limits")
 
@@ -124,6 +132,7 @@ class LadderCharacteristic(serializers.Serializer):
     signals = SignalRow(many=True)
     capability_before = CapabilityFigures(allow_null=True, help_text="Null where nothing moved")
     capability = CapabilityFigures(allow_null=True)
+    capability_undefined = UndefinedFigures(allow_null=True, help_text="Why there is no capability")
     batches = LadderBatch(many=True, help_text="Oldest first")
     overlay = Overlay(many=True, help_text="Other SKUs of the same model, where asked for")
 
@@ -194,7 +203,7 @@ def presented(track: Track) -> dict[str, Any]:
         "golden_sample": track.golden,
         "pilot": list(track.pilot),
         "baseline": None, "chart": None, "charts": [], "spread_chart": None, "changes": [], "signals": [],
-        "capability_before": None, "capability": None, "batches": [],
+        "capability_before": None, "capability": None, "capability_undefined": None, "batches": [],
         "overlay": [{"product": name, "values": _floats(levels)} for name, levels in track.others],
     }  # fmt: skip
     if series is None or reading is None:
@@ -226,6 +235,9 @@ def presented(track: Track) -> dict[str, Any]:
         ],
         "capability_before": _capability(reading.before),
         "capability": _capability(reading.now),
+        "capability_undefined": (
+            {"code": reading.undefined, "detail": words.undefined_sentence(track)} if reading.undefined else None
+        ),
         "batches": [_batch(track, series, index) for index in range(len(series))],
     }
 
@@ -267,8 +279,8 @@ def _chart(method: str, chart: Chart | None, numbers: list[str]) -> dict[str, An
     return {
         "method": method,
         "centre": chart.centre,
-        "lower": float(chart.lower[-1]),
-        "upper": float(chart.upper[-1]),
+        "lower": float(chart.lower[np.isfinite(chart.lower)][-1]),
+        "upper": float(chart.upper[np.isfinite(chart.upper)][-1]),
         "outside": [numbers[index] for index in chart.outside],
     }
 
@@ -298,6 +310,7 @@ def _capability(found: Capability | None) -> dict[str, Any] | None:
         "sd_within": found.sd_within,
         "sd_overall": found.sd_overall,
         **{name: index(getattr(found, name)) for name in ("cp", "cpk", "pp", "ppk")},
+        "is_widened": found.is_widened,
     }
 
 

@@ -85,7 +85,8 @@ def _facts(track: Track, reading: Reading, change: Change) -> dict[str, Any]:
 
 
 def _cpk(capability: Capability | None) -> list[float] | None:
-    return [capability.cpk.value, capability.cpk.low, capability.cpk.high] if capability else None
+    found = capability.cpk if capability else None
+    return [found.value, found.low, found.high] if found else None
 
 
 @one_transaction()

@@ -59,14 +59,9 @@ class Card:
         return f"{self.track.code}-colour" if self.track.is_colour else self.track.code
 
     @property
-    def cpk(self) -> str:
-        reading = self.track.reading
-        return words.index_words(reading.now.cpk) if reading and reading.now else ""
-
-    @property
-    def cpk_before(self) -> str:
-        reading = self.track.reading
-        return f"{reading.before.cpk.value:.2f}" if reading and reading.before else ""
+    def indices(self) -> list[words.IndexShown]:
+        """Cpk and Ppk, each with its value before what moved."""
+        return words.indices_shown(self.track)
 
     @property
     def limits(self) -> str:

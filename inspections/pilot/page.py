@@ -21,7 +21,7 @@ from inspections.models import (
 )
 from inspections.pilot.reads import Findings, rules_of
 from inspections.pilot.story import RATE_NAMES
-from inspections.pilot.words import at_most, error_sentence, passing_sentence
+from inspections.pilot.words import at_most, error_sentence, haste_sentence, passing_sentence
 from inspections.rules.pilot_figures import Judgement
 from inspections.rules.pilots import UNDECIDED, most_passing
 from inspections.sampling.intervals import upper_bound
@@ -136,7 +136,10 @@ def reasons_pareto(findings: Findings, *, with_norm: bool) -> Picture:
 
 def rule_lines(run: PilotRun) -> list[tuple[str, str]]:
     """The frozen rule, rate by rate: what decides, and how likely it is wrong."""
-    return [(passing_sentence(name, rule), error_sentence(rule)) for name, rule in rules_of(run).items()]
+    return [
+        (passing_sentence(name, rule), f"{error_sentence(rule)} {haste_sentence(name, rule)}")
+        for name, rule in rules_of(run).items()
+    ]
 
 
 def units_of(units: Iterable[PilotUnit]) -> list[dict]:

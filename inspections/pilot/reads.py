@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
-from django.db.models import Count, DateField, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, DateField, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.utils.timezone import now
 
 from accounts.models import User
@@ -24,7 +26,16 @@ from inspections.models import (
     ReturnNorm,
 )
 from inspections.models.pilot import COMPLAINED, DAMAGED, RETURNED
-from inspections.rules.pilot_figures import AgainstNorm, Judgement, Promise, against_norm, delivery_promise, judge
+from inspections.rules.pilot_figures import (
+    AgainstNorm,
+    Ages,
+    Judgement,
+    Promise,
+    against_norm,
+    ages,
+    delivery_promise,
+    judge,
+)
 from inspections.rules.pilots import RATES, Boundary
 from suppliers.models import Category, Product
 
@@ -195,32 +206,93 @@ def norm_for(category: Category) -> Norm:
 
 
 @dataclass(frozen=True, slots=True)
+class Promises:
+    """What may be promised of a whole delivery, and of handling and of transit, each by itself.
+
+    `without_days` units are back and nobody said how long they took, so they are left out.
+    """
+
+    delivery: Promise
+    handling: Promise
+    transit: Promise
+    without_days: int
+
+
+def promises_of(run: PilotRun, took: Sequence[tuple[int | None, int | None]]) -> Promises | None:
+    """From the days of handling and of transit of the units that are back; None before the run has started."""
+    if run.started_at is None:
+        return None
+    known = [(handling, transit) for handling, transit in took if handling is not None and transit is not None]
+    under_way = run.size - len(took)
+    return Promises(
+        delivery_promise([handling + transit for handling, transit in known], under_way=under_way),
+        delivery_promise([handling for handling, _transit in known], under_way=under_way),
+        delivery_promise([transit for _handling, transit in known], under_way=under_way),
+        len(took) - len(known),
+    )
+
+
+def ages_of(run: PilotRun, arrived: Iterable[tuple[date, bool]], *, at: datetime) -> Ages | None:
+    """Of the units that are back, each with the day it arrived and whether it was returned; of a run that is over, then."""
+    today, kept = day_of(run.concluded_at or at), list(arrived)
+    with_customers = [max((today - day).days, 0) for day, is_returned in kept if not is_returned]
+    return ages(with_customers, window_days=run.window_days, returned=len(kept) - len(with_customers))
+
+
+def arrived_on(unit: PilotUnit) -> date | None:
+    """When its return window began."""
+    return unit.delivered_on or (day_of(unit.recorded_at) if unit.recorded_at else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What the units of a run say beside the rates. Counters of codes; several complaint points per unit count each."""
 
     damage: Counter = field(default_factory=Counter)
     complaints: Counter = field(default_factory=Counter)
     reasons: Counter = field(default_factory=Counter)
-    promise: Promise | None = None
+    promises: "Promises | None" = None
     norm: Norm | None = None
     against: AgainstNorm | None = None
+
+
+class Arrival(NamedTuple):
+    """A unit that is back: how long it took, the day its return window began, and whether it was returned."""
+
+    handling: int | None
+    transit: int | None
+    on: date
+    is_returned: bool
+
+
+def with_arrivals(runs: QuerySet[PilotRun]) -> QuerySet[PilotRun]:
+    """Adds what `arrivals_of` takes to runs of a list; no further statement."""
+    arrived = PilotUnit.objects.filter(run=OuterRef("pk")).exclude(outcome="").order_by("number")
+    row = JSONObject(
+        handling="handling_days",
+        transit="transit_days",
+        on=Coalesce("delivered_on", TruncDate("recorded_at", tzinfo=UTC)),
+        is_returned=Case(When(RETURNED, then=Value(True)), default=Value(False)),
+    )
+    return runs.annotate(arrivals=ArraySubquery(arrived.values(row=row)))
+
+
+def arrivals_of(run: PilotRun) -> list[Arrival]:
+    """Of a run that `with_arrivals` has read."""
+    rows = getattr(run, "arrivals")  # noqa: B009 an annotation of the query
+    return [Arrival(**row | {"on": date.fromisoformat(row["on"])}) for row in rows]
 
 
 def findings_of(run: PilotRun, units: Sequence[PilotUnit]) -> Findings:
     """`run.product.category` is looked at for its norm."""
     back = [unit for unit in units if unit.outcome]
-    days = [
-        unit.handling_days + unit.transit_days
-        for unit in back
-        if unit.handling_days is not None and unit.transit_days is not None
-    ]
     reasons = Counter(unit.return_reason for unit in back if unit.outcome == PilotOutcome.RETURNED)
     norm = norm_for(run.product.category)
     return Findings(
         damage=Counter(unit.damage for unit in back if unit.damage or unit.outcome == PilotOutcome.DAMAGED),
         complaints=Counter(code for unit in back for code in unit.complaints),
         reasons=reasons,
-        promise=delivery_promise(days),
+        promises=promises_of(run, [(unit.handling_days, unit.transit_days) for unit in back]),
         norm=norm,
         against=against_norm({code: n for code, n in reasons.items() if code}, norm.shares),
     )

@@ -2,15 +2,27 @@
 
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inspections.calculator.words.sampling import percent, whole
+from inspections.pilot.reads import Promises
 from inspections.pilot.story import RATE_NAMES
-from inspections.rules.pilot_figures import Judgement, Promise, Rate
-from inspections.rules.pilots import FAIL, LARGEST, PASS, Boundary, operating
+from inspections.rules.pilot_figures import Ages, Judgement, Promise, Rate
+from inspections.rules.pilots import (
+    CURTAILED,
+    FAIL,
+    IN_HASTE,
+    LARGEST,
+    PASS,
+    Boundary,
+    fails_in_haste,
+    operating,
+    smallest_size,
+)
 from inspections.sampling.intervals import upper_bound
 
 
@@ -75,6 +87,28 @@ def error_sentence(rule: Boundary) -> str:
     }
 
 
+def haste_sentence(name: str, rule: Boundary) -> str:
+    """What bad news that travels faster than good news does to the chances of a rule."""
+    if rule.kind == CURTAILED:
+        return _(
+            "The order in which news comes changes nothing: this rule gives the answer of the whole run, however soon its "
+            "bad units are known."
+        )
+    if name != "damage":
+        return _(
+            "Bad news comes sooner than good news, so it fails only by all units that have arrived, each counted as good "
+            "while it can still come back; it passes only by those whose time is over."
+        )
+    return _(
+        "Where damage is known %(times)s times as soon as a good arrival, it fails by mistake with %(chance)s instead of "
+        "%(even)s, and passes later. Enter good arrivals as soon as bad ones."
+    ) % {
+        "times": IN_HASTE,
+        "chance": percent(fails_in_haste(rule), 2),
+        "even": percent(rule.wrong_fail, 2),
+    }
+
+
 def rate_sentence(rate: Rate) -> str:
     """How one rate stands, with what would decide it."""
     if rate.decision == PASS:
@@ -98,16 +132,35 @@ def more_sentence(rate: Rate) -> str:
         )
         parts.append(text % {"count": whole(more.if_good)})
     else:
-        parts.append(_("No number of units that anybody would run can pass this limit."))
-    if rate.bad and more.as_so_far is not None:
-        parts.append(_("At the rate seen so far it takes %(count)s more.") % {"count": whole(more.as_so_far)})
-    elif rate.bad:
-        parts.append(_("At the rate seen so far no number of units would decide."))
-    if not rate.can_pass:
         parts.append(
             _("Within this run it can no longer pass.") if rate.most_bad >= 0 else _("This run is too small to pass.")
         )
+    if rate.bad and more.as_so_far is not None:
+        parts.append(_("At the rate seen so far it takes %(count)s more.") % {"count": whole(more.as_so_far)})
+    elif rate.bad:
+        parts.append(_("At the rate seen so far this run would end undecided."))
+    if more.if_bad is not None:
+        text = ngettext(
+            "%(count)s more bad unit now would fail it.",
+            "%(count)s more bad units in a row would fail it.",
+            more.if_bad,
+        )
+        parts.append(text % {"count": whole(more.if_bad)})
+    if more.if_good is None:
+        parts.append(own_run_sentence(rate))
     return " ".join(parts)
+
+
+def own_run_sentence(rate: Rate) -> str:
+    """What a run of its own would take to pass with as many bad units as these."""
+    size = smallest_size(rate.rule.kind, rate.limit, bad=rate.bad, confidence=rate.rule.confidence)
+    if size is None:
+        return _("No run of its own of up to %(most)s units passes with as many bad ones as these.") % {"most": LARGEST}
+    return ngettext(
+        "A run of its own would need %(size)s units to pass with %(count)s bad one.",
+        "A run of its own would need %(size)s units to pass with %(count)s bad ones.",
+        rate.bad,
+    ) % {"size": whole(size), "count": whole(rate.bad)}
 
 
 def judgement_sentence(judgement: Judgement) -> str:
@@ -168,19 +221,43 @@ def beyond_sentences(judgement: Judgement) -> list[str]:
 
 def follow_up_size(judgement: Judgement) -> int | None:
     """How large a run of its own would have to be that passes with no more bad units than these; None above 200."""
-    wanted = [rate.n + rate.more.if_good for rate in judgement.rates if rate.more and rate.more.if_good]
-    return max(wanted) if wanted and max(wanted) <= LARGEST else None
+    wanted = [
+        smallest_size(rate.rule.kind, rate.limit, bad=rate.bad, confidence=rate.rule.confidence)
+        for rate in judgement.rates
+    ]
+    known = [size for size in wanted if size is not None]
+    return max(known) if len(known) == len(wanted) else None
 
 
-def promise_sentence(promise: Promise) -> str:
-    """What may be promised: "3 to 9 days"."""
+def promise_sentence(promises: Promises) -> str:
+    """What may be promised: "3 to 9 days"; or why nothing may."""
+    promise = promises.delivery
     facts = {
         "coverage": percent(promise.coverage),
         "confidence": percent(promise.confidence),
         "n": whole(promise.n),
         "needed": whole(promise.needed),
+        "under_way": whole(promise.under_way),
+        "all": whole(promise.n + promise.under_way),
+        "arrivals": whole(promise.arrivals_needed),
+        "low": promise.low,
+        "high": promise.high,
+        "fastest": promise.fastest,
+        "slowest": promise.slowest,
     }
-    if promise.low is None:
+    said = [_no_promise(promise, facts) if promise.low is None else _promised(promises, facts)]
+    if promises.without_days:
+        text = ngettext(
+            "%(count)s unit is back without its days and is left out.",
+            "%(count)s units are back without their days and are left out.",
+            promises.without_days,
+        )
+        said.append(text % {"count": whole(promises.without_days)})
+    return " ".join(said)
+
+
+def _no_promise(promise: Promise, facts: dict[str, Any]) -> str:
+    if not promise.is_too_early:
         return (
             _(
                 "%(n)s deliveries with their days are too few to promise anything: %(needed)s are needed so that %(coverage)s "
@@ -188,7 +265,60 @@ def promise_sentence(promise: Promise) -> str:
             )
             % facts
         )
-    return _(
-        "%(low)s to %(high)s days from order to door: with %(confidence)s confidence at least %(coverage)s of all "
-        "deliveries take that long (from %(n)s deliveries, without assuming a distribution)."
-    ) % (facts | {"low": promise.low, "high": promise.high})
+    said = _("%(under_way)s of %(all)s parcels are still under way, so nothing can be promised yet.") % facts
+    if promise.n:
+        text = _("Those that arrived took %(fastest)s to %(slowest)s days; they are the quick ones.")
+        said += " " + text % facts
+    text = _(
+        "Once %(arrivals)s of the %(all)s have arrived there is a promise that %(coverage)s of all deliveries keep with "
+        "%(confidence)s confidence."
+    )
+    return f"{said} {text % facts}"
+
+
+def _promised(promises: Promises, facts: dict[str, Any]) -> str:
+    said = (
+        _(
+            "%(low)s to %(high)s days from order to door: with %(confidence)s confidence at least %(coverage)s of all "
+            "deliveries take that long (from %(n)s deliveries, without assuming a distribution)."
+        )
+        % facts
+    )
+    if promises.delivery.under_way:
+        text = ngettext(
+            "%(count)s parcel is still under way and counts as later than all that arrived.",
+            "%(count)s parcels are still under way and count as later than all that arrived.",
+            promises.delivery.under_way,
+        )
+        said += " " + text % {"count": whole(promises.delivery.under_way)}
+    text = _("Each by itself and with the same confidence: handling %(handling)s days, transit %(transit)s days.")
+    parts = {
+        name: _("%(low)s to %(high)s") % {"low": part.low, "high": part.high}
+        for name, part in (("handling", promises.handling), ("transit", promises.transit))
+    }
+    return f"{said} {text % parts}"
+
+
+def age_sentence(found: Ages, window_days: int) -> str:
+    """Of what age the units are that complaints and returns are counted of."""
+    facts = {
+        "youngest": found.youngest,
+        "oldest": found.oldest,
+        "median": found.median,
+        "window": window_days,
+    }
+    said = ngettext(
+        "%(count)s unit has arrived. Those that were not returned have been with customers for %(youngest)s to %(oldest)s days, "
+        "half of them for at least %(median)s; a unit can come back for %(window)s days.",
+        "%(count)s units have arrived. Those that were not returned have been with customers for %(youngest)s to %(oldest)s "
+        "days, half of them for at least %(median)s; a unit can come back for %(window)s days.",
+        found.n,
+    ) % (facts | {"count": whole(found.n)})
+    if found.open:
+        text = ngettext(
+            "%(count)s of them has not had that time yet and does not count for complaints and returns unless it already did.",
+            "%(count)s of them have not had that time yet and do not count for complaints and returns unless they already did.",
+            found.open,
+        )
+        said += " " + text % {"count": whole(found.open)}
+    return said

@@ -6,12 +6,25 @@ probabilities are per inspection: those of one kind are multiplied by the number
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from math import exp, gcd, lgamma, log, sqrt
+from math import exp, gcd, log, sqrt
 
+import numpy as np
 import scipy
+
+from inspections.rules.order import (
+    alike_near_by,
+    alike_with,
+    effective_size,
+    goes_on_alike,
+    local_noise,
+    middle_of_a_step,
+    stands_in_turn,
+    stands_together,
+    stays_in_a_step,
+)
 
 NEAR_LIMIT, RUN, BLOCK, DIGITS, PACE = "near_limit", "run", "block", "digits", "pace"
 COPIED, DISAGREE, PHOTO, ABANDONED = "copied", "disagree", "photo", "abandoned"
@@ -20,6 +33,9 @@ KINDS = (NEAR_LIMIT, RUN, BLOCK, DIGITS, PACE, COPIED, DISAGREE, PHOTO, ABANDONE
 RARE = 0.002  # a doubt is raised where chance does the same in at most 1 of 500 inspections
 FEWEST_READINGS = 10
 SHORTEST_BLOCK = 4
+SHORTEST_RUN = 4
+FEWEST_OUTSIDE = 8  # so many readings say how much those outside a run, or a heap, differ
+RESEMBLING = 0.55  # neighbours that differ by so much less than all readings do
 FEWEST_DIGITS = 50
 LEAST_SPREAD = 5  # standard deviation in steps of the instrument, from which on last digits are as good as uniform
 BANDS = 10  # a limit's neighbourhood is a tenth of the tolerance wide
@@ -27,6 +43,7 @@ BANDS = 10  # a limit's neighbourhood is a tenth of the tolerance wide
 # Where the product has no history: seconds per reading or unit, and the spread of their logarithm among inspections.
 USUAL_SECONDS, SPREAD_OF_SECONDS = 5.0, 0.7
 FEWEST_EARLIER = 5
+FEWEST_BEFORE = 3
 
 USUALLY_ABANDONED = 0.03  # the share of inspections that rain, power and lorries put an end to
 FEWEST_ABANDONED = 3
@@ -99,6 +116,14 @@ def doubts_about(
     return found
 
 
+def is_usual(doubt: Doubt, earlier: Sequence[Column]) -> bool:
+    """Whether the process showed the same before: in a third of at least three earlier columns, of other people's."""
+    if len(earlier) < FEWEST_BEFORE:
+        return False
+    alike = sum(doubt.kind in {found.kind for found in doubts_about([column])} for column in earlier)
+    return 3 * alike >= len(earlier)
+
+
 def _rare(looked_at: Iterable[Doubt | None]) -> list[Doubt]:
     """Of all that was looked at, None where there was nothing to see: what stays rare among so many."""
     looked = list(looked_at)
@@ -131,6 +156,12 @@ class Scaled:
     def step(self) -> int:
         """The step of the instrument as far as the readings show it; 0 where they are all the same."""
         return gcd(*(value - self.values[0] for value in self.values))
+
+    @property
+    def steps(self) -> list[int]:
+        """The values in steps of the instrument above the first."""
+        step = self.step or 1
+        return [(value - self.values[0]) // step for value in self.values]
 
 
 def _scaled(column: Column) -> Scaled:
@@ -180,6 +211,8 @@ def near_limit(scaled: Scaled) -> Doubt | None:
             _at_least(last, last + beyond),
         )
         chance = min(1.0, chance * len(sides))
+        if chance <= RARE and _lies_there(scaled, [(edge - sign * value) // width == 0 for value in scaled.values]):
+            chance = 1.0
         if best is None or chance < best.probability:
             facts = {
                 "side": "upper" if sign > 0 else "lower",
@@ -192,6 +225,21 @@ def near_limit(scaled: Scaled) -> Doubt | None:
             }
             best = Doubt(NEAR_LIMIT, chance, scaled.code, facts)
     return best
+
+
+def _lies_there(scaled: Scaled, inside: Sequence[bool]) -> bool:
+    """Whether a heap is one cavity, pack or stretch of the process: in turn or together, and either as uneven as the other
+    readings are among their neighbours, or of a process whose other readings resemble their neighbours too."""
+    is_together = stands_together(inside)
+    heap, others = (
+        [value for value, is_inside in zip(scaled.steps, inside, strict=True) if is_inside == wanted]
+        for wanted in (True, False)
+    )
+    if len(others) < FEWEST_OUTSIDE or not (is_together or stands_in_turn(inside)):
+        return False
+    noise = local_noise(others)
+    is_as_uneven = 0 < noise <= 2 * float(np.std(heap))
+    return is_as_uneven or (is_together and noise < RESEMBLING * float(np.std(others)))
 
 
 def _band(scaled: Scaled) -> int:
@@ -220,31 +268,42 @@ def _at_least(count: int, of: int) -> float:
 
 
 def longest_run(scaled: Scaled) -> Doubt:
-    """The same value again and again. The chance is how many such runs a random order of the readings has on average."""
-    values = scaled.values
-    length, end, run = 1, 0, 1
+    """The same value again and again: how many such runs a process has on average whose neighbours differ as these do.
+
+    By how often readings at some distance are alike in all of the column, or by how much those outside the run differ,
+    whichever says less: half of all may be frozen.
+    """
+    start, length = _longest(scaled.steps)
+    facts = {
+        "value": scaled.text(scaled.values[start]), "length": length, "unit": scaled.units[start], "n": len(scaled.values),
+    }  # fmt: skip
+    return Doubt(RUN, _chance_of_run(scaled.steps, start, length), scaled.code, facts)
+
+
+def _longest(values: Sequence[int]) -> tuple[int, int]:
+    """Where the longest run of one value begins, and how long it is."""
+    longest, begun = (0, 1), 0
     for index in range(1, len(values)):
-        run = run + 1 if values[index] == values[index - 1] else 1
-        if run > length:
-            length, end = run, index
-    n = len(values)
-    expected = 0.0
-    for count in Counter(values).values():
-        if count >= length:
-            expected += (n - length + 1) * _choose_in_a_row(count, n, length)
-    facts = {"value": scaled.text(values[end]), "length": length, "unit": scaled.units[end - length + 1], "n": n}
-    return Doubt(RUN, min(1.0, expected), scaled.code, facts)
+        if values[index] != values[index - 1]:
+            begun = index
+        if index - begun + 1 > longest[1]:
+            longest = begun, index - begun + 1
+    return longest
 
 
-def _choose_in_a_row(count: int, n: int, length: int) -> float:
-    """P(the first `length` of n in random order are among `count` given ones)."""
-    logs = lgamma(count + 1) - lgamma(count - length + 1) - lgamma(n + 1) + lgamma(n - length + 1)
-    return exp(logs)
+def _chance_of_run(values: list[int], start: int, length: int) -> float:
+    if length < SHORTEST_RUN:
+        return 1.0
+    outside = values[:start] + values[start + length :]
+    noise = local_noise(outside) if len(outside) >= FEWEST_OUTSIDE else 0.0
+    repeats = min(stays_in_a_step(values), middle_of_a_step(noise))
+    return min(1.0, 2 * (len(values) - length + 1) * repeats ** (length - 1))
 
 
 def repeated_block(scaled: Scaled) -> Doubt | None:
-    """The same values in the same order twice. The chance is how many such pairs independent readings have on average."""
-    values, n = scaled.values, len(scaled.values)
+    """The same values in the same order twice: how many such pairs a process has on average whose stretches are alike as
+    these are elsewhere, see `goes_on_alike`."""
+    values, n = scaled.steps, len(scaled.values)
     found, length = None, SHORTEST_BLOCK
     while again := _twice(values, length):
         found = (*again, length)
@@ -252,11 +311,15 @@ def repeated_block(scaled: Scaled) -> Doubt | None:
     if found is None:
         return Doubt(BLOCK, 1.0, scaled.code)
     first, second, length = found
-    alike = sum(count * (count - 1) for count in Counter(values).values()) / (n * (n - 1))
-    pairs = (n - 2 * length + 1) * (n - 2 * length + 2) / 2
-    block = [scaled.text(value) for value in values[first : first + length]]
+    start, run = _longest(values)
+    is_frozen = _chance_of_run(values, start, run) <= RARE  # a doubt of its own, which says nothing of the others
+    others = values[:start] + values[start + run :] if is_frozen else values
+    goes_on, alike = goes_on_alike(others, second - first)
+    once = [value for index, value in enumerate(values) if not second <= index < second + length]
+    goes_on = max(goes_on, alike_with(local_noise(once)))
+    block = [scaled.text(value) for value in scaled.values[first : first + length]]
     facts = {"block": block[:12], "length": length, "first": scaled.units[first], "second": scaled.units[second]}
-    return Doubt(BLOCK, min(1.0, pairs * alike**length), scaled.code, facts | {"n": n})
+    return Doubt(BLOCK, min(1.0, alike * goes_on ** (length - 1)), scaled.code, facts | {"n": n})
 
 
 def _twice(values: Sequence[int], length: int) -> tuple[int, int] | None:
@@ -273,15 +336,23 @@ def _twice(values: Sequence[int], length: int) -> tuple[int, int] | None:
 def last_digits(columns: Sequence[Scaled]) -> Doubt | None:
     """Last digits that are favoured, over all checks whose readings spread far enough: chi-square against equal shares.
 
-    Where an instrument shows every second digit only, among the five that it shows.
+    Where an instrument shows every second digit only, among the five that it shows. What is rare is looked at again with
+    those checks alone whose neighbours spread far enough: a few cavities or packs have a few digits.
     """
+    found = _favoured(columns, lambda values, every: _spread(values) >= LEAST_SPREAD * every)
+    if found is None or found.probability > RARE:
+        return found
+    return _favoured(columns, lambda values, every: local_noise([value // every for value in values]) >= LEAST_SPREAD)
+
+
+def _favoured(columns: Sequence[Scaled], spreads: Callable[[list[int], int], bool]) -> Doubt | None:
     pools: dict[int, Counter[int]] = {1: Counter(), 2: Counter()}
     for scaled in columns:
         factor = 10 ** (scaled.places - scaled.written)
         values = [value // factor for value in scaled.values]
         digits = [abs(value) % 10 for value in values]
         every = gcd(10, *digits)
-        if every in pools and _spread(values) >= LEAST_SPREAD * every:
+        if every in pools and spreads(values, every):
             pools[every].update(digits)
     looked_at = [(every, pool) for every, pool in pools.items() if pool.total() >= FEWEST_DIGITS]
     found = []
@@ -324,18 +395,33 @@ def pace(clock: Clock) -> Doubt | None:
 
 
 def copied(scaled: Scaled) -> Doubt:
-    """The readings of the round before, on other units, in the same places: binomial, from how often values recur."""
+    """The readings of the round before, on other units, in the same places: binomial, from how often values recur there or,
+    where that is more often, at places near by: cavities in turn, or a drift, are alike in two honest rounds."""
     pairs = list(zip(scaled.values, scaled.earlier, strict=False))
     same = sum(now == then for now, then in pairs)
     now, then = (Counter(values) for values in zip(*pairs, strict=True))
     alike = sum(now[value] * then[value] for value in now) / len(pairs) ** 2
-    chance = float(scipy.special.bdtrc(same - 1, len(pairs), alike)) if 0 < alike < 1 and same else 1.0
+    chance = _binomial(same, len(pairs), alike)
+    if chance <= RARE:
+        noise = min(local_noise(scaled.steps), local_noise([value // (scaled.step or 1) for value in scaled.earlier]))
+        alike = max(alike, alike_with(noise), *alike_near_by(*zip(*pairs, strict=True)))
+        chance = _binomial(same, len(pairs), alike)
     return Doubt(COPIED, chance, scaled.code, {"same": same, "expected": round(alike * len(pairs), 1), "n": len(pairs)})
 
 
+def _binomial(count: int, of: int, share: float) -> float:
+    """P(at least so many); 1 where the share leaves no other."""
+    return float(scipy.special.bdtrc(count - 1, of, share)) if 0 < share < 1 and count else 1.0
+
+
 def disagreement(scaled: Scaled) -> Doubt:
-    """Two people's readings of units of the same batch that differ by more than chance: Kolmogorov and Smirnov."""
-    chance = float(scipy.stats.ks_2samp(scaled.values, scaled.earlier, method="asymp").pvalue)
+    """Two people's readings of units of the same batch that differ by more than chance: Kolmogorov and Smirnov, with
+    readings that resemble their neighbours counted as the fewer independent ones that they are worth."""
+    found = scipy.stats.ks_2samp(scaled.values, scaled.earlier, method="asymp")
+    chance = float(found.pvalue)
+    if chance <= RARE:
+        sizes = effective_size(scaled.values), effective_size(scaled.earlier)
+        chance = max(chance, float(scipy.special.kolmogorov(found.statistic * sqrt(sizes[0] * sizes[1] / sum(sizes)))))
     means = [sum(values) / len(values) / 10**scaled.places for values in (scaled.values, scaled.earlier)]
     facts = {"mean": round(means[0], scaled.places + 1), "earlier_mean": round(means[1], scaled.places + 1)}
     return Doubt(DISAGREE, chance, scaled.code, facts | {"n": len(scaled.values), "earlier_n": len(scaled.earlier)})

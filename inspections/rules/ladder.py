@@ -1,5 +1,6 @@
 """One characteristic over the batches of a product: control limits, signals, what moved, capability. Pure."""
 
+import logging
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +22,7 @@ from inspections.sampling.control_charts import (
     Chart,
     Signal,
     individuals_of,
+    laney,
     nelson,
     p_chart,
     u_chart,
@@ -35,11 +37,17 @@ ENOUGH_FOR_LIMITS = 20
 BASE = 25
 # Ranges lose little against standard deviations up to this size of subgroup (Montgomery, ch. 6).
 LARGEST_FOR_RANGES = 10
+ODD_BATCHES = 2
 # A mean that moved by less than this part of the spread of the units is no news, however sure it is.
 SMALLEST_MOVE = 0.25
 SMALLEST_WIDENING = 1.1
 
-SHORT, STEADY, IMPROVED, DRIFTING = "short", "steady", "improved", "drifting"
+SHORT, STEADY, IMPROVED, DRIFTING, UNCOMPUTED = "short", "steady", "improved", "drifting", "uncomputed"
+# Why there is no capability: those of SamplingError, and a figure that failed.
+FAILED = "failed"
+COMPUTING = (ArithmeticError, ValueError, RuntimeError)  # what a numeric routine raises of numbers it cannot do
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +93,8 @@ class Reading:
     `method` names where the limits come from, `charts` holds those of every method that applies. `changes` are the most
     likely ones of the mean or the rate, and of the spread, signals or not. `move` is the change in
     the mean or the rate, `spread_move` that in the spread within batches, both only where they are signals; `before` and
-    `now` are the capabilities on both sides of the last of them, `before` None where nothing moved.
+    `now` are the capabilities on both sides of the last of them, `before` None where nothing moved. `undefined` says why
+    there is no capability now: a code of SamplingError, or FAILED.
     """
 
     state: str
@@ -103,6 +112,7 @@ class Reading:
     spread_move: Change | None = None
     before: Capability | None = None
     now: Capability | None = None
+    undefined: str = ""
     between: float | None = None  # how much more batches differ than their inner spread explains, where that matters
 
     @property
@@ -118,6 +128,19 @@ class Reading:
 
 
 def read(series: Series) -> Reading:
+    """What a series says. It never raises: figures that cannot be computed are logged and are not there, so that one
+    characteristic takes no other's ladder or drift with it.
+    """
+    try:
+        return _read(series)
+    except COMPUTING:
+        logger.exception("a series of %s batches cannot be read", len(series))
+        return Reading(
+            state=UNCOMPUTED, kind=series.kind, base=series.base, charts={}, signals=[], changes={}, undefined=FAILED
+        )
+
+
+def _read(series: Series) -> Reading:
     changes = _changes(series)
     move, spread_move = _moves(series, changes)
     found = Reading(
@@ -126,10 +149,12 @@ def read(series: Series) -> Reading:
     )  # fmt: skip
     since = found.since
     if since is None:
-        found = replace(found, now=_capability(series, series.watched))
+        now, undefined = _capability(series, series.watched)
+        found = replace(found, now=now, undefined=undefined)
     else:
-        before = _capability(series, series.watched[series.watched < since])
-        found = replace(found, before=before, now=_capability(series, series.watched[series.watched >= since]))
+        before, _why = _capability(series, series.watched[series.watched < since])
+        now, undefined = _capability(series, series.watched[series.watched >= since])
+        found = replace(found, before=before, now=now, undefined=undefined)
         found = replace(found, state=DRIFTING if _is_worse(found) else IMPROVED)
     earlier = series.base[series.base < since] if since is not None and not series.is_base_chosen else series.base
     base = earlier if len(earlier) >= FEWEST_FOR_LIMITS else series.base  # as it was before it moved
@@ -145,13 +170,14 @@ def _changes(series: Series) -> dict[str, Change]:
     kept = series.watched
     values, sizes = series.values[kept], series.sizes[kept]
     if series.kind == MEASURED:
-        found = {
-            "mean": change_in_mean(values),
-            "spread": None if series.sds is None else change_in_spread(series.sds[kept], sizes),
-        }
+        found = {"mean": change_in_mean(values)}
     else:
         found = {"rate": change_in_rate(values, sizes, several_per_unit=series.kind == NONCONFORMITIES)}
-    return {what: replace(change, first=int(kept[change.first])) for what, change in found.items() if change}
+    changes = {what: replace(change, first=int(kept[change.first])) for what, change in found.items() if change}
+    several = kept[series.sizes[kept] > 1]  # a batch of which one unit was read says nothing of the spread
+    if series.sds is not None and (spread := change_in_spread(series.sds[several], series.sizes[several])):
+        changes["spread"] = replace(spread, first=int(several[spread.first]))
+    return changes
 
 
 def _moves(series: Series, changes: dict[str, Change]) -> tuple[Change | None, Change | None]:
@@ -202,28 +228,35 @@ def _is_worse(found: Reading) -> bool:
     if not found.move:
         return False
     if found.before and found.now:
-        return found.now.cpk.value < found.before.cpk.value
+        before, now = (of.cpk or of.ppk for of in (found.before, found.now))
+        return now.value < before.value
     return found.move.size > 0  # a rate; of a measure without capability nobody can say, so it is shown
 
 
-def _capability(series: Series, part: np.ndarray) -> Capability | None:
-    if series.kind != MEASURED or series.sds is None:
-        return None
+def _capability(series: Series, part: np.ndarray) -> tuple[Capability | None, str]:
+    """That of some batches, or why there is none; "" where none is asked for."""
+    lower, upper = series.limit(series.lower), series.limit(series.upper)
+    if series.kind != MEASURED or series.sds is None or (lower is None and upper is None):
+        return None, ""
     try:
         return capability_of_summaries(
-            series.values[part], series.sds[part], series.sizes[part],
-            lower=series.limit(series.lower), upper=series.limit(series.upper),
-        )  # fmt: skip
-    except SamplingError:  # too few readings, no spread, limits that coincide
-        return None
+            series.values[part], series.sds[part], series.sizes[part], lower=lower, upper=upper
+        ), ""  # fmt: skip
+    except SamplingError as error:
+        return None, error.code
+    except COMPUTING:
+        logger.exception("a capability of %s batches cannot be computed", len(part))
+        return None, FAILED
 
 
 def _with_charts(series: Series, found: Reading) -> Reading:
     spread, spread_method, between = None, "", None
-    if series.kind == UNITS:
-        charts, method = {"p": p_chart(series.values, series.sizes, base=series.base)}, "p"
-    elif series.kind == NONCONFORMITIES:
-        charts, method = {"u": u_chart(series.values, series.sizes, base=series.base)}, "u"
+    if series.kind != MEASURED:
+        method, chart_of = ("p", p_chart) if series.kind == UNITS else ("u", u_chart)
+        by_chance = chart_of(series.values, series.sizes, base=series.base)
+        charts = {method: by_chance, f"{method}-laney": laney(by_chance, base=series.base)}
+        between = _excess_of_counts(by_chance, series.base)
+        method = f"{method}-laney" if between else method
     else:
         charts, spread = _charts_of_means(series)
         method = next(iter(charts))
@@ -249,21 +282,22 @@ def _with_charts(series: Series, found: Reading) -> Reading:
 
 def _charts_of_means(series: Series) -> tuple[dict[str, Chart], Chart | None]:
     """The chart by ranges or standard deviations first, whichever is usual for the size; the chart of the latter."""
-    single = individuals_of(series.values, base=series.base)
-    sizes = series.sizes
-    if series.sds is None or np.any(sizes < 2) or np.any(np.isnan(series.sds)):
-        return {"individuals": single}, None
+    sizes, base = series.sizes, series.base
+    several = sizes[base][sizes[base] > 1]
+    if series.sds is None or len(several) < FEWEST_FOR_LIMITS or np.any(np.isnan(series.sds[sizes > 1])):
+        return {"individuals": individuals_of(series.values, base=base)}, None
     charts, spreads = {}, []
-    if len(set(sizes)) == 1 and sizes[0] <= 25 and series.lows is not None and series.highs is not None:
+    if len(set(several)) == 1 and several[0] <= 25 and series.lows is not None and series.highs is not None:
         ranges = series.highs - series.lows
-        charts["xbar-r"], by_range = xbar_of_summaries(series.values, ranges, sizes, of="range", base=series.base)
+        charts["xbar-r"], by_range = xbar_of_summaries(series.values, ranges, sizes, of="range", base=base)
         spreads.append(by_range)
-    charts["xbar-s"], by_sd = xbar_of_summaries(series.values, series.sds, sizes, base=series.base)
+    charts["xbar-s"], by_sd = xbar_of_summaries(series.values, series.sds, sizes, base=base)
     spreads.append(by_sd)
-    if len(charts) == 2 and sizes[0] > LARGEST_FOR_RANGES:
+    if len(charts) == 2 and several[0] > LARGEST_FOR_RANGES:
         charts = dict(reversed(charts.items()))
         spreads.reverse()
-    return charts | {"individuals": single}, spreads[0]
+    within = None if len(set(sizes)) == 1 else next(iter(charts.values())).sigma
+    return charts | {"individuals": individuals_of(series.values, base=base, within=within)}, spreads[0]
 
 
 def _excess_between(within: Chart, single: Chart, base: np.ndarray) -> float | None:
@@ -271,12 +305,23 @@ def _excess_between(within: Chart, single: Chart, base: np.ndarray) -> float | N
 
     By the moving range of the means, which a slow drift hardly widens; its degrees of freedom are about 0.62 (k - 1).
     """
-    expected, seen = float(within.sigma[base].mean()), float(single.sigma[0])
+    expected, seen = float(within.sigma[base].mean()), float(single.sigma[base].mean())
     if not expected or not seen:
         return None
-    degrees = 0.62 * (len(within.points[base]) - 1)
-    ratio = seen / expected
-    return ratio if scipy.stats.f.sf(ratio**2, degrees, 1e6) < 0.001 else None
+    return _excess(seen / expected, len(within.points[base]))
+
+
+def _excess_of_counts(by_chance: Chart, base: np.ndarray) -> float | None:
+    """The same of shares or counts: how much more the standardized ones vary from batch to batch than chance explains."""
+    if not np.any(by_chance.sigma > 0):
+        return None
+    z = by_chance.z[base]
+    z = np.delete(z, np.argsort(np.abs(z))[-ODD_BATCHES:])  # one or two odd batches are told as such
+    return _excess(float(np.abs(np.diff(z)).mean()) * np.sqrt(np.pi) / 2, len(z))
+
+
+def _excess(ratio: float, batches: int) -> float | None:
+    return ratio if scipy.stats.f.sf(ratio**2, 0.62 * (batches - 1), 1e6) < 0.001 else None
 
 
 def _all_signals(chart: Chart, moving: Ewma) -> list[Signal]:

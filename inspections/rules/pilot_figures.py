@@ -90,12 +90,13 @@ def judge(
 ) -> Judgement:
     """Every rate of a run by its frozen rules, `n` being the units that count for it, and its readings beyond a limit.
 
-    A unit that has arrived counts for damage at once; for complaints and returns it is out while it can still come back.
+    A unit that has arrived counts for damage at once; for complaints and returns it is out while it can still come back,
+    and until then it counts as a good one where the rate may fail: bad news is known sooner than good news is.
     """
     rates = []
     for name, rule in rules.items():
         counted = n[name]
-        decision = rule.decision(bad[name], counted)
+        decision = rule.decision(bad[name], counted, n["damage"])
         rates.append(
             Rate(
                 name=name,
@@ -106,7 +107,7 @@ def judge(
                 upper=upper_bound(bad[name], counted, rule.confidence) if counted else 1.0,
                 decision=decision,
                 rule=rule,
-                more=more_units(bad[name], counted, rule.limit, rule.confidence) if decision == UNDECIDED else None,
+                more=more_units(rule, bad[name], counted, n["damage"]) if decision == UNDECIDED else None,
             )
         )
     return Judgement(tuple(rates), n["damage"], next(iter(rules.values())).size, critical, major)
@@ -116,33 +117,51 @@ def judge(
 class Promise:
     """ "`low` to `high` days": with the confidence, at least the coverage of all deliveries takes so long.
 
-    `low` and `high` are None where `n` deliveries are too few to promise that; `needed` is how many it takes.
+    `low` and `high` are None where that cannot be promised: of `n` deliveries and `under_way` parcels together at least
+    `needed` are needed, and of all of them `arrivals_needed` must have arrived. `fastest` and `slowest` are of those that
+    have.
     """
 
     low: int | None
     high: int | None
     n: int
+    under_way: int
     needed: int
+    arrivals_needed: int
+    fastest: int | None
+    slowest: int | None
     coverage: float
     confidence: float
 
+    @property
+    def is_too_early(self) -> bool:
+        """There are parcels enough, and too many of them are still out."""
+        return self.low is None and self.n + self.under_way >= self.needed
 
-def delivery_promise(days: Sequence[int], *, coverage: float = 0.9, confidence: float = 0.95) -> Promise:
+
+def delivery_promise(
+    days: Sequence[int], *, under_way: int = 0, coverage: float = 0.9, confidence: float = 0.95
+) -> Promise:
     """A distribution-free tolerance interval between order statistics (S. S. Wilks, 1941).
 
     The coverage of the interval from the r-th to the s-th of n values is Beta(s - r, n - s + r + 1). As many of the
     extreme values are left out as the confidence allows, as many at either end (an odd one at the early end: to come
     early breaks no promise). Whole days tie, which makes it cover more than stated, never less.
+
+    Parcels under way are right-censored: they count as later than every one that has arrived, so there is an upper end
+    once those that are left out at the late end are all that is still out.
     """
-    n = len(days)
-    needed = _fewest_for_promise(coverage, confidence)
+    ordered = sorted(days)
+    n, needed = len(ordered) + under_way, _fewest_for_promise(coverage, confidence)
+    fastest, slowest = (ordered[0], ordered[-1]) if ordered else (None, None)
     if n < needed:
-        return Promise(None, None, n, needed, coverage, confidence)
+        return Promise(None, None, len(ordered), under_way, needed, needed, fastest, slowest, coverage, confidence)
     left_out = np.arange(0, n - 1)
     holds = scipy.stats.beta.sf(coverage, n - 1 - left_out, left_out + 2) >= confidence
     most = int(np.flatnonzero(holds)[-1])
-    ordered = sorted(days)
-    return Promise(ordered[(most + 1) // 2], ordered[n - 1 - most // 2], n, needed, coverage, confidence)
+    first, last = (most + 1) // 2, n - 1 - most // 2
+    low, high = (ordered[first], ordered[last]) if last < len(ordered) else (None, None)
+    return Promise(low, high, len(ordered), under_way, needed, last + 1, fastest, slowest, coverage, confidence)
 
 
 def _fewest_for_promise(coverage: float, confidence: float) -> int:
@@ -210,3 +229,23 @@ def _exact_multinomial(observed: Sequence[int], shares: Sequence[float]) -> floa
     everything = np.fromiter(chances(n, 0, lgamma(n + 1)), float)
     seen = lgamma(n + 1) + sum(c * w - lgamma(c + 1) for c, w in zip(observed, logs, strict=True))
     return min(float(np.exp(everything[everything <= seen + 1e-9]).sum()), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """For how many days the units that arrived have been with the customers; `open` of them can still come back."""
+
+    n: int
+    youngest: int
+    median: int
+    oldest: int
+    open: int
+
+
+def ages(days: Sequence[int], *, window_days: int, returned: int = 0) -> Ages | None:
+    """Of units that are not returned yet, in whole days; None without any. `returned` ones can come back no more."""
+    ordered = sorted(days)
+    if not ordered:
+        return None
+    still_open = sum(day <= window_days for day in ordered)
+    return Ages(len(ordered) + returned, ordered[0], ordered[len(ordered) // 2], ordered[-1], still_open)

@@ -6,14 +6,17 @@ the two it is undecided. So at a true rate of just the limit each of the two wro
 1 - confidence. A run passes when every rate does (which needs no correction: to pass wrongly the bad rate itself has to
 pass) and fails when any does.
 
-The rule rests on units coming back in any order. Bad news that travels faster than good news makes a pass later and a
-failure earlier than they would be.
+Bad news travels faster than good news. The test of the whole run does not mind: its answer is that of all units, in
+whatever order they are known. A test after every unit does: with bad units known first it passes later and fails earlier.
+So it fails only by the units that have arrived, of which each that can still be complained about or sent back counts as
+good, and what haste is left (damage that is known sooner than arrival) has its size told by `fails_in_haste`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from math import ceil, log, log1p
 from typing import Any
 
 import numpy as np
@@ -29,7 +32,8 @@ HIGHEST = {"damage": Decimal("0.10"), "complaint": Decimal("0.20"), "return": De
 CURTAILED, SEQUENTIAL = "curtailed", "sequential"
 PASS, FAIL, UNDECIDED = "pass", "fail", "undecided"
 # More units than anybody would run: where a question has no answer below it, it has none.
-MOST_ASKED = 2_000
+MOST_ASKED = 1_000_000
+IN_HASTE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,10 @@ class Boundary:
     def size(self) -> int:
         return len(self.passes) - 1
 
-    def decision(self, bad: int, n: int) -> str:
-        """pass, fail or undecided after `bad` of `n` units."""
-        if bad >= self.fails[n]:
+    def decision(self, bad: int, n: int, arrived: int | None = None) -> str:
+        """pass, fail or undecided after `bad` of `n` units that count; `arrived` are those and the ones that can still turn
+        bad, which is what a failure is read by."""
+        if bad >= self.fails[n if arrived is None else arrived]:
             return FAIL
         return PASS if bad <= self.passes[n] else UNDECIDED
 
@@ -158,9 +163,8 @@ def verdict(decisions: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MoreUnits:
-    """How many further units would decide a rate: if none of them is bad, if all are, if they are as those so far.
-
-    None where no number that anybody would run does.
+    """How many further units of the run decide a rate by its rule: it passes if none of them is bad, fails if all are,
+    and does either if they are as those so far. None where no number within the run does.
     """
 
     if_good: int | None
@@ -168,28 +172,62 @@ class MoreUnits:
     as_so_far: int | None
 
 
-def more_units(bad: int, n: int, limit: float, confidence: float = CONFIDENCE) -> MoreUnits:
-    """For a rate that is undecided after `bad` of `n` units, judged as one run of all of them."""
-    further = np.arange(1, MOST_ASKED)
-    error = 1 - confidence
-    alike = np.round(bad * (n + further) / n) if n else np.zeros(len(further))
+def more_units(rule: Boundary, bad: int, n: int, arrived: int | None = None) -> MoreUnits:
+    """For a rate that is undecided after `bad` of `n` units, read off the rule that is in force for it.
+
+    `arrived` as for `Boundary.decision`.
+    """
+    further = range(1, rule.size - n + 1)
+    at_risk = n if arrived is None else arrived
+
+    def decides(bad_then: int, counted: int) -> bool:
+        return rule.decision(bad_then, counted, max(at_risk, counted)) != UNDECIDED
+
     return MoreUnits(
-        if_good=_first(scipy.special.bdtr(bad, n + further, limit) <= error),
-        if_bad=_first(_at_least(bad + further, n + further, limit) <= error),
-        as_so_far=_first(
-            (scipy.special.bdtr(alike, n + further, limit) <= error) | (_at_least(alike, n + further, limit) <= error)
-        ),
+        if_good=next((k for k in further if bad <= rule.passes[n + k]), None),
+        if_bad=next((k for k in further if bad + k >= rule.fails[max(at_risk, n + k)]), None),
+        as_so_far=next((k for k in further if n and decides(round(bad * (n + k) / n), n + k)), None),
     )
+
+
+@lru_cache(maxsize=1024)
+def smallest_size(kind: str, limit: float, *, bad: int = 0, confidence: float = CONFIDENCE) -> int | None:
+    """The smallest run of its own, by a rule of this kind, that passes with `bad` units in all; None above LARGEST."""
+    low, high = SMALLEST - 1, LARGEST
+    if not boundary(kind, limit=limit, size=high, confidence=confidence).can_pass(bad):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        can = boundary(kind, limit=limit, size=middle, confidence=confidence).can_pass(bad)
+        low, high = (low, middle) if can else (middle, high)
+    return high
+
+
+def units_to_prove(limit: float, *, confidence: float = CONFIDENCE) -> int | None:
+    """How many units without a bad one prove a limit, however many that is; None for more than a million."""
+    needed = ceil(log(1 - confidence) / log1p(-limit))
+    return needed if needed <= MOST_ASKED else None
+
+
+@lru_cache(maxsize=256)
+def fails_in_haste(rule: Boundary, times: int = IN_HASTE) -> float:
+    """The chance to fail by mistake, at a true rate of just the limit, where bad units are known `times` as soon as good ones.
+
+    By 4,000 simulated runs with a fixed seed: to within one in a hundred. Of the whole run's test it is `wrong_fail`, in
+    whatever order units are known.
+    """
+    if rule.kind == CURTAILED:
+        return rule.wrong_fail
+    random = np.random.default_rng(20261130)
+    is_bad = random.random((4_000, rule.size)) < rule.limit
+    known_at = random.random((4_000, rule.size)) / np.where(is_bad, times, 1)
+    bad = np.take_along_axis(is_bad, known_at.argsort(axis=1), axis=1).cumsum(axis=1)
+    return float((bad >= np.array(rule.fails[1:])).any(axis=1).mean())
 
 
 def most_passing(size: int, limit: float, confidence: float = CONFIDENCE) -> int:
     """The most bad units of a whole run with which a rate passes; -1 where not even none is enough."""
     return int(_Tails(limit, np.array([size])).most_passing(1 - confidence)[0])
-
-
-def _first(holds: np.ndarray) -> int | None:
-    """Counted from 1."""
-    return int(holds.argmax()) + 1 if holds.any() else None
 
 
 def _at_least(x: np.ndarray, n: np.ndarray, limit: float) -> np.ndarray:

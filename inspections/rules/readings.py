@@ -163,11 +163,14 @@ def parse_readings(
 def summary(readings: Sequence[Decimal | None]) -> dict[str, float | None]:
     """Minimum, maximum, mean and sample standard deviation (n - 1) of what was read, in the readings' unit.
 
-    None where one of them is a `Beyond`: what is only known to be below a number has no mean.
+    None where one of them is a `Beyond`: what is only known to be below a number has no mean. The deviation of readings that
+    are all equal is exactly 0.
     """
     values = [float(reading) for reading in readings if reading is not None]
     if not values or any(isinstance(reading, Beyond) for reading in readings):
         return {"minimum": None, "maximum": None, "mean": None, "sd": None}
+    if min(values) == max(values):  # the mean of equal floats need not be that float
+        return {"minimum": values[0], "maximum": values[0], "mean": values[0], "sd": 0.0 if len(values) > 1 else None}
     mean = fsum(values) / len(values)
     sd = sqrt(fsum((value - mean) ** 2 for value in values) / (len(values) - 1)) if len(values) > 1 else None
     return {"minimum": min(values), "maximum": max(values), "mean": mean, "sd": sd}

@@ -59,7 +59,8 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_starts_with_a_golden_sample';
     END IF;
     IF NEW.status = 'concluded' OR (OLD.status, NEW.status) = ('running', 'stopped') THEN
-        -- A unit is out for complaints and returns until its window is over, unless it has been returned.
+        -- A unit is out for complaints and returns until its window is over, unless it has been returned. A failure is read
+        -- by all that arrived, of which those count as good: bad news is known sooner than good news.
         SELECT count(*) FILTER (WHERE outcome <> ''),
                count(*) FILTER (WHERE outcome <> '' AND (settled OR outcome IN ('complained', 'returned') OR complaints <> '{}')),
                count(*) FILTER (WHERE outcome <> '' AND (settled OR outcome = 'returned')),
@@ -77,8 +78,8 @@ BEGIN
         earned := CASE
             WHEN critical
               OR damaged >= (NEW.rule -> 'damage' -> 'fail' ->> n)::integer
-              OR complained >= (NEW.rule -> 'complaint' -> 'fail' ->> n_complaint)::integer
-              OR returned >= (NEW.rule -> 'return' -> 'fail' ->> n_return)::integer THEN 'fail'
+              OR complained >= (NEW.rule -> 'complaint' -> 'fail' ->> n)::integer
+              OR returned >= (NEW.rule -> 'return' -> 'fail' ->> n)::integer THEN 'fail'
             WHEN damaged <= (NEW.rule -> 'damage' -> 'pass' ->> n)::integer
              AND complained <= (NEW.rule -> 'complaint' -> 'pass' ->> n_complaint)::integer
              AND returned <= (NEW.rule -> 'return' -> 'pass' ->> n_return)::integer THEN 'pass'

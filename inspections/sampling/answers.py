@@ -8,7 +8,7 @@ from math import isfinite
 from unicodedata import normalize
 
 from .decisions import check_fits_lot
-from .errors import SamplingError
+from .errors import SamplingError, SamplingErrors
 from .plans import NONCONFORMITIES, UNITS, Plan, find_plan
 from .switching import Event, Lot, State, Step, apply_event, start, step
 
@@ -23,10 +23,14 @@ _PLAN_FIELDS = ("level", "aql", "severity", "kind", "standard", "counts")
 def plan_answer(question: Mapping) -> dict:
     """`lot_size`, `aql`, and optionally `level`, `severity`, `kind`, `standard`, `counts`: the plan.
 
-    `stages` is there whenever a double or multiple plan was asked for, also where the table sends to a single one.
+    Raises SamplingErrors where more than one field is wrong. `stages` is there whenever a double or multiple plan was asked
+    for, also where the table sends to a single one.
     """
+    errors = [error for name in (*_PLAN_FIELDS, "lot_size") if (error := _wrong(question, name))]
+    if len(errors) > 1:
+        raise SamplingErrors(errors)
     plan = _plan(question)
-    answer = plan.as_dict()
+    answer = {"code_letter": None, "effective_letter": None} | plan.as_dict()
     if question.get("kind", "single") != "single":
         answer["stages"] = [stage.as_dict() for stage in plan.all_stages]
     return answer
@@ -49,7 +53,10 @@ def oc_answer(question: Mapping, qualities: Sequence[object] = ()) -> dict:
     asked = [_number({"p": p}, "p", lowest=0, highest=highest) for p in qualities]
     aoql, worst = curve.aoql()
     return {
-        "points": [{"p": p, "pa": pa} for p, pa in curve.points(asked or None)],
+        "points": [
+            {"p": p, "pa": pa} | ({} if lot_size is None else {"ati": float(curve.ati(p))})
+            for p, pa in curve.points(asked or None)
+        ],
         "p95": curve.quality_at(0.95),
         "p50": curve.quality_at(0.50),
         "p10": curve.quality_at(0.10),
@@ -101,6 +108,18 @@ def interval_answer(question: Mapping) -> dict:
         "wilson": list(wilson(nonconforming, n, confidence)),
         "upper": upper_bound(nonconforming, n, confidence),
     }
+
+
+def _wrong(question: Mapping, name: str) -> SamplingError | None:
+    """What is wrong with one field whatever the others say."""
+    if not _given(question, name) and name not in ("aql", "lot_size"):
+        return None
+    alone = {"lot_size": 1000, "aql": "2.5", name: question.get(name)}
+    try:
+        _plan(alone)
+    except SamplingError as error:
+        return error if error.field == name else None
+    return None
 
 
 def _plan(question: Mapping) -> Plan:

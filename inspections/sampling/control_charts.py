@@ -55,35 +55,70 @@ def xbar_of_summaries(
 ) -> tuple[Chart, Chart]:
     """Charts of means and of spreads where only those are kept of each subgroup; the centres and limits are of `base`.
 
-    `of` is "sd", sizes may differ (Montgomery, eq. 6.30 and 6.31), or "range" for subgroups of one size up to 25.
-    Subgroups of one size have the plain average as centre, those of several sizes the weighted one.
+    `of` is "sd", where the sizes of `base` may differ (Montgomery, eq. 6.30 and 6.31), or "range", where those of `base`
+    that are above 1 are one size up to 25. A subgroup has the limits of its own size, and one of another size changes
+    those of no other. One of a single unit has a mean, and no spread: nan. Subgroups of one size have the plain average as
+    centre, those of several sizes the weighted one.
     """
-    mean, spread, n = (_finite(values, 1) for values in (means, spreads, sizes))
-    is_one_size = bool(np.all(n[base] == n[base][0]))
-    weights = np.ones(len(n[base])) if is_one_size else n[base]
-    centre = float(np.average(mean[base], weights=weights))
+    mean, n = _finite(means, 1), _finite(sizes, 1)
+    has_spread = n > 1
+    spread = np.where(has_spread, np.asarray(spreads, float), 0.0)
+    _finite(spread, 1)
+    chosen = np.zeros(len(n), bool)
+    chosen[base] = True
+    of_base = chosen & has_spread
+    is_one_size = bool(np.all(n[of_base] == n[of_base][0]))
+    weights = np.ones(int(chosen.sum())) if np.all(n[chosen] == n[chosen][0]) else n[chosen]
+    centre = float(np.average(mean[chosen], weights=weights))
+    size = int(n[of_base][0])
     if of == "range":
-        d2, d3 = range_factors(int(n[0]))
-        typical = float(spread[base].mean())
-        sd: float | np.ndarray = typical / d2
-        spread_sigma = d3 * sd
+        typical = float(spread[of_base].mean())
+        sd: float | np.ndarray = typical / range_factors(size)[0]
+        d2, d3 = (np.array(each) for each in zip(*(range_factors(int(max(m, 2))) for m in n), strict=True))
+        spread_centre, spread_sigma = d2 * sd, d3 * sd
     else:
-        factors = np.array([c4(int(size)) for size in n])
-        typical = float(spread[base].mean()) if is_one_size else _pooled(spread[base], n[base])
-        sd = typical / factors
+        factors = np.array([c4(int(max(m, 2))) for m in n])
+        typical = float(spread[of_base].mean()) if is_one_size else _pooled(spread[of_base], n[of_base])
+        sd = typical / c4(size) if is_one_size else np.where(has_spread, typical / factors, typical)
+        spread_centre = factors * sd if is_one_size else np.full(len(n), typical)
         spread_sigma = sd * np.sqrt(1 - factors**2)
-    return _chart(mean, sd / np.sqrt(n), centre=centre), _chart(spread, spread_sigma, centre=typical, lowest=0)
+    unknown = np.where(has_spread, 1.0, np.nan)
+    spreads_chart = Chart(
+        spread * unknown,
+        typical,
+        spread_sigma * unknown,
+        np.maximum(spread_centre - 3 * spread_sigma, 0) * unknown,
+        (spread_centre + 3 * spread_sigma) * unknown,
+    )
+    return _chart(mean, sd / np.sqrt(n), centre=centre), spreads_chart
 
 
 def _pooled(sds: np.ndarray, sizes: np.ndarray) -> float:
     return sqrt(float(((sizes - 1) * sds**2).sum()) / float((sizes - 1).sum()))
 
 
-def individuals_of(values: ArrayLike, *, base: Base = slice(None)) -> Chart:
-    """The chart of single values, their limits from the average moving range of `base`."""
+def individuals_of(values: ArrayLike, *, base: Base = slice(None), within: np.ndarray | None = None) -> Chart:
+    """The chart of single values, their limits from the average moving range of `base`.
+
+    `within` are the standard errors that values have by themselves, where they differ: what the moving range shows beyond
+    those of `base` is common to all, so that a mean of fewer units has wider limits, and alone.
+    """
     points = _finite(values, 2)
     d2, _d3 = range_factors(2)
-    return _chart(points, np.abs(np.diff(points[base])).mean() / d2, centre=float(points[base].mean()))
+    sigma: float | np.ndarray = float(np.abs(np.diff(points[base])).mean() / d2)
+    if within is not None:
+        common = max(sigma**2 - float((within[base] ** 2).mean()), 0.0)
+        sigma = np.sqrt(common + within**2)
+    return _chart(points, sigma, centre=float(points[base].mean()))
+
+
+def laney(chart: Chart, *, base: Base = slice(None)) -> Chart:
+    """The p' or u' chart (D. B. Laney, 2002): the limits of a p or u chart, times how much the standardized points of `base`
+    vary from one to the next."""
+    d2, _d3 = range_factors(2)
+    times = float(np.abs(np.diff(chart.z[base])).mean() / d2)
+    highest = 1.0 if float(np.max(chart.upper)) <= 1 and float(np.max(chart.points)) <= 1 else np.inf
+    return _chart(chart.points, chart.sigma * times, centre=chart.centre, lowest=0, highest=highest)
 
 
 def individuals(readings: Sequence[float]) -> tuple[Chart, Chart]:
@@ -209,16 +244,23 @@ _NELSON: dict[str, tuple[int, Windows]] = {
 }
 
 
+# "Two of three" is there as soon as two are: the points before the first count as none.
+_FROM_THE_FIRST = {"western-electric-2", "western-electric-3", "nelson-5", "nelson-6"}
+
+
 def _signals(chart: Chart, rules: dict[str, tuple[int, Windows]]) -> list[Signal]:
     if not np.any(chart.sigma > 0):
         return []
-    z = chart.z
-    return [
-        Signal(rule, int(first), int(first) + length - 1)
-        for rule, (length, pattern) in rules.items()
-        if length <= len(z)
-        for first in np.flatnonzero(pattern(np.lib.stride_tricks.sliding_window_view(z, length)))
-    ]
+    found = []
+    for rule, (length, pattern) in rules.items():
+        before = length - 1 if rule in _FROM_THE_FIRST else 0
+        z = np.concatenate([np.zeros(before), chart.z])
+        if length > len(z):
+            continue
+        for start in np.flatnonzero(pattern(np.lib.stride_tricks.sliding_window_view(z, length))):
+            first = int(start) - before
+            found.append(Signal(rule, max(first, 0), first + length - 1))
+    return found
 
 
 def _finite(readings: ArrayLike, needed: int) -> np.ndarray:

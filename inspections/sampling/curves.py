@@ -37,14 +37,24 @@ class Curve:
         """Probability of acceptance at each p."""
         in_lot = self.lot_size is not None and self.counts == UNITS
         if len(self.stages) == 1 and not (in_lot and self._last_acceptance <= SUMMED_IN_LOTS):
-            return self._cdf(np.asarray(p, float))
+            return np.clip(self._cdf(np.asarray(p, float)), 0, 1)
         accepting, _ = _paths(self.stages, self.counts)
-        return self._sum(accepting, accepting.share, p)
+        return np.clip(self._sum(accepting, accepting.share, p), 0, 1)  # sums of logarithms go past by 1e-13
 
     def asn(self, p: ArrayLike) -> np.ndarray:
         """Average sample number at each p: the units inspected if every stage is inspected to its end."""
         _, going_on = _paths(self.stages, self.counts)
         return self.stages[0].sample_size + self._sum(going_on, going_on.share * going_on.next_size, p)
+
+    def ati(self, p: ArrayLike) -> np.ndarray:
+        """Average total inspection at each p, in units, when rejected lots are inspected whole; needs the lot size."""
+        if self.lot_size is None:
+            raise SamplingError("required", field="lot_size")
+        if len(self.stages) == 1:
+            n, pa = self.stages[0].sample_size, self.pa(p)
+            return n * pa + self.lot_size * (1 - pa)
+        accepting, _ = _paths(self.stages, self.counts)
+        return self._sum(accepting, accepting.share * accepting.n, p) + self.lot_size * (1 - self.pa(p))
 
     def aoq(self, p: ArrayLike) -> np.ndarray:
         """Average outgoing quality at each p, when rejected lots are inspected whole and their bad units replaced.

@@ -110,3 +110,12 @@ class SamplingError(ValueError):
         self.field = field
         self.params: dict[str, Any] = {"field": field, **params}
         super().__init__(MESSAGES[code] % self.params)
+
+
+class SamplingErrors(SamplingError):
+    """Several fields of one question that are wrong: the first of `errors`, with the others beside it."""
+
+    def __init__(self, errors: list[SamplingError]) -> None:
+        self.errors = errors
+        first = errors[0]
+        super().__init__(first.code, **first.params)

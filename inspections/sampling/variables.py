@@ -230,8 +230,10 @@ def chances_of_acceptance(plan: VariablesPlan, qualities: Iterable[float]) -> li
     The distance of the mean from the limit follows the noncentral t distribution, so for one limit this is exact; for
     two it is where all that is outside lies beyond one of them.
     """
+    from .intervals import noncentral_t  # late: takes a second to load, and only this needs it
+
     n = plan.sample_size
-    return [float(scipy.stats.nct.sf(sqrt(n) * plan.k, n - 1, sqrt(n) * scipy.stats.norm.isf(p))) for p in qualities]
+    return [1 - noncentral_t(sqrt(n) * plan.k, n - 1, sqrt(n) * float(scipy.stats.norm.isf(p))) for p in qualities]
 
 
 def _usable(readings: Sequence[object]) -> int:
@@ -266,6 +268,10 @@ def _code_letters() -> tuple[tuple[int, ...], dict[str, tuple[str, ...]]]:
 def _table() -> dict[tuple[str, str, str], tuple[int, float, float]]:
     rows = read_table("variables_z19_s")
     return {
-        (row["severity"], row["letter"], row["aql"]): (int(row["n"]), float(row["k_from_M"]), float(row["M_percent"]))
+        (row["severity"], row["letter"], row["aql"]): (
+            int(row["n"]),
+            float(row["k_printed_milstd414"] or row["k_from_M"]),
+            float(row["M_percent"]),
+        )
         for row in rows
     }

@@ -87,7 +87,7 @@ def test_columns_of_an_export_are_named_with_it_or_afterwards(shipped, caller):
 
 
 def test_outcomes_of_a_pilot_run(product, caller):
-    run = make_pilot(product, size=20)
+    run = make_pilot(product, size=60)
     rows = "".join(f"{n},delivered\n" for n in range(1, 21))
     mapping = {"unit": "Unit", "outcome": "Status"}
 

@@ -48,7 +48,7 @@ def a_batch(*, product, **people) -> dict:
 
 
 def a_run(*, product, actor) -> dict:
-    return {"run": str(make_pilot(product, size=20, actor=actor).uid)}
+    return {"run": str(make_pilot(product, size=60, actor=actor).uid)}
 
 
 MEASURED = {"HEIGHT": "50", "CORD": "75"}

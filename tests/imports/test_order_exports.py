@@ -303,7 +303,7 @@ X-9,OTHER-SKU,Completed,,2025-11-01 10:00,2025-11-04,2025-11-08,
 
 
 def test_an_export_of_orders_tells_what_became_of_the_units_of_a_run(product, merchandiser):
-    run = make_pilot(product, size=20, actor=merchandiser, begun=datetime(2025, 10, 30, tzinfo=UTC))
+    run = make_pilot(product, size=60, actor=merchandiser, begun=datetime(2025, 10, 30, tzinfo=UTC))
     started = send(ORDERS, merchandiser, kind="pilot_outcomes")
     assert started.status == "mapping"
 
@@ -324,7 +324,7 @@ def test_an_export_of_orders_tells_what_became_of_the_units_of_a_run(product, me
 
 
 def test_a_run_that_is_not_under_way_is_refused(product, merchandiser):
-    run = make_pilot(product, size=20, actor=merchandiser, start=False)
+    run = make_pilot(product, size=60, actor=merchandiser, start=False)
     started = send(ORDERS, merchandiser, kind="pilot_outcomes")
 
     with pytest.raises(InvalidInput) as refusal:

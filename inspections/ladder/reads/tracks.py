@@ -141,10 +141,12 @@ def _series(
         found = [getattr(version, name) for version in versions]
         return np.array([np.nan if value is None else float(value) for value in found])
 
+    # Readings that are all equal were summed up with some rounding of their mean and deviation.
+    alike = [low == high for low, high in zip(lows, highs, strict=True)]
     return Series(
         kind=MEASURED,
-        values=np.array(means, float),
-        sds=np.array([np.nan if sd is None else sd for sd in sds]),
+        values=np.where(alike, np.array(lows, float), np.array(means, float)),
+        sds=np.array([np.nan if sd is None else 0.0 if same else sd for sd, same in zip(sds, alike, strict=True)]),
         lows=np.array(lows, float),
         highs=np.array(highs, float),
         lower=limits("lower"),

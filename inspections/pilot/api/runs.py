@@ -27,20 +27,32 @@ from inspections.models import (
     ReturnReason,
 )
 from inspections.pilot.forms.runs import PilotFilters
-from inspections.pilot.reads import find_pilots, judgement_of
+from inspections.pilot.reads import (
+    Promises,
+    ages_of,
+    arrivals_of,
+    find_pilots,
+    judgement_of,
+    promises_of,
+    with_arrivals,
+)
 from inspections.pilot.services.failures import sign_failure
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import carry_over_pilot, conclude_pilot, plan_pilot, start_pilot, stop_pilot
-from inspections.pilot.words import judgement_sentence, rate_sentence
-from inspections.rules.pilot_figures import Judgement, Rate
+from inspections.pilot.words import age_sentence, follow_up_size, judgement_sentence, promise_sentence, rate_sentence
+from inspections.rules.pilot_figures import Judgement, Promise, Rate
 from suppliers.models import Product
 
 
 class MoreUnitsShown(serializers.Serializer):
-    if_good = serializers.IntegerField(allow_null=True, help_text="Further units that decide if none of them is bad.")
-    if_bad = serializers.IntegerField(allow_null=True, help_text="If all of them are.")
-    as_so_far = serializers.IntegerField(allow_null=True, help_text="At the rate seen so far; null: none would.")
+    """Read off the rule of the run; null where none of its units decides."""
+
+    if_good = serializers.IntegerField(
+        allow_null=True, help_text="Further units with which it passes if none of them is bad."
+    )
+    if_bad = serializers.IntegerField(allow_null=True, help_text="With which it fails if all of them are.")
+    as_so_far = serializers.IntegerField(allow_null=True, help_text="That decide at the rate seen so far.")
 
 
 class RateShown(serializers.Serializer):
@@ -103,6 +115,60 @@ class PilotWordShown(serializers.Serializer):
     signed_at = serializers.DateTimeField()
 
 
+class PilotPromiseShown(serializers.Serializer):
+    """Whole days; `low` and `high` are null where nothing can be promised, and `detail` says why."""
+
+    low = serializers.IntegerField(allow_null=True)
+    high = serializers.IntegerField(allow_null=True)
+    coverage = serializers.FloatField(help_text="Share of all deliveries that keep it at least")
+    confidence = serializers.FloatField()
+    arrived = serializers.IntegerField(help_text="Deliveries with their days")
+    under_way = serializers.IntegerField(help_text="Counted as later than every one that has arrived")
+    without_days = serializers.IntegerField(help_text="Back without their days, left out")
+    arrivals_needed = serializers.IntegerField(help_text="How many must have arrived for a promise")
+    handling = serializers.ListField(
+        child=serializers.IntegerField(), allow_null=True, help_text="[low, high], by itself"
+    )
+    transit = serializers.ListField(
+        child=serializers.IntegerField(), allow_null=True, help_text="[low, high], by itself"
+    )
+    detail = serializers.CharField()
+
+
+class PilotAgesShown(serializers.Serializer):
+    """Days since the arrival of units that were not returned."""
+
+    n = serializers.IntegerField(help_text="Units that have arrived")
+    youngest = serializers.IntegerField()
+    median = serializers.IntegerField()
+    oldest = serializers.IntegerField()
+    open = serializers.IntegerField(help_text="Those that can still come back")
+    detail = serializers.CharField()
+
+
+def present_promise(promises: Promises | None) -> dict[str, Any] | None:
+    if promises is None:
+        return None
+    whole = promises.delivery
+
+    def days(part: Promise) -> list[int | None] | None:
+        return None if part.low is None else [part.low, part.high]
+
+    return {
+        "low": whole.low,
+        "high": whole.high,
+        "coverage": whole.coverage,
+        "confidence": whole.confidence,
+        "arrived": whole.n,
+        "under_way": whole.under_way,
+        "without_days": promises.without_days,
+        "arrivals_needed": whole.arrivals_needed,
+        "handling": days(promises.handling),
+        "transit": days(promises.transit),
+        "detail": promise_sentence(promises),
+    }
+
+
 class RunShown(serializers.Serializer):
     """Context: `sees_all`, whether limits and inner notes are for the reader."""
 
@@ -119,8 +185,15 @@ class RunShown(serializers.Serializer):
     detail = serializers.CharField()
     rates = serializers.DictField(child=RateShown())
     more_units = serializers.IntegerField(
-        allow_null=True, help_text="Further units without a fault that would decide what is undecided."
+        allow_null=True,
+        help_text="Further units without a fault with which all that is undecided passes; null where that cannot be.",
     )
+    follow_up_size = serializers.IntegerField(
+        allow_null=True,
+        help_text="Units of a run of its own that would pass with as many bad ones; where this one can not.",
+    )
+    promise = PilotPromiseShown(allow_null=True, help_text="From order to door; null before the units go out.")
+    ages = PilotAgesShown(allow_null=True, help_text="Null before the first unit has arrived.")
     beyond_limits = serializers.DictField(
         child=serializers.IntegerField(),
         help_text="Readings of critical and major characteristics beyond a limit: one of the first fails the run.",
@@ -142,7 +215,10 @@ class RunShown(serializers.Serializer):
 
     def to_representation(self, run: PilotRun) -> dict[str, Any]:
         judgement, sees_all = judgement_of(run), self.context["sees_all"]
-        more = [rate.more.if_good for rate in judgement.rates if rate.more and rate.more.if_good]
+        arrivals = arrivals_of(run)
+        promises = promises_of(run, [(arrival.handling, arrival.transit) for arrival in arrivals])
+        ages = ages_of(run, [(arrival.on, arrival.is_returned) for arrival in arrivals], at=now())
+        more = [rate.more.if_good for rate in judgement.rates if rate.more]
         return {
             "id": str(run.uid),
             "code": run.code,
@@ -154,7 +230,10 @@ class RunShown(serializers.Serializer):
             "verdict": present_verdict(run, judgement),
             "detail": judgement_sentence(judgement) if run.status == PilotStatus.RUNNING else "",
             "rates": {rate.name: present_rate(rate, sees_all=sees_all) for rate in judgement.rates},
-            "more_units": max(more, default=None) if sees_all else None,
+            "more_units": max(filter(None, more), default=None) if sees_all and None not in more else None,
+            "follow_up_size": follow_up_size(judgement) if sees_all and _needs_another(run, judgement) else None,
+            "promise": present_promise(promises),
+            "ages": asdict(ages) | {"detail": age_sentence(ages, run.window_days)} if ages else None,
             "beyond_limits": {"critical": judgement.critical, "major": judgement.major},
             "window_days": run.window_days,
             "rule": run.rule_kind,
@@ -172,6 +251,11 @@ class RunShown(serializers.Serializer):
 def present_word(run: PilotRun) -> dict[str, Any] | None:
     word = getattr(run, "word", None)
     return word and {"kind": word.kind, "reason": word.reason, "signed_at": word.signed_at}
+
+
+def _needs_another(run: PilotRun, judgement: Judgement) -> bool:
+    """Whether it can no longer pass, or ended undecided."""
+    return judgement.is_hopeless or run.verdict == PilotVerdict.UNDECIDED
 
 
 def present_verdict(run: PilotRun, judgement: Judgement) -> str | None:
@@ -255,7 +339,7 @@ class Shown(GenericAPIView):
         return {**super().get_serializer_context(), "sees_all": self.request.user.has_perm("suppliers.see_all")}
 
     def get_queryset(self) -> QuerySet[PilotRun]:
-        return find_pilots(self.request.user)
+        return with_arrivals(find_pilots(self.request.user))
 
     def answer(self, run: PilotRun, status: int = 200) -> Response:
         shown = self.get_queryset().get(pk=run.pk)

@@ -1,6 +1,6 @@
 """Planning a pilot run, starting it, and ending it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 
@@ -14,6 +14,7 @@ from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import record_event
 from activity.transactions import one_transaction
+from inspections.calculator.words.sampling import percent, whole
 from inspections.models import PilotCarryOver, PilotLimit, PilotRuleKind, PilotRun, PilotStatus, PilotUnit, PilotVerdict
 from inspections.pilot.reads import affordable_return_rate, facts_of, judgement_of, lock_run
 from inspections.pilot.services.failures import (
@@ -22,8 +23,9 @@ from inspections.pilot.services.failures import (
     require_failures_answered,
     who_took_part,
 )
+from inspections.pilot.story import RATE_NAMES
 from inspections.rules.pilot_figures import Judgement
-from inspections.rules.pilots import HIGHEST, LARGEST, RATES, SMALLEST, boundary
+from inspections.rules.pilots import HIGHEST, LARGEST, RATES, SMALLEST, boundary, smallest_size, units_to_prove
 from inspections.sample.reads import golden_sample
 from suppliers.models import Market, Product
 
@@ -275,6 +277,36 @@ def check_size(size: object) -> int:
     return size
 
 
+def check_can_pass(size: int, limits: Mapping[str, Decimal], rule_kind: str) -> None:
+    """Raises InvalidInput naming each rate whose limit a run of so many units cannot prove, and the size that could."""
+    errors = []
+    for name in RATES:
+        limit = float(limits[name])
+        if boundary(rule_kind, limit=limit, size=size).can_pass(0):
+            continue
+        facts = {"size": size, "rate": RATE_NAMES[name], "limit": percent(limit), "most": LARGEST}
+        if needed := smallest_size(rule_kind, limit):
+            detail = _(
+                "%(size)s units can never pass: even without a bad one they do not prove that %(rate)s is at most %(limit)s. "
+                "Take at least %(needed)s units."
+            ) % (facts | {"needed": needed})
+        elif needed := units_to_prove(limit):
+            detail = _(
+                "No run can pass: to prove that %(rate)s is at most %(limit)s takes %(needed)s units without a bad one, and a "
+                "run has at most %(most)s. Look at the limit first."
+            ) % (facts | {"needed": whole(needed)})
+        else:
+            detail = (
+                _(
+                    "No run can pass: the product affords no %(rate)s at all. Look at what a unit costs, or at the limit, first."
+                )
+                % facts
+            )
+        errors.append(FieldError("units", "cannot_pass", detail))
+    if errors:
+        raise InvalidInput(errors)
+
+
 def check_orders(orders: Sequence[str], size: int) -> list[str]:
     """The orders of units 1, 2, .. with blanks for the others. Raises InvalidInput naming each that does not fit."""
     orders = [order.strip() for order in orders]
@@ -309,8 +341,8 @@ def plan_pilot(
 ) -> PilotRun:
     """A run with its units, judged by the limits of now and a rule computed from them; neither ever changes.
 
-    `orders` are the orders of units 1, 2, .. where they are known. Raises InvalidInput, PilotRunOpen, PilotFailedBefore,
-    NotAllowed.
+    `orders` are the orders of units 1, 2, .. where they are known. Raises InvalidInput, also for a run that could never
+    pass, PilotRunOpen, PilotFailedBefore, NotAllowed.
     """
     require(actor, "inspections.run_pilot")
     size = check_size(size)
@@ -324,6 +356,7 @@ def plan_pilot(
         raise PilotRunOpen
     require_failures_answered(product)
     limits, source = frozen_limits(product)
+    check_can_pass(size, limits, rule_kind)
     run = PilotRun.objects.create(
         product=product,
         ordinal=(product.pilot_runs.aggregate(Max("ordinal"))["ordinal__max"] or 0) + 1,

@@ -22,6 +22,7 @@ from activity.transactions import one_transaction
 from inspections.models import (
     Characteristic,
     PilotLate,
+    PilotOutcome,
     PilotRun,
     PilotStatus,
     PilotVerdict,
@@ -51,7 +52,15 @@ from inspections.pilot.page import (
     size_rows,
     units_of,
 )
-from inspections.pilot.reads import find_pilots, findings_of, judgement_of, last_window, story_of_run
+from inspections.pilot.reads import (
+    ages_of,
+    arrived_on,
+    find_pilots,
+    findings_of,
+    judgement_of,
+    last_window,
+    story_of_run,
+)
 from inspections.pilot.services.failures import has_failed, sign_failure
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import record_outcomes, record_pilot_readings
@@ -68,6 +77,7 @@ from inspections.pilot.services.runs import (
     waiting_limits,
 )
 from inspections.pilot.words import (
+    age_sentence,
     beyond_sentences,
     follow_up_size,
     judgement_sentence,
@@ -181,6 +191,10 @@ def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     may_run = request.user.has_perm("inspections.run_pilot")
     rows = units_of(units) if sees_all else []
     shows_all = request.GET.get("units") == "all"
+    arrived = [
+        (day, unit.outcome == PilotOutcome.RETURNED) for unit in units if unit.outcome and (day := arrived_on(unit))
+    ]
+    age = ages_of(run, arrived, at=now())
     context = {
         "run": run,
         "product": run.product,
@@ -194,7 +208,8 @@ def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "reasons": reasons_pareto(findings, with_norm=sees_all),
         "norm": findings.norm,
         "against": findings.against,
-        "promise": promise_sentence(findings.promise) if findings.promise else "",
+        "promise": promise_sentence(findings.promises) if findings.promises else "",
+        "age": age_sentence(age, run.window_days) if age else "",
         "size": size_sentence(run.size),
         "limits": limits_sentence(run.limits, run.limits_source) if sees_all else "",
         "rules": rule_lines(run) if sees_all else [],

@@ -76,7 +76,12 @@ def _limit(field: str, value: object, errors: list[FieldError]) -> Decimal | Non
     try:
         number = parse_reading(value)
     except ReadingError as error:
-        errors.append(FieldError(field, error.code, _("%(value)s is not a number.") % {"value": error.value}))
+        detail = _("%(value)s is not a number.")
+        if error.code == "too_precise":
+            detail = _("At most six decimal places are kept, and %(value)s has more.")
+        elif error.code == "too_large":
+            detail = _("%(value)s is too large: a limit is below 1,000,000,000,000.")
+        errors.append(FieldError(field, error.code, detail % {"value": error.value}))
         return None
     if abs(number) >= 10**12 or decimal_places(number) > 6:
         errors.append(FieldError(field, "too_precise", _("At most six decimal places are kept.")))
@@ -133,7 +138,7 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
         target, lower, upper = (
             _limit(f"{path}.{name}", getattr(item, name), errors) for name in ("target", "lower", "upper")
         )
-        if item.is_measured and lower is None and upper is None:
+        if item.is_measured and item.lower in (None, "") and item.upper in (None, ""):
             errors.append(
                 FieldError(f"{path}.lower", "required", _("A measured characteristic needs a lower or an upper limit."))
             )

@@ -301,7 +301,7 @@ def test_a_run_of_an_earlier_golden_sample_closes_the_gate_until_someone_signs(r
 
 
 def test_a_run_that_fails_while_it_runs_closes_the_gate_at_once_and_cannot_be_stopped(ready, merchandiser):
-    run = make_pilot(ready, size=20, actor=merchandiser, begun=NOON)
+    run = make_pilot(ready, size=60, actor=merchandiser, begun=NOON)
     assert gate_of(ready).state == "open"
 
     bad = [OutcomeInput(unit, outcome="damaged") for unit in range(1, 12)]

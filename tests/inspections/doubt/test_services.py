@@ -1,5 +1,6 @@
 """Doubts as they are stored, and who sees them: quality managers, and nobody else."""
 
+import re
 from datetime import timedelta
 
 import numpy as np
@@ -62,8 +63,36 @@ def test_a_run_is_flagged_with_the_inspection_and_blocks_nothing(cable, inspecto
     assert (inspection.verdict, found(inspection)) == ("accepted", [("run", "CORD")])
     doubt = inspection.doubts.get()
     assert seen(doubt) == "75.30 was read 10 times in a row, from unit 71 on, among 80 readings."
-    assert chance(doubt) == "Chance does the same less than once in a thousand million times."
+    assert chance(doubt).startswith("Only the order is odd: ")
+    assert not re.search(r"\d", chance(doubt))
     assert doubt.raised_at == NOON
+
+
+def test_what_the_process_showed_before_in_other_hands_is_no_doubt(cable, inspector):
+    """Three earlier batches, inspected by others, stood still for ten units as well: a gauge or a machine does that."""
+    still = [*cords(1, 70), *["75.30"] * 10]
+    for number in range(3):
+        send(make_batch(product=cable), make_user(Role.QC), [*cords(number, 70), *["74.80"] * 10], at=after(-60))
+
+    assert found(send(make_batch(product=cable), inspector, still)) == []
+
+
+def test_what_the_same_person_always_shows_stays_a_doubt(cable, inspector):
+    for number in range(4):
+        told = send(make_batch(product=cable), inspector, [*cords(number, 70), *["74.80"] * 10], at=after(number))
+
+    assert ("run", "CORD") in found(told)
+
+
+def test_lists_name_no_inspector_beside_a_doubt(cable, inspector, manager, client):
+    inspector.first_name, inspector.last_name = "Zhou", "Wen"
+    inspector.save()
+    send(make_batch("B-ODD", product=cable), inspector, [*cords(1, 70), *["75.30"] * 10])
+    client.force_login(manager)
+
+    page = client.get(reverse("doubt-list")).content.decode()
+    assert "was read 10 times in a row" in page
+    assert inspector.display_name not in page
 
 
 def test_all_flags_of_an_inspection_take_one_statement(cable, inspector):
@@ -249,7 +278,7 @@ def test_every_kind_has_words_and_a_chance(inspector, cable):
     for kind, told in facts.items():
         doubt = DoubtFlag(kind=kind, facts=told, probability=1 / 823)
         assert "%" not in seen(doubt)
-        assert "1 of 820 " in chance(doubt)
+        assert ("1 of 820 " in chance(doubt)) == (kind not in ("run", "block"))
 
 
 def test_a_submission_without_doubts_stays_within_its_statements(batch, inspector):

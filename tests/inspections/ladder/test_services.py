@@ -16,7 +16,9 @@ from inspections.inspection.services.results import ResultInput
 from inspections.ladder.reads import ladder_of
 from inspections.ladder.services import DriftEnded, end_drift, newest_first_submission, set_baseline, watch_product
 from inspections.models import Baseline, Drift, DriftEnding, Inspection, SwitchingStep
+from inspections.specification.services.versions import CharacteristicInput
 from inspections.switching.services import lot_of
+from tests.caller import Caller
 from tests.factories import (
     CORD,
     HEIGHT,
@@ -95,6 +97,25 @@ def test_a_steady_product_has_none(tightening, inspector):
     done = history(tightening, inspector, [STEADY_HEIGHT] * 15)
 
     assert watch_product(product=tightening, seen_in=done[-1], at=after(20)) == []
+
+
+def test_one_limit_alone_takes_neither_the_ladder_nor_the_drift_of_the_others(supplier, inspector, manager):
+    """With 80 readings and a Cpk near 3 the interval of one limit used to raise, and no drift was ever recorded."""
+    gap = CharacteristicInput("GAP", "Gap", "dimension", "major", True, upper="60", unit="mm")
+    product = make_product("HL-ONE", supplier=supplier)
+    make_specification(product, [HEIGHT, gap], scheme=SCHEME)
+    for minutes, height in enumerate([STEADY_HEIGHT] * 10 + [HIGHER] * 5):
+        batch, apart = make_batch(None, product=product), (minutes * 7 % 5 - 2) / 100
+        results = [
+            ResultInput("HEIGHT", readings=[f"{height + apart + (unit * 7 % 9 - 4) / 40:.3f}" for unit in range(80)]),
+            ResultInput("GAP", readings=[f"{42 + apart + (unit * 7 % 9 - 4) / 1.5:.2f}" for unit in range(80)]),
+        ]
+        done = record_inspection(batch=batch.number, results=results, submit=True, actor=inspector, at=after(minutes))
+
+    assert [d.code for d in watch_product(product=product, seen_in=done, at=after(20))] == ["HEIGHT"]
+    status, answer = Caller(manager).send("GET", "products/HL-ONE/ladder/")
+    cpk = answer["characteristics"][1]["capability"]["cpk"]
+    assert (status, cpk["low"] < cpk["value"] < cpk["high"], cpk["value"] > 2) == (200, True, True)
 
 
 def test_re_inspections_are_no_part_of_the_history(tightening, inspector, manager):

@@ -60,8 +60,13 @@ def test_rates_have_exact_bounds_and_undecided_says_how_many_more(product, calle
         assert rate["clopper_pearson"] == pytest.approx([low, high], abs=1e-6)
         assert rate["upper"] == pytest.approx(beta.ppf(0.95, bad + 1, 46 - bad), abs=1e-6)
         assert rate["lower"] == pytest.approx(beta.ppf(0.05, bad, 46 - bad + 1), abs=1e-6)
-    assert run["rates"]["damage"]["more_units"]["if_good"] == 47
-    assert run["more_units"] == 47
+    # Of 80 units none with a bad one proves 5 %, whatever a run of its own would take.
+    assert run["rates"]["damage"]["more_units"] == {"if_good": None, "if_bad": 7, "as_so_far": None}
+    assert run["rates"]["damage"]["detail"] == (
+        "Within this run it can no longer pass. At the rate seen so far this run would end undecided. "
+        "7 more bad units in a row would fail it. A run of its own would need 93 units to pass with 1 bad one."
+    )
+    assert (run["more_units"], run["follow_up_size"]) == (None, 93)
     units = caller.send("GET", f"pilot-runs/{run['id']}/outcomes/")[1]["outcomes"]
     assert units[43] == {
         "unit": 44, "order": "", "outcome": "returned", "damage": "", "complaints": [],
@@ -170,6 +175,39 @@ def test_steps_by_hand(product, caller):
     assert caller.send("POST", f"{path}stop/", {"reason": "x"})[1]["code"] == "pilot_over"
     listed = caller.send("GET", "pilot-runs/?verdict=pass&product=HL-KT17-W")[1]["results"]
     assert [row["id"] for row in listed] == [run["id"]]
+
+
+def test_nothing_is_promised_while_parcels_are_under_way_and_rates_say_of_what_age_units_are(product, caller, client):
+    run = make_pilot(product, size=100)
+    sent = [
+        {
+            "unit": unit,
+            "outcome": "ok",
+            "handling_days": 1,
+            "transit_days": 2 + unit % 5,
+            "delivered_on": str(DELIVERED),
+        }
+        for unit in range(1, 61)
+    ]
+    path = f"pilot-runs/{run.uid}/"
+    shown = caller.send("POST", f"{path}outcomes/", {"outcomes": sent, "conclude": False})[1]
+
+    promise = shown["promise"]
+    assert (promise["low"], promise["high"], promise["handling"], promise["transit"]) == (None, None, None, None)
+    assert (promise["arrived"], promise["under_way"], promise["arrivals_needed"]) == (60, 40, 99)
+    said = "40 of 100 parcels are still under way, so nothing can be promised yet."
+    assert promise["detail"].startswith(said)
+    assert "95 %" in promise["detail"]
+    assert (shown["ages"]["n"], shown["ages"]["open"]) == (60, 0)
+    client.force_login(run.planned_by)
+    page = client.get(f"/pilots/{run.uid}/").content.decode()
+    assert said in page
+    assert "60 units have arrived." in page
+
+    late = [row | {"unit": row["unit"] + 60, "transit_days": 9} for row in sent[:39]]
+    promise = caller.send("POST", f"{path}outcomes/", {"outcomes": late, "conclude": False})[1]["promise"]
+    assert (promise["low"], promise["high"], promise["handling"], promise["transit"]) == (3, 10, [1, 1], [2, 9])
+    assert "1 parcel is still under way and counts as later" in promise["detail"]
 
 
 def test_limits_of_a_product(product, caller, inspector):

@@ -118,7 +118,7 @@ class TestReadingsBeyondALimit:
 
 class TestAFailedRun:
     def test_is_concluded_by_the_outcome_that_decided_whatever_is_asked(self, product, merchandiser):
-        run = make_pilot(product, size=20, actor=merchandiser)
+        run = make_pilot(product, size=60, actor=merchandiser)
         bad = [OutcomeInput(unit, outcome="damaged") for unit in range(1, 12)]
 
         run = record_outcomes(run=run, outcomes=bad, actor=merchandiser, at=after(1), conclude=False)
@@ -130,7 +130,7 @@ class TestAFailedRun:
     def test_is_not_stopped_over_the_api(self, product, merchandiser):
         make_golden_sample(product)
         caller = Caller(merchandiser)
-        run = caller.send("POST", "pilot-runs/", {"product": product.sku, "units": 20})[1]
+        run = caller.send("POST", "pilot-runs/", {"product": product.sku, "units": 60})[1]
         sent = {"outcomes": [{"unit": unit, "outcome": "damaged"} for unit in range(1, 12)]}
         caller.send("POST", f"pilot-runs/{run['id']}/outcomes/", sent)
 
@@ -140,7 +140,7 @@ class TestAFailedRun:
         assert caller.send("GET", f"pilot-runs/{run['id']}/")[1]["verdict"] == "fail"
 
     def test_is_not_stopped_by_sql(self, product, merchandiser):
-        run = make_pilot(product, size=20, actor=merchandiser)
+        run = make_pilot(product, size=60, actor=merchandiser)
         run.units.filter(number__lt=12).update(outcome="damaged", recorded_at=NOON, recorded_by=merchandiser)
 
         stopped = {"status": "stopped", "stopped_because": "x", "concluded_at": NOON, "concluded_by": merchandiser}
@@ -450,7 +450,7 @@ class TestTheReturnWindow:
         assert rates == {"damage": (0, 2), "complaint": (1, 2), "return": (1, 1)}
 
     def test_damage_decides_earlier(self, product, merchandiser):
-        run = make_pilot(product, size=20, actor=merchandiser, begun=NOON)
+        run = make_pilot(product, size=60, actor=merchandiser, begun=NOON)
         bad = [OutcomeInput(unit, outcome="damaged") for unit in range(1, 12)]
 
         assert record_outcomes(run=run, outcomes=bad, actor=merchandiser, at=after(1)).verdict == "fail"

@@ -23,6 +23,7 @@ from inspections.pilot.services.runs import (
     start_pilot,
     stop_pilot,
 )
+from inspections.pilot.words import follow_up_size
 from tests.factories import NOON, after, make_golden_sample, make_pilot, make_product, pilot_outcomes
 
 pytestmark = pytest.mark.django_db
@@ -60,14 +61,14 @@ def test_a_run_with_too_many_returns_fails_before_all_are_back(product, merchand
     assert (run.verdict, judgement_of(run).back) == ("fail", 12)
 
 
-def test_one_damaged_unit_leaves_it_undecided_and_says_how_many_more_would_decide(product, merchandiser):
+def test_one_damaged_unit_leaves_it_undecided_and_no_more_units_of_this_run_decide(product, merchandiser):
     run = pilot_outcomes(make_pilot(product, actor=merchandiser), actor=merchandiser, damaged=[7])
 
     run = conclude_pilot(run=run, actor=merchandiser, at=after(2))
 
     damage = judgement_of(run).rates[0]
     assert (run.verdict, damage.name, damage.bad, damage.n) == ("undecided", "damage", 1, 60)
-    assert (damage.more.if_good, damage.can_pass) == (33, False)
+    assert (damage.more.if_good, damage.can_pass, follow_up_size(judgement_of(run))) == (None, False, 93)
 
 
 def test_one_that_was_returned_damaged_and_complained_about_counts_three_times(product, merchandiser):
@@ -95,7 +96,8 @@ def test_one_that_was_returned_damaged_and_complained_about_counts_three_times(p
     ]
     findings = findings_of(run, list(run.units.all()))
     assert (findings.complaints, findings.reasons) == ({"box_crushed": 1, "late": 1}, {"logistics": 1})
-    assert (findings.promise.low, findings.promise.n, findings.promise.needed) == (None, 1, 46)
+    promise = findings.promises.delivery
+    assert (promise.low, promise.n, promise.under_way, promise.arrivals_needed) == (None, 1, 59, 60)
 
 
 @pytest.mark.parametrize("size", [0, 19, 201, -5, 20.5, True, "60"])
@@ -107,11 +109,25 @@ def test_a_run_has_20_to_200_units(product, merchandiser, size):
     assert PilotRun.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("size", "rule", "needed"), [(20, "curtailed", 59), (58, "curtailed", 59), (40, "sequential", 59)]
+)
+def test_a_run_that_can_never_pass_is_refused_with_the_size_that_could(product, merchandiser, size, rule, needed):
+    """20 units without a fault leave up to 13.9 % possible, and the limit of damage is 5 %."""
+    with pytest.raises(InvalidInput) as refusal:
+        plan_pilot(product=product, size=size, rule_kind=rule, actor=merchandiser, at=NOON)
+
+    assert {(error.field, error.code) for error in refusal.value.errors} == {("units", "cannot_pass")}
+    assert f"{size} units can never pass" in refusal.value.errors[0].detail
+    assert f"Take at least {needed} units." in refusal.value.errors[0].detail
+    assert PilotRun.objects.count() == 0
+
+
 def test_every_wrong_row_is_named_and_nothing_is_stored(product, merchandiser):
-    run = make_pilot(product, size=20, actor=merchandiser, orders=["TT-1", "TT-2"])
+    run = make_pilot(product, size=60, actor=merchandiser, orders=["TT-1", "TT-2"])
     rows = [
         OutcomeInput(1, outcome="ok"),
-        OutcomeInput(21, outcome="ok"),
+        OutcomeInput(61, outcome="ok"),
         OutcomeInput(2, outcome="lost"),
         OutcomeInput(3, outcome="returned", reason="weather"),
         OutcomeInput(

@@ -160,7 +160,7 @@ def test_the_run_shows_what_came_back_and_how_to_go_on(client, product, merchand
     text = page(client, "pilot-detail", run.uid)
 
     for said in (
-        "TT-77", "Too loud", "carton", "does not know how to use it", "33 more units would decide if all of them are good.",
+        "TT-77", "Too loud", "carton", "does not know how to use it", "A run of its own would need 93 units to pass with 1 bad one.",
         "2 deliveries with their days are too few to promise anything: 46 are needed", "1 beyond a limit",
         "Exact multinomial test.", "The norm is an assumption", "All units are back and they do not decide.",
         "Conclude: undecided",

@@ -5,6 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from bench.doubts import FAULTY, HONEST, flagged
 from inspections.rules.doubts import (
     BLOCK,
     COPIED,
@@ -216,3 +217,21 @@ def test_false_alarms_stay_below_what_is_said():
 
     allowed = 2000 * RARE + 3 * np.sqrt(2000 * RARE)
     assert {kind: count for kind, count in raised.items() if count > allowed} == {}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_process_is_hardly_ever_doubted_whatever_order_its_units_have(name):
+    """60 inspections of 80 units, each with the round before it, seeds fixed: none or one. `bench/doubts.py` counts 1,000."""
+    process, places = HONEST[name]
+
+    assert flagged(process, places, 80, 60)["any"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [(name, RUN if "frozen" in name else BLOCK) for name in FAULTY if name != "heaped at the limit"]
+)
+@pytest.mark.parametrize("n", [32, 80])
+def test_what_was_made_up_is_still_found(name, kind, n):
+    process, places = FAULTY[name]
+
+    assert flagged(process, places, n, 40)[kind] >= 32

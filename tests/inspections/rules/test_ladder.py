@@ -10,7 +10,18 @@ from django.conf import settings
 
 from inspections.charts.ladder import PHONE, SMALL, WIDE, picture
 from inspections.rules.drift import SIGNAL, slow_drift
-from inspections.rules.ladder import DRIFTING, IMPROVED, MEASURED, NONCONFORMITIES, SHORT, STEADY, UNITS, Series, read
+from inspections.rules.ladder import (
+    DRIFTING,
+    IMPROVED,
+    MEASURED,
+    NONCONFORMITIES,
+    SHORT,
+    STEADY,
+    UNCOMPUTED,
+    UNITS,
+    Series,
+    read,
+)
 from inspections.sampling.control_charts import p_chart
 from inspections.sampling.intervals import capability
 
@@ -115,6 +126,37 @@ def test_batches_that_differ_by_more_than_their_inner_spread_have_limits_by_the_
     assert (reading.method, reading.state) == ("individuals", STEADY)
     assert 5 < reading.between < 25
     assert len(reading.charts["xbar-s"].outside) > 10 > len(reading.chart.outside)
+
+
+@pytest.mark.parametrize("where", [3, 30])
+def test_one_batch_of_one_unit_turns_no_other_batchs_chart(where):
+    groups = batches(36, n=5)
+    alike = read(measured(groups))
+    reading = read(measured([*groups[:where], groups[where][:1], *groups[where + 1 :]]))
+
+    assert (alike.method, reading.method, reading.spread_method) == ("xbar-r", "xbar-r", "spread-r")
+    others = np.arange(36) != where
+    assert reading.chart.upper[others] == pytest.approx(alike.chart.upper[others], abs=0.02 if where < 25 else 1e-12)
+    width = reading.chart.upper - reading.chart.centre
+    assert width[where] == pytest.approx(width[0] * np.sqrt(5))
+
+
+def test_a_widening_is_still_seen_where_one_batch_was_of_one_unit():
+    groups = batches(15) + batches(15, sd=0.3, seed=8)
+    groups[4] = groups[4][:1]
+    reading = read(measured(groups))
+
+    assert (reading.state, reading.moves[-1][0], reading.since) == (DRIFTING, "spread", 15)
+
+
+def test_shares_that_differ_more_than_chance_have_laneys_limits():
+    random = np.random.default_rng(5)
+    rates = random.beta(12, 228, 40)  # 5 %, from batch to batch by 1.4 points
+    reading = read(counted(random.binomial(2000, rates), 2000))
+    by_chance = read(counted(random.binomial(2000, 0.05, 40), 2000))
+
+    assert (reading.method, by_chance.method) == ("p-laney", "p")
+    assert len(reading.charts["p"].outside) > 5 > len(reading.chart.outside)
 
 
 def test_fewer_than_eight_batches_are_too_few_for_limits():
@@ -324,3 +366,35 @@ def test_ticks_have_room_for_their_words():
     xs = [tick.at for tick in drawing.x_ticks]
     assert len(xs) >= 2
     assert min(b - a for a, b in pairwise(xs)) > 5 * len("B-499")
+
+
+# What cannot be computed
+
+
+def test_a_capability_that_cannot_be_computed_is_none_and_says_why(monkeypatch):
+    equal = read(measured([[1.62] * 80], lower=0.62, upper=2.62))
+    coincide = read(measured(batches(3), lower=50.0, upper=50.0))
+    single = read(measured([[50.0]]))
+
+    assert [(r.now, r.undefined) for r in (equal, coincide, single)] == [
+        (None, "no_spread"), (None, "no_tolerance"), (None, "readings"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("n", [5, 13, 80, 125])
+@pytest.mark.parametrize("mean", [40.0, 49.9, 50.2, 50.45, 55.0, 500.0])
+def test_one_limit_is_read_at_every_size_and_level(n, mean):
+    for limits in ({"lower": NONE}, {"upper": NONE}):
+        reading = read(measured(batches(3, mean=mean, n=n), **limits))
+
+        assert reading.now.cpk.low < reading.now.cpk.value < reading.now.cpk.high
+
+
+def test_a_series_that_no_routine_can_read_is_said_to_be_uncomputed(caplog):
+    series = measured(batches(12))
+    broken = measured(batches(12))
+    broken.values[3] = float("inf")
+
+    with np.errstate(invalid="ignore"):
+        assert (read(broken).state, read(series).state) == (UNCOMPUTED, STEADY)
+    assert "cannot be read" in caplog.text

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import beta, binom
+from scipy.stats import binom
 
 from inspections.rules.pilots import (
     CURTAILED,
@@ -11,10 +11,14 @@ from inspections.rules.pilots import (
     SEQUENTIAL,
     UNDECIDED,
     Boundary,
+    MoreUnits,
     boundary,
+    fails_in_haste,
     more_units,
     most_passing,
     operating,
+    smallest_size,
+    units_to_prove,
     verdict,
 )
 from inspections.sampling.intervals import lower_bound, upper_bound
@@ -130,19 +134,63 @@ def test_sizes_and_what_they_prove():
     assert [most_passing(size, 0.05) for size in (20, 58, 59, 93, 200)] == [-1, -1, 0, 1, 4]
 
 
-@pytest.mark.parametrize(("bad", "n", "limit"), [(0, 20, 0.05), (1, 60, 0.05), (3, 80, 0.08), (5, 60, 0.1)])
-def test_how_many_more_units_would_decide(bad, n, limit):
-    more = more_units(bad, n, limit)
+@pytest.mark.parametrize(
+    ("kind", "size", "limit", "bad", "n", "more"),
+    [
+        (CURTAILED, 100, 0.05, 0, 0, MoreUnits(99, 10, None)),  # judged as a run of its own it would be 59
+        (CURTAILED, 100, 0.05, 0, 98, MoreUnits(1, None, 1)),
+        (SEQUENTIAL, 200, 0.05, 0, 0, MoreUnits(75, 20, None)),
+        (SEQUENTIAL, 200, 0.1, 0, 0, MoreUnits(41, 20, None)),
+        (SEQUENTIAL, 200, 0.05, 1, 25, MoreUnits(87, 5, None)),
+        (SEQUENTIAL, 100, 0.05, 1, 25, MoreUnits(None, 4, None)),
+        (SEQUENTIAL, 100, 0.05, 0, 30, MoreUnits(35, 6, 35)),
+    ],
+)
+def test_how_many_more_units_would_decide_is_read_off_the_rule_in_force(kind, size, limit, bad, n, more):
+    assert more_units(boundary(kind, limit=limit, size=size), bad, n) == more
 
-    assert upper_bound(bad, n + more.if_good) <= limit < upper_bound(bad, n + more.if_good - 1)
-    assert binom.sf(bad + more.if_bad - 1, n + more.if_bad, limit) <= 0.05
-    assert binom.sf(bad + more.if_bad - 2, n + more.if_bad - 1, limit) > 0.05
-    total = n + more.as_so_far
-    assert beta.ppf(0.95, round(bad * total / n) + 1, total - round(bad * total / n)) <= limit
+
+@given(data=st.data(), kind=st.sampled_from([CURTAILED, SEQUENTIAL]), limit=st.sampled_from([0.03, 0.05, 0.1]))
+@settings(max_examples=60, deadline=None)
+def test_further_units_are_the_first_that_decide(data, kind, limit):
+    rule = boundary(kind, limit=limit, size=data.draw(st.sampled_from([60, 100, 200])))
+    n = data.draw(st.integers(0, rule.size - 1))
+    bad = data.draw(st.integers(0, min(n, 12)))
+    if rule.decision(bad, n) != UNDECIDED:
+        return
+    more = more_units(rule, bad, n)
+    good = [k for k in range(1, rule.size - n + 1) if rule.decision(bad, n + k) == PASS]
+    all_bad = [k for k in range(1, rule.size - n + 1) if rule.decision(bad + k, n + k) == FAIL]
+
+    assert (more.if_good, more.if_bad) == (good[0] if good else None, all_bad[0] if all_bad else None)
 
 
-def test_at_the_limit_itself_no_number_decides():
-    assert more_units(3, 60, 0.05).as_so_far is None
+def test_a_run_of_its_own_is_the_smallest_that_passes():
+    assert [smallest_size(CURTAILED, 0.05, bad=bad) for bad in (0, 1, 4, 5)] == [59, 93, 181, None]
+    for kind in (CURTAILED, SEQUENTIAL):
+        size = smallest_size(kind, 0.05)
+        assert boundary(kind, limit=0.05, size=size).can_pass(0)
+        assert not boundary(kind, limit=0.05, size=size - 1).can_pass(0)
+    assert (smallest_size(CURTAILED, 0.01), units_to_prove(0.01), units_to_prove(1e-7)) == (None, 299, None)
+
+
+def test_units_that_can_still_turn_bad_hold_a_failure_back_and_no_pass():
+    """Of 40 that arrived 6 are complained about and the time of the others is not over: 6 of 20 would fail."""
+    rule = boundary(SEQUENTIAL, limit=0.1, size=200)
+    bad = rule.fails[20]
+
+    assert rule.decision(bad, 20) == FAIL
+    assert rule.decision(bad, 20, arrived=60) == UNDECIDED
+    assert rule.decision(0, rule.passes.index(0), arrived=200) == PASS
+
+
+def test_bad_news_in_haste_is_told_with_its_size():
+    """Twice as soon is more often wrong than the 5 % of any order; the whole run's test does not mind."""
+    fixed, after_each = (boundary(kind, limit=0.1, size=100) for kind in (CURTAILED, SEQUENTIAL))
+
+    assert fails_in_haste(fixed) == fixed.wrong_fail
+    assert after_each.wrong_fail <= 0.05 < 0.15 < fails_in_haste(after_each) < 0.9
+    assert fails_in_haste(after_each, 1) == pytest.approx(after_each.wrong_fail, abs=0.015)
 
 
 @pytest.mark.parametrize(

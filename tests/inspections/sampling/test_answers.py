@@ -12,6 +12,7 @@ from scipy.stats import binom, hypergeom
 
 from inspections.sampling import SamplingError
 from inspections.sampling.answers import interval_answer, oc_answer, plan_answer, switching_answer
+from inspections.sampling.errors import SamplingErrors
 
 CONTRACT_OF_A_PLAN = {"code_letter", "effective_letter", "sample_size", "acceptance", "rejection", "inspect_all"}
 
@@ -288,3 +289,16 @@ def test_plans_and_switching_need_neither_scipy_nor_django():
     loaded = subprocess.run([sys.executable, "-c", WITHOUT_DISTRIBUTIONS], capture_output=True, text=True, check=True)
 
     assert loaded.stdout.strip() == "[]"
+
+
+def test_all_wrong_fields_are_named_at_once():
+    with pytest.raises(SamplingErrors) as caught:
+        plan_answer({"lot_size": "0", "aql": "2.6", "level": "IV", "severity": "normal"})
+
+    assert sorted(error.field for error in caught.value.errors) == ["aql", "level", "lot_size"]
+
+
+def test_a_lot_of_one_has_no_code_letter_and_says_so():
+    answer = plan_answer({"lot_size": 1, "aql": "2.5"})
+
+    assert (answer["code_letter"], answer["effective_letter"], answer["sample_size"]) == (None, None, 1)

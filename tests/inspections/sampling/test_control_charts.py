@@ -8,6 +8,7 @@ from inspections.sampling.control_charts import (
     Chart,
     c4,
     individuals,
+    laney,
     nelson,
     p_chart,
     range_factors,
@@ -129,7 +130,7 @@ def found(signals):
         ([0, 3.1], [("western-electric-1", 1, 1)]),
         ([2.1, 0, 2.1], [("western-electric-2", 0, 2)]),
         ([2.1, 0, -2.1], []),
-        ([2.1, 2.1, 0], []),
+        ([2.1, 2.1, 0], [("western-electric-2", 0, 1)]),
         ([0, -2.1, -2.1], [("western-electric-2", 0, 2)]),
         ([1.1, 1.1, -1.1, 1.1, 1.1], [("western-electric-3", 0, 4)]),
         ([0.1] * 8, [("western-electric-4", 0, 7)]),
@@ -180,3 +181,46 @@ def test_a_process_without_spread_gives_no_signals():
 def test_points_that_make_no_chart_are_refused(draw):
     with pytest.raises(SamplingError):
         draw()
+
+
+@pytest.mark.parametrize(
+    ("z", "expected"),
+    [
+        ([2.5, 2.5], [("nelson-5", 0, 1)]),
+        ([2.5], []),
+        ([0.2, 2.5, 2.5], [("nelson-5", 0, 2)]),
+        ([1.5, 1.5, 1.5, 1.5], [("nelson-6", 0, 3)]),
+        ([1.5, 1.5, -1.5, 1.5, 1.5], [("nelson-6", 0, 4)]),
+        ([1.5, 1.5, 1.5], []),
+    ],
+)
+def test_two_of_three_and_four_of_five_are_seen_from_the_first_points_on(z, expected):
+    assert found(nelson(chart_of(z))) == expected
+
+
+def test_laneys_chart_has_the_published_limits():
+    """D. B. Laney's z chart: the limits of p times the spread of the standardized points from one to the next."""
+    counts, sizes = np.array([40, 60, 35, 70, 50, 45, 80, 30]), np.full(8, 1000)
+    plain = p_chart(counts, sizes)
+    z = (counts / sizes - 0.05125) / np.sqrt(0.05125 * 0.94875 / 1000)
+    times = np.abs(np.diff(z)).mean() / 1.128379
+
+    chart = laney(plain)
+    assert chart.centre == pytest.approx(0.05125)
+    assert chart.upper == pytest.approx(0.05125 + 3 * times * np.sqrt(0.05125 * 0.94875 / 1000), rel=1e-5)
+    assert (plain.outside, chart.outside) == ([6, 7], [])
+
+
+def test_a_subgroup_of_another_size_has_its_own_limits_and_changes_those_of_no_other():
+    rng = np.random.default_rng(4)
+    means, ranges, sizes = rng.normal(74, 0.005, 30), rng.gamma(9, 0.0025, 30), np.full(30, 5)
+    base = np.arange(25)
+    alike, _ = xbar_of_summaries(means, ranges, sizes, of="range", base=base)
+    for size in (1, 3, 9):
+        differs = sizes.copy()
+        differs[27] = size
+        chart, spread = xbar_of_summaries(means, ranges, differs, of="range", base=base)
+        others = np.arange(30) != 27
+        assert chart.upper[others] == pytest.approx(alike.upper[others], abs=1e-12)
+        assert chart.upper[27] - chart.centre == pytest.approx((alike.upper[27] - alike.centre) * np.sqrt(5 / size))
+        assert np.isnan(spread.upper[27]) == (size == 1)

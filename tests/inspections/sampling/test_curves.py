@@ -229,3 +229,20 @@ def test_an_impossible_plan_has_no_curve(question, code, field):
         single_curve(**{"n": 80, "ac": 5} | question)
 
     assert (caught.value.code, caught.value.field) == (code, field)
+
+
+@pytest.mark.parametrize(("n", "ac", "lot_size"), [(315, 21, 400), (32, 10, 40), (80, 5, 1000)])
+def test_no_probability_is_above_1(n, ac, lot_size):
+    """Sums of logarithms made it 1.0000000000005."""
+    pa = single_curve(n, ac, lot_size=lot_size).pa(np.arange(lot_size + 1) / lot_size)
+
+    assert pa.max() <= 1
+    assert pa.min() >= 0
+
+
+def test_average_total_inspection_of_a_single_plan():
+    """ATI = n Pa + N (1 - Pa), D. C. Montgomery, eq. 15.6: n = 89, c = 2, N = 10,000, p = 0.01: 687."""
+    curve = single_curve(89, 2, lot_size=10_000)
+
+    assert float(curve.ati(0.01)) == pytest.approx(687, abs=12)  # the book's Pa is binomial, 0.9397
+    assert float(curve.ati(0.0)) == 89

@@ -89,6 +89,21 @@ def test_form_1_and_form_2_are_the_same_test_in_every_cell():
         assert estimated_percent(k, n) == pytest.approx(m_percent, abs=0.011)
 
 
+def test_form_1_keeps_the_printed_k():
+    """Computed back from M it would accept Q = 1.715 at F and 1.0, where 1.72 is printed."""
+    printed = {
+        (row["severity"], row["letter"], row["aql"]): float(row["k_printed_milstd414"])
+        for row in read_table("variables_z19_s")
+        if row["k_printed_milstd414"]
+    }
+    plans = {(plan.severity, plan.code_letter, plan.aql): plan for plan in every_plan() if not plan.inspect_all}
+
+    assert len(printed) > 400
+    own_cells = [key for key in plans if key in printed]
+    assert len(own_cells) > 300
+    assert all(plans[key].k == printed[key] for key in own_cells)
+
+
 def test_a_larger_aql_allows_more_and_tightened_allows_less():
     plans = {(plan.severity, plan.code_letter, plan.aql): plan for plan in every_plan() if not plan.inspect_all}
     for (severity, letter, aql), plan in plans.items():
