@@ -43,7 +43,8 @@ function askFirst(form, count) {
     button("button--danger", say("sign_out_anyway"), close(() => leave(form))),
   );
   const words = element("div", "dialog__body stack", element("h2", "", say("sign_out")), element("p", "", sayCount("sign_out_text", count)));
-  dialog.append(words, choices);
+  words.append(choices);
+  dialog.append(words);
   document.body.append(dialog);
   dialog.showModal();
 }
