@@ -311,6 +311,10 @@ showState();
 if (outbox.size) outbox.flush();
 history.scrollRestoration = "manual";
 addEventListener("load", () => {
-  scrollTo({ top: entry.getBoundingClientRect().top + scrollY });
-  checks.get(cards.active.dataset.check)?.focusNext();
+  const check = checks.get(cards.active.dataset.check);
+  // Who has not begun, and has not asked for a check, reads first what to pick; keys go into the cell all the same.
+  const begins = entry.querySelector("[data-pick]").open && !cards.named(location.hash);
+  scrollTo({ top: (begins || !check ? entry : check.card).getBoundingClientRect().top + scrollY - (begins || !check ? 0 : entry.querySelector(".entry-head").offsetHeight + 8) });
+  if (begins) check?.inputs?.[check.current].focus({ preventScroll: true });
+  else check?.focusNext();
 });

@@ -1,0 +1,7 @@
+/** All that the entry page of an inspection runs; collected, it is one file (config/bundles.py). */
+
+import "../theme.js";
+import "../dialog.js";
+import "../toast.js";
+import "../menu.js";
+import "./main.js";
