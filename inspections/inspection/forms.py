@@ -21,10 +21,25 @@ from inspections.rules.readings import split_column
 
 
 class StartForm(forms.Form):
-    """How the units of the next round come, where whoever starts it says so; what makes no sense the service refuses."""
+    """How the units of the next round come; what makes no sense the service refuses. That nobody knows is an answer too."""
 
-    cartons = forms.IntegerField(required=False)
+    cartons = forms.IntegerField(
+        required=False, error_messages={"invalid": _lazy("Give the number of cartons as a whole number.")}
+    )
     carton_rule = forms.CharField(required=False, empty_value=CartonRule.SQUARE_ROOT)
+    unknown = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and cleaned.get("cartons") is None and not cleaned["unknown"]:
+            self.add_error("cartons", _("Count the cartons, or say that their number is not known."))
+        return cleaned
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What `plan_inspection` takes."""
+        data = self.cleaned_data
+        return {"cartons": None if data["unknown"] else data["cartons"], "carton_rule": data["carton_rule"]}
 
 
 class TypingErrorForm(OnceForm):
