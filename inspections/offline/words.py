@@ -66,7 +66,7 @@ OUTBOX_WORDS = {
 # The page of what is unsent says these as well.
 UNSENT_WORDS = {
     "kind_result": _("%(name)s: %(what)s"),
-    "kind_comparison": _("%(name)s"),
+    "kind_comparison": "%(name)s",
     "kind_finding": _("Finding: %(name)s"),
     "kind_photo": _("Photo: %(name)s"),
     "kind_handin": _("Handing in"),
