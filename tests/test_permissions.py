@@ -42,7 +42,15 @@ from tests.pictures import encoded, scene
 pytestmark = pytest.mark.django_db
 
 PEOPLE = ["inspector", "manager", "merchandiser", "supplier_user", "rival_supplier", "admin"]
-OPEN = {"calendar-feed", "healthz", "language", "manifest", "service-worker", "session", "theme"}  # for everyone, signed in or not
+OPEN = {
+    "calendar-feed",
+    "healthz",
+    "language",
+    "manifest",
+    "service-worker",
+    "session",
+    "theme",
+}  # for everyone, signed in or not
 EVERYONE = [200] * 6
 TEAM_ONLY = [200, 200, 200, 403, 403, 200]
 MANAGERS = [403, 200, 403, 403, 403, 200]

@@ -294,7 +294,8 @@ def test_an_inspection_filled_in_and_handed_in_offline_arrives_once_after_the_br
 
 
 @pytest.mark.parametrize(
-    ("hears", "said"), [(True, "somebody has recorded something meanwhile"), (False, "Changed since you last saw it: LID.")]
+    ("hears", "said"),
+    [(True, "somebody has recorded something meanwhile"), (False, "Changed since you last saw it: LID.")],
 )
 def test_handing_in_locks_the_page_and_is_refused_when_a_colleague_has_added_something(
     phone, line, inspection, batch, inspector, manager, hears, said
