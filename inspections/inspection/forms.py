@@ -51,7 +51,9 @@ class TypingErrorForm(OnceForm):
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-    note = forms.CharField(label=gettext_lazy("How it happened"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=gettext_lazy("How it happened"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args: Any, readings: Sequence[HoldingReading], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
