@@ -107,7 +107,10 @@ def _scoped(path: str, read: Read, numbers: dict[str, str]) -> tuple[str, list[s
     for other in (_JS_OTHER_IMPORT, _JS_OTHER_EXPORT):
         if left := other.search(code):
             raise NotBundled(f"{path}: {left[0]}")
-    return re.sub(r"\n{2,}", "\n", code).lstrip("\n"), exported
+    for line in code.splitlines():
+        if line.count("`") % 2:
+            raise NotBundled(f"{path}: a template of several lines, whose white space counts: {line.strip()}")
+    return re.sub(r"\n\s+", "\n", code).lstrip(), exported
 
 
 def _names(text: str) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ function kept() {
 
 function tell() {
   const ticked = boxes.filter((box) => box.checked);
-  told.textContent = told.dataset.words.replace("%(count)s", ticked.length).replace("%(all)s", boxes.length);
+  told.textContent = told.dataset.words.replace("{count}", ticked.length).replace("{all}", boxes.length);
   return ticked.map((box) => box.value);
 }
 
