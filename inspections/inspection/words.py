@@ -175,7 +175,9 @@ ENTRY_WORDS = {
     ),
     "take_back": gettext_lazy("Do not hand in yet"),
     "not_handed_in": gettext_lazy("Not handed in."),
-    "changed_meanwhile": gettext_lazy("Not handed in: somebody has recorded something meanwhile. Look at it, then hand in again."),
+    "changed_meanwhile": gettext_lazy(
+        "Not handed in: somebody has recorded something meanwhile. Look at it, then hand in again."
+    ),
     "photo_waits": gettext_lazy("Photo, waiting to be sent"),
     "photo_of_unit": gettext_lazy("Photo of unit %(unit)s"),
     "photo": gettext_lazy("Photo"),
