@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.navigation import menu_for
-from config.release import PAGES, release
+from accounts.release import PAGES, release
 
 THEMES = ("light", "dark")
 

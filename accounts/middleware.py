@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.release import OLDEST_PAGES
 from activity.api import PROBLEM_JSON, problem_body
-from config.release import OLDEST_PAGES
 
 
 class UserLanguageMiddleware:
@@ -25,7 +25,7 @@ class UserLanguageMiddleware:
 class KeptPagesMiddleware:
     """What a phone entered as one person is never taken as another's, nor what pages send that are no longer understood.
 
-    What is sent later names in Sent-By the person who entered it, and in Pages the number of `config.release`. Every
+    What is sent later names in Sent-By the person who entered it, and in Pages the number of `accounts.release`. Every
     answer to somebody signed in names that person, so that no page is kept under another.
     """
 

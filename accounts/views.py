@@ -19,13 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.context import THEMES
 from accounts.forms import TokenForm
 from accounts.models import Token
+from accounts.release import OLDEST_PAGES, release
 from accounts.requests import PageRequest
 from accounts.services import choose_language, create_token, keep_address, note_address, revoke_token
 from accounts.signature import require_unlocked
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.transactions import one_transaction
-from config.release import OLDEST_PAGES, release
 
 A_YEAR = 365 * 24 * 3600
 

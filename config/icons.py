@@ -32,8 +32,8 @@ def draw(size: int, *, inset: float = 0, rounded: bool = True) -> Image.Image:
     pen.rounded_rectangle(at(7.5 - half, 14 - half, 24.5 + half, 25 + half), half * unit, outline=WHITE, width=width)
     tick = [tuple(at(12.5, 19.5)), tuple(at(15, 22)), tuple(at(19.5, 17.5))]
     pen.line([each for point in tick for each in point], fill=WHITE, width=width, joint="curve")
-    for x, y in tick:
-        pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=WHITE)
+    for left, top in tick:
+        pen.ellipse((left - width / 2, top - width / 2, left + width / 2, top + width / 2), fill=WHITE)
     return image.resize((size, size), Image.Resampling.LANCZOS)
 
 

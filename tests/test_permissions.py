@@ -42,7 +42,15 @@ from tests.pictures import encoded, scene
 pytestmark = pytest.mark.django_db
 
 PEOPLE = ["inspector", "manager", "merchandiser", "supplier_user", "rival_supplier", "admin"]
-OPEN = {"calendar-feed", "healthz", "language", "manifest", "service-worker", "session", "theme"}  # for everyone, signed in or not
+OPEN = {
+    "calendar-feed",
+    "healthz",
+    "language",
+    "manifest",
+    "service-worker",
+    "session",
+    "theme",
+}  # for everyone, signed in or not
 EVERYONE = [200] * 6
 TEAM_ONLY = [200, 200, 200, 403, 403, 200]
 MANAGERS = [403, 200, 403, 403, 403, 200]
@@ -63,6 +71,7 @@ PAGES: dict[str, list[int]] = {
     "inspection-picks": [200, 200, 200, 403, 404, 200],
     "inspection-record": [200, 200, 403, 403, 404, 200],
     "inspection-abandon": [200, 200, 403, 403, 404, 200],
+    "typing-error-name": [200, 200, 403, 403, 404, 200],
     "photo-file": OWN,
     "sample-list": EVERYONE,
     "sample-detail": OWN,
@@ -193,6 +202,7 @@ ELSEWHERE = {
     "reference-picture",
     "requirement-confirm",
     "inspection-compare",
+    "typing-error-refuse",
     "sample-decide",
     "sample-move",
     "specification-activate",

@@ -9,7 +9,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from activity.errors import InvalidInput
 from activity.filters import SearchedFilters
@@ -22,22 +22,39 @@ from inspections.rules.notation import read_column, split_column
 
 
 class StartForm(forms.Form):
-    """How the units of the next round come, where whoever starts it says so; what makes no sense the service refuses."""
+    """How the units of the next round come; what makes no sense the service refuses. That nobody knows is an answer too."""
 
-    cartons = forms.IntegerField(required=False)
+    cartons = forms.IntegerField(
+        required=False, error_messages={"invalid": gettext_lazy("Give the number of cartons as a whole number.")}
+    )
     carton_rule = forms.CharField(required=False, empty_value=CartonRule.SQUARE_ROOT)
+    unknown = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and cleaned.get("cartons") is None and not cleaned["unknown"]:
+            self.add_error("cartons", _("Count the cartons, or say that their number is not known."))
+        return cleaned
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What `plan_inspection` takes."""
+        data = self.cleaned_data
+        return {"cartons": None if data["unknown"] else data["cartons"], "carton_rule": data["carton_rule"]}
 
 
 class TypingErrorForm(OnceForm):
     """Which reading was a wrong key, and what was read."""
 
-    reading = forms.ChoiceField(label=_lazy("The reading that was typed"), widget=forms.RadioSelect)
+    reading = forms.ChoiceField(label=gettext_lazy("The reading that was typed"), widget=forms.RadioSelect)
     read = forms.CharField(
-        label=_lazy("What was read"),
+        label=gettext_lazy("What was read"),
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-    note = forms.CharField(label=_lazy("How it happened"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=gettext_lazy("How it happened"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args: Any, readings: Sequence[HoldingReading], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +80,7 @@ class TypingErrorForm(OnceForm):
 
 class TypingErrorRefusalForm(forms.Form):
     reason = forms.CharField(
-        label=_lazy("Why it is no typing error"), widget=forms.Textarea(attrs={"rows": 2}), max_length=10_000
+        label=gettext_lazy("Why it is no typing error"), widget=forms.Textarea(attrs={"rows": 2}), max_length=10_000
     )
 
 

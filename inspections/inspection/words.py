@@ -86,6 +86,7 @@ def far_off_words(characteristic: Characteristic, unit: int, reading: Decimal, o
 
 ENTRY_WORDS = {
     **{f"far_off_{code}": words for code, words in FAR_OFF.items()},
+    "enter_again": gettext_lazy("Enter it again"),
     "it_is": gettext_lazy("It is %(reading)s"),
     "colleague": gettext_lazy("%(name)s is on this inspection too"),
     "colleague_at": gettext_lazy("%(name)s is on this inspection too, at %(check)s"),

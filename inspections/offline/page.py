@@ -30,13 +30,17 @@ FILES_OF_THE_DAY = [
     "img/*.svg",
     "js/dialog.js",
     "js/drop.js",
-    "js/entry/*.js",
     "js/http.js",
     "js/menu.js",
-    "js/outbox/*.js",
+    "js/picks.js",
     "js/print.js",
     "js/theme.js",
     "js/toast.js",
+    "js/entry/dom.js",
+    "js/entry/page.js",
+    "js/entry/readings.js",
+    "js/entry/shrink.js",
+    "js/outbox/*.js",
 ]
 
 

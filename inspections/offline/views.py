@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.release import release
 from accounts.requests import PageRequest
-from config.release import release
 from inspections.offline.page import KEPT_PAGES, files_of_the_day
 
 ICONS = [

@@ -52,6 +52,7 @@ OUTBOX_WORDS = {
     "taken": _("taken along %(at)s"),
     "not_taken": _("not taken along"),
     "taking": _("Taking along"),
+    "take_again": _("Fetch anew"),
     "take_failed": _("Not taken along: the network or the room on this phone did not suffice."),
     "cannot_take": _("This browser cannot keep pages. It works with a network only; Chrome and Safari can keep them."),
     "say_class": _("Say how grave it is."),
@@ -65,7 +66,7 @@ OUTBOX_WORDS = {
 # The page of what is unsent says these as well.
 UNSENT_WORDS = {
     "kind_result": _("%(name)s: %(what)s"),
-    "kind_comparison": _("%(name)s"),
+    "kind_comparison": "%(name)s",
     "kind_finding": _("Finding: %(name)s"),
     "kind_photo": _("Photo: %(name)s"),
     "kind_handin": _("Handing in"),

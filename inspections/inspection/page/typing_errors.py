@@ -45,8 +45,9 @@ def readings_that_hold(inspection: Inspection) -> list[HoldingReading]:
                 found[check.code, int(unit)] = Decimal(value)
     for result in inspection.results.filter(characteristic__in=critical.values(), nonconforming__gt=0):
         check = next(c for c in critical.values() if c.pk == result.characteristic_id)
-        for unit in result.nonconforming_units or ():
-            found[check.code, unit] = result.readings[unit - 1]
+        for unit, reading in enumerate(result.readings or (), start=1):
+            if reading is not None and not check.conforms(reading):
+                found[check.code, unit] = reading
     return [HoldingReading(critical[code], unit, value) for (code, unit), value in sorted(found.items())]
 
 

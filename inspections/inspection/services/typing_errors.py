@@ -222,8 +222,9 @@ def _put_back(named: TypingError, *, actor: User, at: datetime) -> None:
     result = build_result(check, n, sent, field="results.0", actor=stored.recorded_by, at=at)
     result.inspection, result.pk, result.revision = inspection, stored.pk, stored.revision + 1
     result.save()
-    facts = {"nonconforming": result.nonconforming, "complete": result.is_complete, "revision": result.revision}
+    facts: dict[str, Any] = {"nonconforming": result.nonconforming, "complete": result.is_complete}
     facts |= {
+        "revision": result.revision,
         "inspection": str(inspection.uid),
         "characteristic": check.code,
         "overwritten": overwritten(stored, result),

@@ -1,11 +1,13 @@
 """Inspections: the list, recording one, its result."""
 
+import re
 from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -34,6 +36,8 @@ from inspections.inspection.words import ENTRY_WORDS
 from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus, Verdict
 from inspections.photo.page import reused_photos
 
+INDENTED = re.compile(r"\n\s+")  # a tenth of what a phone on a slow line waits for
+
 
 def find(request: PageRequest, uid: UUID) -> Inspection:
     return get_object_or_404(inspections_with_batch(request.user), uid=uid)
@@ -48,23 +52,38 @@ def find_to_record(request: PageRequest, uid: UUID) -> Inspection:
 
 @require_http_methods(["GET", "POST"])
 def inspection_start(request: PageRequest, number: str) -> HttpResponse:
-    """Plan the next round of a batch, or go on with the one that is open. A GET comes from signing in on the way."""
-    batch = get_object_or_404(Batch.objects.visible_to(request.user), number=number)
+    """Ask how the units come, then plan the next round of a batch; or go on with the one that is open."""
+    batch = get_object_or_404(
+        Batch.objects.visible_to(request.user).select_related("product", "supplier"), number=number
+    )
     require_page(request.user, "inspections.inspect")
-    if request.method == "GET":
-        return redirect("batch-detail", number)
-    form = StartForm(request.POST)
+    if under_way := batch.inspections.filter(status=InspectionStatus.OPEN).first():
+        return redirect("inspection-record", under_way.uid)
+    form = StartForm(request.POST or None)
     if not form.is_valid():
-        messages.error(request, _("Give the number of cartons as a whole number, or leave it out."))
-        return redirect("batch-detail", number)
+        return start_page(request, batch, form)
     try:
-        inspection = plan_inspection(batch=batch, actor=request.user, at=now(), **form.cleaned_data)
+        inspection = plan_inspection(batch=batch, actor=request.user, at=now(), **form.said)
     except InspectionOpen:
         inspection = batch.inspections.get(status=InspectionStatus.OPEN)
+    except InvalidInput as error:
+        form.add_error("cartons", str(error))
+        return start_page(request, batch, form)
     except RuleBroken as error:
         messages.error(request, str(error))
         return redirect("batch-detail", number)
     return redirect("inspection-record", inspection.uid)
+
+
+def start_page(request: PageRequest, batch: Batch, form: StartForm) -> HttpResponse:
+    known = batch.cartons if batch.awaiting + batch.on_hold == batch.quantity else None
+    context = {
+        "batch": batch,
+        "cartons": form.data.get("cartons", known),
+        "round": batch.inspections.counted().count() + 1,
+        "error": " ".join(form.errors.get("cartons", [])),
+    }
+    return render(request, "inspections/inspection/start.html", context, status=400 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,7 +150,8 @@ def entry_page(request: PageRequest, sheet: Sheet, *, error: str = "", status: i
         "error": error,
         "words": ENTRY_WORDS,
     }
-    return render(request, "inspections/inspection/record.html", context, status=status)
+    html = render_to_string("inspections/inspection/record.html", context, request)
+    return HttpResponse(INDENTED.sub("\n", html), status=status)
 
 
 def findings_seen(inspection: Inspection) -> list[UUID]:

@@ -28,7 +28,7 @@ export class Dock {
     this.dock.hidden = !check;
     this.pad.hidden = !isMeasured;
     this.paste.hidden = !isMeasured;
-    this.dock.classList.toggle("entry-dock--pad", isMeasured);
+    this.dock.closest(".entry").classList.toggle("entry--pad", isMeasured);
     this.pad.classList.toggle("pad--signed", isMeasured && "signed" in check.card.dataset);
     this.pad.querySelector("[data-key=sign]").hidden = !this.pad.classList.contains("pad--signed");
     this.limits.hidden = !isMeasured;
@@ -67,7 +67,7 @@ export class Dock {
     const digits = reading.replace(/\D/g, "").replace(/^0+(?=\d)/, "");
     this.point.setAttribute("aria-pressed", String(this.fillsPoint));
     this.point.setAttribute("aria-label", say("point", { digits, reading }));
-    this.point.textContent = this.fillsPoint ? `${digits} = ${reading}` : "·";
+    this.point.textContent = `${digits} = ${reading}`;
   }
 
   /** A keyboard or a caliper types into the cell in sight, also when nothing has the focus. */

@@ -39,12 +39,12 @@ export function setTone(target, tone) {
   target.classList.add(`tone-${tone}`);
 }
 
-/** Scroll as little as needed to have an element between the page's head and its dock, both of which change in height. */
+/** Scroll to have an element between the page's head and its dock, both of which change in height, with a line before it in sight. */
 export function reveal(target) {
   const box = target.getBoundingClientRect();
   const dock = document.querySelector("[data-dock]");
   const top = document.querySelector(".entry-head").getBoundingClientRect().bottom + 8;
-  const bottom = (dock.hidden ? innerHeight : dock.getBoundingClientRect().top) - 8;
-  if (box.top < top) scrollBy({ top: box.top - top });
-  else if (box.bottom > bottom) scrollBy({ top: Math.min(box.bottom - bottom, box.top - top) });
+  const isBelow = !dock.hidden && dock.getBoundingClientRect().left < box.right;
+  const bottom = (isBelow ? dock.getBoundingClientRect().top : innerHeight) - 8;
+  if (box.top < top || box.bottom > bottom) scrollBy({ top: box.top - top - Math.min(box.height + 8, Math.max(0, bottom - top - box.height)) });
 }

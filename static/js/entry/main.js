@@ -293,22 +293,30 @@ function showKept(known) {
   }
 }
 
-await outbox.load();
-showKept(await phone.known(about.inspection));
-for (const check of checks.values()) check.countLeft?.();
-for (const input of entry.querySelectorAll(".readings input")) {
-  if (matchMedia("(pointer: coarse)").matches) input.inputMode = "none";
+async function begin() {
+  await outbox.load();
+  showKept(await phone.known(about.inspection));
+  for (const check of checks.values()) check.countLeft?.();
+  for (const input of entry.querySelectorAll(".readings input")) {
+    if (matchMedia("(pointer: coarse)").matches) input.inputMode = "none";
+  }
+  entry.classList.add("entry--live");
+  overview.open = isWide.matches;
+  const unfinished = [...checks.values()].find((check) => !check.isComplete);
+  cards.show(cards.named(location.hash) || (unfinished ? unfinished.card : submit));
+  showState();
+  history.scrollRestoration = "manual";
+  if (document.readyState === "complete") settleDown();
+  else addEventListener("load", settleDown);
 }
-entry.classList.add("entry--live");
-overview.open = isWide.matches;
-const unfinished = [...checks.values()].find((check) => !check.isComplete);
-cards.show(cards.named(location.hash) || (unfinished ? unfinished.card : submit));
-showState();
-history.scrollRestoration = "manual";
-if (document.readyState === "complete") settleDown();
-else addEventListener("load", settleDown);
 
 function settleDown() {
-  scrollTo({ top: entry.getBoundingClientRect().top + scrollY });
-  checks.get(cards.active.dataset.check)?.focusNext();
+  const check = checks.get(cards.active.dataset.check);
+  // Who has not begun, and has not asked for a check, reads first what to pick; keys go into the cell all the same.
+  const begins = entry.querySelector("[data-pick]").open && !cards.named(location.hash);
+  scrollTo({ top: (begins || !check ? entry : check.card).getBoundingClientRect().top + scrollY - (begins || !check ? 0 : entry.querySelector(".entry-head").offsetHeight + 8) });
+  if (begins) check?.inputs?.[check.current].focus({ preventScroll: true });
+  else check?.focusNext();
 }
+
+begin();

@@ -128,10 +128,13 @@ export class Measured extends Cells {
     const { meant } = odd;
     const written = meant === undefined ? "" : this.inPlaces(meant);
     const right = { label: say("it_is", { reading: this.withUnit(text) }), act: () => this.confirm(index) };
-    const actions = meant === undefined ? [right] : [{ label: say("it_is", { reading: this.withUnit(written) }), act: () => this.correct(index, written) }, right];
+    const other =
+      meant === undefined
+        ? { label: say("enter_again"), act: () => this.focus(index) }
+        : { label: say("it_is", { reading: this.withUnit(written) }), act: () => this.correct(index, written) };
     const { lower, upper } = this.card.dataset;
     const limits = this.withUnit([lower, upper].filter(Boolean).join(" – "));
-    this.complain(say(`far_off_${odd.code}`, { unit: index + 1, reading: this.withUnit(text), limits }), { tone: "warning", actions });
+    this.complain(say(`far_off_${odd.code}`, { unit: index + 1, reading: this.withUnit(text), limits }), { tone: "warning", actions: [other, right] });
   }
 
   /** With as many decimals as the limits are written with, at least. */

@@ -66,6 +66,12 @@ export function draftOf(stored) {
   return stored;
 }
 
+/** The units whose text is no reading: it stays on the phone. */
+export function slipsOf(draft) {
+  if (!isMeasured(draft)) return [];
+  return draft.readings.flatMap((each, index) => (text(each) && !isReading(text(each)) ? [index + 1] : []));
+}
+
 /** What is sent of an answer: a slip that is no reading stays on the phone. */
 export function bodyOf(draft) {
   return isMeasured(draft) ? { readings: draft.readings.map((each) => (isReading(text(each)) ? text(each) : null)) } : draft;

@@ -25,7 +25,7 @@
  */
 
 import { canonical } from "../entry/readings.js";
-import { bodyOf } from "./merge.js";
+import { bodyOf, slipsOf } from "./merge.js";
 
 /** Of a result or a comparison: a code of its own each. */
 export const COMPARISON = "compare:";
@@ -122,7 +122,7 @@ export function next(operations, { pictures = false } = {}) {
 /** An operation of a check as it is after `op` was entered there too. */
 export function joined(there, op, withUnits) {
   const units = [...new Set([...there.units, ...op.units])].sort((a, b) => a - b);
-  const draft = withUnits(there.draft, op.units, op.draft);
+  const draft = withUnits(there.draft, [...op.units, ...slipsOf(op.draft)], op.draft);
   return {
     ...there,
     draft,

@@ -2,7 +2,7 @@
 
 import { csrfToken } from "../http.js";
 
-/** The number of config/release.py that this script speaks: it may be older than the page's next load. */
+/** The number of accounts/release.py that this script speaks: it may be older than the page's next load. */
 export const PAGES = 1;
 const TIMEOUT = 15000;
 

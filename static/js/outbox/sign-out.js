@@ -8,6 +8,9 @@ import { session } from "./session.js";
 import { store } from "./store.js";
 import { say, sayCount } from "./words.js";
 
+/** Of the units that were picked: see picks.js. */
+const TICKS = "holdfast.picked.";
+
 /** Forget all that is private and stored already. */
 async function forget() {
   await forgetPages();
@@ -15,6 +18,7 @@ async function forget() {
     for (const each of await store.all(name)) if (each.owner === session.person) await store.remove(name, each[key]);
   }
   await store.put("meta", { name: "person", value: "" });
+  for (const key of Object.keys(globalThis.localStorage || {})) if (key.startsWith(TICKS)) localStorage.removeItem(key);
 }
 
 async function leave(form) {
@@ -43,7 +47,8 @@ function askFirst(form, count) {
     button("button--danger", say("sign_out_anyway"), close(() => leave(form))),
   );
   const words = element("div", "dialog__body stack", element("h2", "", say("sign_out")), element("p", "", sayCount("sign_out_text", count)));
-  dialog.append(words, choices);
+  words.append(choices);
+  dialog.append(words);
   document.body.append(dialog);
   dialog.showModal();
 }

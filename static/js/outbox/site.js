@@ -126,7 +126,8 @@ function drawChips(count) {
     chip.replaceChildren();
     if (!text) continue;
     const tone = isWaiting && count ? "warning" : "waiting";
-    const link = element("a", `chip tone-${tone}`, icon(isOffline ? "offline" : tone, "icon--small"), text);
+    const words = isOffline && count ? [element("span", "unsent-word", `${say("offline")} · `), sayCount("unsent", count)] : [text];
+    const link = element("a", `chip tone-${tone}`, icon(isOffline ? "offline" : tone, "icon--small"), element("span", "", ...words));
     link.href = "/unsent/";
     link.title = say("open_unsent");
     chip.append(link);

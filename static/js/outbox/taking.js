@@ -57,10 +57,11 @@ async function takeAlong(offer) {
 /** What is taken along, and how old it is: the oldest of its pages counts. */
 async function show() {
   const saved = new Map((await savedPages(session.person)).map((page) => [new URL(page.url).pathname, page]));
-  for (const { urls, said } of offers) {
+  for (const { urls, said, button } of offers) {
     const times = urls.map((url) => saved.get(url)?.at);
     const isTaken = times.every(Boolean);
     said.className = isTaken ? "taken" : "toned tone-warning";
+    if (isTaken) button.querySelector("[data-words]").textContent = say("take_again");
     said.textContent = isTaken ? say("taken", { at: sayTime(times.sort()[0]) }) : say("not_taken");
   }
 }

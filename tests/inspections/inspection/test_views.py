@@ -40,9 +40,10 @@ def stored(inspection, code):
 
 
 def test_starting_plans_the_next_round_and_leads_to_its_entry_page(inspector_client, batch, inspector):
-    response = inspector_client.post(reverse("inspection-start", args=[batch.number]))
+    response = inspector_client.post(reverse("inspection-start", args=[batch.number]), {"cartons": "25"})
 
     inspection = batch.inspections.get()
+    assert inspection.cartons == 25
     assert (response.status_code, response["Location"]) == (302, reverse("inspection-record", args=[inspection.uid]))
     assert (inspection.round, inspection.inspector) == (1, inspector)
 
@@ -54,11 +55,36 @@ def test_starting_again_goes_on_with_the_open_inspection(inspector_client, batch
     assert batch.inspections.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({}, "Count the cartons, or say that their number is not known."),
+        ({"cartons": ""}, "Count the cartons, or say that their number is not known."),
+        ({"cartons": "many"}, "Give the number of cartons as a whole number."),
+        ({"cartons": "1001"}, "1000 units come in 1 to 1000 cartons."),
+    ],
+)
+def test_nothing_is_drawn_before_it_is_said_how_the_units_come(inspector_client, batch, sent, said):
+    url = reverse("inspection-start", args=[batch.number])
+
+    asked = inspector_client.get(url)
+    refused = inspector_client.post(url, sent or {"carton_rule": "all"})
+
+    assert (asked.status_code, refused.status_code, batch.inspections.count()) == (200, 400, 0)
+    assert (said in seen(asked), said in seen(refused)) == (False, True)
+
+
+def test_that_nobody_knows_the_number_of_cartons_is_an_answer(inspector_client, batch):
+    inspector_client.post(reverse("inspection-start", args=[batch.number]), {"cartons": "", "unknown": "1"})
+
+    assert batch.inspections.get().cartons is None
+
+
 def test_signing_in_on_the_way_leads_back_to_a_page(inspector_client, batch, inspection):
-    started = inspector_client.get(reverse("inspection-start", args=[batch.number]))
+    under_way = inspector_client.get(reverse("inspection-start", args=[batch.number]))
     submitted = inspector_client.get(reverse("inspection-submit", args=[inspection.uid]))
 
-    assert started["Location"] == reverse("batch-detail", args=[batch.number])
+    assert under_way["Location"] == reverse("inspection-record", args=[inspection.uid])
     assert submitted["Location"] == reverse("inspection-record", args=[inspection.uid])
 
 

@@ -60,6 +60,19 @@ def test_a_program_that_asks_for_json_gets_the_picture_too(inspection, inspector
     b"".join(copy.streaming_content)
 
 
+def test_what_a_smaller_copy_has_lost_travels_beside_it(inspection, inspector):
+    digest = "ab" * 32
+    response = send(inspector, inspection, taken_at="2026-11-20T09:02:03+08:00", original_sha256=digest)
+    assert response.status_code == 201
+
+    process_waiting_photos()
+
+    photo = Photo.objects.get()
+    assert (photo.original_sha256, photo.taken_at.isoformat()) == (digest, "2026-11-20T01:02:03+00:00")
+    assert photo.sha256 != digest
+    assert fields(send(inspector, inspection, original_sha256="AB").json()) == [("original_sha256", "invalid")]
+
+
 def test_the_same_key_adds_one_photo(inspection, inspector):
     first, again = (send(inspector, inspection, headers={"Idempotency-Key": "photo-1"}) for _ in range(2))
     other = send(inspector, inspection, encoded(scene(2)).getvalue(), headers={"Idempotency-Key": "photo-1"})

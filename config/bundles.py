@@ -1,0 +1,123 @@
+"""What a page needs, in one file a kind: a phone on a slow line waits for each file that it asks for.
+
+A bundle is a file that does nothing but name others, so that it works as it stands where nothing is collected: a style sheet of
+`@import`s, a module of `import`s. `collectstatic` writes what they name into it, without comments. See
+docs/decisions/bundles.md.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable
+
+STYLES = ("css/entry.css",)
+MODULES = ("js/entry/page.js",)
+
+Read = Callable[[str], str]
+
+_CSS_IMPORT = re.compile(r"""@import\s+(?:url\()?["'](?P<path>[^"']+)["']\)?\s*;""")
+_CSS_URL = re.compile(r"""url\(["']?(?P<path>[^"')]+)["']?\)""")
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_JS_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
+_JS_IMPORT = re.compile(
+    r"""^import\s+(?:\{(?P<names>[^}]*)\}\s*from\s*)?["'](?P<path>\.{1,2}/[^"']+)["'];[ \t]*$""", re.MULTILINE
+)
+_JS_OTHER_IMPORT = re.compile(r"^import\b.*$", re.MULTILINE)
+_JS_EXPORT = re.compile(
+    r"^export\s+(?P<kind>(?:async\s+)?function\*?|class|const|let)\s+(?P<name>[A-Za-z_$][\w$]*)", re.MULTILINE
+)
+_JS_EXPORT_LIST = re.compile(r"^export\s*\{(?P<names>[^}]*)\}\s*;[ \t]*$", re.MULTILINE)
+_JS_OTHER_EXPORT = re.compile(r"^export\b.*$", re.MULTILINE)
+
+
+class NotBundled(ValueError):
+    """A file is written in a way that cannot be put into a bundle; the message names it and the line."""
+
+
+def style_sheet(name: str, read: Read) -> str:
+    """A style sheet with what it imports in its place, addresses as seen from where it stands."""
+    folder = posixpath.dirname(name)
+
+    def inlined(match: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join(folder, match["path"]))
+        text = style_sheet(path, read)
+
+        def moved(found: re.Match[str]) -> str:
+            if re.match(r"[a-z]+:|/|#", found["path"]):
+                return found[0]
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), found["path"]))
+            return f'url("{posixpath.relpath(target, folder)}")'
+
+        return _CSS_URL.sub(moved, text)
+
+    text = _CSS_IMPORT.sub(inlined, _CSS_COMMENT.sub("", read(name)))
+    return re.sub(r"\n\s*", "\n", text).strip() + "\n"
+
+
+def module(name: str, read: Read) -> str:
+    """A module with all that it imports before it, each once and in a scope of its own; the last one may wait at its top level."""
+    order: list[str] = []
+    _visit(name, read, order, ())
+    numbers = {path: f"_{number}" for number, path in enumerate(order)}
+    parts = []
+    for path in order:
+        code, exported = _scoped(path, read, numbers)
+        if path == name:
+            parts.append(code)
+            continue
+        found = f"return {{ {', '.join(exported)} }};\n" if exported else ""
+        parts.append(f"const {numbers[path]} = (() => {{\n{code}{found}}})();\n")
+    return "".join(parts)
+
+
+def _imports(path: str, read: Read) -> list[str]:
+    folder = posixpath.dirname(path)
+    return [posixpath.normpath(posixpath.join(folder, match["path"])) for match in _JS_IMPORT.finditer(read(path))]
+
+
+def _visit(path: str, read: Read, order: list[str], above: tuple[str, ...]) -> None:
+    if path in above:
+        raise NotBundled(f"{path} imports itself by way of {' and '.join(above)}.")
+    if path in order:
+        return
+    for imported in _imports(path, read):
+        _visit(imported, read, order, (*above, path))
+    order.append(path)
+
+
+def _scoped(path: str, read: Read, numbers: dict[str, str]) -> tuple[str, list[str]]:
+    """The code of a module, its imports as constants, and the names that it exports."""
+    folder = posixpath.dirname(path)
+    exported: list[str] = []
+
+    def imported(match: re.Match[str]) -> str:
+        source = numbers[posixpath.normpath(posixpath.join(folder, match["path"]))]
+        names = _names(match["names"] or "")
+        return f"const {{ {', '.join(_bound(*each) for each in names)} }} = {source};" if names else ""
+
+    def named(match: re.Match[str]) -> str:
+        exported.append(match["name"])
+        return f"{match['kind']} {match['name']}"
+
+    def listed(match: re.Match[str]) -> str:
+        exported.extend(_bound(outside, inside) for inside, outside in _names(match["names"]))
+        return ""
+
+    code = _JS_IMPORT.sub(imported, _JS_COMMENT.sub("", read(path)))
+    code = _JS_EXPORT_LIST.sub(listed, _JS_EXPORT.sub(named, code))
+    for other in (_JS_OTHER_IMPORT, _JS_OTHER_EXPORT):
+        if left := other.search(code):
+            raise NotBundled(f"{path}: {left[0]}")
+    for line in code.splitlines():
+        if line.count("`") % 2:
+            raise NotBundled(f"{path}: a template of several lines, whose white space counts: {line.strip()}")
+    return re.sub(r"\n\s+", "\n", code).lstrip(), exported
+
+
+def _names(text: str) -> list[tuple[str, str]]:
+    """ "a, b as c" as (a, a), (b, c)."""
+    pairs = [each.split() for each in text.split(",") if each.strip()]
+    return [(words[0], words[-1]) for words in pairs]
+
+
+def _bound(name: str, local: str) -> str:
+    return name if name == local else f"{name}: {local}"
