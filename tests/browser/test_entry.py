@@ -204,7 +204,9 @@ def test_a_column_with_too_many_or_wrong_values_fills_nothing_in(entry, inspecti
     page.locator(".check.is-active textarea").fill("50.0\n50.1x")
     page.locator(".check.is-active [data-fill]").click()
 
-    page.get_by_text("Unit 2: “50.1x” is not in the unit of the specification. Convert it. Nothing was filled in.").wait_for()
+    page.get_by_text(
+        "Unit 2: “50.1x” is not in the unit of the specification. Convert it. Nothing was filled in."
+    ).wait_for()
     expect(cell(page, 1)).to_have_value("")
     assert inspection.results.count() == 0
 

@@ -14,7 +14,7 @@ from imports.tables import Cell, Fault, Formula, Number, as_shown, is_blank
 from inspections.models import Characteristic
 from inspections.rules import notation
 from inspections.rules.notation import COMMA, POINT
-from inspections.rules.readings import MOST_DECIMALS, Beyond, ReadingError, is_within
+from inspections.rules.readings import MOST_DECIMALS, ReadingError, is_within
 from inspections.rules.units import factors_to, plain_unit
 
 WORDS = {
@@ -138,6 +138,3 @@ def reading_list(cell: Cell, c: Characteristic, name: str, marks: Marks, said_un
         if isinstance(value, CellError):
             raise value
     return [value for value in found if isinstance(value, Decimal)]
-
-
-__all__ = ["Beyond", "Marks", "reading", "reading_list", "readings_of"]
