@@ -88,7 +88,9 @@ def measure() -> None:
         run_next_import(now=now())
         took, busy = time.perf_counter() - began, time.process_time() - busy_before
         found.refresh_from_db()
-        named = len({error["line"] for error in found.errors} | {line for note in found.row_notes for line in note["lines"]})
+        named = len(
+            {error["line"] for error in found.errors} | {line for note in found.row_notes for line in note["lines"]}
+        )
         print(f"{label}: {took:.1f} s ({busy:.1f} s of this process), {found.status}, {named} rows named", flush=True)
 
     run(f"{ROWS:,} rows, {BAD} wrong: checked", sent("A", BAD))

@@ -111,7 +111,12 @@ def import_columns(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             name_columns(
-                found=found, mapping=form.mapping, options=form.options, kind=kind.value if kind else "", actor=request.user, at=now()
+                found=found,
+                mapping=form.mapping,
+                options=form.options,
+                kind=kind.value if kind else "",
+                actor=request.user,
+                at=now(),
             )
         except RuleBroken as refusal:
             show_refusal(form, refusal)

@@ -300,10 +300,7 @@ def test_a_refund_beside_a_status_that_is_fine_is_asked_once(run, merchandiser):
 
 @pytest.mark.django_db
 def test_a_refund_of_an_order_is_explained_by_the_line_that_came_back(run, merchandiser):
-    text = (
-        "order,sku,status,returned quantity,refund amount\n"
-         f"O-1,SOCKS,completed,1,9.90\nO-1,{SKU},completed,0,9.90\n"
-    )
+    text = f"order,sku,status,returned quantity,refund amount\nO-1,SOCKS,completed,1,9.90\nO-1,{SKU},completed,0,9.90\n"
 
     store(send(text, merchandiser, run=str(run.uid)), merchandiser)
     assert outcomes(run) == {"O-1": ["ok"]}
