@@ -10,7 +10,8 @@ from inspections.calculator.words import sampling as words
 from inspections.calculator.words.sampling import SEVERITIES
 from inspections.charts.geometry import Chart, Frame, Point, interval_chart, line_chart, nice_ticks, step_chart
 from inspections.sampling import Plan
-from inspections.sampling.curves import Curve, curve_of, odds
+from inspections.sampling.curves import Curve, curve_of, odds, pa_of_whole_cartons
+from inspections.sampling.picks import cartons_to_open
 from inspections.sampling.plans import NONCONFORMITIES, UNITS
 from inspections.sampling.switching import Step
 from inspections.sampling.variables import VariablesPlan, chances_of_acceptance
@@ -87,6 +88,30 @@ def sentences(plan: Plan, curve: Curve) -> list[str]:
 def class_worth(plan: Plan, lot_size: int) -> str:
     """The sentence on a bad batch that the plan of a class still lets pass; empty where every unit is inspected."""
     return "" if plan.inspect_all else sentences(plan, curve_for(plan, lot_size))[-1]
+
+
+def cartons_worth(plan: Plan, lot_size: int, *, cartons: int, rule: str) -> str:
+    """What opening a part of the cartons costs where bad units lie together: empty where all of them are opened."""
+    opened = min(cartons_to_open(cartons, rule), plan.sample_size)
+    curve = curve_for(plan, lot_size)
+    bad = bad_quality(curve)
+    if plan.inspect_all or opened >= cartons or bad is None:
+        return ""
+    so, wide = (
+        pa_of_whole_cartons(plan, bad, cartons=cartons, opened=number)
+        for number in (opened, min(cartons, plan.sample_size))
+    )
+    return _(
+        "These odds are of units drawn from all %(cartons)s cartons, and %(opened)s are opened. Where bad units lie together in "
+        "whole cartons, a batch with %(quality)s of them passes with a chance of %(chance)s; with every carton opened it is "
+        "%(wide)s. Open all of them to be safe."
+    ) % {
+        "cartons": words.whole(cartons),
+        "opened": words.whole(opened),
+        "quality": words.quality(bad, curve.counts),
+        "chance": words.percent(so, 2),
+        "wide": words.percent(wide, 2),
+    }
 
 
 def worth_words(plan: VariablesPlan) -> str:

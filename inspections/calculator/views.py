@@ -17,7 +17,7 @@ from inspections.calculator.forms import IntervalForm, PlanForm, RowForm, Search
 from inspections.calculator.words import sampling as words
 from inspections.calculator.words.sampling import SEVERITIES, units
 from inspections.sampling import Plan, SamplingError, find_plan
-from inspections.sampling.curves import Curve, odds, single_curve
+from inspections.sampling.curves import Curve, curve_of, odds, single_curve
 from inspections.sampling.intervals import clopper_pearson, lower_bound, upper_bound, wilson
 from inspections.sampling.search import find_single_plan, smallest_sample
 from inspections.sampling.standard import AQLS
@@ -65,7 +65,8 @@ def _plan_explained(plan: Plan, asked: dict) -> dict:
         return explained
     curve = figures.curve_for(plan, lot_size)
     name = _("AQL %(quality)s") % {"quality": plan.aql}
-    charts = [figures.oc_figure(curve, at=[(aql, name)]), figures.aoq_figure(curve)]
+    in_lot = curve_of(plan, lot_size=lot_size)  # what goes out depends on the lot, however small the sample
+    charts = [figures.oc_figure(curve, at=[(aql, name)]), figures.aoq_figure(in_lot)]
     if plan.stages:
         single = find_plan(**given({**asked, "kind": "single", "standard": plan.standard}))
         charts.append(figures.asn_figure(curve, single.sample_size))
@@ -73,13 +74,14 @@ def _plan_explained(plan: Plan, asked: dict) -> dict:
         "sentences": figures.sentences(plan, curve),
         "figures": charts,
         "rows": figures.quality_rows(curve, aql),
-        "stats": _stats(curve, aql, counts),
+        "stats": _stats(curve, in_lot, aql, counts),
         "exactness": figures.how_exact(curve),
     }
 
 
-def _stats(curve: Curve, aql: float, counts: str) -> list[dict]:
-    aoql, _worst = curve.aoql()
+def _stats(curve: Curve, in_lot: Curve, aql: float, counts: str) -> list[dict]:
+    aoql, _worst = in_lot.aoql()
+    inspected = words.units(round(float(in_lot.ati(aql))))
     shares = [(0.95, _("Accepted 95 times in 100")), (0.5, _("Accepted half of the time")),
               (0.1, _("Accepted 10 times in 100"))]  # fmt: skip
     return [
@@ -90,16 +92,8 @@ def _stats(curve: Curve, aql: float, counts: str) -> list[dict]:
             if (p := curve.quality_at(pa)) is not None
         ),
         {"label": _("Worst outgoing quality (AOQL)"), "value": words.quality(aoql, counts)},
-        *_total_inspection(curve, aql),
+        {"label": _("Inspected at the AQL on average, rejected batches whole (ATI)"), "value": inspected},
     ]
-
-
-def _total_inspection(curve: Curve, aql: float) -> list[dict]:
-    """How many units are inspected on average where rejected batches are inspected whole."""
-    if curve.lot_size is None:
-        return []
-    units = words.units(round(float(curve.ati(aql))))
-    return [{"label": _("Inspected at the AQL on average, rejected batches whole (ATI)"), "value": units}]
 
 
 def _compare_address(asked: dict) -> str:
@@ -135,16 +129,17 @@ def sampling_compare(request: PageRequest) -> HttpResponse:
 def _compared(form: RowForm) -> dict:
     data, plan = form.cleaned_data, form.plan
     if plan:
-        curve = figures.curve_for(plan, data["lot_size"])
+        curve, in_lot = figures.curve_for(plan, data["lot_size"]), curve_of(plan, lot_size=data["lot_size"])
         told = words.take(plan, data["lot_size"])
         detail = f"{SEVERITIES[plan.severity]} · {words.KINDS[plan.kind]} · AQL {plan.aql}"
     else:
         n, lot_size = data["n"], data["lot_size"]
         small = lot_size and n > lot_size * figures.LARGE_SHARE
         curve = single_curve(n, data["ac"], lot_size=lot_size if small else None)
+        in_lot = single_curve(n, data["ac"], lot_size=lot_size or None)
         told, detail = _("Take %(units)s") % {"units": units(n)}, ""
     last = curve.stages[-1]
-    aoql, _worst = curve.aoql()
+    aoql, _worst = in_lot.aoql()
     return {
         "name": form.letter.upper(),
         "curve": curve,

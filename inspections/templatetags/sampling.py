@@ -9,21 +9,30 @@ from django.urls import reverse
 from inspections.calculator import page as figures
 from inspections.models import NonconformityClass
 from inspections.sampling import Plan
+from inspections.sampling.picks import ALL
 from inspections.sampling.standard import LEVELS, code_letter
 
 register = template.Library()
 
 
 @register.inclusion_tag("inspections/calculator/worth.html")
-def plans_worth(plans: Iterable[tuple[str, Plan]], lot_size: int) -> dict:
+def plans_worth(
+    plans: Iterable[tuple[str, Plan]], lot_size: int, cartons: int | None = None, carton_rule: str = ALL
+) -> dict:
     """What the plans of a batch are worth: a sentence for each class, and a small chart with a curve for each.
 
-    `plans` are (class, plan), `lot_size` is the number of units that they were made for.
+    `plans` are (class, plan), `lot_size` is the number of units that they were made for. Of a batch in cartons it is said
+    what opening a part of them costs.
     """
     sampled = [(str(NonconformityClass(name).label), plan) for name, plan in plans if not plan.inspect_all]
     curves = [(label, figures.curve_for(plan, lot_size)) for label, plan in sampled]
     return {
         "sentences": [(label, figures.class_worth(plan, lot_size)) for label, plan in sampled],
+        "cartons": [
+            (label, said)
+            for label, plan in sampled
+            if cartons and (said := figures.cartons_worth(plan, lot_size, cartons=cartons, rule=carton_rule))
+        ],
         "figure": figures.comparison_figure(curves, small=True) if curves else None,
     }
 

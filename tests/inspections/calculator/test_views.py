@@ -517,3 +517,13 @@ def test_pa_at_the_aql_is_the_curves(ask):
     plan = find_plan(lot_size=1000, aql="2.5")
 
     assert words.percent(float(curve_of(plan).pa(0.025))) in seen(ask("sampling-plan", lot_size="1000", aql="2.5"))
+
+
+def test_the_worst_outgoing_quality_is_that_of_the_api(ask):
+    """In a lot of 1,000 the sample of 80 is replaced too, though the chance of acceptance is that of a large lot."""
+    text = seen(ask("sampling-plan", lot_size=1000, aql="2.5"))
+    curve = single_curve(80, 5, lot_size=1000)
+    aoql, _worst = curve.aoql()
+
+    assert f"Worst outgoing quality (AOQL) {words.quality(aoql)}" in text
+    assert f"rejected batches whole (ATI) {round(float(curve.ati(0.025)))} units" in text

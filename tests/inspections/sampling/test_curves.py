@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, hypergeom, poisson
 
 from inspections.sampling import SamplingError, Stage, find_plan
-from inspections.sampling.curves import Curve, curve_of, odds, single_curve
+from inspections.sampling.curves import Curve, curve_of, odds, pa_of_whole_cartons, single_curve
 from inspections.sampling.standard import AQLS, KINDS, SEVERITIES
 
 TWO_STAGES = (Stage(3, 0, 2), Stage(6, 1, 2))
@@ -246,3 +246,18 @@ def test_average_total_inspection_of_a_single_plan():
 
     assert float(curve.ati(0.01)) == pytest.approx(687, abs=12)  # the book's Pa is binomial, 0.9397
     assert float(curve.ati(0.0)) == 89
+
+
+@pytest.mark.parametrize(("opened", "p"), [(8, 0.1), (8, 0.2), (50, 0.1), (12, 0.06)])
+def test_a_batch_whose_bad_units_fill_whole_cartons_passes_as_often_as_in_simulation(opened, p):
+    """1,000 units in 50 cartons, n 80, Ac 5: with 8 opened 10 % bad passes 2 times in 5, where 1 in 6 used to be told."""
+    plan = find_plan(lot_size=1000, aql="2.5")
+    random = np.random.default_rng(8)
+    share = np.full(opened, plan.sample_size // opened) + (np.arange(opened) < plan.sample_size % opened)
+    drawn = np.array([random.permutation(50)[:opened] for _ in range(6000)])
+    found = ((drawn < round(p * 50)) * share).sum(axis=1)
+    chance = pa_of_whole_cartons(plan, p, cartons=50, opened=opened)
+
+    assert chance == pytest.approx((found <= plan.acceptance).mean(), abs=0.02)
+    if (opened, p) == (8, 0.1):
+        assert 0.35 < chance < 0.45
