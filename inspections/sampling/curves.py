@@ -19,7 +19,9 @@ from .errors import SamplingError
 from .plans import NONCONFORMITIES, UNITS, Plan, Stage
 
 POINTS = 101
-SUMMED_IN_LOTS = 200  # up to this Ac a sum of logarithms is ten times as fast as hypergeom.cdf, and exact to 1e-9
+SUMMED_IN_LOTS = (
+    200  # up to this Ac a sum of logarithms is ten times as fast as scipy.stats.hypergeom.cdf, and exact to 1e-9
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +232,12 @@ def pa_of_whole_cartons(plan: Plan, p: float, *, cartons: int, opened: int) -> f
     found = np.arange(min(opened, bad) + 1)
     # Of the bad ones that are opened some give one unit more: hypergeometric as well.
     acceptance = plan.rejection - 1
-    passes = hypergeom.cdf(acceptance - least * found, opened, more, found) if more else least * found <= acceptance
-    return float((hypergeom.pmf(found, cartons, bad, opened) * passes).sum())
+    passes = (
+        scipy.stats.hypergeom.cdf(acceptance - least * found, opened, more, found)
+        if more
+        else least * found <= acceptance
+    )
+    return float((scipy.stats.hypergeom.pmf(found, cartons, bad, opened) * passes).sum())
 
 
 def odds(pa: float) -> tuple[str, int, int]:

@@ -159,6 +159,8 @@ def test_a_reading_beyond_a_number_has_no_mean_and_stays_what_it_is():
 def test_limits_and_prices_are_numbers():
     with pytest.raises(ReadingError):
         parse_reading("<5")
+
+
 @given(value=st.decimals("-1e6", "1e6", places=3), count=st.integers(2, 200))
 def test_readings_that_are_all_equal_have_that_mean_and_no_spread(value, count):
     found = summary([value] * count)
