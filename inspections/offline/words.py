@@ -70,7 +70,6 @@ UNSENT_WORDS = {
     "kind_finding": _("Finding: %(name)s"),
     "kind_photo": _("Photo: %(name)s"),
     "kind_handin": _("Handing in"),
-    "kind_abandon": _("Abandoning: %(name)s"),
     "readings": _("%(count)s readings"),
     "readings_one": _("%(count)s reading"),
     "bad_units": _("units %(units)s do not conform"),

@@ -46,7 +46,6 @@ export const KINDS = {
   finding: { method: "POST", body: (op) => ({ ...op.body, found_at: timeOf(op) }), isOnce: true },
   photo: { method: "POST", isPicture: true },
   handin: { method: "POST", body: (op) => ({ ...op.body, findings: op.seen.length }), isOnce: true, closes: true },
-  abandon: { method: "POST", body: (op) => op.body, isOnce: true, closes: true },
 };
 
 /** The units that were changed, each with what it was before: the server merges them with what others recorded. */

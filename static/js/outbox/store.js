@@ -31,14 +31,17 @@ const asked = (request) =>
     request.onerror = () => reject(request.error);
   });
 
-function open() {
+/** `closed()` is called when a later release wants to change the shape: it must not wait for this page to be closed. */
+function open(closed) {
   return new Promise((resolve, reject) => {
     if (!globalThis.indexedDB) throw new Error("no database");
     const request = indexedDB.open(NAME, VERSION);
     request.onupgradeneeded = ({ oldVersion }) => upgrade(request.result, oldVersion);
     request.onsuccess = () => {
-      // A later release wants to change the shape: it must not wait for this page to be closed.
-      request.result.onversionchange = () => request.result.close();
+      request.result.onversionchange = () => {
+        request.result.close();
+        closed();
+      };
       resolve(request.result);
     };
     request.onerror = () => reject(request.error);
@@ -111,7 +114,7 @@ export class Store {
   }
 
   get database() {
-    this.opened ??= open().catch(() => {
+    this.opened ??= open(() => (this.opened = null)).catch(() => {
       this.isKept = false;
       return null;
     });
