@@ -130,7 +130,7 @@ def load(browser: Any, path: str, session: str, *, slow: bool) -> dict[str, Any]
         lambda event: sizes.update({kinds.get(event["requestId"], "other"): int(event["encodedDataLength"])}),
     )
     page.add_init_script(WATCH)
-    page.goto(path)
+    page.goto(path, timeout=120_000)
     ready = page.wait_for_function("window.readyAfter", timeout=60_000).json_value() / 1000
     page.wait_for_timeout(1500)
     page.context.close()

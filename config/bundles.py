@@ -50,7 +50,7 @@ def style_sheet(name: str, read: Read) -> str:
         return _CSS_URL.sub(moved, text)
 
     text = _CSS_IMPORT.sub(inlined, _CSS_COMMENT.sub("", read(name)))
-    return re.sub(r"\n\s*", "\n", text).strip() + "\n"
+    return re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"
 
 
 def module(name: str, read: Read) -> str:

@@ -302,6 +302,7 @@ def arguments(people, supplier):
         "finding-record": [batch.number],
         "inspection": [open_inspection.uid],
         "inspection-detail": [inspection.uid],
+        "typing-error-name": [open_inspection.uid],
         "hold": [batch.holds.get().uid],
         "photo": [photo.uid, "small"],
         "sample": [make_sample(product, actor=inspector, submit=False).uid],

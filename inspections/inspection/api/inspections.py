@@ -305,7 +305,7 @@ def warnings_of(results: Iterable[Result]) -> list[dict[str, Any]]:
                     "detail": far_off_words(c, unit, reading, odd),
                 }
             )
-    return ReadingWarning(found, many=True).data
+    return list(ReadingWarning(found, many=True).data)
 
 
 class RecordedInspection(InspectionSummary):

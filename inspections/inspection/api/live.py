@@ -32,7 +32,7 @@ from inspections.models import Hold, Inspection, InspectionStatus, Verdict
 
 class PersonPresent(serializers.Serializer):
     name = serializers.CharField()
-    check = serializers.CharField(help_text="Code of the check in sight there, or empty.")  # type: ignore[assignment]
+    check = serializers.CharField(help_text="Code of the check in sight there, or empty.")
 
 
 class InspectionNews(serializers.Serializer):

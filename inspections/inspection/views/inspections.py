@@ -81,7 +81,7 @@ def start_page(request: PageRequest, batch: Batch, form: StartForm) -> HttpRespo
         "batch": batch,
         "cartons": form.data.get("cartons", known),
         "round": batch.inspections.counted().count() + 1,
-        "error": " ".join(form.errors.get("cartons", [])),
+        "error": " ".join(str(each) for each in form.errors.get("cartons", [])),
     }
     return render(request, "inspections/inspection/start.html", context, status=400 if form.is_bound else 200)
 
