@@ -68,7 +68,8 @@ def test_what_the_release_before_has_kept_is_sent(phone, inspection, inspector):
         '"recordedAt":"2026-11-20T01:02:03.000Z","revision":0,"serial":1,"tried":[],"refused":false}'
     )
     key = f"holdfast.entry.inspector.{inspection.uid}:LID"
-    context.add_init_script(f"if (!sessionStorage.seeded) localStorage.setItem('{key}', '{entry}'); sessionStorage.seeded = 1;")
+    seed = f"if (location.host && !sessionStorage.seeded) {{ localStorage.setItem('{key}', '{entry}'); sessionStorage.seeded = 1; }}"
+    context.add_init_script(seed)
     page = go(context, "/")
 
     until(page, {"LID": [4]}, lambda: results(inspection))
