@@ -94,7 +94,7 @@ def _merge_readings(
         try:
             mine, before = _reading(change.value), _reading(change.before)
         except ReadingError as error:
-            detail = _(READING_WORDS[error.code]) % {"unit": change.unit, "value": error.value}
+            detail = READING_WORDS[error.code] % {"unit": change.unit, "value": error.value}
             errors.append(FieldError(f"{field}.readings.{change.unit}", error.code, detail))
             continue
         theirs = whole[change.unit - 1]

@@ -140,7 +140,7 @@ def _what_was_read(read: object, check: Characteristic, unit: int) -> Decimal:
     try:
         value = parse_reading(read)
     except ReadingError as error:
-        detail = _(READING_WORDS[error.code]) % {"unit": unit, "value": error.value}
+        detail = READING_WORDS[error.code] % {"unit": unit, "value": error.value}
         raise InvalidInput.one("read", error.code, detail) from None
     if not check.conforms(value):
         detail = _("%(value)s is beyond the limits too. Enter it as the reading; the batch stays on hold for it.")
