@@ -168,6 +168,7 @@ PAGES: dict[str, list[int]] = {
 }
 # Routes that change something, or lead on at once; who may is proved beside their views.
 ELSEWHERE = {
+    "passkey-by-number",
     "feed-create",
     "feed-revoke",
     "view-remove",

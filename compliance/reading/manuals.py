@@ -82,7 +82,7 @@ def check(
     """What a manual says and lacks. `voltages`: market -> pattern of the ratings that fit it. No finding is no proof."""
     judged = _best([judge(pages, language) for language in wanted.languages])
     findings = [*read_from_pictures(pages), *language_findings(judged)]
-    if judged.verdict is Verdict.OTHER:
+    if judged.verdict is Verdict.OTHER or all(page.source in ("none", "blank") for page in pages):
         return findings
     if sum(line.weight for line in judged.lines) < FEWEST_OF_A_MANUAL:
         return [*findings, block("too_little_text", letters=round(sum(line.weight for line in judged.lines)))]
@@ -109,7 +109,10 @@ def read_from_pictures(pages: Sequence[Page]) -> list[Finding]:
     findings = []
     if recognised := [page.number for page in pages if page.source == "ocr"]:
         findings.append(review("no_text_layer", page=recognised[0], pages=recognised))
-    if silent := [page.number for page in pages if page.source == "none"]:
+    silent = [page.number for page in pages if page.source == "none"]
+    if pages and all(page.source in ("none", "blank") for page in pages):
+        silent = [page.number for page in pages]
+    if silent:
         weight = block if len(silent) == len(pages) else review
         findings.append(weight("no_text", page=silent[0], pages=silent))
     return findings
@@ -193,11 +196,15 @@ def _section_finding(section: Section, judged: Judged, wanted: Wanted) -> Findin
 
 
 def _goes_on_in(found: Match, judged: Judged) -> Line | None:
-    """The first line under a heading where what follows is not in the wanted language."""
+    """The first line under a heading where what follows on its page is not in the wanted language. What takes turns all the
+    way through was said of the whole."""
+    if judged.verdict is Verdict.MIXED:
+        return None
     place = next((place for place, line in enumerate(judged.everything) if line is found.line), None)
     if place is None or len(found.line.text) > HEADING:
         return None
-    beneath = [line for line in judged.everything[place + 1 :] if line.language][:BENEATH]
+    beneath = [line for line in judged.everything[place + 1 :] if line.language and line.page == found.line.page]
+    beneath = beneath[:BENEATH]
     others = [line for line in beneath if line.language != judged.wanted]
     is_other = beneath and beneath[0] in others and sum(map(_weight, others)) > sum(map(_weight, beneath)) / 2
     return others[0] if is_other else None

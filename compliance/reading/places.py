@@ -3,84 +3,24 @@
 The names of countries are those of the Unicode CLDR, as Babel has them.
 """
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
 from babel import Locale
 
 # Languages that papers name countries in.
 LANGUAGES = ("en", "zh", "de", "fr", "es", "it", "nl", "pl", "pt", "ja", "th", "vi", "id", "ms", "sv")
-# Members of the European Union, and where its product law applies as well by the EEA agreement and that of Northern Ireland.
-UNION = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DK",
-        "EE",
-        "FI",
-        "FR",
-        "DE",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LV",
-        "LT",
-        "LU",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SK",
-        "SI",
-        "ES",
-        "SE",
-        "IS",
-        "LI",
-        "NO",
-        "XI",
-    ]
-)
-# How addresses name countries beside their names.
-ALSO: Mapping[str, str] = {
-    "US": r"U\.S\.A?\.?|USA|(?-i:US)(?=\s*$)|(?-i:\b[A-Z]{2},? \d{5}(?:-\d{4})?\b)",
-    "GB": r"(?-i:U\.?K\.?)|Great Britain|England|Scotland|Wales|(?-i:\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b)",
-    "XI": r"Northern Ireland",
-    "CN": r"P\.? ?R\.? ?C\b\.?|P\.? ?R\.? ?China|中国|[省市]",
-    "HK": r"Hong ?Kong|香港",
-    "CZ": r"Czech Republic",
-    "KR": r"Korea\b",
-}
-CITIES: Mapping[str, str] = {
-    "CN": "Shenzhen Guangzhou Dongguan Foshan Zhongshan Huizhou Zhuhai Shantou Yiwu Ningbo Hangzhou Wenzhou Jinhua Taizhou Suzhou"
-    " Wuxi Shanghai Beijing Tianjin Qingdao Xiamen Quanzhou Fuzhou Guangdong Zhejiang Jiangsu Fujian Shandong Chongqing Chengdu"
-    " 深圳 广州 东莞 佛山 中山 惠州 义乌 宁波 杭州 温州 苏州 上海 北京 天津 青岛 厦门 泉州 广东 浙江 江苏 福建",
-    "DE": "Berlin Hamburg München Munich Köln Cologne Frankfurt Stuttgart Düsseldorf Leipzig",
-    "FR": "Paris Lyon Marseille Toulouse Lille",
-    "GB": "London Manchester Birmingham Leeds Glasgow Edinburgh Bristol Liverpool",
-    "IT": "Milano Roma Torino",
-    "ES": "Madrid Barcelona Valencia",
-    "NL": "Amsterdam Rotterdam Utrecht Eindhoven",
-    "PL": "Warszawa Warsaw Kraków Wrocław",
-    "US": "California Texas Florida Delaware",
-    "JP": "Tokyo Osaka 東京 大阪",
-    "MY": "Selangor Penang",
-    "TH": "Bangkok",
-    "VN": "Hanoi",
-    "ID": "Jakarta",
-    "PH": "Manila Makati",
-}
-CALLING: Mapping[str, str] = {
-    "86": "CN", "852": "HK", "44": "GB", "49": "DE", "33": "FR", "39": "IT", "34": "ES", "31": "NL", "48": "PL", "353": "IE",
-    "81": "JP", "65": "SG", "60": "MY", "66": "TH", "84": "VN", "62": "ID", "63": "PH", "966": "SA", "971": "AE", "32": "BE",
-    "43": "AT", "46": "SE", "45": "DK", "420": "CZ", "36": "HU", "40": "RO", "351": "PT", "30": "GR", "82": "KR",
-}  # fmt: skip
+# `also`: patterns by which addresses name countries beside their names; `cities` of suppliers and markets; `calling`: telephone
+# codes; `union`: members of the European Union, and where its product law applies as well by the EEA agreement and that of
+# Northern Ireland ("XI"). Countries of ISO 3166, and no markets: where a maker sits is asked of addresses, too.
+KNOWN = json.loads((Path(__file__).parents[1] / "data/places.json").read_text(encoding="utf-8"))
+ALSO: Mapping[str, str] = KNOWN["also"]
+CITIES: Mapping[str, Sequence[str]] = KNOWN["cities"]
+CALLING: Mapping[str, str] = KNOWN["calling"]
+UNION = frozenset(KNOWN["union"])
 TELEPHONE = re.compile(r"(?:\+|\b00)\s?(\d{1,3})[\s().-]*\d")
 
 
@@ -117,9 +57,7 @@ def country_of(address: str) -> str | None:
     if named:
         return max(named)[2]
     for code, cities in CITIES.items():
-        if any(
-            re.search(city if _is_sign(city) else rf"\b{city}\b", address, re.IGNORECASE) for city in cities.split()
-        ):
+        if any(re.search(city if _is_sign(city) else rf"\b{city}\b", address, re.IGNORECASE) for city in cities):
             return code
     if (call := TELEPHONE.search(address)) and not call[1].startswith("1"):
         return next((CALLING[call[1][:size]] for size in (3, 2) if call[1][:size] in CALLING), None)

@@ -36,13 +36,10 @@ from inspections.models import (
 )
 from inspections.models.batch import lock_batch
 from inspections.photo.services import check_picture, nudge
+from inspections.specification.services.characteristics import facts_of as facts_of_check
 
 GRAVEST_FIRST = NonconformityClass.values
 AFTER_ALL_OTHERS = 9999
-KEPT_OF_CHECK = (
-    *("code", "name", "name_zh", "position", "aspect", "is_measured", "target", "lower", "upper", "unit", "variables"),
-    *("method", "method_zh", "picture"),
-)
 
 
 class FindingIdReused(RuleBroken):
@@ -216,8 +213,8 @@ def _check_of_its_own(finding: Finding) -> Characteristic | None:
     if check and check.nonconformity_class == said:
         return None
     if check:
-        kept = {name: getattr(check, name) for name in KEPT_OF_CHECK}
-        return Characteristic.objects.create(nonconformity_class=said, **kept)
+        kept = facts_of_check(check) | {"position": check.position, "picture": check.picture}
+        return Characteristic.objects.create(**kept | {"nonconformity_class": said})
     return Characteristic.objects.create(
         code=f"F-{finding.uid.hex[:8].upper()}",
         name=_put_right("en", finding.note),

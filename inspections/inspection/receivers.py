@@ -8,6 +8,7 @@ from accounts.roles import Role
 from activity import mails
 from activity.models import Event
 from activity.services import receiver
+from inspections.inspection.services import typing_errors  # noqa: F401 says who signs that one
 from inspections.models import Inspection
 from suppliers.addresses import addresses_of_people
 

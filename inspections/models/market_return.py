@@ -59,10 +59,6 @@ class MarketReturnQuerySet(models.QuerySet):
         """Those that a characteristic of their product should have caught."""
         return self.filter(models.Exists(_catches().filter(characteristic=code)))
 
-    def catchable(self):
-        """Those that any characteristic of their product should have caught."""
-        return self.filter(models.Exists(_catches().exclude(characteristic="")))
-
     def escaped(self):
         """Nonconformities that got past the inspection that accepted their batch: what a characteristic should have
         caught, and what was returned for its quality."""

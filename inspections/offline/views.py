@@ -2,6 +2,7 @@
 
 import json
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -38,7 +39,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "release": release(),
         "pages": KEPT_PAGES,
         "files": files_of_the_day(release()),
-        "missing": {code: page_missing(code) for code in ("en", "zh-hans")},
+        "missing": {code: page_missing(code) for code, _name in settings.LANGUAGES},
     }
     script = f'import {{ work }} from "{static("js/worker/main.js")}";\nwork({json.dumps(known)});\n'
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")

@@ -1,9 +1,11 @@
 """What returns have to look up before they are recorded."""
 
+import json
 from functools import cache
 
 from babel import Locale
 from babel.core import get_global
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from imports.columns import plain
@@ -11,14 +13,8 @@ from suppliers.models import Market
 
 # The languages of those who export files, in which CLDR names the countries.
 LANGUAGES = ("en", "zh_Hans", "zh_Hant", "de", "fr", "es", "it", "id", "ms", "vi", "th", "ja", "ar", "fil")
-# What people say beside the names that CLDR has.
-ALIASES = {
-    "US": ("USA", "U.S.", "U.S.A.", "United States of America", "America", "美利坚合众国"),
-    "GB": ("UK", "U.K.", "Great Britain", "Britain", "England"),
-    "EU": ("European Union", "欧盟"),
-    "VN": ("Viet Nam",),
-    "SA": ("KSA",),
-}
+# What people say beside the names that CLDR has, by the code of ISO 3166.
+ALIASES = json.loads((settings.BASE_DIR / "suppliers/data/countries.json").read_text(encoding="utf-8"))
 
 
 @cache

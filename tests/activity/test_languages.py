@@ -7,9 +7,10 @@ import pytest
 from django.utils.translation import override
 
 from activity.languages import local_name, pick
+from config.architecture import APPS
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("activity", "accounts", "suppliers", "inspections", "compliance", "templates", "static/js")
+FOLDERS = (*APPS, "config", "templates", "static/js")
 ASKS = re.compile(r"""startsWith\(["']zh|startswith\(["']zh|\bis_chinese\b|LANGUAGE_CODE\s*[!=]=\s*["']""")
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,9 +35,6 @@ class SampleDetails:
     kept_at: str = ""
     kept_until: date | None = None
     note: str = ""
-
-
-DETAILS = tuple(field.name for field in fields(SampleDetails))
 
 
 def parse_number(value: object, field: str, errors: list[FieldError], *, places: int = 2) -> Decimal | None:

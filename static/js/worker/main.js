@@ -126,8 +126,9 @@ async function marked(kept) {
 }
 
 function notTaken(missing) {
-  const isChinese = navigator.languages.some((language) => language.startsWith("zh"));
-  return new Response(missing[isChinese ? "zh-hans" : "en"], {
+  const isSpoken = (code) => navigator.languages.some((language) => language.slice(0, 2) === code.slice(0, 2));
+  const code = Object.keys(missing).reverse().find(isSpoken) || Object.keys(missing)[0];
+  return new Response(missing[code], {
     status: 503,
     headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'self'; img-src 'self' data:" },
   });

@@ -8,6 +8,7 @@ from django.utils import translation
 from activity import story as stories
 from activity.models import Event
 from activity.story import event_sentence
+from config.architecture import APPS
 from inspections.batch.services.shipments import ship
 from inspections.hold.services.holds import Decision, decide_hold, place_hold, respond_to_hold
 from inspections.hold.words import hold_sentence, hold_title
@@ -149,7 +150,6 @@ OF_STATES = {
     "gate.closed",
     "reference.changed",
 }  # made of a state, or the other one of two
-APPS = ("accounts", "suppliers", "inspections", "compliance")
 
 
 def test_every_kind_that_the_code_records_has_a_sentence():
