@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from imports import encodings
 from imports.encodings import ENCODINGS, Reading
+from imports.sheets import Line, too_wide
 from imports.values import MOST_COLUMNS, Cell, refused
-from imports.xlsx import Line, too_wide
 
 SEPARATORS = ",;\t|"
 LOOKED_AT = 2**16  # characters, to tell the separator

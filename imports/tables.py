@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from imports import encodings
 from imports.delimited import Text, lines_of, read_text, require_told
 from imports.encodings import ENCODINGS
+from imports.sheets import Line, SheetOf
 from imports.values import (
     MOST_BYTES,
     MOST_CELLS,
@@ -26,8 +27,6 @@ from imports.values import (
     is_blank,
     refused,
 )
-from imports.xls import open_old_workbook
-from imports.xlsx import Line, SheetOf, open_workbook
 
 __all__ = [
     "MOST_BYTES", "MOST_COLUMNS", "MOST_ROWS", "Cell", "Fault", "Formula", "Number", "Row", "Table", "as_shown", "is_blank",
@@ -175,8 +174,12 @@ def _sheets_of(content: bytes, options: Mapping[str, Any]) -> tuple[list[SheetOf
     """The sheets of a workbook, or the one that a text is, with that text."""
     kind = kind_of(content[:4096])
     if kind == "xlsx":
+        from imports.xlsx import open_workbook  # late: takes a second to load, and only this needs it
+
         return open_workbook(content), None
     if kind == "xls":
+        from imports.xls import open_old_workbook  # late: takes a second to load, and only this needs it
+
         return open_old_workbook(content), None
     text = read_text(content, str(options.get("encoding", "")))
     return [SheetOf("", False, lambda: lines_of(text.content))], text

@@ -11,8 +11,9 @@ from xlrd.biffh import error_text_from_code
 
 from activity.errors import InvalidInput
 from imports.formats import format_of
+from imports.sheets import Line, SheetOf, too_wide
 from imports.values import MOST_COLUMNS, Cell, Fault, is_blank, refused
-from imports.xlsx import Line, SheetOf, too_wide, value_of
+from imports.xlsx import value_of
 
 # What reading a file that only looks like a workbook ends with.
 BROKEN = (

@@ -9,7 +9,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
 from xml.parsers import expat
@@ -21,6 +20,7 @@ from openpyxl.utils.escape import unescape
 
 from activity.errors import InvalidInput
 from imports.formats import BUILTIN, GENERAL, Format, format_of
+from imports.sheets import Line, SheetOf, too_wide
 from imports.values import MOST_COLUMNS, Cell, Fault, Formula, Number, is_blank, refused
 
 MOST_LINES = 2**20  # what a sheet of a spreadsheet has
@@ -36,26 +36,6 @@ BROKEN = (
 )  # fmt: skip
 
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of a sheet, by its number; what is hidden, nobody sees."""
-
-    number: int
-    cells: list[Cell]
-    is_hidden: bool = False
-
-
-@dataclass(slots=True)
-class SheetOf:
-    """A sheet of a workbook. `lines` reads its rows once; `merged` are the ranges known when all were read: (first row, last
-    row, name)."""
-
-    name: str
-    is_hidden: bool
-    lines: Callable[[], Iterator[Line]]
-    merged: list[tuple[int, int, str]] = field(default_factory=list)
 
 
 class _Reader:
@@ -380,12 +360,6 @@ def check_archive(content: bytes) -> None:
                 raise not_a_sheet()
     except BROKEN:
         raise not_a_sheet() from None
-
-
-def too_wide(line: int) -> InvalidInput:
-    return refused(
-        "too_many_columns", _("Line %(line)s has more than %(most)s columns.") % {"line": line, "most": MOST_COLUMNS}
-    )
 
 
 def not_a_sheet() -> InvalidInput:

@@ -99,9 +99,10 @@ class LooseningSign(LooseningView):
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
         """The second signature, by somebody who had no part in the change: its papers are needed no more."""
+        loosening = self.get_object()
         reason = LooseningSignature.of(request)["reason"]
         how = "password" if request.auth is None else "token"
-        sign_loosening(loosening=self.get_object(), reason=reason, signature=how, actor=request.user, at=now())
+        sign_loosening(loosening=loosening, reason=reason, signature=how, actor=request.user, at=now())
         return self.answer()
 
 
@@ -112,6 +113,7 @@ class LooseningRefuse(LooseningView):
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
         """Say that the papers stay needed, whatever was changed."""
+        loosening = self.get_object()
         reason = LooseningDecision.of(request)["reason"]
-        refuse_loosening(loosening=self.get_object(), reason=reason, actor=request.user, at=now())
+        refuse_loosening(loosening=loosening, reason=reason, actor=request.user, at=now())
         return self.answer()

@@ -55,7 +55,7 @@ class TestRecords:
         body = {"number": number, "product": batch.product.sku, "quantity": 5}
         status, answer = Caller(manager).send("POST", "batches/", body)
         assert (status, answer["errors"][0]["code"]) == (400, "duplicate")
-        assert "looks the same as batch B-2611-042, which exists" in answer["errors"][0]["detail"]
+        assert "batch B-2611-042" in answer["errors"][0]["detail"]
 
         assert Caller(manager).send("GET", f"batches/{number}/")[1]["number"] == "B-2611-042"
         assert list(Batch.objects.filter(number__in=[number, "none"])) == [batch]

@@ -48,8 +48,8 @@ def test_they_are_written_anew_from_the_models_and_keep_their_ends(copy):
         "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
         "    dependencies = [('suppliers', '0001_initial')]\n"
     )
-    accounts = copy / "accounts/migrations/0001_initial.py"
-    accounts.write_text(accounts.read_text().partition(MARK)[0])
+    imports = copy / "imports/migrations/0001_initial.py"
+    imports.write_text(imports.read_text().partition(MARK)[0])
 
     renewing = run(copy, "-m", "config.initial_migrations")
 

@@ -108,7 +108,10 @@ def test_every_sentence_that_picks_by_language_is_said_in_it_with_the_data_in_en
             sentence(Finding(code="section_missing", params={"section": "use"}), {"use": ("Intended use", "用途")}),
             [header_of(kind)[0] for kind in kinds.every()],
             complaint_choices(),
-            [str(field.label) for field in ColumnsForm(found=column, kind=returns, header=["a"]).fields.values()],
+            [
+                str(field.label)
+                for field in ColumnsForm(found=column, kind=returns, header=["a"], choices={}).fields.values()
+            ],
         ]
 
     assert said[3:6] == ["Pull it out.", ["Cord length"], "Cord length"]

@@ -44,24 +44,25 @@ def test_the_page_speaks_the_language_of_the_reader_and_names_it(client, manager
 
     page = client.get(reverse("styleguide")).content.decode()
 
-    assert '<html lang="zh-hans">' in page
+    assert re.search(r'<html lang="zh-hans"[^>]*>', page)
     assert re.search(r'value="zh-hans"\s+lang="zh-hans"\s+aria-pressed="true"', page)
     assert re.search(r'value="en"\s+lang="en"\s+aria-pressed="false"', page)
 
 
 @pytest.mark.parametrize(
-    ("cookie", "tag"),
+    ("cookie", "theme"),
     [
-        ("", '<html lang="en">'),
-        ("light", '<html lang="en" data-theme="light">'),
-        ("dark", '<html lang="en" data-theme="dark">'),
-        ('"><script>', '<html lang="en">'),
+        ("", []),
+        ("light", ["light"]),
+        ("dark", ["dark"]),
+        ('"><script>', []),
     ],
 )
-def test_the_theme_is_in_the_first_byte_that_is_drawn(client, db, cookie, tag):
+def test_the_theme_is_in_the_first_byte_that_is_drawn(client, db, cookie, theme):
     client.cookies["theme"] = cookie
 
-    assert tag in client.get(reverse("account_login")).content.decode()
+    tag = re.search(r'<html lang="en"[^>]*>', client.get(reverse("account_login")).content.decode())[0]
+    assert re.findall(r'data-theme="(.*?)"', tag) == theme
 
 
 @pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "429", "500"])
