@@ -59,6 +59,6 @@ def test_they_are_written_anew_from_the_models_and_keep_their_ends(copy):
         f"{app}/migrations/0001_initial.py": end((ROOT / app / "migrations/0001_initial.py").read_text())
         for app in APPS
     }
-    assert accounts.read_text().endswith(ENDING)
+    assert imports.read_text().endswith(ENDING)
     checking = run(copy, "manage.py", "makemigrations", "--check", "--dry-run")
     assert (checking.returncode, checking.stdout) == (0, "No changes detected\n")
