@@ -17,6 +17,7 @@ from compliance.paper.services.documents import upload_document
 from compliance.paper.services.findings import set_product_facts
 from compliance.paper.services.reading import examine_next_paper, read_next_document, scan_next_document
 from compliance.paper.words import sentence
+from compliance.reading import pdf, pdf_worker
 from suppliers.models import Category, Listing
 from suppliers.services import create_product
 from tests.compliance.factories import answer_all, submit
@@ -26,6 +27,16 @@ pytestmark = pytest.mark.django_db
 HERE = Path(__file__).parent
 DATES = ("issued_on", "valid_from", "valid_to")
 MOST_QUESTIONS = 2
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch):
+    """Our own files end no process: the worker's functions are called as they are, without a process for each."""
+
+    def ask(_seconds: int, *, do: str, **request):
+        return {"inspect": pdf_worker.inspect, "text": pdf_worker.text, "draw": pdf_worker.draw}[do](**request)
+
+    monkeypatch.setattr(pdf, "_ask", ask)
 
 
 def examined(folder: str) -> dict[str, tuple[dict, Evidence]]:
