@@ -266,6 +266,11 @@ class NewRun(Input):
     product = serializers.CharField(help_text="SKU")
     units = serializers.IntegerField(help_text="20 to 200")
     reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=2000)
+    must_pass = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Refuse a run of a size that can never pass, and name the size that could.",
+    )
     rule = serializers.CharField(
         required=False, default=PilotRuleKind.CURTAILED.value, help_text="One of " + ", ".join(PilotRuleKind.values)
     )
@@ -368,6 +373,7 @@ class PilotList(Shown, ListAPIView):
             reason=sent["reason"],
             rule_kind=sent["rule"],
             orders=sent["orders"],
+            must_pass=sent["must_pass"],
             actor=request.user,
             at=at,
         )

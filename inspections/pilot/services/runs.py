@@ -338,11 +338,12 @@ def plan_pilot(
     reason: str = "",
     rule_kind: str = PilotRuleKind.CURTAILED,
     orders: Sequence[str] = (),
+    must_pass: bool = True,
 ) -> PilotRun:
     """A run with its units, judged by the limits of now and a rule computed from them; neither ever changes.
 
-    `orders` are the orders of units 1, 2, .. where they are known. Raises InvalidInput, also for a run that could never
-    pass, PilotRunOpen, PilotFailedBefore, NotAllowed.
+    `orders` are the orders of units 1, 2, .. where they are known. With `must_pass` a run whose size could never pass is
+    refused; without, it is for learning only, and says so. Raises InvalidInput, PilotRunOpen, PilotFailedBefore, NotAllowed.
     """
     require(actor, "inspections.run_pilot")
     size = check_size(size)
@@ -356,7 +357,8 @@ def plan_pilot(
         raise PilotRunOpen
     require_failures_answered(product)
     limits, source = frozen_limits(product)
-    check_can_pass(size, limits, rule_kind)
+    if must_pass:
+        check_can_pass(size, limits, rule_kind)
     run = PilotRun.objects.create(
         product=product,
         ordinal=(product.pilot_runs.aggregate(Max("ordinal"))["ordinal__max"] or 0) + 1,

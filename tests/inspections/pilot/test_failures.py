@@ -31,7 +31,7 @@ def sign(run, actor, *, kind="mended", reason="Corner pads in the carton", at=NO
 
 
 def fail(product, actor) -> PilotRun:
-    run = make_pilot(product, size=20, actor=actor)
+    run = make_pilot(product, size=60, actor=actor)
     bad = [OutcomeInput(unit, outcome="damaged") for unit in range(1, 12)]
     return record_outcomes(run=run, outcomes=bad, actor=actor, at=after(1))
 
@@ -76,7 +76,7 @@ def test_one_with_invalid_samples_does_not_count(product, merchandiser, manager)
 
 
 def test_nobody_signs_who_had_a_part_in_it_whatever_was_saved_last(product, merchandiser, manager):
-    run = make_pilot(product, size=20, actor=merchandiser)
+    run = make_pilot(product, size=60, actor=merchandiser)
     second = make_user(Role.MANAGER, "second")
     first_unit = [OutcomeInput(1, outcome="damaged")]
     record_outcomes(run=run, outcomes=first_unit, actor=second, at=after(1))
@@ -155,7 +155,7 @@ class TestBySQL:
         )
 
     def test_no_run_follows_an_unanswered_failure(self, product, merchandiser, manager):
-        first = make_pilot(product, size=20, actor=merchandiser, start=False)
+        first = make_pilot(product, size=60, actor=merchandiser, start=False)
         copied = PilotRun.objects.values().get(pk=first.pk)
         record = {name: value for name, value in copied.items() if name not in ("id", "uid", "ordinal")}
         PilotRun.objects.filter(pk=first.pk).update(
