@@ -1,7 +1,8 @@
 """What a version of a specification asks less than the one in force, and what it asks more. Pure.
 
 Each difference loosens, tightens or is neutral. What cannot be compared (a limit in a unit that is not convertible, a field
-that nobody has judged here, plans of two kinds that do not order) counts as loosening: a person looks at it.
+that nobody has judged here, plans of two kinds that do not order) counts as loosening: a person looks at it. So does another
+meaning under the same code: nobody but a person tells a mended spelling from a check that looks at something else.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from inspections.rules.units import factors_to, plain_unit
 from inspections.sampling.plans import NONCONFORMITIES, Plan
 from inspections.sampling.schemes import CLASSES, VARIABLES_LEVELS, Rule, Scheme, TabledRule, VariablesRule
 
@@ -22,14 +24,6 @@ LOTS = tuple(
     sorted({size for last in (8, 15, 25, 50, 90, 150, 280, 500, 1200, 3200, 10_000, 35_000, 150_000, 500_000)
             for size in (last, last + 1)} | {2, 1_000_000})
 )  # fmt: skip
-# What a unit is of its kind's first one.
-UNITS = {
-    "µm": ("length", Decimal("0.001")), "um": ("length", Decimal("0.001")), "mm": ("length", Decimal(1)),
-    "cm": ("length", Decimal(10)), "m": ("length", Decimal(1000)),
-    "mg": ("mass", Decimal("0.001")), "g": ("mass", Decimal(1)), "kg": ("mass", Decimal(1000)),
-    "ml": ("volume", Decimal(1)), "l": ("volume", Decimal(1000)),
-    "ms": ("time", Decimal(1)), "s": ("time", Decimal(1000)), "min": ("time", Decimal(60_000)),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +88,60 @@ def _class(was: Facts, now: Facts) -> str:
 
 
 def _measured(was: Facts, now: Facts) -> str:
-    return TIGHTENS if now["is_measured"] else LOOSENS
+    return LOOSENS  # one that is measured looks at something else than one that conforms or not
+
+
+# What says what is looked at: each with the field that says it in the other language.
+_WORDS = {"name": "name_zh", "name_zh": "name", "method": "method_zh", "method_zh": "method"}
+MEANING = (*_WORDS, "aspect", "picture")
+
+
+def means_another(was: Facts, now: Facts) -> bool:
+    """Whether a check, though its code is the same, may look at something else: by any of MEANING."""
+    return any(_FIELDS[name](was, now) == LOOSENS for name in MEANING)
+
+
+def _meaning(name: str) -> Callable[[Facts, Facts], str]:
+    """A translation that was missing and a first picture say the same in one more way."""
+
+    def compare(was: Facts, now: Facts) -> str:
+        if was[name] == now[name]:
+            return NEUTRAL
+        other = _WORDS.get(name)
+        is_translated = other is not None and bool(was[other]) and was[other] == now[other]
+        return NEUTRAL if not was[name] and (is_translated or name == "picture") else LOOSENS
+
+    return compare
+
+
+def _target(was: Facts, now: Facts) -> str:
+    """What is expected of a reading; a first one says more."""
+    if not (was["is_measured"] and now["is_measured"]) or was["target"] is None:
+        return NEUTRAL
+    scale = _scale(was, now)
+    same = now["target"] is not None and scale is not None and now["target"] * scale == was["target"]
+    return NEUTRAL if same else LOOSENS
 
 
 def _unit(was: Facts, now: Facts) -> str:
-    """By itself a unit changes nothing where it converts; the limits are compared by what they come to."""
-    return NEUTRAL if not (was["is_measured"] and now["is_measured"]) or _scale(was, now) else LOOSENS
+    """Another one is no other check only where every limit comes to what it was."""
+    if not (was["is_measured"] and now["is_measured"]):
+        return NEUTRAL
+    return NEUTRAL if _scale(was, now) and all(_same(was, now, name) for name in ("lower", "upper")) else LOOSENS
+
+
+def _same(was: Facts, now: Facts, name: str) -> bool:
+    """Whether a limit comes to the same once it is in the unit of `was`."""
+    scale = _scale(was, now)
+    if None in (was[name], now[name], scale):
+        return was[name] is None and now[name] is None
+    return bool(now[name] * scale == was[name])
 
 
 def _scale(was: Facts, now: Facts) -> Decimal | None:
     """What a number of `now` is multiplied by to be one of `was`; None where nobody can tell."""
-    before, after = was["unit"].strip().lower(), now["unit"].strip().lower()
-    if before == after:
-        return Decimal(1)
-    if before in UNITS and after in UNITS and UNITS[before][0] == UNITS[after][0]:
-        return UNITS[after][1] / UNITS[before][1]
-    return None
+    before, after = plain_unit(was["unit"]), plain_unit(now["unit"])
+    return Decimal(1) if before == after else factors_to(before).get(after)
 
 
 def _limit(name: str, wider: int) -> Callable[[Facts, Facts], str]:
@@ -135,19 +167,13 @@ def _limit(name: str, wider: int) -> Callable[[Facts, Facts], str]:
 # The variables plan is compared with the schemes at hand. A field that is missing here loosens, whatever it says.
 _FIELDS: dict[str, Callable[[Facts, Facts], str]] = {
     "code": _neutral,
-    "name": _neutral,
-    "name_zh": _neutral,
-    "aspect": _neutral,
-    "target": _neutral,
-    "method": _neutral,
-    "method_zh": _neutral,
-    "picture": _neutral,
+    "target": _target,
     "nonconformity_class": _class,
     "is_measured": _measured,
     "unit": _unit,
     "lower": _limit("lower", -1),
     "upper": _limit("upper", 1),
-}
+} | {name: _meaning(name) for name in MEANING}
 COMPARED = frozenset(_FIELDS) | {"variables"}
 
 

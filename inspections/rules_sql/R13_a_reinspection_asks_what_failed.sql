@@ -1,6 +1,6 @@
 -- R13: a re-inspection asks every characteristic that earlier rounds of the batch, or findings at whatever time, found
--- nonconforming, in a class and by limits that are at least as strict as those it was found with, whatever the specification
--- says by now; what was found on nothing that is listed, it asks as a check of its own. It is accepted only when each of them
+-- nonconforming, in words that it was found by, in a class and by limits that are at least as strict as those it was found
+-- with, whatever the specification says by now; what was found on nothing that is listed, it asks as a check of its own. It is accepted only when each of them
 -- is answered.
 
 CREATE FUNCTION asked_by(i inspections_inspection, wanted text) RETURNS inspections_characteristic
@@ -36,6 +36,18 @@ LANGUAGE sql STABLE AS $$
     WHERE f.batch_id = wanted AND (f.late OR i.is_invalid IS NOT TRUE)
 $$;
 
+-- Whether one says the same as another, but for a translation or a first picture that were missing.
+CREATE FUNCTION says_the_same(was inspections_characteristic, now inspections_characteristic) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT now.aspect = was.aspect AND was.picture IN ('', now.picture)
+        AND ((now.name, now.name_zh) = (was.name, was.name_zh)
+             OR was.name <> '' AND was.name_zh = '' AND now.name = was.name
+             OR was.name_zh <> '' AND was.name = '' AND now.name_zh = was.name_zh)
+        AND ((now.method, now.method_zh) = (was.method, was.method_zh)
+             OR was.method <> '' AND was.method_zh = '' AND now.method = was.method
+             OR was.method_zh <> '' AND was.method = '' AND now.method_zh = was.method_zh)
+$$;
+
 CREATE FUNCTION guard_reinspection() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     classes text[] := ARRAY['critical', 'major', 'minor'];
@@ -54,6 +66,8 @@ BEGIN
         IF is_now.id IS NULL
            OR array_position(classes, is_now.nonconformity_class::text)
               > array_position(classes, was.nonconformity_class::text)
+           OR NOT EXISTS (SELECT FROM found_nonconforming(NEW.batch_id) one
+                          WHERE (one.asked).code = was.code AND says_the_same(one.asked, is_now))
            OR is_now.is_measured <> was.is_measured OR is_now.unit <> was.unit
            OR was.lower IS NOT NULL AND (is_now.lower IS NULL OR is_now.lower < was.lower)
            OR was.upper IS NOT NULL AND (is_now.upper IS NULL OR is_now.upper > was.upper)

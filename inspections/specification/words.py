@@ -13,7 +13,7 @@ from inspections.calculator import page as figures
 from inspections.calculator.words.sampling import STANDARDS
 from inspections.calculator.words.variables import plan_words
 from inspections.models import Characteristic, NonconformityClass, Specification
-from inspections.rules.loosening import ADDED, GONE, Difference, loosening
+from inspections.rules.loosening import ADDED, GONE, MEANING, Difference, loosening
 from inspections.sampling import Plan, Scheme
 from inspections.sampling.schemes import VariablesRule
 from inspections.sampling.variables import plan_by_rule
@@ -268,6 +268,10 @@ def loosening_sentence(difference: Difference, names: dict[str, str]) -> str:
         return _("%(code)s %(name)s is no longer checked.") % facts
     field = next(field for field in FIELDS if field.name == difference.what)
     what = _("kind of check") if field.kind == "flag" else str(field.model_field.verbose_name)
+    if field.name in MEANING:
+        return _("%(code)s %(name)s: %(what)s is another. It may look at something else under the same code.") % (
+            facts | {"what": what}
+        )
     return _("%(code)s %(name)s: %(what)s asks less.") % (facts | {"what": what})
 
 

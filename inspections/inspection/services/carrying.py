@@ -1,9 +1,9 @@
 """What a re-inspection asks again, whatever the specification says by now (R13).
 
 A characteristic that an earlier round of the batch, or a finding at whatever time, found nonconforming is asked once more as it
-was found: in that class, by those limits, judged in that way. What was found on nothing that is listed is asked as a check of its
-own. The active version may add to it: of class and limits the stricter counts. It is frozen on the inspection as
-`Inspection.carried`.
+was found: in those words, in that class, by those limits, judged in that way. What was found on nothing that is listed is asked as a
+check of its own. Where the active version still checks the same, it may add to it: of class and limits the stricter counts. It is
+frozen on the inspection as `Inspection.carried`.
 """
 
 from collections import defaultdict
@@ -28,21 +28,12 @@ from inspections.models import (
     Specification,
     Verdict,
 )
+from inspections.rules.loosening import means_another
 from inspections.sampling import Scheme
 from inspections.sampling.schemes import VariablesRule
+from inspections.specification.services.characteristics import compared_facts_of
 
 SEVERITY_OF = {name: place for place, name in enumerate(NonconformityClass.values)}
-
-
-class CheckWasChanged(RuleBroken):
-    code = "check_was_changed"
-
-    def __init__(self, code: str):
-        text = _(
-            "%(code)s was found nonconforming in this batch, and the active specification checks it in another way or unit "
-            "under the same code. A re-inspection asks it as it was found: give the new check a code of its own."
-        )
-        super().__init__(text % {"code": code})
 
 
 class LimitsExcludeEachOther(RuleBroken):
@@ -107,7 +98,7 @@ def ask_what_failed(batch: Batch, present: Sequence[Characteristic]) -> list[Cha
     """`present`, those of the active version, with what earlier rounds found nonconforming as it has to be asked.
 
     What is carried along has it as `carried`, in the form of `Inspection.carried`, and the version that planned it as
-    `found_by`. One query, two where there are findings. Raises CheckWasChanged, LimitsExcludeEachOther.
+    `found_by`. One query, two where there are findings. Raises LimitsExcludeEachOther.
     """
     by_code = {c.code: c for c in present}
     in_force = version_of(present)
@@ -169,12 +160,15 @@ def _by_findings(batch: Batch, in_force: Specification) -> Iterator[tuple[dateti
 def _merged(found: Sequence[Asked], now: Asked | None) -> Characteristic | None:
     """The characteristic as it has to be asked, carrying why; None where the active version asks as much.
 
-    Its row is one of the most serious class, the active version's where that is one.
+    Its row is one of the most serious class, the active version's where that is one. A check that looks at something else by
+    now, or in another way or unit, under the same code answers nothing of what was found.
     """
-    latest = found[-1]
-    if now and now.way != latest.way:
-        raise CheckWasChanged(latest.row.code)
-    every = [*(each for each in found if each.way == latest.way), *([now] if now else [])]
+    latest, is_added = found[-1], now is None
+    alike = [each for each in found if each.way == latest.way]
+    gravest = min(reversed(alike), key=lambda each: each.place)
+    if now and (now.way != latest.way or means_another(compared_facts_of(gravest.row), compared_facts_of(now.row))):
+        now = None
+    every = [*alike, *([now] if now else [])]
     lower = max((each.lower for each in every if each.lower is not None), default=None)
     upper = min((each.upper for each in every if each.upper is not None), default=None)
     if lower is not None and upper is not None and lower > upper:
@@ -196,7 +190,7 @@ def _merged(found: Sequence[Asked], now: Asked | None) -> Characteristic | None:
         "upper": None if upper is None else str(upper),
         "variables": rule,
         "round": found[0].round,
-        "added": now is None,
+        "added": is_added,
     }
     asked.ask_as(carried)
     setattr(asked, "carried", carried)  # noqa: B010 kept until the inspection is planned

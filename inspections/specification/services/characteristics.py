@@ -134,8 +134,13 @@ def input_of(characteristic: Characteristic) -> CharacteristicInput:
 
 
 def facts_of(characteristic: Characteristic) -> dict[str, Any]:
-    """What two versions are compared by."""
+    """What was written of it."""
     return {each.name: each.value_of(characteristic) for each in WRITTEN}
+
+
+def compared_facts_of(characteristic: Characteristic) -> dict[str, Any]:
+    """What two versions are compared by: its picture too."""
+    return {each.name: each.value_of(characteristic) for each in FIELDS}
 
 
 # Files: a column per field, headed by its name outside. What they hold is text in no language.

@@ -2,7 +2,7 @@
 
 from inspections.models import Specification, SpecificationStatus
 from inspections.rules.loosening import Difference, differences, loosening
-from inspections.specification.services.characteristics import facts_of
+from inspections.specification.services.characteristics import compared_facts_of
 
 
 def in_force(specification: Specification) -> Specification | None:
@@ -13,9 +13,9 @@ def in_force(specification: Specification) -> Specification | None:
 
 def differences_between(before: Specification, after: Specification) -> list[Difference]:
     return differences(
-        [facts_of(each) for each in before.characteristics.all()],
+        [compared_facts_of(each) for each in before.characteristics.all()],
         before.scheme,
-        [facts_of(each) for each in after.characteristics.all()],
+        [compared_facts_of(each) for each in after.characteristics.all()],
         after.scheme,
     )
 

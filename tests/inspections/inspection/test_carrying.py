@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from inspections.inspection.services.carrying import CheckWasChanged, LimitsExcludeEachOther
+from inspections.inspection.services.carrying import LimitsExcludeEachOther
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import record_result, submit_inspection
 from inspections.inspection.services.results import ResultInput
@@ -209,15 +209,66 @@ def test_what_was_counted_is_not_estimated_instead(batch, product, inspector):
     assert plan_inspection(batch=batch, actor=inspector, at=after(1)).variables_plans == {}
 
 
-def test_another_unit_under_the_same_code_is_refused_in_words(batch, product, inspector):
+@pytest.mark.parametrize("unit", ["mm", "m", "kg", ""])
+def test_another_unit_under_the_same_code_asks_as_it_was_found(batch, product, inspector, unit):
     inspect(batch, actor=inspector, CORD=BAD)
-    make_specification(product, with_cord(unit="mm"))
+    make_specification(product, with_cord(unit=unit))
 
-    with pytest.raises(CheckWasChanged) as refusal:
-        plan_inspection(batch=batch, actor=inspector, at=after(1))
-    assert str(refusal.value).startswith(
-        "CORD was found nonconforming in this batch, and the active specification checks"
+    second = plan_inspection(batch=batch, actor=inspector, at=after(1))
+
+    cord = second.characteristic("CORD")
+    assert (cord.unit, cord.lower, cord.upper, second.added_checks) == ("cm", Decimal(70), Decimal(80), 0)
+
+
+ANOTHER = [
+    {"name": "Colour is nice"},
+    {"name_zh": "颜色好看"},
+    {"aspect": "appearance"},
+    {"method": "Look at the box"},
+    {"picture": "references/other.jpg"},
+    {"is_measured": True, "lower": "-9", "upper": "9", "unit": "mm"},
+]
+
+
+def with_leak(**changes) -> list[CharacteristicInput]:
+    return [replace(LEAK, **changes), *WITHOUT_LEAK]
+
+
+@pytest.mark.parametrize("changes", ANOTHER)
+def test_another_meaning_under_the_same_code_asks_in_the_words_that_it_was_found_by(batch, product, inspector, changes):
+    make_specification(product, with_leak(picture="references/leak.jpg"))
+    first = inspect(batch, actor=inspector, LEAK=[1])
+    make_specification(product, with_leak(**{"picture": "references/leak.jpg", **changes}))
+
+    second = plan_inspection(batch=batch, actor=inspector, at=after(1))
+
+    assert second.characteristic("LEAK") == first.characteristic("LEAK")
+    assert len(second.characteristics()) == len(KETTLE)
+    copied = insert_round_two(second)
+    Inspection.objects.filter(pk=second.pk).update(status="abandoned", abandoned_at=after(2), abandoned_reason="x")
+    assert refused(copied) == "reinspection_asks_what_failed"
+
+
+def test_a_meaning_that_changed_with_a_stricter_class_or_limit_adds_nothing_to_it(batch, product, inspector):
+    inspect(batch, actor=inspector, CORD=BAD)
+    make_specification(product, with_cord(name="Colour", nonconformity_class="critical", lower="78", target="79"))
+
+    second = plan_inspection(batch=batch, actor=inspector, at=after(1))
+
+    assert (second.characteristic("CORD").name, asked(second)["CORD"]) == (
+        CORD.name,
+        ("major", Decimal(70), Decimal(80)),
     )
+
+
+def test_a_translation_that_was_missing_is_no_other_meaning(batch, product, inspector):
+    make_specification(product, with_leak(name_zh=""))
+    inspect(batch, actor=inspector, LEAK=[1])
+    make_specification(product, with_leak(picture="references/leak.jpg"))
+
+    second = plan_inspection(batch=batch, actor=inspector, at=after(1))
+
+    assert (second.characteristic("LEAK").name_zh, second.carried) == (LEAK.name_zh, {})
 
 
 def test_limits_that_no_unit_can_meet_are_refused_in_words(batch, product, inspector, client):

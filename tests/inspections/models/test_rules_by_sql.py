@@ -1,6 +1,7 @@
 """R1, R2, R3, R6, R9 and R13 against somebody who goes round the code: every attempt is refused by the database itself."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from django.db import Error, connection, transaction
@@ -13,7 +14,12 @@ from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import record_result
 from inspections.inspection.services.results import ResultInput
 from inspections.models import Batch, Characteristic, Disposition, Hold, Inspection, Result, Shipment, Specification
-from inspections.specification.services.versions import draft_specification, sign_specification
+from inspections.rules.units import KINDS, UNITS, plain_unit
+from inspections.specification.services.versions import (
+    activate_specification,
+    draft_specification,
+    sign_specification,
+)
 from tests.factories import KETTLE, NOON, SCHEME, after, inspect, make_batch
 
 pytestmark = pytest.mark.django_db
@@ -341,6 +347,12 @@ class TestR13:
             ([*KETTLE[:2], replace(KETTLE[2], lower="69"), *KETTLE[3:]], SCHEME),
             ([*KETTLE[:2], replace(KETTLE[2], upper=None), *KETTLE[3:]], SCHEME),
             ([*KETTLE[:2], replace(KETTLE[3], code="CORD"), *KETTLE[3:]], SCHEME),
+            ([replace(KETTLE[0], name="Colour is nice"), *KETTLE[1:]], SCHEME),
+            ([replace(KETTLE[0], name_zh="颜色好看"), *KETTLE[1:]], SCHEME),
+            ([replace(KETTLE[0], aspect="appearance"), *KETTLE[1:]], SCHEME),
+            ([replace(KETTLE[0], method="Look at the box"), *KETTLE[1:]], SCHEME),
+            ([*KETTLE[:2], replace(KETTLE[2], unit="m"), *KETTLE[3:]], SCHEME),
+            ([*KETTLE[:2], replace(KETTLE[2], unit="mm"), *KETTLE[3:]], SCHEME),
             (KETTLE, SCHEME | {"aql": {"major": "4.0", "minor": "4.0"}}),
         ],
     )
@@ -350,6 +362,22 @@ class TestR13:
         draft = self.draft(product, author=manager, characteristics=characteristics, scheme=scheme)
 
         assert self.activate(draft) == "specification_that_loosens_is_signed"
+
+    def test_limits_that_come_to_the_same_in_another_unit_need_no_signature(self, product, manager):
+        cord = replace(KETTLE[2], unit=" ＭＭ", target="750", lower="700", upper="800")
+        draft = self.draft(product, author=manager, characteristics=[*KETTLE[:2], cord, *KETTLE[3:]])
+
+        assert activate_specification(specification=draft, actor=manager, at=after(2)).status == "active"
+
+    def test_units_convert_as_in_the_services(self):
+        sizes = {name: (n, Decimal(size)) for n, kind in enumerate(KINDS, 1) for name, size in kind.items()}
+        with connection.cursor() as cursor:
+            for written in [*UNITS, "μm", "MM", "MV", "kΩ", "m2", " 厘 米", "Hz.", "xx", ""]:
+                plain = plain_unit(written)
+                cursor.execute("SELECT plain_unit(%s)", [written])
+                assert cursor.fetchone() == (plain,)
+                cursor.execute("SELECT kind, size FROM unit_size(%s)", [written])
+                assert cursor.fetchone() == sizes.get(plain), written
 
     def test_its_drafter_does_not_sign_it(self, product, manager):
         draft = self.draft(product, author=manager, loosens=True)

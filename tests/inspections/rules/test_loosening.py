@@ -4,14 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from inspections.rules.loosening import COMPARED, LOOSENS, NEUTRAL, TIGHTENS, differences
+from inspections.rules.loosening import COMPARED, LOOSENS, NEUTRAL, TIGHTENS, differences, means_another
 from inspections.specification.services.characteristics import WRITTEN
 
 SCHEME = {"standard": "ansi-z1.4", "level": "II", "kind": "single", "aql": {"major": "2.5", "minor": "4.0"}}
 CORD = {
     "code": "CORD", "name": "Cord", "name_zh": "", "aspect": "dimension", "nonconformity_class": "major",
     "is_measured": True, "target": Decimal(75), "lower": Decimal(70), "upper": Decimal(80), "unit": "cm",
-    "variables": None, "method": "", "method_zh": "",
+    "variables": None, "method": "", "method_zh": "", "picture": "",
 }  # fmt: skip
 LID = CORD | {"code": "LID", "is_measured": False, "target": None, "lower": None, "upper": None, "unit": ""}
 
@@ -35,12 +35,21 @@ def test_nothing_differs_from_itself():
         ({"upper": None}, [("upper", LOOSENS)]),
         ({"nonconformity_class": "minor"}, [("nonconformity_class", LOOSENS)]),
         ({"nonconformity_class": "critical"}, [("nonconformity_class", TIGHTENS)]),
-        ({"target": Decimal(76)}, [("target", NEUTRAL)]),
-        ({"name": "Lead", "aspect": "tolerance", "method": "A ruler"}, [("name", NEUTRAL), ("aspect", NEUTRAL), ("method", NEUTRAL)]),
-        ({"lower": Decimal(700), "upper": Decimal(800), "unit": "mm"}, [("lower", NEUTRAL), ("upper", NEUTRAL), ("unit", NEUTRAL)]),
-        ({"lower": Decimal(699), "upper": Decimal(799), "unit": "mm"}, [("lower", LOOSENS), ("upper", TIGHTENS), ("unit", NEUTRAL)]),
+        ({"target": Decimal(76)}, [("target", LOOSENS)]),
+        ({"name": "Lead", "aspect": "tolerance", "method": "A ruler"}, [("name", LOOSENS), ("aspect", LOOSENS), ("method", LOOSENS)]),
+        ({"name_zh": "线长"}, [("name_zh", NEUTRAL)]),
+        ({"name": "Lead", "name_zh": "线长"}, [("name", LOOSENS), ("name_zh", LOOSENS)]),
+        ({"method_zh": "看盒子"}, [("method_zh", LOOSENS)]),
+        ({"picture": "references/a.jpg"}, [("picture", NEUTRAL)]),
+        ({"target": Decimal(750), "lower": Decimal(700), "upper": Decimal(800), "unit": "mm"},
+         [("target", NEUTRAL), ("lower", NEUTRAL), ("upper", NEUTRAL), ("unit", NEUTRAL)]),
+        ({"unit": "厘米"}, [("unit", NEUTRAL)]),
+        ({"target": Decimal(750), "lower": Decimal(699), "upper": Decimal(799), "unit": "mm"},
+         [("target", NEUTRAL), ("lower", LOOSENS), ("upper", TIGHTENS), ("unit", LOOSENS)]),
         ({"unit": "inch"}, [("unit", LOOSENS)]),
-        ({"unit": "mm"}, [("unit", NEUTRAL)]),
+        ({"unit": "mm"}, [("unit", LOOSENS)]),
+        ({"unit": "m"}, [("unit", LOOSENS)]),
+        ({"unit": ""}, [("unit", LOOSENS)]),
         ({"unit": "kg"}, [("unit", LOOSENS)]),
         ({"is_measured": False, "target": None, "lower": None, "upper": None, "unit": ""},
          [("is_measured", LOOSENS), ("target", NEUTRAL), ("lower", NEUTRAL), ("upper", NEUTRAL), ("unit", NEUTRAL)]),
@@ -53,11 +62,20 @@ def test_a_change_of_a_characteristic(change, effects):
     assert found([CORD | change]) == [("CORD", *effect) for effect in effects]
 
 
-def test_a_unit_that_converts_moves_limits_that_stay_as_they_were():
-    """The same numbers in another unit: 70 to 80 mm is below 700 mm, and above nothing."""
-    assert found([CORD | {"unit": "m"}])[0][1:] == ("unit", NEUTRAL)
-    moved = found([CORD | {"unit": "mm", "lower": Decimal("70.0"), "upper": Decimal("80.1")}])
-    assert moved == [("CORD", "upper", TIGHTENS), ("CORD", "unit", NEUTRAL)]
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", "Lead"), ("picture", "references/b.jpg"), ("method", ""), ("aspect", "label")]
+)
+def test_another_meaning_under_the_same_code_loosens(field, value):
+    before = LID | {"name_zh": "壶盖", "method": "By eye", "method_zh": "目视", "picture": "references/a.jpg"}
+
+    assert found([before | {field: value}], [before]) == [("LID", field, LOOSENS)]
+    assert means_another(before, before | {field: value})
+
+
+def test_a_check_that_is_measured_by_now_is_another():
+    measured = LID | {"is_measured": True, "lower": Decimal(-9), "upper": Decimal(9)}
+
+    assert ("LID", "is_measured", LOOSENS) in found([measured], [LID])
 
 
 @pytest.mark.parametrize(

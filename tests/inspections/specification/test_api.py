@@ -37,6 +37,12 @@ def in_force(caller) -> tuple[int, list[str]]:
         ([SAFE | {"class": "major"}, CORD], SCHEME, [("SAFE", "nonconformity_class")]),
         ([SAFE, CORD | {"lower": 69}], SCHEME, [("CORD", "lower")]),
         ([SAFE, CORD | {"upper": None}], SCHEME, [("CORD", "upper")]),
+        ([SAFE | {"name": "Colour is nice"}, CORD], SCHEME, [("SAFE", "name")]),
+        ([SAFE | {"name_zh": "颜色好看", "name": ""}, CORD], SCHEME, [("SAFE", "name"), ("SAFE", "name_zh")]),
+        ([SAFE | {"aspect": "appearance"}, CORD], SCHEME, [("SAFE", "aspect")]),
+        ([SAFE | {"method": "Look at the box"}, CORD], SCHEME, [("SAFE", "method")]),
+        ([SAFE, CORD | {"unit": "m"}], SCHEME, [("CORD", "unit")]),
+        ([SAFE, CORD | {"unit": "mm"}], SCHEME, [("CORD", "unit")]),
         ([SAFE, CORD], SCHEME | {"aql": {"major": "4.0", "minor": "4.0"}}, [("", "major")]),
     ],
 )
