@@ -86,7 +86,9 @@ class TestOfABatchThatHasShipped:
 
         assert back(shipment, 5, actor=merchandiser, minute=50) == "awaiting"
 
-    @pytest.mark.parametrize(("kind", "place"), [("release", "available"), ("scrap", "awaiting"), ("return", "awaiting")])
+    @pytest.mark.parametrize(
+        ("kind", "place"), [("release", "available"), ("scrap", "awaiting"), ("return", "awaiting")]
+    )
     def test_it_is_decided_for_what_comes_back_later(
         self, batch, shipment, hold, merchandiser, inspector, manager, kind, place
     ):
