@@ -269,14 +269,9 @@ def _units_of(sent: FindingInput, most: int) -> dict[str, Any]:
 def _hold_for(
     finding: Finding, open_round: Inspection | None, facts: dict[str, Any], *, actor: User, at: datetime
 ) -> list[Event]:
-    """Hold the batch for a critical finding. An inspection that is under way rests on that hold, and does not end it.
-
-    Where nothing was ever held and nothing is left, there is nothing to hold; the finding is kept all the same.
-    """
+    """Hold the batch for a critical finding. An inspection that is under way rests on that hold, and does not end it."""
     batch = finding.batch
     if finding.nonconformity_class != NonconformityClass.CRITICAL:
-        return []
-    if not batch.awaiting + batch.available and not batch.hold_count:
         return []
     finding.hold, events = stop_batch(batch, reason=HoldReason.CRITICAL, finding=facts, at=at, actor=actor)
     if open_round:

@@ -1050,7 +1050,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='disposition',
-            constraint=models.CheckConstraint(condition=models.Q(('freed__lte', models.F('quantity')), ('quantity__gte', 1)), name='disposition_frees_no_more_than_it_decides'),
+            constraint=models.CheckConstraint(condition=models.Q(('freed__lte', models.F('quantity')), models.Q(('quantity__gte', 1), ('kind__in', ['release', 'return', 'scrap']), _connector='OR')), name='disposition_frees_no_more_than_it_decides'),
         ),
         migrations.AddConstraint(
             model_name='disposition',
@@ -1086,7 +1086,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), _negated=True), ('remaining__gte', 1), _connector='OR'), name='hold_that_is_open_covers_something'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), _negated=True), ('remaining__gte', 1), models.Q(('is_critical', True), ('quantity', 0)), _connector='OR'), name='hold_that_is_open_covers_something'),
         ),
         migrations.AddConstraint(
             model_name='hold',

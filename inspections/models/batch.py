@@ -142,7 +142,7 @@ class Batch(models.Model):
     @cached_property
     def open_hold(self):
         """The open hold, or None, as it was when first asked for; services ask under the lock of the batch."""
-        return self.holds.open().first() if self.on_hold else None
+        return self.holds.open().first() if self.hold_count else None
 
     @property
     def state_now(self) -> BatchState:

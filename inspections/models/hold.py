@@ -72,7 +72,7 @@ class HoldQuerySet(models.QuerySet):
 class Hold(models.Model):
     """A stop on one batch: nothing it covers ships until an accepted re-inspection or signed dispositions end it (R3).
 
-    `remaining` units are covered now; `sorted_out` of them are known to be bad since a sorting. The inspections whose
+    One for a critical nonconformity is of 0 units where nothing of the batch is left: it covers whatever comes back. `remaining` units are covered now; `sorted_out` of them are known to be bad since a sorting. The inspections whose
     findings placed it, or were added to it while it was open, point to it as `Inspection.hold`.
     """
 
@@ -143,7 +143,8 @@ class Hold(models.Model):
                 name="hold_covers_no_more_than_it_held",
             ),
             models.CheckConstraint(
-                condition=~Q(status=HoldStatus.OPEN) | Q(remaining__gte=1), name="hold_that_is_open_covers_something"
+                condition=~Q(status=HoldStatus.OPEN) | Q(remaining__gte=1) | Q(quantity=0, is_critical=True),
+                name="hold_that_is_open_covers_something",
             ),
             models.CheckConstraint(
                 condition=~Q(reason=HoldReason.CRITICAL) | Q(is_critical=True), name="hold_for_a_critical_is_critical"
@@ -277,7 +278,7 @@ class DispositionFacts:
     `last_accepted_at`). One that is `for_product` is a word on the product: it is for holds that wait for that. One that
     is `for_sample` is a word on an abandoned inspection: it is for holds that rest on nothing else. Both are for the whole
     of the hold. One that is `for_typing_error` is a word on a reading: it is for holds that rest on one that was named a
-    typing error, and on nothing else.
+    typing error, and on nothing else. One that is `for_nothing` may be signed of no units: it is a word on what comes back.
     """
 
     tone: Tone
@@ -292,6 +293,7 @@ class DispositionFacts:
     for_product: bool = False
     for_sample: bool = False
     for_typing_error: bool = False
+    for_nothing: bool = False
 
     @property
     def is_for_more(self) -> bool:
@@ -322,6 +324,7 @@ class DispositionKind(ChoicesWithFacts):
             explanation=_("may ship at once"),
             place_after="available",
             for_unsorted=True,
+            for_nothing=True,
         ),
         _("release"),
     )
@@ -358,6 +361,7 @@ class DispositionKind(ChoicesWithFacts):
             sign=_("Return # units"),
             explanation=_("they leave the batch"),
             place_after="returned",
+            for_nothing=True,
         ),
         _("return to supplier"),
     )
@@ -368,6 +372,7 @@ class DispositionKind(ChoicesWithFacts):
             sign=_("Scrap # units"),
             explanation=_("never to be sold"),
             place_after="scrapped",
+            for_nothing=True,
         ),
         _("scrap"),
     )
@@ -453,7 +458,9 @@ class Disposition(models.Model):
         verbose_name_plural = _("dispositions")
         constraints = [
             models.CheckConstraint(
-                condition=Q(quantity__gte=1, freed__lte=F("quantity")), name="disposition_frees_no_more_than_it_decides"
+                condition=Q(freed__lte=F("quantity"))
+                & (Q(quantity__gte=1) | one_of("kind", [kind for kind in DispositionKind if kind.facts.for_nothing])),
+                name="disposition_frees_no_more_than_it_decides",
             ),
             models.CheckConstraint(
                 condition=_freeing("all", freed=F("quantity")) | _freeing("good") | _freeing("none", freed=0),

@@ -1,5 +1,5 @@
--- R1: a critical finding comes after its hold: one on its batch that is open, or, where nothing is left to hold, the
--- last one if there was any. No re-inspection that was planned before it ends that hold, and who found does not sign its disposition (R3).
+-- R1: a critical finding comes after its hold: one on its batch that is open, of no units where nothing is left of it now, or,
+-- where nothing can come back or be replaced either, the last one. No re-inspection that was planned before it ends that hold, and who found does not sign its disposition (R3).
 
 CREATE FUNCTION require_hold_for_finding() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -7,8 +7,8 @@ DECLARE
 BEGIN
     SELECT * INTO b FROM inspections_batch WHERE id = NEW.batch_id FOR NO KEY UPDATE;
     IF NOT EXISTS (SELECT FROM inspections_hold WHERE id = NEW.hold_id AND batch_id = NEW.batch_id AND status = 'open')
-       AND (b.awaiting + b.available + b.on_hold > 0
-            OR NEW.hold_id IS DISTINCT FROM (SELECT max(id) FROM inspections_hold WHERE batch_id = NEW.batch_id))
+       AND (b.awaiting + b.available + b.on_hold + b.set_aside + b.shipped > 0 OR NEW.hold_id IS NULL
+            OR NEW.hold_id <> (SELECT max(id) FROM inspections_hold WHERE batch_id = NEW.batch_id))
     THEN
         RAISE EXCEPTION 'batch %: a critical finding needs a hold on it', b.number
             USING ERRCODE = 'check_violation', CONSTRAINT = 'critical_finding_has_a_hold';

@@ -1,6 +1,7 @@
 -- R2 and R3: inserting a step moves units out of what is set aside, and nothing else does. None joins what may ship while a hold
--- covers the batch; without a signature none does before the batch is accepted; and a signature is that of a second
--- person: of nobody who led or recorded an inspection that set units aside, or who has a part in what happened of it.
+-- covers the batch; without a signature none does before the batch is accepted, or where something critical stands that was
+-- said since; and a signature is that of a second person: of nobody who led or recorded an inspection that set units aside,
+-- or who has a part in what happened of it.
 
 CREATE FUNCTION take_from_set_aside() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -12,7 +13,8 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'aside_step_takes_what_is_set_aside';
     END IF;
     IF NEW.place = 'available' AND (
-        b.on_hold > 0 OR NEW.signature = '' AND last_accepted_at(b.id) IS NULL) THEN
+        EXISTS (SELECT FROM inspections_hold WHERE batch_id = b.id AND status = 'open')
+        OR NEW.signature = '' AND (last_accepted_at(b.id) IS NULL OR critical_stands(b.id, last_accepted_at(b.id)))) THEN
         RAISE EXCEPTION 'batch %: nothing joins what may ship while it is on hold or not accepted', b.number
             USING ERRCODE = 'check_violation', CONSTRAINT = 'aside_step_waits_for_the_batch';
     END IF;

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,13 +54,18 @@ def has_inspected(batch: Batch, user: User) -> bool:
 
 
 def is_accepted(batch: Batch) -> bool:
-    """Whether the batch's last round accepted it, and nothing was reworked since (SQL: `last_accepted_at`)."""
+    """Whether the batch's last round accepted it, and nothing since stands against that: no rework, and nothing critical that
+    nobody has released (SQL: `last_accepted_at`, `critical_stands`)."""
     ended = batch.inspections.counted().exclude(status=InspectionStatus.OPEN)
     last = ended.order_by("-round").first()
     if last is None or last.verdict != Verdict.ACCEPTED:
         return False
     reworked = Q(dispositions__kind="rework", dispositions__decided_at__gt=last.submitted_at)
-    return not batch.holds.filter(reworked).exists()
+    if batch.holds.filter(reworked).exists():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT critical_stands(%s, %s)", [batch.pk, last.submitted_at])
+        return not cursor.fetchone()[0]
 
 
 def steps_for(batch: Batch, user: User, *, is_inspector: bool) -> list[AsideStepKind]:
@@ -71,7 +77,7 @@ def steps_for(batch: Batch, user: User, *, is_inspector: bool) -> list[AsideStep
         for kind in AsideStepKind
         if user.has_perm(kind.facts.permission)
         and not (kind.facts.is_signed and is_inspector)
-        and not (kind.facts.place_after == "available" and batch.on_hold)
+        and not (kind.facts.place_after == "available" and batch.open_hold)
     ]
 
 
@@ -104,7 +110,7 @@ def settle_set_aside(
     if errors:
         raise InvalidInput(errors)
     if facts.place_after == "available":
-        if batch.on_hold:
+        if batch.open_hold:
             raise BatchOnHold
         if not facts.is_signed and not is_accepted(batch):
             raise BatchNotAccepted

@@ -52,6 +52,8 @@ def shippable(batch: Batch, *, at: datetime) -> Shippable:
     quantity = batch.available
     if batch.on_hold:
         reasons.append(Obstacle("on_hold", _("%(n)s units are on hold.") % {"n": f"{batch.on_hold:,}"}))
+    elif batch.open_hold:
+        reasons.append(Obstacle("on_hold", _("Something critical was found: whatever comes back of it is on hold.")))
     if batch.awaiting:
         reasons.append(Obstacle("not_accepted", _("%(n)s units are not accepted yet.") % {"n": f"{batch.awaiting:,}"}))
     if batch.set_aside:

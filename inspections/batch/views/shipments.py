@@ -76,7 +76,7 @@ def shipment_create(request: PageRequest, number: str) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "answer": shippable(batch, at=now()),
-        "hold": batch.holds.open().first() if batch.on_hold else None,
+        "hold": batch.open_hold,
         "shipments": shipments_of(batch),
     }
     return render(request, "inspections/batch/shipment_create.html", context)

@@ -64,13 +64,15 @@ def stop_batch(
     """Put all that is awaiting or available on hold. The caller holds the batch's lock and records the events.
 
     An open hold takes the units over; a re-inspection that it waited for to be countersigned says nothing of what is found
-    now. When nothing is left to hold, the batch's last hold already decided on all of it and is the one returned.
+    now. When nothing is left to hold, what is critical holds whatever comes back or is replaced; else, and where nothing can,
+    the batch's last hold already decided on all of it and is the one returned.
     `is_critical` of a hold for another reason: what it covers was critical before.
     """
     is_critical = is_critical or reason == HoldReason.CRITICAL
     taken = batch.awaiting + batch.available
     hold = batch.open_hold
-    if hold is None and not taken:
+    may_come = reason == HoldReason.CRITICAL and (batch.shipped or batch.set_aside or not batch.hold_count)
+    if hold is None and not taken and not may_come:
         return batch.holds.latest("id"), []
     batch.move(batch.awaiting, source="awaiting", to="on_hold")
     batch.move(batch.available, source="available", to="on_hold")
@@ -264,7 +266,10 @@ def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
     if not decision.reason.strip():
         raise InvalidInput.one("reason", "required", _("Give the reason; it is signed with the decision."))
     most = most_for(decision.kind, hold)
-    if not 1 <= decision.quantity <= most:
+    if not hold.remaining and decision.quantity:
+        detail = _("This hold covers no units now: it is decided for 0, and for what comes back later.")
+        raise InvalidInput.one("quantity", "out_of_range", detail)
+    if hold.remaining and not 1 <= decision.quantity <= most:
         raise InvalidInput.one(
             "quantity", "out_of_range", _("This can be decided for 1 to %(most)s units of the hold.") % {"most": most}
         )
@@ -306,7 +311,7 @@ def dispositions_for(hold: Hold) -> list[str]:
         and (hold.waits_for_product or not kind.facts.for_product)
         and (is_abandoned or not kind.facts.for_sample)
         and (is_typing_error or not kind.facts.for_typing_error)
-        and (hold.status == HoldStatus.ENDED or most_for(kind, hold))
+        and (hold.status == HoldStatus.ENDED or (most_for(kind, hold) if hold.remaining else kind.facts.for_nothing))
     ]
 
 

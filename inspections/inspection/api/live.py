@@ -85,7 +85,7 @@ class InspectionLive(GenericAPIView):
         inspection = self.get_object()
         at = request.query_params.get("at", "")[:40]
         people = be_present(inspection=inspection, actor=request.user, check=at, at=now())
-        hold = inspection.batch.open_hold if inspection.batch.on_hold else None
+        hold = inspection.batch.open_hold
         revisions = {each["code"]: each["revision"] for each in inspection.stored if each["code"] is not None}
         tag = _tag(inspection, hold, revisions, people)
         if request.headers.get("If-None-Match", "").removeprefix("W/") == tag:  # weak once it was compressed

@@ -155,7 +155,7 @@ def _release_accepted(
             events.append(keep_for(stays, hold, inspection, actor=actor, at=at))
         elif good:
             hold.to_countersign = None
-        if not hold.remaining:
+        if good and not hold.remaining:
             events.append(end_hold(hold, actor=actor, at=at, inspection=inspection))
         if good or sorted_out or stays:
             hold.save()

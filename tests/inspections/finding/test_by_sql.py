@@ -13,6 +13,7 @@ from inspections.hold.services.holds import (
     decide_hold,
     place_hold,
 )
+from inspections.hold.services.reinspections import order_reinspection
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import record_result
 from inspections.inspection.services.results import ResultInput
@@ -69,9 +70,7 @@ class TestR1:
         assert insert(batch, inspector, hold=other.holds.get()) == "critical_finding_has_a_hold"
         assert insert(batch, inspector, hold=ended) == "critical_finding_has_a_hold"
 
-    def test_where_nothing_is_left_there_is_nothing_to_hold_and_what_comes_back_waits(
-        self, batch, inspector, merchandiser
-    ):
+    def test_where_nothing_is_left_it_holds_what_comes_back(self, batch, inspector, manager, merchandiser):
         inspect(batch, actor=inspector)
         shipment = ship(batch=batch, quantity=1000, actor=merchandiser, at=after(1))
 
@@ -81,13 +80,14 @@ class TestR1:
         )
 
         batch.refresh_from_db()
-        assert (finding.hold, Hold.objects.count()) == (None, 0)
-        assert (back.place, batch.awaiting, batch.available) == ("awaiting", 400, 0)
-        inspect(batch, actor=inspector, at=after(4))
+        assert (finding.hold, Hold.objects.count()) == (batch.holds.get(), 1)
+        assert (back.place, batch.on_hold, batch.available) == ("on_hold", 400, 0)
+        order_reinspection(hold=finding.hold, reason="Look at these", actor=manager, at=after(4))
+        inspect(batch, actor=manager, at=after(5))
         batch.refresh_from_db()
-        assert (batch.awaiting, batch.available) == (0, 400)
+        assert (batch.on_hold, batch.available) == (0, 400)
 
-    def test_what_shipped_after_a_release_waits_when_it_comes_back_too(self, batch, inspector, manager, merchandiser):
+    def test_what_shipped_after_a_release_is_held_when_it_comes_back_too(self, batch, inspector, manager, merchandiser):
         inspect(batch, actor=inspector, LEAK=[3])
         hold = batch.holds.get()
         release = Decision("release", 1000, "Seals replaced")
@@ -99,7 +99,7 @@ class TestR1:
             shipment=shipment, kind="unopened", quantity=400, reason="Refused", actor=merchandiser, at=after(4)
         )
 
-        assert (finding.hold, back.place) == (hold, "awaiting")
+        assert (finding.hold, back.place) == (batch.holds.open().get(), "on_hold")
 
     def test_a_re_inspection_that_was_planned_before_it_does_not_end_its_hold(self, batch, inspector):
         inspect(batch, actor=inspector, LID=[1, 2, 3, 4, 5, 6])
