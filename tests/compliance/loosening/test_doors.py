@@ -11,6 +11,7 @@ from suppliers.models import Category
 from tests.caller import Caller
 from tests.compliance.factories import listing_of
 from tests.compliance.ready import PLUG, gate_of
+from tests.accounts.test_account import type_password
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,7 @@ def test_another_category_over_the_api_or_in_the_back_office_waits(client, kettl
     assert Loosening.objects.get().asked_by == merchandiser
 
     client.force_login(admin)
+    type_password(client)
     fields = {"name": kettle.name, "name_zh": "", "category": Category.objects.get(code="toys").pk, "merchandiser": ""}
     counts = {"listings-TOTAL_FORMS": 0, "listings-INITIAL_FORMS": 0}
     client.post(reverse("admin:suppliers_product_change", args=[kettle.pk]), fields | counts | {"model_code": ""})
