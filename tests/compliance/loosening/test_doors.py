@@ -116,7 +116,10 @@ def test_another_category_over_the_api_or_in_the_back_office_waits(client, kettl
 
 def test_a_requirement_over_the_api_waits(kettle, admin):
     body = {"severity": "warn", "reason": "Only a wish", "revision": 1}
-    assert Caller(admin).send("PATCH", "requirements/gl-english-manual/", body)[0] == 200
+    status, waits = Caller(admin).send("PATCH", "requirements/gl-english-manual/", body)
+    assert status == 202
+    path = f"catalogue-proposals/{waits['file']}/gl-english-manual/decide/"
+    assert Caller(make_user(Role.ADMIN)).send("POST", path, {"apply": True, "revision": 1})[0] == 200
 
     assert "gl-english-manual" in asked(kettle)
     [said] = Loosening.objects.get().said
