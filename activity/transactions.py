@@ -52,16 +52,15 @@ class one_transaction(ContextDecorator):  # noqa: N801 reads as a decorator
         except BaseException as failure:
             self._close(type(failure), failure, failure.__traceback__)
             raise
-        return self._close(kind, error, traceback)
+        self._close(kind, error, traceback)
 
     def _close(self, kind, error, traceback):
         _open.depth -= 1
         if not _open.depth:
             _open.left.clear()
-        undone = self._atomic.__exit__(kind, error, traceback)
+        self._atomic.__exit__(kind, error, traceback)
         if not _open.depth and isinstance(error, IntegrityError) and isinstance(error.__cause__, UniqueViolation):
             raise _taken(error.__cause__) from error
-        return undone
 
 
 def _taken(violation: UniqueViolation) -> InvalidInput:
