@@ -1,32 +1,66 @@
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Token, User
-from accounts.services import note_new_password, revoke_token
+from accounts.services import revoke_token
 from activity.admin import ReadOnlyAdmin
 from activity.services import record_event
-from activity.transactions import one_transaction
 
-# One way in, with its rate limits and second factors.
+View = Callable[..., HttpResponse]
+
+
+def after_the_password(of_the_site: Callable[..., View]) -> Callable[..., View]:
+    """Nothing is written in the back office before the password or passkey was asked for again, as on the account's pages."""
+
+    def admin_view(view: View, cacheable: bool = False) -> View:
+        @wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method != "GET" and getattr(view, "__name__", "") != "logout":
+                raise_if_reauthentication_required(request, app="allauth.account")
+            return view(request, *args, **kwargs)
+
+        return of_the_site(asked, cacheable)
+
+    return admin_view
+
+
+def own_password(request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    return redirect("account_change_password")
+
+
+# One way in, with its rate limits and second factors; and one page for one's own password.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.password_change = own_password  # type: ignore[method-assign,assignment]
+admin.site.admin_view = after_the_password(admin.site.admin_view)  # type: ignore[method-assign,assignment]
 admin.site.site_header = admin.site.site_title = "Holdfast"
 
 
 @admin.register(User)
 class UserAdmin(BaseUserAdmin):
-    """People and their roles. Each has one role; permissions come from it alone."""
+    """People and their roles. Each has one role; permissions come from it alone.
+
+    Password and address of an account that exists are its owner's to change: a new password goes by mail.
+    """
 
     list_display = ["username", "display_name", "email", "role_name", "is_active", "is_staff", "last_login"]
     list_filter = ["groups", "is_active", "is_staff"]
     filter_horizontal = []
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username",)}),
         (_("Person"), {"fields": ("first_name", "last_name", "email", "language")}),
         (_("Role"), {"fields": ("groups", "is_active", "is_staff", "is_superuser")}),
         (_("Times"), {"fields": ("last_login", "date_joined")}),
@@ -46,7 +80,7 @@ class UserAdmin(BaseUserAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """What happened is filed under the user name."""
-        return [*super().get_readonly_fields(request, obj), *(["username"] if obj else [])]
+        return [*super().get_readonly_fields(request, obj), *(["username", "email"] if obj else [])]
 
     def save_model(self, request, obj, form, change):
         """Its role, which save_related writes, is part of the event there."""
@@ -60,20 +94,12 @@ class UserAdmin(BaseUserAdmin):
         changes = {
             name: [form.before.get(name, ""), after[name]] for name in after if form.before.get(name, "") != after[name]
         }
-        if "email" in changes:  # what an administrator writes counts, and no address of before
-            EmailAddress.objects.filter(user=user).delete()
         if changes:
             kind = "user.changed" if change else "user.created"
             record_event(kind, user.stream, at=now(), actor=request.user, changes=changes)
 
     def user_change_password(self, request, id, form_url=""):
-        """A password that is set here ends tokens and sessions, as a reset does."""
-        with one_transaction():
-            response = super().user_change_password(request, id, form_url)
-            user = self.get_object(request, unquote(id))
-            if user and request.method == "POST" and response.status_code == 302:
-                note_new_password(user=user, is_reset=True, ends_tokens=True, actor=request.user, at=now())
-        return response
+        raise PermissionDenied
 
 
 def _facts(user: User) -> dict[str, str]:
@@ -83,12 +109,13 @@ def _facts(user: User) -> dict[str, str]:
     return facts | {"role": ", ".join(sorted(user.groups.values_list("name", flat=True)))}
 
 
-admin.site.unregister(Authenticator)  # allauth's own shows the secrets
+for model in (Authenticator, EmailAddress, Group):  # allauth's own shows secrets, and all of them write
+    admin.site.unregister(model)
 
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(ReadOnlyAdmin):
-    """Second factors and passkeys. One that is lost is deleted here, so that its owner can sign in again."""
+    """Second factors and passkeys. Who has lost all of them asks whoever runs the server: `remove_second_factors`."""
 
     list_display = ["user", "type", "created_at", "last_used_at"]
     list_filter = ["type"]
@@ -96,16 +123,19 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
     fields = ["user", "type", "created_at", "last_used_at"]
     ordering = ["-id"]
 
-    def delete_model(self, request, obj):
-        record_event("user.factor_removed", obj.user.stream, at=now(), actor=request.user, type=obj.type)
-        super().delete_model(request, obj)
 
-    def delete_queryset(self, request, queryset):
-        for authenticator in queryset.select_related("user"):
-            self.delete_model(request, authenticator)
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    """Addresses are their owner's to change, on the account's page."""
 
-    def has_delete_permission(self, request, obj=None):
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+    list_display = ["email", "user", "primary", "verified"]
+    list_select_related = ["user"]
+    search_fields = ["email", "user__username"]
+
+
+@admin.register(Group)
+class GroupAdmin(ReadOnlyAdmin):
+    """What a role may do stands in `accounts.roles`."""
 
 
 @admin.register(Token)

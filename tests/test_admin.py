@@ -1,16 +1,20 @@
 """The back office: every list and every form opens for an administrator and for nobody else."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin as django_admin
 from django.contrib.auth.models import Group
+from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 
-from accounts.models import User
-from accounts.services import create_token
+from accounts.models import Token, User
 from activity.models import Event
 from inspections.models import Batch, Hold, Inspection, Result, Specification
 from suppliers.models import Category, Market, Product, Supplier
-from tests.factories import NOON, inspect
+from tests.accounts.test_account import type_password
+from tests.factories import inspect
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +52,7 @@ def test_the_back_office_is_closed_to_everyone_else(client, manager, supplier_us
 
 def test_what_services_write_is_read_only(client, admin, held_batch):
     client.force_login(admin)
+    type_password(client)
     for model in (Event, Batch, Hold, Inspection, Result, Specification):
         pk = model.objects.first().pk
         for page in (address(model, "add"), address(model, "change", pk), address(model, "delete", pk)):
@@ -56,6 +61,7 @@ def test_what_services_write_is_read_only(client, admin, held_batch):
 
 def test_a_supplier_that_is_changed_here_is_on_the_record(client, admin, supplier, supplier_user, event_kinds):
     client.force_login(admin)
+    type_password(client)
     page = address(Supplier, "change", supplier.pk)
     shown = {"memberships-TOTAL_FORMS": 1, "memberships-INITIAL_FORMS": 1}
     data = {"code": "OTHER", "name": "Hailan Appliances", "name_zh": "海岚电器", "contact_email": ""} | shown
@@ -72,6 +78,7 @@ def test_a_supplier_that_is_changed_here_is_on_the_record(client, admin, supplie
 
 def test_a_product_is_made_here_and_keeps_its_supplier(client, admin, product, supplier):
     client.force_login(admin)
+    type_password(client)
     rival = Supplier.objects.create(code="R", name="R", created_at=supplier.created_at)
     listings = {"listings-TOTAL_FORMS": 0, "listings-INITIAL_FORMS": 0}
     data = {"name": "Lamp", "name_zh": "", "category": product.category_id, "merchandiser": ""} | listings
@@ -86,6 +93,7 @@ def test_a_product_is_made_here_and_keeps_its_supplier(client, admin, product, s
 
 def test_people_are_shown_with_role_and_suppliers(client, admin, supplier_user):
     client.force_login(admin)
+    type_password(client)
 
     people = client.get(address(User, "changelist")).content.decode()
     person = client.get(address(User, "change", supplier_user.pk)).content.decode()
@@ -118,6 +126,7 @@ def test_the_market_of_a_listing_and_who_belongs_to_a_supplier_are_not_changed_h
     client, admin, product, supplier, supplier_user, rival_supplier
 ):
     client.force_login(admin)
+    type_password(client)
     listing, other = product.listings.get(), Market.objects.exclude(code="US").first()
     row = {"listings-0-id": listing.pk, "listings-0-product": product.pk, "listings-0-market": other.pk}
     new = {"listings-1-product": product.pk, "listings-1-market": other.pk}
@@ -138,6 +147,7 @@ def test_the_market_of_a_listing_and_who_belongs_to_a_supplier_are_not_changed_h
 
 def test_a_changed_category_is_told_by_its_code_before_and_after(client, admin, product):
     client.force_login(admin)
+    type_password(client)
     toys = Category.objects.get(code="toys")
     fields = {
         "name": product.name,
@@ -157,6 +167,7 @@ def test_a_changed_category_is_told_by_its_code_before_and_after(client, admin, 
 
 def test_categories_and_markets_are_on_the_record_and_keep_what_rules_hang_on(client, admin):
     client.force_login(admin)
+    type_password(client)
     toys, market = Category.objects.get(code="toys"), Market.objects.get(code="US")
     client.post(
         address(Category, "change", toys.pk), {"code": "x", "name": "Playthings", "name_zh": toys.name_zh, "parent": ""}
@@ -181,6 +192,7 @@ def person_form(user, **changes):
 
 def test_a_changed_role_is_on_the_record(client, admin, manager):
     client.force_login(admin)
+    type_password(client)
     merchandisers = Group.objects.get(name="merchandiser")
 
     client.post(address(User, "change", manager.pk), person_form(manager, groups=[merchandisers.pk], username="other"))
@@ -191,13 +203,78 @@ def test_a_changed_role_is_on_the_record(client, admin, manager):
     )  # fmt: skip
 
 
-def test_a_password_that_is_set_here_ends_tokens(client, admin, manager):
-    create_token(user=manager, name="warehouse", at=NOON)
+SECRET_KINDS = (EmailAddress, Authenticator, Token, User, Group)
+
+
+def test_passwords_addresses_and_factors_are_not_changed_here(client, admin, manager):
+    """Who sits down at an open session, and even who types the password, takes over no account by the back office."""
+    User.objects.filter(pk=admin.pk).update(email="admin@example.com")
+    address_row = EmailAddress.objects.create(user=admin, email="admin@example.com", primary=True, verified=True)
+    factor = Authenticator.objects.create(user=admin, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
+    client.force_login(admin)
+    type_password(client)
+    new = {"usable_password": "true", "password1": "a-new-password-9", "password2": "a-new-password-9"}
+    ticked = {"action": "delete_selected", "_selected_action": [factor.pk, address_row.pk], "post": "yes"}
+    taken = {"user": admin.pk, "email": "thief@example.com", "primary": "on", "verified": "on"}
+
+    for person in (admin, manager):
+        page = reverse("admin:auth_user_password_change", args=[person.pk])
+        assert (client.get(page).status_code, client.post(page, new).status_code) == (403, 403)
+    assert client.post(address(EmailAddress, "add"), taken).status_code == 403
+    assert client.post(address(EmailAddress, "change", address_row.pk), taken).status_code == 403
+    assert client.post(address(Authenticator, "delete", factor.pk), {"post": "yes"}).status_code == 403
+    for model in (EmailAddress, Authenticator):
+        assert "delete_selected" not in client.get(address(model, "changelist")).content.decode()
+        client.post(address(model, "changelist"), ticked)
+    client.post(address(User, "change", admin.pk), person_form(admin, email="thief@example.com", is_superuser="on"))
+
+    admin.refresh_from_db()
+    assert (admin.email, admin.check_password("holdfast-test")) == ("admin@example.com", True)
+    assert EmailAddress.objects.get() == address_row
+    assert Authenticator.objects.get() == factor
+
+
+def test_no_page_of_a_secret_adds_or_deletes(rf, admin):
+    request = rf.get("/")
+    request.user = admin
+    for model, back_office in django_admin.site._registry.items():
+        if model in SECRET_KINDS or model._meta.app_label in ("account", "mfa", "socialaccount", "sessions", "authtoken"):
+            assert not back_office.has_delete_permission(request), model
+            assert model is User or not back_office.has_add_permission(request), model
+
+
+def test_an_open_session_writes_nothing_here_before_the_password(client, admin, manager):
+    client.force_login(admin)
+    pages = [
+        (address(User, "change", manager.pk), person_form(manager, is_superuser="on", is_staff="on")),
+        (address(User, "add"), {"username": "x", "password1": "a-new-password-9", "password2": "a-new-password-9"}),
+        (address(Supplier, "add"), {"code": "S-9", "name": "x"}),
+    ]
+
+    for page, sent in pages:
+        answer = client.post(page, sent)
+        assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("account_reauthenticate")), page
+
+    manager.refresh_from_db()
+    assert not manager.is_superuser
+    assert not User.objects.filter(username="x").exists()
+    assert not Supplier.objects.filter(code="S-9").exists()
+
+
+def test_ones_own_password_is_changed_on_its_page(client, admin):
     client.force_login(admin)
 
-    page = reverse("admin:auth_user_password_change", args=[manager.pk])
-    client.post(page, {"usable_password": "true", "password1": "a-new-password-9", "password2": "a-new-password-9"})
+    answer = client.get(reverse("admin:password_change"))
 
-    assert not manager.tokens.filter(revoked_at=None).exists()
-    event = Event.objects.get(kind="user.password_reset")
-    assert (event.actor, event.data) == (admin, {"tokens": ["warehouse"]})
+    assert (answer.status_code, answer.url) == (302, reverse("account_change_password"))
+
+
+def test_lost_second_factors_are_taken_away_by_who_runs_the_server(manager):
+    User.objects.filter(pk=manager.pk).update(email="manager@example.com")
+    Authenticator.objects.create(user=manager, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
+
+    call_command("remove_second_factors", "manager")
+
+    assert not Authenticator.objects.exists()
+    assert Event.objects.get(stream="user:manager").data == {"type": "totp"}
+    assert [message.to for message in mail.outbox] == [["manager@example.com"]]

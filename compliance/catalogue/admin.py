@@ -37,8 +37,8 @@ class CatalogueVersionAdmin(ReadOnlyAdmin):
 
 @admin.register(ProposedChange)
 class ProposedChangeAdmin(ReadOnlyAdmin):
-    list_display = ["key", "version", "status", "decided_by", "decided_at"]
-    list_select_related = ["version", "decided_by"]
+    list_display = ["key", "version", "asked_by", "status", "decided_by", "decided_at"]
+    list_select_related = ["version", "asked_by", "decided_by"]
     list_filter = ["status"]
     search_fields = ["=key"]
 

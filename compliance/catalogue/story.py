@@ -17,6 +17,11 @@ def _requirement_changed(data: dict) -> Sentence:
 add_sentences(
     {
         "requirement.changed": _requirement_changed,
+        "requirement.asked": lambda data: (
+            _("A text that asks less waits for another person"),
+            data["reason"],
+            WARNING,
+        ),
         "requirement.confirmed": lambda data: (_("Requirement confirmed"), data["note"], ACCEPTED),
         "reference.changed": lambda data: (
             _("Reference entry changed"),

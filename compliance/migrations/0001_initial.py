@@ -282,12 +282,16 @@ class Migration(migrations.Migration):
             name='ProposedChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('key', models.SlugField(max_length=60, verbose_name='requirement')),
-                ('values', models.JSONField(help_text='field -> value, of the fields that differ', verbose_name='what the file says')),
+                ('values', models.JSONField(help_text='field -> value, of the fields that differ', verbose_name='what it would say')),
+                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked for at')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('status', models.CharField(choices=[('open', 'open'), ('applied', 'applied'), ('dismissed', 'dismissed')], default='open', max_length=9, verbose_name='status')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='compliance.catalogueversion', verbose_name='file')),
+                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='compliance.catalogueversion', verbose_name='file')),
             ],
             options={
                 'verbose_name': 'proposed change',
@@ -709,6 +713,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='proposedchange',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='proposed_change_is_decided_exactly_when_someone_decided_it'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_at', None), ('asked_by', None), ('version__isnull', False)), models.Q(('asked_at__isnull', False), ('asked_by__isnull', False), ('version', None), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='proposed_change_is_of_a_file_or_of_a_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'applied'), _negated=True), ('asked_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='proposed_change_is_applied_by_another_than_asked'),
         ),
         migrations.AddIndex(
             model_name='reading',

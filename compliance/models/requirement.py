@@ -1,5 +1,6 @@
 """What the law, a platform or the team wants, as data: requirements, the facts that they depend on, and their history."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -242,11 +243,27 @@ class ProposalStatus(models.TextChoices):
 
 
 class ProposedChange(models.Model):
-    """What a newer file says otherwise about a requirement, or of a new one: nothing changes until somebody applies it."""
+    """What a newer file says otherwise about a requirement, or of a new one: nothing changes until somebody applies it.
 
+    Also what a person would have it say that asks less: another person applies that (R13).
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.SlugField(_("requirement"), max_length=60)
-    version = models.ForeignKey(CatalogueVersion, models.PROTECT, related_name="proposals", verbose_name=_("file"))
-    values = models.JSONField(_("what the file says"), help_text="field -> value, of the fields that differ")
+    version = models.ForeignKey(
+        CatalogueVersion, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("file")
+    )
+    values = models.JSONField(_("what it would say"), help_text="field -> value, of the fields that differ")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("asked for by"),
+    )
+    asked_at = models.DateTimeField(_("asked for at"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
     status = models.CharField(_("status"), max_length=9, choices=ProposalStatus, default=ProposalStatus.OPEN)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
@@ -262,6 +279,15 @@ class ProposedChange(models.Model):
                 condition=Q(status=ProposalStatus.OPEN, decided_by=None, decided_at=None)
                 | (~Q(status=ProposalStatus.OPEN) & Q(decided_by__isnull=False, decided_at__isnull=False)),
                 name="proposed_change_is_decided_exactly_when_someone_decided_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=False, asked_by=None, asked_at=None)
+                | (Q(version=None, asked_by__isnull=False, asked_at__isnull=False) & ~Q(reason="")),
+                name="proposed_change_is_of_a_file_or_of_a_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ProposalStatus.APPLIED) | Q(asked_by=None) | ~Q(decided_by=models.F("asked_by")),
+                name="proposed_change_is_applied_by_another_than_asked",
             ),
         ]
 

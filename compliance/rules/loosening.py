@@ -1,6 +1,8 @@
 """Whether a requirement's new text lets papers count that did not, or asks less of them. Pure (R13)."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from compliance.rules.requirements import ALL, PlatformRule, Rule
 
@@ -20,6 +22,32 @@ def loosens(before: Rule, after: Rule) -> bool:
         or (after.applies_from or date.min) > (before.applies_from or date.min)
         or (after.applies_until or date.max) < (before.applies_until or date.max)
     )
+
+
+def asks_less(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a requirement's new text, apart from what `loosens` looks at, concerns less or wants less of a paper.
+
+    Both as a revision has them (field -> value, as JSON holds it). What cannot be told does.
+    """
+    return (
+        (before["severity"] == "block" and after["severity"] != "block")
+        or (before["is_ban"] and not after["is_ban"])
+        or any(_names_fewer(before[name], after[name]) for name in ("categories", "markets"))
+        or any(not set(before[name]) >= set(after[name]) for name in ("categories_exclude", "traits_all"))
+        or (
+            bool(after["traits_any"])
+            and not (before["traits_any"] and {*before["traits_any"]} <= {*after["traits_any"]})
+        )
+        or not set(before["fields"]) <= set(after["fields"])
+        or set(before["evidence"]) != set(after["evidence"])
+        or any(name not in after["asks"] or after["asks"][name] != wish for name, wish in before["asks"].items())
+        or (before["number_format"] not in ("", after["number_format"]))
+        or before["kind"] != after["kind"]
+    )
+
+
+def _names_fewer(before: list[str], after: list[str]) -> bool:
+    return ALL not in after and not set(before) <= set(after)
 
 
 def _is_longer(before: int | None, after: int | None) -> bool:

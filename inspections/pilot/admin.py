@@ -1,4 +1,4 @@
-"""Pilot runs to look up, and the data that they rest on to edit: limits of categories, norms, points of complaint."""
+"""Pilot runs, and what they rest on, in the back office: to read, since services write them (R13)."""
 
 from django.contrib import admin
 
@@ -16,30 +16,22 @@ class PilotRunAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PilotLimit)
-class PilotLimitAdmin(admin.ModelAdmin):
-    """Those of categories, and those of every product; a product's own are set on its page, on the record."""
+class PilotLimitAdmin(ReadOnlyAdmin):
+    """Of products, of categories and of every product. By them runs are judged, so nobody sets them here alone."""
 
     list_display = ["__str__", "damage", "complaint", "return_rate", "source"]
-    list_select_related = ["category"]
-    fields = ["category", "damage", "complaint", "return_rate", "source"]
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(product=None)
-
-    def has_delete_permission(self, request, obj=None):
-        """The limits of every product are what all others fall back on."""
-        return super().has_delete_permission(request, obj) and obj is not None and obj.category_id is not None
+    list_select_related = ["product", "category"]
 
 
 @admin.register(ReturnNorm)
-class ReturnNormAdmin(admin.ModelAdmin):
+class ReturnNormAdmin(ReadOnlyAdmin):
     list_display = ["__str__", "share", "status", "source"]
     list_select_related = ["category"]
     list_filter = ["status"]
 
 
 @admin.register(ComplaintPoint)
-class ComplaintPointAdmin(admin.ModelAdmin):
+class ComplaintPointAdmin(ReadOnlyAdmin):
     list_display = ["code", "name", "name_zh", "parent", "position"]
     list_select_related = ["parent"]
     search_fields = ["code", "name", "name_zh"]

@@ -10,9 +10,10 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView, RetrieveAPIView
 from activity.api import Input, idempotent
+from compliance.catalogue.api.proposals import CatalogueProposal
 from compliance.catalogue.forms.requirements import RequirementFilters
 from compliance.catalogue.services.requirements import DATES, confirm_requirement, edit_requirement
-from compliance.models import Requirement, RequirementKind, Severity, ValidityType, Verification
+from compliance.models import ProposedChange, Requirement, RequirementKind, Severity, ValidityType, Verification
 
 
 class PlatformRuleRow(serializers.Serializer):
@@ -127,12 +128,19 @@ class NewRequirement(ChangedRequirement):
     validity_type = serializers.ChoiceField(ValidityType.choices)
 
 
-def edited(key: str, sent: dict[str, Any], *, revision: int, actor: User) -> Requirement:
+def edited(key: str, sent: dict[str, Any], *, revision: int, actor: User) -> Requirement | ProposedChange:
     """Let a requirement say what was sent; `sent` has the reason too."""
     reason = sent.pop("reason")
     values = {{"fields_wanted": "fields"}.get(name, name): value for name, value in sent.items()}
     values |= {name: values[name] and values[name].isoformat() for name in DATES if name in values}
     return edit_requirement(key=key, values=values, reason=reason, revision=revision, actor=actor, at=now())
+
+
+def answer(made: Requirement | ProposedChange, status: int) -> Response:
+    """What is in force now, or (202) what waits for another person."""
+    if isinstance(made, ProposedChange):
+        return Response(CatalogueProposal(made).data, status=202)
+    return Response(RequirementRow(made).data, status=status)
 
 
 class RequirementList(ListAPIView):
@@ -141,14 +149,13 @@ class RequirementList(ListAPIView):
     filterset_class = RequirementFilters
     queryset = Requirement.objects.all()
 
-    @extend_schema(request=NewRequirement, responses={201: RequirementRow})
+    @extend_schema(request=NewRequirement, responses={201: RequirementRow, 202: CatalogueProposal})
     @idempotent
     def post(self, request: ApiRequest) -> Response:
         """Add a requirement. The checklists that it concerns are worked out at once."""
         sent = NewRequirement.of(request)
         key = sent.pop("key")
-        requirement = edited(key, sent, revision=0, actor=request.user)
-        return Response(RequirementRow(requirement).data, status=201)
+        return answer(edited(key, sent, revision=0, actor=request.user), 201)
 
 
 class RequirementOne(RetrieveAPIView):
@@ -157,14 +164,16 @@ class RequirementOne(RetrieveAPIView):
     queryset = Requirement.objects.all()
     lookup_field = "key"
 
-    @extend_schema(request=ChangedRequirement, responses={200: RequirementRow})
+    @extend_schema(request=ChangedRequirement, responses={200: RequirementRow, 202: CatalogueProposal})
     def patch(self, request: ApiRequest, key: str) -> Response:
-        """Let it say otherwise. Checklists are worked out at once, its papers compared anew; a confirmation ends."""
+        """Let it say otherwise. Checklists are worked out at once, its papers compared anew; a confirmation ends.
+
+        What asks less waits for another person, see catalogue-proposals: 202.
+        """
         requirement = self.get_object()
         sent = ChangedRequirement.of(request)
         revision = sent.pop("revision")
-        requirement = edited(requirement.key, sent, revision=revision, actor=request.user)
-        return Response(RequirementRow(requirement).data)
+        return answer(edited(requirement.key, sent, revision=revision, actor=request.user), 200)
 
 
 class Confirmation(Input):

@@ -19,7 +19,7 @@ from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
 from compliance.checklist.services import CHUNK, Catalogue, Chains, refresh_checklists, traits_by_product
-from compliance.loosening.services import Cause
+from compliance.loosening.services import AskerMayNotSign, Cause
 from compliance.loosening.words import both_languages
 from compliance.models import (
     CatalogueVersion,
@@ -35,6 +35,7 @@ from compliance.paper.services import recheck
 from compliance.paper.services.examinations import owe_examinations
 from compliance.paper.services.recheck import touched_by_requirement
 from compliance.reading.facts import problems_of
+from compliance.rules.loosening import asks_less, loosens
 from compliance.rules.requirements import applies, concerns, day_in
 from compliance.waiver.services import end_waivers_of_ban
 from suppliers.models import Category, Listing, Market
@@ -276,16 +277,31 @@ def check_values(values: Mapping[str, Any]) -> None:
 @one_transaction()
 def edit_requirement(
     *, key: str, values: Mapping[str, Any], reason: str, revision: int, actor: User, at: datetime
-) -> Requirement:
+) -> Requirement | ProposedChange:
     """Let a requirement say otherwise, or (`revision` 0) add one. `values`: field -> value as JSON holds it.
 
+    One that asks less than what is in force changes nothing yet: it waits as a ProposedChange for another person (R13).
     `revision` is the one that the editor saw. A confirmation ends with what it confirmed. The checklists that it
     concerns are worked out in the same transaction, and its papers compared anew after it. Raises InvalidInput, RequirementMeanwhileChanged, NotAllowed.
     """
     require(actor, "compliance.edit_catalogue")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why, and where it can be read."))
-    return _change(key, values, reason, revision, RevisionSource.EDIT, None, actor, at)
+    changed, before, changes = _as_it_would_be(key, values, revision)
+    if not _asks_less(before, changed):
+        return _change(key, values, reason, revision, RevisionSource.EDIT, None, actor, at)
+    news = {name: after for name, (_before, after) in changes.items()}
+    proposal = ProposedChange.objects.create(key=key, values=news, asked_by=actor, asked_at=at, reason=reason.strip())
+    names = {"name": changed.name, "name_zh": changed.name_zh}
+    record_event("requirement.asked", f"requirement:{key}", at=at, actor=actor, changes=changes, reason=reason, **names)
+    return proposal
+
+
+def _asks_less(before: Mapping[str, Any], changed: Requirement) -> bool:
+    """Whether less is asked than now. What is new does where it joins the group of others: any of them meets it."""
+    if not before:
+        return changed.group != "" and Requirement.objects.filter(group=changed.group).exists()
+    return asks_less(before, snapshot(changed)) or loosens(changed.as_said(before).rule, changed.rule)
 
 
 def _change(
@@ -298,6 +314,36 @@ def _change(
     actor: User,
     at: datetime,
 ) -> Requirement:
+    requirement, before, changes = _as_it_would_be(key, values, revision)
+    affected = preview(key, snapshot(requirement), at=at)
+    cause = _cause(requirement, before, changes, actor)
+    requirement.save()
+    _keep_revision(requirement, source, changes, reason, version, actor, at)
+    record_event(
+        "requirement.changed",
+        f"requirement:{key}",
+        at=at,
+        actor=actor,
+        name=requirement.name,
+        name_zh=requirement.name_zh,
+        fields=sorted(changes),
+        changes=changes,
+        reason=reason,
+        gained=len(affected.gained),
+        lost=len(affected.lost),
+    )
+    if requirement.is_ban:
+        end_waivers_of_ban(requirement=requirement, actor=actor, at=at)
+    refresh_checklists(_concerned(requirement, before), at=at, causes=[cause])
+    why = {"what": "requirement", "name": key, "reason": reason}
+    owe_examinations(touched_by_requirement(requirement), why=why, at=at)
+    return requirement
+
+
+def _as_it_would_be(
+    key: str, values: Mapping[str, Any], revision: int
+) -> tuple[Requirement, dict[str, Any], dict[str, list]]:
+    """The requirement with these values, not saved; what it says now; and field -> [before, after] of what differs."""
     requirement = Requirement.objects.select_for_update().filter(key=key).first()
     before = snapshot(requirement) if requirement else {}
     if revision != (requirement.revision if requirement else 0):
@@ -324,29 +370,7 @@ def _change(
                 for message in messages
             ]
         ) from None
-    affected = preview(key, after, at=at)
-    cause = _cause(requirement, before, changes, actor)
-    requirement.save()
-    _keep_revision(requirement, source, changes, reason, version, actor, at)
-    record_event(
-        "requirement.changed",
-        f"requirement:{key}",
-        at=at,
-        actor=actor,
-        name=requirement.name,
-        name_zh=requirement.name_zh,
-        fields=sorted(changes),
-        changes=changes,
-        reason=reason,
-        gained=len(affected.gained),
-        lost=len(affected.lost),
-    )
-    if requirement.is_ban:
-        end_waivers_of_ban(requirement=requirement, actor=actor, at=at)
-    refresh_checklists(_concerned(requirement, before), at=at, causes=[cause])
-    why = {"what": "requirement", "name": key, "reason": reason}
-    owe_examinations(touched_by_requirement(requirement), why=why, at=at)
-    return requirement
+    return requirement, before, changes
 
 
 def _cause(requirement: Requirement, before: Mapping[str, Any], changes: Mapping[str, list], actor: User) -> Cause:
@@ -423,14 +447,20 @@ class ProposalDecided(RuleBroken):
 def decide_proposal(
     *, proposal: ProposedChange, apply: bool, revision: int, actor: User, at: datetime
 ) -> ProposedChange:
-    """Take over what a newer file says, or leave it. `revision` is that of the requirement which was seen (0: none)."""
+    """Take over what a newer file or another person says, or leave it. `revision` is that of the requirement which was
+    seen (0: none). Raises AskerMayNotSign for who asked for it.
+    """
     require(actor, "compliance.edit_catalogue")
     proposal = ProposedChange.objects.select_for_update(of=("self",)).select_related("version").get(pk=proposal.pk)
     if proposal.status != ProposalStatus.OPEN:
         raise ProposalDecided
-    if apply:
+    if apply and proposal.version:
         reason = _("As the file of %(date)s says.") % {"date": proposal.version.as_of.isoformat()}
         _change(proposal.key, proposal.values, reason, revision, RevisionSource.FILE, proposal.version, actor, at)
+    elif apply:
+        if proposal.asked_by == actor:
+            raise AskerMayNotSign
+        _change(proposal.key, proposal.values, proposal.reason, revision, RevisionSource.EDIT, None, actor, at)
     proposal.status = ProposalStatus.APPLIED if apply else ProposalStatus.DISMISSED
     proposal.decided_by, proposal.decided_at = actor, at
     proposal.save()

@@ -124,9 +124,10 @@ def _edit(request: PageRequest, form: RequirementForm, requirement: Requirement 
         key = requirement.key if requirement else data["code"]
         try:
             if "apply" in request.POST:
+                made = None
                 with one_transaction():
                     if form.claim(request.user):
-                        edit_requirement(
+                        made = edit_requirement(
                             key=key,
                             values=values,
                             reason=data["reason"],
@@ -134,6 +135,14 @@ def _edit(request: PageRequest, form: RequirementForm, requirement: Requirement 
                             actor=request.user,
                             at=now(),
                         )
+                if isinstance(made, ProposedChange):
+                    messages.warning(
+                        request,
+                        _(
+                            "It asks less than now, so nothing is changed yet: another person takes it over, or leaves it."
+                        ),
+                    )
+                    return redirect("requirement-change-list")
                 messages.success(request, _("Changed. The checklists that it concerns are worked out anew."))
                 return redirect("requirement-detail", key)
             check_values(values)
@@ -169,7 +178,9 @@ def _affected(request: PageRequest, found: Affected) -> list[dict]:
 def proposal_list(request: PageRequest) -> HttpResponse:
     """What newer files say otherwise, each beside what the catalogue says now and which listings it would affect."""
     require_page(request.user, "compliance.edit_catalogue")
-    proposals = ProposedChange.objects.filter(status=ProposalStatus.OPEN).select_related("version").order_by("key")
+    proposals = (
+        ProposedChange.objects.filter(status=ProposalStatus.OPEN).select_related("version", "asked_by").order_by("key")
+    )
     page = ListPage(request, proposals)
     current = {r.key: r for r in Requirement.objects.filter(key__in=[proposal.key for proposal in page.page])}
     for proposal in page.page:

@@ -35,23 +35,24 @@ def test_a_requirement_says_otherwise_and_its_checklists_with_it(boss, supplier)
     listing = listing_of(make_product("KT", supplier=supplier))
     before = boss.send("GET", "requirements/us-cpc/")[1]
     body = {
-        "categories": ["electrical_appliance"],
+        "categories": [*before["categories"], "electrical_appliance"],
         "traits_all": [],
         "traits_any": [],
         "reason": "New law",
         "revision": 1,
     }
+    more = {"edition": "2026", "edition_from": "2026-01-01"}
 
-    status, changed = boss.send(
-        "PATCH", "requirements/us-cpc/", body | {"applies_from": "2020-01-01", "fields_wanted": ["lab"]}
-    )
+    fields_wanted = [*before["fields_wanted"], "lab"]
+    status, changed = boss.send("PATCH", "requirements/us-cpc/", body | more | {"fields_wanted": fields_wanted})
 
     assert (status, changed) == (
         200,
         before
+        | more
         | {
-            "categories": ["electrical_appliance"], "traits_all": [], "traits_any": [], "applies_from": "2020-01-01",
-            "fields_wanted": ["lab"], "revision": 2,
+            "categories": body["categories"], "traits_all": [], "traits_any": [],
+            "fields_wanted": fields_wanted, "revision": 2,
         },
     )  # fmt: skip
     assert ChecklistItem.objects.filter(listing=listing, requirement__key="us-cpc").exists()

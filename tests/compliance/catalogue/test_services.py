@@ -5,6 +5,7 @@ import json
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.roles import Role
 from activity.errors import InvalidInput, NotAllowed
 from activity.models import Event
 from compliance.catalogue.services.requirements import (
@@ -16,7 +17,9 @@ from compliance.catalogue.services.requirements import (
     edit_requirement,
     load_catalogue,
     preview,
+    snapshot,
 )
+from compliance.loosening.services import AskerMayNotSign
 from compliance.models import (
     CatalogueVersion,
     Checklist,
@@ -27,8 +30,9 @@ from compliance.models import (
     RequirementRevision,
     Trait,
 )
+from tests.caller import Caller
 from tests.compliance.factories import answer_all, by_sql, change, listing_of
-from tests.factories import NOON, after, make_product
+from tests.factories import NOON, after, make_product, make_user
 
 pytestmark = pytest.mark.django_db
 MANUAL = "gl-english-manual"
@@ -103,11 +107,11 @@ def test_a_change_that_asks_for_a_trait_says_whom_it_asks(kettle):
 
 
 def test_a_change_keeps_what_was_said_before_and_who_changed_it(catalogue, admin, event_kinds):
-    edit_requirement(key=MANUAL, values={"severity": "warn"}, reason="Agreed", revision=1, actor=admin, at=after(1))
+    edit_requirement(key=MANUAL, values={"is_ban": True}, reason="Agreed", revision=1, actor=admin, at=after(1))
 
     last = Requirement.objects.get(key=MANUAL).revisions.latest("number")
     assert (last.number, last.actor, last.reason) == (2, admin, "Agreed")
-    assert last.changes == {"severity": ["block", "warn"]}
+    assert last.changes == {"is_ban": [False, True]}
     assert event_kinds(f"requirement:{MANUAL}") == ["requirement.changed"]
 
 
@@ -187,3 +191,68 @@ def test_an_edit_tells_each_listing_that_it_changes(kettle):
 
     told = Event.objects.filter(kind="checklist.changed", data__items__has_key=MANUAL).order_by("stream", "-id")
     assert {event.stream for event in told} == {"listing:KT:US", "listing:KT:EU-DE"}
+
+
+LESS = [
+    {"markets": ["US"]},
+    {"categories": ["toys"]},
+    {"categories_exclude": ["toys"]},
+    {"traits_all": ["plugs_into_mains"]},
+    {"traits_any": ["plugs_into_mains"]},
+    {"severity": "warn"},
+    {"applies_from": "2099-01-01"},
+    {"applies_until": "2027-01-31"},
+    {"fields": []},
+    {"evidence": ["anything"]},
+    {"group": "any-of-these"},
+    {"kind": "label"},
+]
+
+
+@pytest.mark.parametrize("values", LESS, ids=lambda values: next(iter(values)))
+def test_what_asks_less_is_in_force_once_another_person_takes_it_over(catalogue, admin, supplier, values, event_kinds):
+    """For products to come too: nothing is sold yet, and nothing of the requirement goes."""
+    Trait.objects.get_or_create(key="plugs_into_mains", defaults={"name": "x"})
+    before = snapshot(Requirement.objects.get(key=MANUAL))
+    other = make_user(Role.ADMIN)
+
+    waits = edit_requirement(key=MANUAL, values=values, reason="Easier", revision=1, actor=admin, at=after(1))
+
+    assert (waits.status, waits.asked_by, waits.values) == (ProposalStatus.OPEN, admin, values)
+    assert snapshot(Requirement.objects.get(key=MANUAL)) == before
+    with pytest.raises(AskerMayNotSign):
+        decide_proposal(proposal=waits, apply=True, revision=1, actor=admin, at=after(2))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ProposedChange.objects.update(status=ProposalStatus.APPLIED, decided_by=admin, decided_at=after(2))
+    decide_proposal(proposal=waits, apply=True, revision=1, actor=other, at=after(2))
+    assert snapshot(Requirement.objects.get(key=MANUAL)) == before | values
+    assert event_kinds(f"requirement:{MANUAL}") == ["requirement.asked", "requirement.changed"]
+
+
+def test_a_new_requirement_that_stands_for_others_waits_too(catalogue, admin):
+    change(MANUAL, group="papers")
+    said = {"name": "Any slip", "kind": "manual", "validity_type": "no_expiry", "group": "papers",
+            "markets": ["*"], "categories": ["*"]}  # fmt: skip
+
+    waits = edit_requirement(key="slip", values=said, reason="Easier", revision=0, actor=admin, at=after(1))
+
+    assert waits.status == ProposalStatus.OPEN
+    assert not Requirement.objects.filter(key="slip").exists()
+
+
+def test_over_the_api_and_on_the_page_what_asks_less_waits(catalogue, admin, client):
+    other = make_user(Role.ADMIN)
+    sent = {"markets": ["US"], "reason": "Easier", "revision": 1}
+    status, waits = Caller(admin).send("PATCH", "requirements/gl-un383/", sent)
+    assert (status, waits["state"], waits["asked_by"], waits["values"]) == (202, "open", "admin", {"markets": ["US"]})
+    path = f"catalogue-proposals/{waits['file']}/gl-un383/decide/"
+    assert Caller(admin).send("POST", path, {"apply": True, "revision": 1})[1]["code"] == "asker_may_not_sign"
+
+    client.force_login(admin)
+    page = client.get("/requirements/proposed/").content.decode()
+    assert ("Take it over" in page, "Easier" in page) == (False, True)
+    client.force_login(other)
+    assert "Take it over" in client.get("/requirements/proposed/").content.decode()
+
+    assert Caller(other).send("POST", path, {"apply": True, "revision": 1})[0] == 200
+    assert Requirement.objects.get(key="gl-un383").markets == ["US"]

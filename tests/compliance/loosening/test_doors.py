@@ -11,6 +11,7 @@ from suppliers.models import Category
 from tests.caller import Caller
 from tests.compliance.factories import listing_of
 from tests.compliance.ready import PLUG, gate_of
+from tests.accounts.test_account import type_password
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,7 @@ def test_another_category_over_the_api_or_in_the_back_office_waits(client, kettl
     assert Loosening.objects.get().asked_by == merchandiser
 
     client.force_login(admin)
+    type_password(client)
     fields = {"name": kettle.name, "name_zh": "", "category": Category.objects.get(code="toys").pk, "merchandiser": ""}
     counts = {"listings-TOTAL_FORMS": 0, "listings-INITIAL_FORMS": 0}
     client.post(reverse("admin:suppliers_product_change", args=[kettle.pk]), fields | counts | {"model_code": ""})
@@ -114,7 +116,10 @@ def test_another_category_over_the_api_or_in_the_back_office_waits(client, kettl
 
 def test_a_requirement_over_the_api_waits(kettle, admin):
     body = {"severity": "warn", "reason": "Only a wish", "revision": 1}
-    assert Caller(admin).send("PATCH", "requirements/gl-english-manual/", body)[0] == 200
+    status, waits = Caller(admin).send("PATCH", "requirements/gl-english-manual/", body)
+    assert status == 202
+    path = f"catalogue-proposals/{waits['file']}/gl-english-manual/decide/"
+    assert Caller(make_user(Role.ADMIN)).send("POST", path, {"apply": True, "revision": 1})[0] == 200
 
     assert "gl-english-manual" in asked(kettle)
     [said] = Loosening.objects.get().said
