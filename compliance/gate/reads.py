@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Case, CharField, Count, Exists, F, JSONField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, JSONArray, JSONObject, Least
 
@@ -30,7 +30,7 @@ from inspections.models import (
     SampleStatus,
     Verdict,
 )
-from inspections.pilot.reads import FAILED
+from inspections.pilot.reads import BEYOND_OF_RUN, FAILED, STOPPED_BADLY
 from suppliers.models import Listing
 
 
@@ -134,7 +134,8 @@ def _items() -> ArraySubquery:
 
 
 def _pilots() -> ArraySubquery:
-    """The newest two pilot runs of a product that were not stopped, nor signed to have had invalid samples, the newest first."""
+    """The newest two pilot runs of a product that were not stopped, but for those with bad units, nor signed to have had invalid
+    samples, the newest first."""
     golden = Sample.objects.approved().filter(product=OuterRef("product")).order_by("-version").values("pk")[:1]
     carried = PilotCarryOver.objects.filter(run=OuterRef("pk"), sample=OuterRef("golden"))
     failed = (
@@ -146,7 +147,7 @@ def _pilots() -> ArraySubquery:
     back = PilotUnit.objects.back().filter(run=OuterRef("pk")).order_by().values("run")
     runs = (
         PilotRun.objects.filter(product=OuterRef("product"))
-        .exclude(status=PilotStatus.STOPPED)
+        .filter(~Q(status=PilotStatus.STOPPED) | STOPPED_BADLY)
         .exclude(word__kind=PilotWordKind.INVALID_SAMPLE)
         .annotate(golden=Subquery(golden))
         .annotate(
@@ -171,6 +172,9 @@ def _pilots() -> ArraySubquery:
                 since=Coalesce("concluded_at", "started_at", "planned_at"),
                 is_of_golden="is_of_golden",
                 failed_before=Coalesce("failed_before", 0),
+                beyond=ArraySubquery(
+                    BEYOND_OF_RUN.order_by("characteristic__position").values("characteristic__code")
+                ),
                 own_limits=Case(
                     When(
                         limits_source__startswith="product",

@@ -96,6 +96,30 @@ WORDS: dict[str, Words] = {
         _("%(bad)s of %(back)s"),
         _("Mend what failed, then a new pilot run"),
     ),
+    "pilot_fail_beyond": Words(
+        _(
+            "The pilot run failed: readings of %(beyond)s are beyond their limits; %(bad)s of %(back)s units came back damaged, "
+            "complained about or returned."
+        ),
+        _("%(beyond)s beyond its limits"),
+        _("Mend what failed, then a new pilot run"),
+    ),
+    "pilot_stopped": Words(
+        _(
+            "The last pilot run was stopped after %(bad)s of %(back)s units had come back damaged, complained about or returned; "
+            "it decided nothing."
+        ),
+        _("stopped, %(bad)s of %(back)s bad"),
+        _("Have a second person sign what becomes of that run, then a new pilot run"),
+    ),
+    "pilot_stopped_beyond": Words(
+        _(
+            "The last pilot run was stopped with readings of %(beyond)s beyond their limits and %(bad)s of %(back)s units damaged, "
+            "complained about or returned; it decided nothing."
+        ),
+        _("stopped, %(beyond)s beyond its limits"),
+        _("Have a second person sign what becomes of that run, then a new pilot run"),
+    ),
     "pilot_fail_late": Words(
         _("The pilot run had passed, and fails with what came back after its end."),
         _("failed afterwards"),

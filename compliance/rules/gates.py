@@ -57,12 +57,13 @@ class Pilot:
     """A pilot run. `back` of its `size` units have an outcome, `bad` of them were damaged, complained of or returned."""
 
     uid: str
-    state: str  # planned, running, pass, fail, undecided, fail_late
+    state: str  # planned, running, pass, fail, undecided, fail_late, stopped (after units had come back bad)
     size: int
     back: int
     bad: int
     since: datetime
     is_of_golden: bool = True  # of the golden sample in force, or signed to count for it
+    beyond: Sequence[str] = ()  # codes of its critical and major checks with a reading beyond a limit
     # Earlier runs that count and failed; before each of the next somebody signed what was mended.
     failed_before: int = 0
     own_limits: Mapping[str, float] | None = None  # where it is judged by limits of the product's own, as fractions
@@ -116,7 +117,7 @@ class Facts:
     planned_on: date | None
     sample: Sample | None = None
     new_sample: NewSample | None = None
-    pilots: tuple[Pilot, ...] = ()  # the newest two that were not stopped, the newest first
+    pilots: tuple[Pilot, ...] = ()  # the newest two that were not stopped, or stopped badly, the newest first
     batch: Batch | None = None
     holds: tuple[Hold, ...] = ()  # oldest first
     has_checklist: bool = False
@@ -247,6 +248,9 @@ def _pilot_run(facts: Facts) -> Check:
     elif state == PASS and pilot.failed_before:
         why += "_after_failing"
         data["failed"] = pilot.failed_before
+    elif pilot.beyond and pilot.state in ("fail", "stopped"):
+        why += "_beyond"
+        data["beyond"] = ", ".join(pilot.beyond)
     return Check(
         PILOT_RUN,
         state,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, DateField, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Count, DateField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.utils.timezone import now
 
@@ -40,6 +40,13 @@ from inspections.rules.pilots import RATES, Boundary
 from suppliers.models import Category, Product
 
 FAILED = Q(status=PilotStatus.CONCLUDED) & (Q(verdict=PilotVerdict.FAIL) | Q(failed_late_at__isnull=False))
+BEYOND_OF_RUN = PilotReading.objects.filter(
+    run=OuterRef("pk"), nonconforming__gt=0, characteristic__nonconformity_class__in=["critical", "major"]
+)
+# Stopped by somebody after units had come back bad, or a reading lay beyond its limits.
+STOPPED_BADLY = Q(status=PilotStatus.STOPPED) & (
+    Exists(PilotUnit.objects.back().exclude(outcome=PilotOutcome.OK).filter(run=OuterRef("pk"))) | Exists(BEYOND_OF_RUN)
+)
 
 
 def rules_of(run: PilotRun) -> dict[str, Boundary]:

@@ -1,4 +1,4 @@
--- R3: who ever led, recorded or corrected something that a hold rests on does not sign it away: neither by a disposition, nor
+-- R3: who ever led, recorded or corrected something that a hold rests on, or placed it by hand, does not sign it away: neither by a disposition, nor
 -- by a countersignature, nor alone by a further inspection where the hold is critical. What was accepted on a deviation
 -- and did not ship in time is held for what it was held for before.
 
@@ -6,7 +6,7 @@ CREATE FUNCTION who_inspected(wanted bigint) RETURNS SETOF bigint LANGUAGE plpgs
 BEGIN
     RETURN QUERY
     WITH before AS (
-        SELECT e.id FROM inspections_hold h
+        SELECT e.id, e.uid, e.reason, e.placed_by_id, e.batch_id FROM inspections_hold h
         JOIN inspections_hold e ON e.id = h.id
             OR h.reason = 'deviation_expired' AND e.batch_id = h.batch_id AND e.id < h.id
         WHERE h.id = wanted), rests_on AS (
@@ -14,7 +14,11 @@ BEGIN
     SELECT inspector_id::bigint FROM rests_on
     UNION SELECT r.user_id::bigint FROM inspections_recorder r JOIN rests_on ON rests_on.id = r.inspection_id
     UNION SELECT f.found_by_id::bigint FROM inspections_finding f
-        WHERE f.hold_id IN (SELECT id FROM before) OR f.inspection_id IN (SELECT id FROM rests_on);
+        WHERE f.hold_id IN (SELECT id FROM before) OR f.inspection_id IN (SELECT id FROM rests_on)
+    UNION SELECT placed_by_id::bigint FROM before WHERE reason = 'manual' AND placed_by_id IS NOT NULL
+    UNION SELECT e.actor_id::bigint FROM before JOIN inspections_batch b ON b.id = before.batch_id
+        JOIN activity_event e ON e.stream = 'batch:' || b.number AND e.kind = 'hold.confirmed'
+            AND e.data ->> 'reason' = 'manual' AND e.data ->> 'hold' = before.uid::text AND e.actor_id IS NOT NULL;
 END $$;
 
 CREATE FUNCTION who_recorded(wanted bigint) RETURNS SETOF bigint LANGUAGE plpgsql STABLE AS $$
@@ -28,7 +32,7 @@ END $$;
 CREATE FUNCTION guard_disposition() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.decided_by_id IN (SELECT who_inspected(NEW.hold_id)) THEN
-        RAISE EXCEPTION 'hold %: who inspected the batch may not decide its hold', NEW.hold_id
+        RAISE EXCEPTION 'hold %: who inspected the batch, or stopped it by hand, may not decide its hold', NEW.hold_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'disposition_is_signed_by_a_second_person';
     END IF;
     RETURN NEW;

@@ -46,6 +46,13 @@ class InspectorMayNotDecide(NotAllowed):
     detail = _("Who inspected the batch may not decide its hold. Ask a second person to sign.")
 
 
+class PlacerMayNotDecide(NotAllowed):
+    code = "placer_may_not_decide"
+    detail = _(
+        "You stopped this batch by hand, so you may not decide what ends it. Ask another person who may decide holds to sign."
+    )
+
+
 class NothingToHold(RuleBroken):
     code = "nothing_to_hold"
     detail = _("Nothing of this batch can be held: all of it is shipped, returned, scrapped or on hold already.")
@@ -168,17 +175,28 @@ def people_of(which: Q) -> Iterable[tuple[int, int | None]]:
     return led.union(recorded, found)
 
 
+def who_placed(hold: Hold) -> set[int]:
+    """The ids of everyone who stopped by hand what the hold covers; it rests on their word alone (R3). At most two statements."""
+    holds = {hold.pk: hold}
+    if hold.reason == HoldReason.DEVIATION_EXPIRED:
+        holds |= {before.pk: before for before in hold.batch.holds.filter(pk__lt=hold.pk)}
+    people = {each.placed_by_id for each in holds.values() if each.reason == HoldReason.MANUAL}
+    joined = Event.objects.filter(stream=hold.batch.stream, kind="hold.confirmed", data__reason=HoldReason.MANUAL)
+    people.update(joined.filter(data__hold__in=[str(each.uid) for each in holds.values()]).values_list("actor", flat=True))
+    return {person for person in people if person is not None}
+
+
 def who_inspected(hold: Hold) -> set[int]:
-    """The ids of everyone who ever led, recorded, corrected or found something that the hold rests on (R3). One statement,
-    two where findings came beside the results."""
-    people = {user for user, _hold in people_of(rests_on(hold))}
+    """The ids of everyone who ever led, recorded, corrected or found something that the hold rests on, or stopped the batch by
+    hand (R3)."""
+    people = {user for user, _hold in people_of(rests_on(hold))} | who_placed(hold)
     if hold.batch.finding_count:
         people.update(Finding.objects.filter(rests_on(hold)).values_list("found_by", flat=True))
     return people
 
 
 def is_inspected_by(hold: Hold, user: User) -> bool:
-    """Whether the user ever led, recorded or corrected what the hold rests on, and so may not decide it (R3)."""
+    """Whether the user ever led, recorded or corrected what the hold rests on, or placed it, and so may not decide it (R3)."""
     return user.pk in who_inspected(hold)
 
 
@@ -341,7 +359,7 @@ def decide_hold(*, hold: Hold, decision: Decision, signature: str, actor: User, 
     hold until they are reworked, returned or scrapped; rework sends them back to inspection; requalify is a word on the
     product and ends every hold that waits for it; invalid sample is a word on an abandoned inspection, which then does not
     count. `signature` says how the actor signed ("password" or "token"). Raises
-    HoldEnded, InspectorMayNotDecide, InvalidInput, NotAllowed, and what the word on the product raises.
+    HoldEnded, InspectorMayNotDecide, PlacerMayNotDecide, InvalidInput, NotAllowed, and what the word on the product raises.
     """
     require(actor, "inspections.decide_hold")
     is_for_more = decision.kind in DispositionKind.values and DispositionKind(decision.kind).facts.is_for_more
@@ -352,11 +370,11 @@ def decide_hold(*, hold: Hold, decision: Decision, signature: str, actor: User, 
 def sign_disposition(*, hold: Hold, decision: Decision, signature: str, actor: User, at: datetime) -> Disposition:
     """The decision on one hold alone. The caller has begun the transaction and asked for the permission.
 
-    Raises HoldEnded, InspectorMayNotDecide, InvalidInput.
+    Raises HoldEnded, InspectorMayNotDecide, PlacerMayNotDecide, InvalidInput.
     """
     hold = lock_open_hold(hold)
     if is_inspected_by(hold, actor):
-        raise InspectorMayNotDecide
+        raise PlacerMayNotDecide if actor.pk in who_placed(hold) else InspectorMayNotDecide
     freed = check_decision(decision, hold, at)
     facts = DispositionKind(decision.kind).facts
     batch = hold.batch

@@ -27,7 +27,9 @@ class NothingToCountersign(RuleBroken):
 
 class InspectorMayNotCountersign(NotAllowed):
     code = "inspector_may_not_countersign"
-    detail = _("Who inspected the batch may not countersign. Ask a quality manager who did not inspect it.")
+    detail = _(
+        "Who inspected the batch, or stopped it by hand, may not countersign. Ask a quality manager who did neither."
+    )
 
 
 class NotHeldForInspection(RuleBroken):

@@ -1,7 +1,9 @@
-"""A pilot run that failed counts until a second person signs otherwise, and is not repeated until it passes (R13)."""
+"""A pilot run that failed, or was stopped with bad units, counts until a second person signs otherwise, and is not repeated
+until it passes (R13)."""
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +14,7 @@ from activity.models import Event
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.models import PilotRun, PilotStatus, PilotVerdict, PilotWord, PilotWordKind
-from inspections.pilot.reads import FAILED, facts_of, lock_run
+from inspections.pilot.reads import FAILED, STOPPED_BADLY, facts_of, lock_run
 from suppliers.models import Product
 
 # What is said about a run by others than those who made it.
@@ -21,7 +23,9 @@ SAID_OF_IT = ("pilot.carried_over", "pilot.word_signed")
 
 class PilotNotFailed(RuleBroken):
     code = "pilot_not_failed"
-    detail = gettext_lazy("Only a run that failed needs a word. This one did not.")
+    detail = gettext_lazy(
+        "Only a run that failed, or was stopped after units had come back bad, needs a word. This one needs none."
+    )
 
 
 class PilotWordSigned(RuleBroken):
@@ -44,6 +48,11 @@ class PilotFailedBefore(RuleBroken):
             "Pilot run %(run)s failed. Before another is planned, a person who had no part in it signs on its page that what "
             "failed was mended, or that its samples were invalid."
         )
+        if run.status == PilotStatus.STOPPED:
+            text = _(
+                "Pilot run %(run)s was stopped after units had come back bad. Before another is planned, a person who had no part "
+                "in it signs on its page that what was bad was mended, or that its samples were invalid."
+            )
         super().__init__(text % {"run": run.code}, run=str(run.uid))
 
 
@@ -56,10 +65,11 @@ def who_took_part(run: PilotRun) -> set[int]:
 
 
 def failure_to_answer(product: Product) -> PilotRun | None:
-    """The product's last run that was concluded and counts, where it failed and nobody has signed that it was mended."""
-    ended = product.pilot_runs.filter(status=PilotStatus.CONCLUDED).exclude(word__kind=PilotWordKind.INVALID_SAMPLE)
-    last = ended.select_related("word").order_by("-ordinal").first()
-    if last is None or hasattr(last, "word") or not has_failed(last):
+    """The product's last run that was concluded, or stopped badly, and counts, where nobody has signed what becomes of it though
+    it asks for that."""
+    ended = product.pilot_runs.filter(Q(status=PilotStatus.CONCLUDED) | STOPPED_BADLY)
+    last = ended.exclude(word__kind=PilotWordKind.INVALID_SAMPLE).select_related("word").order_by("-ordinal").first()
+    if last is None or hasattr(last, "word") or not (has_failed(last) or last.status == PilotStatus.STOPPED):
         return None
     last.product = product
     return last
@@ -75,9 +85,15 @@ def has_failed(run: PilotRun) -> bool:
     return run.verdict == PilotVerdict.FAIL or run.failed_late_at is not None
 
 
+def asks_for_word(run: PilotRun) -> bool:
+    """Whether a second person has to sign what becomes of it before another follows. One statement."""
+    return PilotRun.objects.filter(FAILED | STOPPED_BADLY, pk=run.pk).exists()
+
+
 @one_transaction()
 def sign_failure(*, run: PilotRun, kind: str, reason: str, signature: str, actor: User, at: datetime) -> PilotWord:
-    """Sign of a run that failed that its samples were invalid, so that it does not count, or that what failed was mended.
+    """Sign of a run that failed or was stopped with bad units that its samples were invalid, so that it does not count, or that
+    what failed was mended.
 
     `signature` says how the actor signed ("password" or "token"). Raises InvalidInput, PilotNotFailed, PilotWordSigned,
     PartakerMayNotSign, NotAllowed.
@@ -89,7 +105,7 @@ def sign_failure(*, run: PilotRun, kind: str, reason: str, signature: str, actor
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say what was wrong, or what was done; it stays on the record."))
     run = lock_run(run)
-    if not PilotRun.objects.filter(FAILED, pk=run.pk).exists():
+    if not asks_for_word(run):
         raise PilotNotFailed
     if PilotWord.objects.filter(run=run).exists():
         raise PilotWordSigned

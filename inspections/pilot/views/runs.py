@@ -61,7 +61,7 @@ from inspections.pilot.reads import (
     last_window,
     story_of_run,
 )
-from inspections.pilot.services.failures import has_failed, sign_failure
+from inspections.pilot.services.failures import asks_for_word, sign_failure
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import (
@@ -225,7 +225,7 @@ def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "other_sample": other_sample(run),
         "may_carry_over": request.user.has_perm("inspections.decide_sample"),
         "word": PilotWord.objects.filter(run=run).select_related("signed_by").first() if sees_all else None,
-        "has_failed": has_failed(run),
+        "asks_for_word": sees_all and asks_for_word(run),
         "may_sign_failure": request.user.has_perm("inspections.decide_hold"),
         "late": list(PilotLate.objects.filter(unit__run=run).select_related("unit")) if sees_all else [],
         "may_add_late": may_run and run.status == PilotStatus.CONCLUDED,

@@ -95,7 +95,7 @@ class World:
 
     def hold(self, product, choice):
         if batch := product.batches.order_by("-id").first():
-            place_hold(batch=batch, note="Dented", actor=self.person(Role.MANAGER), at=self.at)
+            place_hold(batch=batch, note="Dented", actor=self.person(Role.QC), at=self.at)
 
     def decide(self, product, choice):
         for batch in product.batches.filter(on_hold__gt=0):

@@ -58,9 +58,9 @@ def test_what_is_a_word_on_more_than_the_units_has_somebody_who_signs_it():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("missing", ["sign", "explanation"])
-def test_a_disposition_without_words_of_its_own_is_refused_and_not_offered(monkeypatch, manager, missing):
+def test_a_disposition_without_words_of_its_own_is_refused_and_not_offered(monkeypatch, inspector, manager, missing):
     batch = make_batch()
-    hold = place_hold(batch=batch, note="Wet cartons", actor=manager, at=NOON)
+    hold = place_hold(batch=batch, note="Wet cartons", actor=inspector, at=NOON)
     monkeypatch.setattr(DispositionKind.SCRAP, "facts", replace(DispositionKind.SCRAP.facts, **{missing: ""}))
 
     with pytest.raises(NoWordsToSign):

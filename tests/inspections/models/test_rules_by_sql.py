@@ -135,7 +135,7 @@ class TestR2:
 
     def test_an_accepted_round_does_not_cover_units_reworked_since(self, batch, inspector, manager):
         inspect(batch, actor=inspector)
-        hold = place_hold(batch=batch, note="Wet cartons", actor=manager, at=after(1))
+        hold = place_hold(batch=batch, note="Wet cartons", actor=inspector, at=after(1))
         decide_hold(
             hold=hold, decision=Decision("rework", 1000, "Repack"), signature="password", actor=manager, at=after(2)
         )

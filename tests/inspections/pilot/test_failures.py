@@ -16,8 +16,8 @@ from inspections.pilot.services.failures import (
     PilotWordSigned,
     sign_failure,
 )
-from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
-from inspections.pilot.services.runs import carry_over_pilot, plan_pilot
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
+from inspections.pilot.services.runs import carry_over_pilot, plan_pilot, stop_pilot
 from suppliers.models import Listing
 from tests.caller import Caller
 from tests.factories import NOON, after, make_golden_sample, make_pilot, make_user, pilot_outcomes
@@ -177,3 +177,62 @@ class TestBySQL:
         assert refused(partial(PilotWord.objects.filter(pk=word.pk).update, reason="y")) == "pilot_word_is_written_once"
         running = make_pilot(product, size=60, actor=merchandiser)
         assert refused(partial(self.word, running, manager)) == "pilot_word_is_of_a_failed_run"
+
+
+class TestStoppedWithBadUnits:
+    def stop(self, product, actor, *, bad=3, size=60):
+        run = make_pilot(product, size=size, actor=actor)
+        outcomes = [OutcomeInput(unit, outcome="damaged") for unit in range(1, bad + 1)]
+        record_outcomes(run=run, outcomes=outcomes or [OutcomeInput(1, outcome="ok")], actor=actor, at=after(1))
+        return stop_pilot(run=run, reason="Carrier on strike", actor=actor, at=after(2))
+
+    def test_another_follows_a_signature_alone_and_the_gate_names_it(self, product, merchandiser, manager):
+        second = make_user(Role.MANAGER, "second")
+        stopped = self.stop(product, second)
+
+        with pytest.raises(PilotFailedBefore) as refusal:
+            plan_pilot(product=product, size=60, actor=merchandiser, at=after(3))
+        assert f"{stopped.code} was stopped after units had come back bad" in str(refusal.value)
+        told = pilot_check(product)
+        assert (told["state"], told["why"], told["data"]["bad"], told["data"]["back"]) == ("waiting", "pilot_stopped", 3, 3)
+        with pytest.raises(PartakerMayNotSign):
+            sign(stopped, second)
+
+        sign(stopped, manager)
+
+        assert plan_pilot(product=product, size=60, actor=merchandiser, at=after(4)).ordinal == 2
+
+    def test_on_its_page(self, client, product, merchandiser, manager):
+        stopped = self.stop(product, merchandiser)
+        client.force_login(manager)
+
+        assert "Sign what becomes of it" in client.get(f"/pilots/{stopped.uid}/").content.decode()
+
+    def test_one_without_bad_units_asks_for_nothing(self, product, merchandiser, manager):
+        stopped = self.stop(product, merchandiser, bad=0)
+
+        assert pilot_check(product)["why"] == "no_pilot"
+        with pytest.raises(PilotNotFailed):
+            sign(stopped, manager)
+        assert plan_pilot(product=product, size=60, actor=merchandiser, at=after(3)).ordinal == 2
+
+    def test_by_sql(self, product, merchandiser, manager):
+        stopped = self.stop(product, merchandiser)
+        copied = PilotRun.objects.values().get(pk=stopped.pk)
+        fresh = {"status": "planned", "stopped_because": "", "concluded_at": None, "concluded_by_id": None}
+        fresh |= {"started_at": None, "sample_id": None, "ordinal": 9}
+        record = {name: value for name, value in copied.items() if name not in ("id", "uid")} | fresh
+
+        rule = "pilot_run_follows_no_unanswered_failure"
+        assert refused(partial(PilotRun.objects.create, **record)) == rule
+        sign(stopped, manager)
+        with transaction.atomic():
+            assert PilotRun.objects.create(**record).status == "planned"
+
+
+def test_the_gate_says_which_reading_failed_a_run(product, merchandiser):
+    run = make_pilot(product, size=60, actor=merchandiser)
+    record_pilot_readings(run=run, characteristic="HEIGHT", readings=["50.0", "59"], actor=merchandiser, at=after(1))
+
+    told = pilot_check(product)
+    assert (told["why"], told["data"]["beyond"]) == ("pilot_fail_beyond", "HEIGHT")
