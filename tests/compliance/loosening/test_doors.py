@@ -88,7 +88,10 @@ def test_the_api_says_what_waits_and_lets_another_person_s_token_sign(
 
     assert Caller(manager).send("POST", f"loosenings/{uid}/sign/", sign)[1]["state"] == "signed"
     assert asked(kettle) < before
-    assert Caller(manager).send("POST", f"loosenings/{uid}/refuse/", {"reason": "No"})[1]["code"] == "loosening_not_waiting"
+    assert (
+        Caller(manager).send("POST", f"loosenings/{uid}/refuse/", {"reason": "No"})[1]["code"]
+        == "loosening_not_waiting"
+    )
 
 
 def test_what_was_changed_once_more_after_it_was_read_is_not_signed(kettle, manager):
