@@ -1,5 +1,7 @@
 """Signing with one's password, as a decision on a hold asks for."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -7,11 +9,14 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView
-from activity.errors import FieldError, InvalidInput
+from activity.api import Input
+from activity.errors import FieldError, InvalidInput, RuleBroken
 
 MOST_WRONG = 5
 WITHIN_SECONDS = 5 * 60
@@ -21,6 +26,28 @@ class SignatureLocked(InvalidInput):
     def __init__(self) -> None:
         detail = _("Too many wrong passwords. Nothing was signed; wait five minutes.")
         super().__init__([FieldError("password", "too_many_attempts", detail)])
+
+
+class ChangedMeanwhile(RuleBroken):
+    code = "changed_meanwhile"
+    detail = gettext_lazy("It was changed meanwhile. Nothing was signed; look at it again.")
+
+
+def digest(*shown: Any) -> str:
+    """What names the things that somebody is shown before signing: 32 hex digits, others once any of it is another."""
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def require_shown(signed_digest: str, present: str) -> None:
+    """Raises ChangedMeanwhile unless what is signed is what is there now. Under the lock of what is signed."""
+    if signed_digest != present:
+        raise ChangedMeanwhile
+
+
+class DigestedInput(Input):
+    digest = serializers.CharField(
+        max_length=64, help_text="That of what was read: what was changed since is not signed."
+    )
 
 
 def require_unlocked(actor: User) -> None:

@@ -30,6 +30,7 @@ from inspections.returns.services.returns import ReturnInput, record_returns
 from inspections.sample.services.checks import CheckInput
 from inspections.sample.services.details import SampleDetails
 from inspections.sample.services.samples import decide_sample, record_sample
+from inspections.specification.services.comparison import digest_of
 from inspections.specification.services.versions import (
     CharacteristicInput,
     activate_specification,
@@ -92,7 +93,9 @@ def make_specification(product: Product, characteristics=KETTLE, *, scheme: dict
     draft = draft_specification(product=product, characteristics=characteristics, scheme=scheme, actor=author, at=NOON)
     if draft.waits_for_signature:
         second = make_user(Role.MANAGER)
-        return sign_specification(specification=draft, reason="Agreed", signature="token", actor=second, at=NOON)
+        return sign_specification(
+            specification=draft, reason="Agreed", signature="token", digest=digest_of(draft), actor=second, at=NOON
+        )
     return activate_specification(specification=draft, actor=author, at=NOON)
 
 

@@ -10,9 +10,9 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
-from accounts.signature import signed
+from accounts.signature import DigestedInput, signed
 from activity.api import Input, idempotent
-from compliance.loosening.services import refuse_loosening, sign_loosening
+from compliance.loosening.services import digest_of, refuse_loosening, sign_loosening
 from compliance.models import Loosening, LooseningCause, LooseningState
 
 
@@ -42,6 +42,11 @@ class LooseningRow(serializers.Serializer):
     asked_by = serializers.SerializerMethodField(help_text="User name; null where no service recorded the change.")
     decided_at = serializers.DateTimeField(allow_null=True)
     reason = serializers.CharField()
+    digest = serializers.SerializerMethodField(help_text="Names what waits; its signature names it.")
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_digest(self, loosening: Loosening) -> str | None:
+        return digest_of(loosening) if loosening.state == LooseningState.WAITING else None
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_asked_by(self, loosening: Loosening) -> str | None:
@@ -85,7 +90,7 @@ class LooseningDecision(Input):
     reason = serializers.CharField(max_length=2000)
 
 
-class LooseningSignature(LooseningDecision):
+class LooseningSignature(LooseningDecision, DigestedInput):
     password = serializers.CharField(
         required=False, trim_whitespace=False, help_text="The signature of a session; a token signs by itself."
     )
@@ -100,9 +105,15 @@ class LooseningSign(LooseningView):
     def post(self, request: ApiRequest, id: UUID) -> Response:
         """The second signature, by somebody who had no part in the change: its papers are needed no more."""
         loosening = self.get_object()
-        reason = LooseningSignature.of(request)["reason"]
-        how = "password" if request.auth is None else "token"
-        sign_loosening(loosening=loosening, reason=reason, signature=how, actor=request.user, at=now())
+        sent = LooseningSignature.of(request)
+        sign_loosening(
+            loosening=loosening,
+            reason=sent["reason"],
+            signature="password" if request.auth is None else "token",
+            digest=sent["digest"],
+            actor=request.user,
+            at=now(),
+        )
         return self.answer()
 
 

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import digest as digest_over
+from accounts.signature import require_shown
 from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
@@ -185,6 +187,8 @@ class Keeping:
         if actor and waiting.state == LooseningState.WAITING:
             joined = self.joined.setdefault(waiting.pk, waiting)
             joined.changed_by = sorted({*joined.changed_by, actor.pk})
+            if cause and cause.about == joined.about:
+                joined.said = _said_since(joined.said, cause.said)
         return waiting
 
     def _new(self, listing: Listing, cause: Cause | None, requirement: Requirement) -> Loosening:
@@ -213,7 +217,7 @@ class Keeping:
         for loosening in self.made.values():
             loosening.save(update_fields=["papers"])
         for loosening in self.joined.values():
-            loosening.save(update_fields=["changed_by"])
+            loosening.save(update_fields=["changed_by", "said"])
         over = Loosening.objects.filter(pk__in=self.released, state=LooseningState.WAITING, items=None)
         ended = list(over.select_for_update(of=("self",)).order_by("pk"))
         for loosening in ended:
@@ -231,6 +235,23 @@ class Keeping:
 
 
 ASKED = "loosening.asked"
+
+
+def _said_since(said: Sequence[Mapping[str, Any]], since: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The values before the first change and after the last one, by name."""
+    by_name = {each["name"]: each for each in said}
+    for each in since:
+        known = by_name.get(each["name"])
+        by_name[each["name"]] = {**each, "before": known["before"]} if known else each
+    return list(by_name.values())
+
+
+def digest_of(loosening: Loosening) -> str:
+    """What is shown before it is signed: the change, what goes with it and who had a part; and the text that is asked instead."""
+    text = Requirement.objects.filter(key=loosening.about).values_list("revision", flat=True)
+    is_text = loosening.cause == LooseningCause.REQUIREMENT
+    shown = (loosening.uid, loosening.said, loosening.papers, loosening.changed_by)
+    return digest_over(*shown, list(text) if is_text else [])
 
 
 def _paper(listing: Listing, requirement: Requirement) -> dict[str, str]:
@@ -272,7 +293,14 @@ def _locked(loosening: Loosening) -> Loosening:
 
 
 def _decide(
-    loosening: Loosening, state: LooseningState, *, reason: str, signature: str, actor: User, at: datetime
+    loosening: Loosening,
+    state: LooseningState,
+    *,
+    reason: str,
+    signature: str,
+    actor: User,
+    at: datetime,
+    digest: str | None = None,
 ) -> Loosening:
     require(actor, "compliance.sign_waiver")
     if not reason.strip():
@@ -280,6 +308,8 @@ def _decide(
     loosening = _locked(loosening)
     if loosening.state != LooseningState.WAITING:
         raise LooseningNotWaiting
+    if digest is not None:
+        require_shown(digest, digest_of(loosening))
     if state == LooseningState.SIGNED and actor.pk in loosening.changed_by:
         raise AskerMayNotSign
     loosening.state, loosening.reason, loosening.signature = state, reason.strip(), signature
@@ -291,12 +321,16 @@ def _decide(
 
 
 @one_transaction()
-def sign_loosening(*, loosening: Loosening, reason: str, signature: str, actor: User, at: datetime) -> Loosening:
-    """The second signature: from now on the papers are asked no more. `signature`: "password" or "token".
+def sign_loosening(
+    *, loosening: Loosening, reason: str, signature: str, digest: str, actor: User, at: datetime
+) -> Loosening:
+    """The second signature: from now on the papers are asked no more. `signature`: "password" or "token"; `digest` names what
+    was shown (`digest_of`).
 
-    Raises AskerMayNotSign for whoever had a part in the change, LooseningNotWaiting, InvalidInput, NotAllowed.
+    Raises AskerMayNotSign for whoever had a part in the change, ChangedMeanwhile, LooseningNotWaiting, InvalidInput, NotAllowed.
     """
-    return _decide(loosening, LooseningState.SIGNED, reason=reason, signature=signature, actor=actor, at=at)
+    how = {"signature": signature, "digest": digest}
+    return _decide(loosening, LooseningState.SIGNED, reason=reason, **how, actor=actor, at=at)
 
 
 @one_transaction()

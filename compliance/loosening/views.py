@@ -18,7 +18,7 @@ from activity.lists import ListPage
 from activity.transactions import one_transaction
 from compliance.loosening.forms import RefusalForm, SignatureForm
 from compliance.loosening.page import loosenings, shown
-from compliance.loosening.services import refuse_loosening, sign_loosening
+from compliance.loosening.services import digest_of, refuse_loosening, sign_loosening
 from compliance.models import Loosening, LooseningState
 
 
@@ -46,6 +46,7 @@ def _render(
     had_a_part = request.user.pk in loosening.changed_by
     context = {
         "loosening": loosening,
+        "digest": digest_of(loosening),
         "sign": sign or SignatureForm(),
         "refuse": refuse or RefusalForm(),
         "may_sign": may_decide and not had_a_part,
@@ -68,7 +69,12 @@ def loosening_sign(request: PageRequest, uid: UUID) -> HttpResponse:
             with one_transaction():
                 if form.claim(request.user):
                     sign_loosening(
-                        loosening=loosening, reason=data["reason"], signature="password", actor=request.user, at=now()
+                        loosening=loosening,
+                        reason=data["reason"],
+                        signature="password",
+                        digest=request.POST.get("digest", ""),
+                        actor=request.user,
+                        at=now(),
                     )
         except RuleBroken as refusal:
             show_refusal(form, refusal)

@@ -13,13 +13,13 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView
-from accounts.signature import signed
+from accounts.signature import DigestedInput, signed
 from activity.api import Input, idempotent
 from activity.transactions import one_transaction
 from inspections.models import Specification, SpecificationStatus
 from inspections.sampling.schemes import VARIABLES_LEVELS
 from inspections.specification.services.characteristics import WRITTEN, CharacteristicInput, Field, facts_of
-from inspections.specification.services.comparison import in_force
+from inspections.specification.services.comparison import digest_of, in_force
 from inspections.specification.services.versions import (
     activate_specification,
     check_characteristics,
@@ -138,8 +138,13 @@ class StoredSpecification(serializers.Serializer):
         help_text="A draft that loosens what is in force: it takes effect with the signature of a second person."
     )
     loosens = serializers.SerializerMethodField(help_text="What a waiting draft asks less than the version in force.")
+    digest = serializers.SerializerMethodField(help_text="Names what a waiting draft says; its signature names it.")
     signed_by = serializers.CharField(source="signed_by.username", default=None, allow_null=True)
     signed_reason = serializers.CharField()
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_digest(self, specification: Specification) -> str | None:
+        return digest_of(specification) if specification.waits_for_signature else None
 
     @extend_schema_field(Loosened(many=True))
     def get_loosens(self, specification: Specification) -> list[dict[str, str]]:
@@ -222,7 +227,7 @@ def waiting_draft(product: Product) -> Specification | None:
     return product.specifications.waiting_for_signature().prefetch_related("characteristics").first()
 
 
-class SpecificationSignature(Input):
+class SpecificationSignature(DigestedInput):
     version = serializers.IntegerField(min_value=1, help_text="The draft that was read.")
     reason = serializers.CharField(max_length=2000)
     password = serializers.CharField(
@@ -258,6 +263,7 @@ class ProductSpecificationSign(GenericAPIView):
             specification=draft,
             reason=sent["reason"],
             signature="token" if request.auth else "password",
+            digest=sent["digest"],
             actor=request.user,
             at=now(),
         )

@@ -33,6 +33,7 @@ from inspections.specification.forms.refusals import show_refusal, why_unusable
 from inspections.specification.forms.schemes import SchemeForm, planned_classes, scheme_initial
 from inspections.specification.forms.signatures import SignatureForm
 from inspections.specification.page import open_inspections, specifications_of, version_before, with_characteristics
+from inspections.specification.services.comparison import digest_of
 from inspections.specification.services.versions import (
     DEFAULT_SCHEME,
     DrafterMayNotSign,
@@ -251,7 +252,7 @@ def specification_activate(request: PageRequest, sku: str, version: int) -> Http
                 specification=specification,
                 actor=request.user,
                 at=now(),
-                read_at=_moment(request.POST.get("read_at")),
+                digest=request.POST.get("digest"),
             )
         except RuleBroken as error:
             refusal = error.detail
@@ -278,9 +279,9 @@ def specification_sign(request: PageRequest, sku: str, version: int) -> HttpResp
                         specification=specification,
                         reason=form.cleaned_data["reason"],
                         signature="password",
+                        digest=request.POST.get("digest", ""),
                         actor=request.user,
                         at=now(),
-                        read_at=_moment(request.POST.get("read_at")),
                     )
         except RuleBroken as refusal:
             show_on_form(form, refusal)
@@ -310,7 +311,7 @@ def _confirmation(
         if specification.drafted_by_id != request.user.pk
         else DrafterMayNotSign.detail,
         "may_sign": may_sign(request.user, specification),
-        "read_at": now().isoformat(),
+        "digest": digest_of(specification),
         "example_before": words.example(before, EXAMPLE_LOT) if before else None,
         "open_count": open_inspections(specification.product).count(),
         "awaiting_count": Batch.objects.filter(product=specification.product, state=BatchState.AWAITING).count(),

@@ -7,10 +7,17 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView
-from accounts.signature import signed
+from accounts.signature import DigestedInput, signed
 from activity.api import Input, idempotent
-from inspections.models import ComplaintPoint
-from inspections.pilot.services.runs import frozen_limits, limits_for, set_limits, sign_limits, waiting_limits
+from inspections.models import ComplaintPoint, PilotLimit
+from inspections.pilot.services.runs import (
+    digest_of_limits,
+    frozen_limits,
+    limits_for,
+    set_limits,
+    sign_limits,
+    waiting_limits,
+)
 from inspections.rules.pilots import RATES
 from suppliers.models import Product
 
@@ -21,6 +28,10 @@ class AskedLimits(serializers.Serializer):
     return_rate = serializers.FloatField()
     source = serializers.CharField()  # type: ignore[assignment] # a field of that name
     asked_by = serializers.CharField(source="asked_by.username")
+    digest = serializers.SerializerMethodField(help_text="Names what is asked for; its signature names it.")
+
+    def get_digest(self, waiting: PilotLimit) -> str:
+        return digest_of_limits(waiting)
 
 
 class LimitsShown(serializers.Serializer):
@@ -89,7 +100,7 @@ class PilotLimits(LimitsView):
         return self.answer(product, 202 if limit.is_waiting else 200)
 
 
-class LimitsSignature(Input):
+class LimitsSignature(DigestedInput):
     reason = serializers.CharField(max_length=2000)
     password = serializers.CharField(
         required=False, trim_whitespace=False, help_text="The signature of a session; a token signs by itself."
@@ -105,9 +116,15 @@ class PilotLimitsSign(LimitsView):
     def post(self, request: ApiRequest, sku: str) -> Response:
         """Sign the limits that wait. Never by who asked for them."""
         product = self.get_object()
-        reason = LimitsSignature.of(request)["reason"]
-        signature = "token" if request.auth else "password"
-        sign_limits(product=product, reason=reason, signature=signature, actor=request.user, at=now())
+        sent = LimitsSignature.of(request)
+        sign_limits(
+            product=product,
+            reason=sent["reason"],
+            signature="token" if request.auth else "password",
+            digest=sent["digest"],
+            actor=request.user,
+            at=now(),
+        )
         return self.answer(product)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import digest, require_shown
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import record_event
@@ -231,12 +232,20 @@ def who_asked(product: Product, asked: PilotLimit) -> set[int | None]:
     return {asked.asked_by_id, *actors}
 
 
+def digest_of_limits(asked: PilotLimit) -> str:
+    """What is shown before limits are signed: those that wait, whose they are, and those in force until then."""
+    if asked.product is None:
+        raise AssertionError("the database keeps that limits wait only for a product")
+    rates = [[f"{getattr(each, name):f}" for name in LIMITED] for each in (limits_for(asked.product), asked)]
+    return digest(asked.product.sku, rates, asked.source)
+
+
 @one_transaction()
-def sign_limits(*, product: Product, reason: str, signature: str, actor: User, at: datetime) -> PilotLimit:
+def sign_limits(*, product: Product, reason: str, signature: str, digest: str, actor: User, at: datetime) -> PilotLimit:
     """The second signature under limits that are looser than those in force; runs planned from now on are judged by them.
 
-    `signature` says how the actor signed ("password" or "token"). Raises InvalidInput without a reason, NoLimitsWait,
-    AskerMayNotSign, NotAllowed.
+    `signature` says how the actor signed ("password" or "token"), `digest` names what was shown (`digest_of_limits`).
+    Raises InvalidInput without a reason, NoLimitsWait, ChangedMeanwhile, AskerMayNotSign, NotAllowed.
     """
     require(actor, "inspections.decide_hold")
     if not reason.strip():
@@ -245,6 +254,7 @@ def sign_limits(*, product: Product, reason: str, signature: str, actor: User, a
     asked = waiting_limits(product)
     if asked is None:
         raise NoLimitsWait
+    require_shown(digest, digest_of_limits(asked))
     if actor.pk in who_asked(product, asked):
         raise AskerMayNotSign
     before = limits_for(product)

@@ -67,6 +67,7 @@ from inspections.pilot.services.outcomes import record_outcomes, record_pilot_re
 from inspections.pilot.services.runs import (
     carry_over_pilot,
     conclude_pilot,
+    digest_of_limits,
     frozen_limits,
     limits_for,
     plan_pilot,
@@ -438,6 +439,7 @@ def limits_now(product: Product, user: User) -> dict:
         "limits": limits_sentence(*frozen_limits(product)),
         "waiting": waiting,
         "asked": limits_sentence(asked, "product") if waiting else "",
+        "digest": digest_of_limits(waiting) if waiting else "",
         "may_sign": waiting is not None and user.has_perm("inspections.decide_hold") and waiting.asked_by_id != user.pk,
     }
 
@@ -454,7 +456,14 @@ def pilot_limits_sign(request: PageRequest, sku: str) -> HttpResponse:
             require_signature(actor=request.user, password=form.cleaned_data["password"])
             with one_transaction():
                 if form.claim(request.user):
-                    sign_limits(product=product, reason=reason, signature="password", actor=request.user, at=now())
+                    sign_limits(
+                        product=product,
+                        reason=reason,
+                        signature="password",
+                        digest=request.POST.get("digest", ""),
+                        actor=request.user,
+                        at=now(),
+                    )
         except RuleBroken as refusal:
             show_refusal(form, refusal)
         else:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import require_shown
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import record_event
@@ -21,7 +22,7 @@ from inspections.rules.readings import ReadingError, decimal_places, parse_readi
 from inspections.sampling import SamplingError, Scheme
 from inspections.sampling.schemes import VariablesRule
 from inspections.specification.services.characteristics import FIELDS, CharacteristicInput
-from inspections.specification.services.comparison import differences_between, what_loosens
+from inspections.specification.services.comparison import differences_between, digest_of, what_loosens
 from suppliers.models import Product, is_code
 
 
@@ -241,14 +242,16 @@ def draft_specification(
     return specification
 
 
-def _draft_as_read(specification: Specification, read_at: datetime | None) -> Specification:
+def _draft_as_read(specification: Specification, digest: str | None) -> Specification:
     """The draft as it is now, under the lock of its product, with whether it loosens what is in force now."""
     product = Product.objects.select_for_update().get(pk=specification.product_id)
     current = product.specifications.select_related("product").get(version=specification.version)
     if current.status != SpecificationStatus.DRAFT:
         raise NotADraft
-    if current.pk != specification.pk or (read_at and current.drafted_at > read_at):
+    if digest is None and current.pk != specification.pk:
         raise DraftedMeanwhile
+    if digest is not None:
+        require_shown(digest, digest_of(current))
     current.loosens = bool(what_loosens(current))
     return current
 
@@ -277,15 +280,16 @@ def _put_in_force(specification: Specification, *, actor: User, at: datetime) ->
 
 @one_transaction()
 def activate_specification(
-    *, specification: Specification, actor: User, at: datetime, read_at: datetime | None = None
+    *, specification: Specification, actor: User, at: datetime, digest: str | None = None
 ) -> Specification:
     """Make a draft the version that new inspections are planned by; the one before is retired.
 
-    `read_at` is when the actor read the draft. Raises NotADraft, NotAllowed, DraftedMeanwhile where the draft was
-    written anew since then, and WaitsForSignature where it loosens what is in force (R13).
+    `digest` is that of what the actor was shown (`digest_of`), None in the transaction that drafted it. Raises NotADraft,
+    NotAllowed, ChangedMeanwhile, DraftedMeanwhile where the draft was written anew, and WaitsForSignature where it loosens what
+    is in force (R13).
     """
     require(actor, "inspections.specify")
-    draft = _draft_as_read(specification, read_at)
+    draft = _draft_as_read(specification, digest)
     if draft.loosens:
         raise WaitsForSignature
     return _put_in_force(draft, actor=actor, at=at)
@@ -305,21 +309,21 @@ def sign_specification(
     specification: Specification,
     reason: str,
     signature: str,
+    digest: str,
     actor: User,
     at: datetime,
-    read_at: datetime | None = None,
 ) -> Specification:
     """The second signature under a draft that loosens what is in force; with it the draft takes effect.
 
-    `signature` says how the actor signed ("password" or "token"). Raises InvalidInput without a reason, NotADraft,
-    DraftedMeanwhile, NothingToSign, DrafterMayNotSign, NotAllowed.
+    `signature` says how the actor signed ("password" or "token"), `digest` names what was shown (`digest_of`). Raises
+    InvalidInput without a reason, NotADraft, ChangedMeanwhile, NothingToSign, DrafterMayNotSign, NotAllowed.
     """
     require(actor, "inspections.decide_hold")
     if not reason.strip():
         raise InvalidInput.one(
             "reason", "required", _("Say why the product may be judged by less; it stays on the record.")
         )
-    draft = _draft_as_read(specification, read_at)
+    draft = _draft_as_read(specification, digest)
     if not draft.loosens:
         raise NothingToSign
     if actor.pk in who_drafted(draft):

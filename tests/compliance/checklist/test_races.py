@@ -8,6 +8,7 @@ from django.db import connection
 
 from accounts.roles import Role
 from compliance.checklist.services import refresh_checklists
+from compliance.loosening.services import digest_of
 from compliance.models import ChecklistItem, Loosening
 from tests import rows
 from tests.caller import Caller
@@ -46,10 +47,11 @@ def test_two_sign_and_one_answers_at_once(kettle):
     blocking = ChecklistItem.objects.filter(listing__product=kettle, is_blocking=True)
     merchandiser.send("PUT", "products/KT/traits/", {"answers": PLUG})
     first = Loosening.objects.get()
+    seen = {"reason": "Seen", "digest": digest_of(first)}
     left = set(blocking.filter(loosening=None).values_list("requirement__key", flat=True))
 
     outcomes = at_once(
-        *(lambda one=one: one.send("POST", f"loosenings/{first.uid}/sign/", {"reason": "Seen"})[0] for one in managers),
+        *(lambda one=one: one.send("POST", f"loosenings/{first.uid}/sign/", seen)[0] for one in managers),
         lambda: merchandiser.send("PUT", "products/KT/traits/", {"answers": {"unintentional_radiator": False}})[0],
     )
 

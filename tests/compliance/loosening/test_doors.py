@@ -10,7 +10,7 @@ from compliance.models import ChecklistItem, Loosening
 from suppliers.models import Category
 from tests.accounts.test_account import type_password
 from tests.caller import Caller
-from tests.compliance.factories import listing_of
+from tests.compliance.factories import change, listing_of
 from tests.compliance.ready import PLUG, gate_of
 from tests.factories import make_user
 
@@ -23,7 +23,8 @@ def asked(product) -> set[str]:
 
 
 def form(client, page, **said):
-    return said | {"key": client.get(page).context["sign"]["key"].value()}
+    shown = client.get(page).context
+    return said | {"key": shown["sign"]["key"].value(), "digest": shown["digest"]}
 
 
 def test_the_page_of_traits_leads_to_what_waits_and_a_second_person_signs_it_there(
@@ -80,7 +81,7 @@ def test_the_api_says_what_waits_and_lets_another_person_s_token_sign(
     assert {paper["market"] for paper in one["papers"]} == {"US"}
     assert (one["state"], one["asked_by"], one["about"]) == ("waiting", merchandiser.username, "KT")
     assert api.send("GET", "loosenings/?state=waiting")[1]["results"] == [one]
-    sign = {"reason": "Seen: no plug"}
+    sign = {"reason": "Seen: no plug", "digest": one["digest"]}
     assert api.send("POST", f"loosenings/{uid}/sign/", sign)[1]["code"] == "asker_may_not_sign"
     assert Caller(make_user(Role.QC)).send("POST", f"loosenings/{uid}/sign/", sign)[0] == 403
     assert Caller(supplier_user_of_it).send("GET", f"loosenings/{uid}/")[0] == 404
@@ -88,7 +89,26 @@ def test_the_api_says_what_waits_and_lets_another_person_s_token_sign(
 
     assert Caller(manager).send("POST", f"loosenings/{uid}/sign/", sign)[1]["state"] == "signed"
     assert asked(kettle) < before
-    assert Caller(manager).send("POST", f"loosenings/{uid}/refuse/", sign)[1]["code"] == "loosening_not_waiting"
+    assert (
+        Caller(manager).send("POST", f"loosenings/{uid}/refuse/", {"reason": "No"})[1]["code"]
+        == "loosening_not_waiting"
+    )
+
+
+def test_what_was_changed_once_more_after_it_was_read_is_not_signed(kettle, manager):
+    change("gl-english-manual", severity="warn")
+    uid = Loosening.objects.get().uid
+    quality = Caller(manager)
+    read = {"reason": "Seen", "digest": quality.send("GET", f"loosenings/{uid}/")[1]["digest"]}
+    change("gl-english-manual", markets=["UK"])
+
+    status, answer = quality.send("POST", f"loosenings/{uid}/sign/", read)
+
+    assert (status, answer["code"]) == (409, "changed_meanwhile")
+    assert quality.send("POST", f"loosenings/{uid}/sign/", {"reason": "Seen"})[0] == 400
+    now = quality.send("GET", f"loosenings/{uid}/")[1]
+    assert len(now["said"]) == 2
+    assert quality.send("POST", f"loosenings/{uid}/sign/", read | {"digest": now["digest"]})[0] == 200
 
 
 @pytest.fixture

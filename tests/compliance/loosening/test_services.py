@@ -11,7 +11,13 @@ from activity.models import Event
 from activity.story import event_sentence
 from compliance.checklist.services import refresh_checklists
 from compliance.gate.services.go_live import take_off
-from compliance.loosening.services import AskerMayNotSign, LooseningNotWaiting, refuse_loosening, sign_loosening
+from compliance.loosening.services import (
+    AskerMayNotSign,
+    LooseningNotWaiting,
+    digest_of,
+    refuse_loosening,
+    sign_loosening,
+)
 from compliance.models import ChecklistItem, Evidence, Loosening, ProductTrait, Requirement
 from compliance.paper.services.evidence import revoke_evidence
 from compliance.trait.services import answer_traits
@@ -40,7 +46,9 @@ def say_no(product, actor, answers=PLUG):
 
 
 def sign(loosening, actor, reason="The plug is another product's"):
-    return sign_loosening(loosening=loosening, reason=reason, signature="token", actor=actor, at=after(2))
+    return sign_loosening(
+        loosening=loosening, reason=reason, signature="token", digest=digest_of(loosening), actor=actor, at=after(2)
+    )
 
 
 def move(product, actor, code):

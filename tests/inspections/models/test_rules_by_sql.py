@@ -15,6 +15,7 @@ from inspections.inspection.services.recording import record_result
 from inspections.inspection.services.results import ResultInput
 from inspections.models import Batch, Characteristic, Disposition, Hold, Inspection, Result, Shipment, Specification
 from inspections.rules.units import KINDS, UNITS, plain_unit
+from inspections.specification.services.comparison import digest_of
 from inspections.specification.services.versions import (
     activate_specification,
     draft_specification,
@@ -393,7 +394,8 @@ class TestR13:
 
     def test_who_drafted_and_who_signed_never_changes(self, product, manager, merchandiser):
         draft = self.draft(product, author=merchandiser)
-        sign_specification(specification=draft, reason="Agreed", signature="token", actor=manager, at=after(2))
+        shown = {"signature": "token", "digest": digest_of(draft)}
+        sign_specification(specification=draft, reason="Agreed", **shown, actor=manager, at=after(2))
 
         for change in ("loosens = false", "signed_reason = 'Other'", f"drafted_by_id = {manager.pk}"):
             assert refused(f"UPDATE inspections_specification SET {change}, status = 'retired' WHERE version = 2") in (

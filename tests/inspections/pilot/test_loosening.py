@@ -26,6 +26,7 @@ from inspections.pilot.services.runs import (
     PilotOver,
     carry_over_pilot,
     conclude_pilot,
+    digest_of_limits,
     frozen_limits,
     limits_for,
     plan_pilot,
@@ -33,6 +34,7 @@ from inspections.pilot.services.runs import (
     sign_limits,
     start_pilot,
     stop_pilot,
+    waiting_limits,
 )
 from inspections.sample.page.lists import confirmations
 from tests.caller import Caller
@@ -228,6 +230,11 @@ class TestTheGoldenSampleOfARun:
         assert refused(insert) == "pilot_carry_over_is_of_a_passed_run"
 
 
+def asked_for(product) -> str:
+    waiting = waiting_limits(product)
+    return digest_of_limits(waiting) if waiting else ""
+
+
 LOOSE = {"damage": Decimal("0.10"), "complaint": Decimal("0.20"), "return_rate": Decimal("0.40")}
 
 
@@ -245,29 +252,51 @@ class TestLimitsOfAProduct:
         assert (limit.is_waiting, in_force(product), frozen_limits(product)[1]) == (True, before, "default")
         for actor, refusal in ((merchandiser, NotAllowed),):
             with pytest.raises(refusal):
-                sign_limits(product=product, reason="So", signature="token", actor=actor, at=after(1))
+                sign_limits(
+                    product=product, reason="So", signature="token", digest=asked_for(product), actor=actor, at=after(1)
+                )
         with pytest.raises(InvalidInput):
-            sign_limits(product=product, reason=" ", signature="token", actor=manager, at=after(1))
+            sign_limits(
+                product=product, reason=" ", signature="token", digest=asked_for(product), actor=manager, at=after(1)
+            )
 
-        sign_limits(product=product, reason="Glass; agreed", signature="token", actor=manager, at=after(1))
+        sign_limits(
+            product=product,
+            reason="Glass; agreed",
+            signature="token",
+            digest=asked_for(product),
+            actor=manager,
+            at=after(1),
+        )
 
         assert (in_force(product), frozen_limits(product)[1]) == (LOOSE, "product")
         assert event_kinds(f"product:{product.sku}")[-2:] == ["pilot.limits_asked", "pilot.limits_set"]
         with pytest.raises(NoLimitsWait):
-            sign_limits(product=product, reason="Again", signature="token", actor=manager, at=after(2))
+            sign_limits(
+                product=product,
+                reason="Again",
+                signature="token",
+                digest=asked_for(product),
+                actor=manager,
+                at=after(2),
+            )
 
     def test_who_asked_does_not_sign(self, product, manager):
         set_limits(product=product, **LOOSE, source="", actor=manager, at=NOON)
 
         with pytest.raises(AskerMayNotSign):
-            sign_limits(product=product, reason="Mine", signature="token", actor=manager, at=after(1))
+            sign_limits(
+                product=product, reason="Mine", signature="token", digest=asked_for(product), actor=manager, at=after(1)
+            )
 
     def test_who_ever_asked_does_not_sign_whoever_asked_last(self, product, manager, merchandiser):
         set_limits(product=product, **LOOSE, source="", actor=manager, at=NOON)
         set_limits(product=product, **LOOSE, source="", actor=merchandiser, at=after(1))
 
         with pytest.raises(AskerMayNotSign):
-            sign_limits(product=product, reason="Pads", signature="token", actor=manager, at=after(2))
+            sign_limits(
+                product=product, reason="Pads", signature="token", digest=asked_for(product), actor=manager, at=after(2)
+            )
         signed = {
             "is_waiting": False,
             "signed_by": manager,
@@ -279,7 +308,10 @@ class TestLimitsOfAProduct:
         assert refused(change) == "pilot_limit_is_signed_by_nobody_who_ever_asked"
         other = make_user(Role.MANAGER, "second")
         assert (
-            sign_limits(product=product, reason="Pads", signature="token", actor=other, at=after(3)).signed_by == other
+            sign_limits(
+                product=product, reason="Pads", signature="token", digest=asked_for(product), actor=other, at=after(3)
+            ).signed_by
+            == other
         )
 
     def test_lower_ones_are_free_and_their_way_back_is_not(self, product, merchandiser):
@@ -307,10 +339,26 @@ class TestLimitsOfAProduct:
 
         assert (status, answer["waits_for_signature"], answer["level"]) == (202, True, "default")
         assert (answer["waiting"]["damage"], answer["waiting"]["asked_by"]) == (0.1, "merchandiser")
-        assert merchant.send("POST", f"{path}sign/", {"reason": "Mine"})[0] == 403
-        status, answer = quality.send("POST", f"{path}sign/", {"reason": "Glass"})
+        read = {"reason": "Glass", "digest": answer["waiting"]["digest"]}
+        assert merchant.send("POST", f"{path}sign/", read)[0] == 403
+        assert quality.send("POST", f"{path}sign/", {"reason": "Glass"})[0] == 400
+        status, answer = quality.send("POST", f"{path}sign/", read)
         assert (status, answer["level"], answer["damage"], answer["signed_by"]) == (200, "product", 0.1, "manager")
         assert (answer["waits_for_signature"], answer["waiting"]) == (False, None)
+
+    @pytest.mark.parametrize(
+        "then", [{"damage": 0.09}, {"complaint": 0.19}, {"return_rate": 0.39}, {"source": "Other"}]
+    )
+    def test_what_was_asked_for_after_it_was_read_is_not_signed(self, product, manager, merchandiser, then):
+        path = f"products/{product.sku}/pilot-limits/"
+        asked = {"damage": 0.1, "complaint": 0.2, "return_rate": 0.4}
+        Caller(merchandiser).send("PUT", path, asked)
+        read = Caller(manager).send("GET", path)[1]["waiting"]["digest"]
+        Caller(merchandiser).send("PUT", path, asked | then)
+
+        status, answer = Caller(manager).send("POST", f"{path}sign/", {"reason": "Glass", "digest": read})
+
+        assert (status, answer["code"], limits_for(product).signed_by) == (409, "changed_meanwhile", None)
 
     def test_on_the_page(self, client, product, manager, merchandiser):
         set_limits(product=product, **LOOSE, source="Agreed", actor=merchandiser, at=NOON)
@@ -318,15 +366,24 @@ class TestLimitsOfAProduct:
         page = client.get(f"/products/{product.sku}/pilots/").content.decode()
         assert "asked for looser limits; they wait for a second signature" in page
         address = f"/products/{product.sku}/pilots/limits/sign/"
-        key = client.get(address).context["form"]["key"].value()
+        page = client.get(address).context
+        sent = {"key": page["form"]["key"].value(), "reason": "Glass", "password": "holdfast-test"}
+        looser = LOOSE | {"return_rate": Decimal("0.39")}
+        set_limits(product=product, **looser, source="Agreed", actor=merchandiser, at=after(1))
+        answer = client.post(address, sent | {"digest": page["digest"]})
+        assert "It was changed meanwhile. Nothing was signed; look at it again." in answer.content.decode()
+        assert limits_for(product).signed_by is None
+        set_limits(product=product, **LOOSE, source="Agreed", actor=merchandiser, at=after(1))
 
-        client.post(address, {"key": key, "reason": "Glass", "password": "holdfast-test"})
+        client.post(address, sent | {"digest": client.get(address).context["digest"]})
 
         assert (in_force(product), limits_for(product).signed_by) == (LOOSE, manager)
 
     def test_who_signed_does_not_conclude_the_run_as_passed(self, product, manager, merchandiser):
         set_limits(product=product, **LOOSE, source="", actor=merchandiser, at=NOON)
-        sign_limits(product=product, reason="Glass", signature="token", actor=manager, at=after(1))
+        sign_limits(
+            product=product, reason="Glass", signature="token", digest=asked_for(product), actor=manager, at=after(1)
+        )
         run = make_pilot(product)
         run = record_outcomes(run=run, outcomes=fine(run), actor=manager, at=after(2), conclude=True)
         assert (run.status, run.limits_signed_by) == ("running", manager)

@@ -30,6 +30,10 @@ def in_force(caller) -> tuple[int, list[str]]:
     return answer["version"], [each["code"] for each in answer["characteristics"]]
 
 
+def shown(caller) -> str:
+    return caller.send("GET", SIGN)[1]["digest"]
+
+
 @pytest.mark.parametrize(
     ("characteristics", "scheme", "loosens"),
     [
@@ -60,11 +64,11 @@ def test_a_looser_version_waits_and_is_never_active_at_once(merchant, characteri
 
 def test_a_second_person_who_may_decide_holds_signs_it(merchant, manager, inspector):
     merchant.send("PUT", ADDRESS, {"characteristics": [CORD], "scheme": SCHEME})
-    asked = {"version": 2, "reason": "Made without a blade from now on"}
+    quality = Caller(manager)
+    asked = {"version": 2, "reason": "Made without a blade from now on", "digest": shown(quality)}
 
     assert merchant.send("POST", SIGN, asked)[0] == 403
     assert Caller(inspector).send("POST", SIGN, asked)[0] == 403
-    quality = Caller(manager)
     assert quality.send("POST", SIGN, asked | {"reason": " "})[0] == 400
     assert quality.send("GET", SIGN)[1]["version"] == 2
     assert in_force(merchant)[0] == 1
@@ -81,12 +85,14 @@ def test_who_drafted_it_does_not_sign_it(merchant, manager):
     quality = Caller(manager)
     quality.send("PUT", ADDRESS, {"characteristics": [CORD], "scheme": SCHEME})
 
-    status, answer = quality.send("POST", SIGN, {"version": 2, "reason": "Mine"})
+    status, answer = quality.send("POST", SIGN, {"version": 2, "reason": "Mine", "digest": shown(quality)})
 
     assert (status, answer["code"]) == (403, "drafter_may_not_sign")
     assert in_force(merchant)[0] == 1
     second = Caller(make_user(Role.MANAGER))
-    assert second.send("POST", SIGN, {"version": 2, "reason": "Agreed"})[1]["state"] == "active"
+    assert (
+        second.send("POST", SIGN, {"version": 2, "reason": "Agreed", "digest": shown(quality)})[1]["state"] == "active"
+    )
 
 
 def test_what_only_tightens_or_adds_is_active_at_once_and_signs_nothing(merchant, manager):
@@ -96,5 +102,27 @@ def test_what_only_tightens_or_adds_is_active_at_once_and_signs_nothing(merchant
     status, answer = merchant.send("PUT", ADDRESS, body)
 
     assert (status, answer["state"], answer["waits_for_signature"], answer["loosens"]) == (200, "active", False, [])
-    status, answer = Caller(manager).send("POST", SIGN, {"version": 2, "reason": "Unasked"})
+    status, answer = Caller(manager).send("POST", SIGN, {"version": 2, "reason": "Unasked", "digest": "0"})
     assert (status, answer["code"]) == (409, "not_a_draft")
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        {"characteristics": [CORD], "scheme": SCHEME | {"aql": {"major": "10", "minor": "10"}}},
+        {"characteristics": [CORD | {"name": "Cord"}], "scheme": SCHEME},
+        {"characteristics": [CORD | {"lower": 1}], "scheme": SCHEME},
+    ],
+)
+def test_what_was_sent_again_after_it_was_read_is_not_signed(merchant, manager, then):
+    quality = Caller(manager)
+    assert merchant.send("PUT", ADDRESS, {"characteristics": [CORD], "scheme": SCHEME})[0] == 202
+    read = {"version": 2, "reason": "Seen", "digest": shown(quality)}
+    assert merchant.send("PUT", ADDRESS, then)[1]["version"] == 2
+
+    status, answer = quality.send("POST", SIGN, read)
+
+    assert (status, answer["code"]) == (409, "changed_meanwhile")
+    assert in_force(merchant) == (1, ["SAFE", "CORD"])
+    assert quality.send("POST", SIGN, {"version": 2, "reason": "Seen"})[0] == 400
+    assert quality.send("POST", SIGN, read | {"digest": shown(quality)})[0] == 200

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.roles import Role
 from inspections.models import Specification
+from inspections.specification.services.comparison import digest_of
 from inspections.specification.services.versions import DrafterMayNotSign, draft_specification, sign_specification
 from tests.factories import KETTLE, LEAK, NOON, SCHEME, after, make_user
 from tests.inspections.models.test_rules_by_sql import refused
@@ -16,7 +17,12 @@ WITHOUT_LEAK = [c for c in KETTLE if c is not LEAK]
 
 def sign(draft, actor):
     return sign_specification(
-        specification=draft, reason="The seal is gone", signature="token", actor=actor, at=after(5)
+        specification=draft,
+        reason="The seal is gone",
+        signature="token",
+        digest=digest_of(draft),
+        actor=actor,
+        at=after(5),
     )
 
 

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from inspections.inspection.services.planning import plan_inspection
 from inspections.models import Specification
 from inspections.specification.services.versions import draft_specification
-from tests.factories import KETTLE, NOON, SCHEME, after, make_product, make_specification, make_user
+from tests.factories import KETTLE, NOON, SCHEME, make_product, make_specification, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -598,9 +598,10 @@ def a_looser_draft(client, product) -> str:
 
 
 def signed_on(client, address, **sent):
-    form = client.get(address).context["form"]
+    page = client.get(address).context
+    form = page["form"]
     sent = {"reason": "The lid is another supplier's", "password": "holdfast-test"} | sent
-    return client.post(address, {"key": form["key"].value(), "read_at": after(60 * 24 * 3650).isoformat()} | sent)
+    return client.post(address, {"key": form["key"].value(), "digest": page["digest"]} | sent)
 
 
 def test_a_version_that_loosens_is_activated_by_nobody_alone(client, merchandiser, product):
@@ -629,6 +630,22 @@ def test_a_second_person_signs_it_with_a_reason(client, manager, product):
     )  # fmt: skip
     page = client.get(reverse("specification-detail", args=[product.sku, 2])).content.decode()
     assert "for it loosens what was in force: The lid is another supplier&#x27;s" in page
+
+
+def test_what_was_rewritten_after_it_was_read_is_not_signed(client, manager, product):
+    client.force_login(manager)
+    address = a_looser_draft(client, product)
+    page = client.get(address).context
+    looser = [item for item in KETTLE if item.code == "CORD"]
+    author = product.specifications.get(version=2).drafted_by
+    draft_specification(product=product, characteristics=looser, scheme=SCHEME, actor=author, at=NOON)
+    sent = {"key": page["form"]["key"].value(), "reason": "The lid", "password": "holdfast-test"}
+
+    for shown in ({"digest": page["digest"]}, {}):
+        answer = client.post(address, sent | shown)
+        assert "It was changed meanwhile. Nothing was signed; look at it again." in answer.content.decode()
+        assert states(product) == ["active", "draft"]
+    assert client.post(address, sent | {"digest": answer.context["digest"]}).status_code == 302
 
 
 def test_what_waits_is_told_where_people_look(client, manager, merchandiser, product):
@@ -671,12 +688,12 @@ def test_a_draft_that_was_rewritten_after_it_was_read_is_not_activated(client, m
     client.force_login(manager)
     edit(client, bare, row(0, code="READ"))
     address = reverse("specification-activate", args=[bare.sku, 1])
-    read_at = client.get(address).context["read_at"]
+    digest = client.get(address).context["digest"]
     edit(client, bare, row(0, code="WRITTEN-SINCE"))
 
-    response = client.post(address, {"read_at": read_at})
+    response = client.post(address, {"digest": digest})
 
-    assert "Somebody has changed the draft" in response.content.decode()
+    assert "It was changed meanwhile" in response.content.decode()
     assert draft_of(bare).version == 1
 
 
