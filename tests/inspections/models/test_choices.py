@@ -87,6 +87,11 @@ def test_the_functions_of_the_database_name_the_dispositions_that_the_rows_say()
         if (kinds := set(re.findall(r"'(\w+)'", source)) & set(DispositionKind.values))
     }
     assert named == {
+        "critical_stands": {
+            kind
+            for kind in DispositionKind
+            if kind.facts.for_typing_error or (kind.facts.for_nothing and kind.facts.frees == "all")
+        },
         "guard_abandonment": {kind for kind in DispositionKind if kind.facts.for_sample},
         "guard_typing_error": {kind for kind in DispositionKind if kind.facts.for_typing_error},
         "last_accepted_at": {kind for kind in DispositionKind if kind.facts.reopens},
