@@ -8,10 +8,10 @@ from accounts.models import User
 from accounts.roles import Role
 from compliance.models import ChecklistItem, Loosening
 from suppliers.models import Category
+from tests.accounts.test_account import type_password
 from tests.caller import Caller
 from tests.compliance.factories import listing_of
 from tests.compliance.ready import PLUG, gate_of
-from tests.accounts.test_account import type_password
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
