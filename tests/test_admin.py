@@ -238,7 +238,13 @@ def test_no_page_of_a_secret_adds_or_deletes(rf, admin):
     request = rf.get("/")
     request.user = admin
     for model, back_office in django_admin.site._registry.items():
-        if model in SECRET_KINDS or model._meta.app_label in ("account", "mfa", "socialaccount", "sessions", "authtoken"):
+        if model in SECRET_KINDS or model._meta.app_label in (
+            "account",
+            "mfa",
+            "socialaccount",
+            "sessions",
+            "authtoken",
+        ):
             assert not back_office.has_delete_permission(request), model
             assert model is User or not back_office.has_add_permission(request), model
 
