@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-from activity.identifiers import Look, looks_like_no_other
+from activity.identifiers import Look, looks_like_no_other, reads_like_no_other
 
 
 def languages() -> list[tuple[str, str]]:
@@ -35,6 +35,7 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         constraints = [
             looks_like_no_other("user", "username"),
+            reads_like_no_other("user", "username"),
             models.UniqueConstraint(
                 Look("email"),
                 condition=~models.Q(email=""),

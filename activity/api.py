@@ -35,7 +35,9 @@ PROBLEM_JSON = "application/problem+json"
 
 
 # How JSON can write what no text may hold (activity/texts.py). Most bodies have none of it and are not walked through.
-_SUSPECT = re.compile(r"\\u(?:00[018]|007[fF]|009|[dD][89a-fA-F]|[fF]{3}[eEfF])|\\[bf]|[\x7f-\x9f\ufffe\uffff]")
+_SUSPECT = re.compile(
+    r"\\u(?:00[018]|007[fF]|009|[dD][89a-fA-F]|[fF]{3}[eEfF]|202[a-eA-E]|206[6-9]|[fF][eE][fF]{2})|\\[bf]|[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 
 
 def _controls(value: Any, path: str = "") -> Iterator[str]:
@@ -337,8 +339,8 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
     """A POST that honours Idempotency-Key (R7): one effect, and the same answer to every repeat by who may still see it.
 
     The key is stored in the transaction of the effect. A second request with the key waits for the first; a refused
-    request stores nothing, so it may be corrected and sent again with the same key. What a view answers beyond that
-    must not be stored, such as a secret, it takes out in `kept` and puts back in `shown`.
+    request stores nothing, so it may be corrected and sent again with the same key. What of an answer must not be stored,
+    such as a secret, a view takes out in `kept`: a repeat does not get it.
     """
 
     @wraps(handler)
@@ -356,8 +358,7 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
                 if bytes(earlier.fingerprint) != asked:
                     raise KeyReused
                 require_in_sight(view, request, earlier.body)
-                body = view.shown(earlier.body) if hasattr(view, "shown") else earlier.body
-                return Response(body, status=earlier.status, headers={"Idempotency-Replayed": "true"})
+                return Response(earlier.body, status=earlier.status, headers={"Idempotency-Replayed": "true"})
             response = handler(view, request, *args, **kwargs)
             body = json.loads(_ENCODER.encode(response.data))
             if hasattr(view, "kept"):

@@ -1,8 +1,9 @@
 """What an identifier looks like: texts that a person cannot tell apart have one look. Pure.
 
 The letters of other scripts that look like a Latin letter or a digit, in either case, are those of Unicode's table of
-confusables (UTS #39, confusables.txt, under the Unicode License v3), as far as they are single letters. Latin letters and
-digits among each other (0 and O, 1 and l) stay what they are.
+confusables (UTS #39, confusables.txt, under the Unicode License v3), as far as they are single letters. The decimal digits
+of every script are what they count. Latin letters and digits among each other (0 and O, 1 and l) stay what they are when a
+code is looked up; what reads the same with them is refused when a code is made (`reading_of`).
 
 The database has the same as `look_of` in accounts/rules_sql, for its unique indexes: `look_table` makes both.
 """
@@ -13,6 +14,7 @@ from functools import cache
 
 # Latin letter or digit -> small letters of other scripts that look like it, themselves or as capitals.
 LOOKALIKES = {
+    "0": "〇",
     "2": "ƨϩᒿꙅꝛ",
     "3": "ȝɜʒзӡⳍꝫ𑣊𖼻",
     "4": "ꮞ𑣏",
@@ -29,13 +31,13 @@ LOOKALIKES = {
     "f": "ϝքᖴẝꓝꞙꬵ𐊇𐊥𐔥𑣂",
     "g": "ƍɡԍցᏻᶃꓖꮐ",
     "h": "ηнһհᕼⲏꓧꮋꮒ𐋏",
-    "i": "ıǀɩɪιіӏᛁⲓⵏꓲꙇꭵ𐊊𐌉𖼨",
+    "i": "ıǀɩɪιіӏᛁⲓⵏꓲꙇꭵ𐊊𐌉𖼨〡ㄧ丨ᅵ│∣",
     "j": "ʝϳјᒍꓙꭻ",
     "k": "κкᛕⲕꓗꮶ𐔘",
     "l": "ᒪⳑꓡꮮ𐑃𐔦𑣃𑣒𖼖",
     "m": "μϻмᗰᛖⲙꓟꮇ𐊰𐌑",
     "n": "νոռⲛꓠ𐔓",
-    "o": "οσоօଠഠဝჿዐᲂᴏᴑⲟⵔꓳꬽ𐊒𐊫𐐬𐓪𐔖𑣈𑣕𑣗",
+    "o": "ʘοσоօଠഠဝჿዐᲂᴏᴑⲟⵔꓳꬽ𐊒𐊫𐐬𐓪𐔖𑣈𑣕𑣗",
     "p": "ρрᑭⲣꓑꮲ𐊕",
     "q": "ԛգզⵕ",
     "r": "ʀгᖇᴦⲅꓣꭇꭈꭱꮁꮢ𐓜𖼵",
@@ -54,8 +56,14 @@ IGNORED = [
     (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
     (0xE0001, 0xE0001), (0xE0020, 0xE007F), (0xE0100, 0xE01EF),
 ]  # fmt: skip
-# What is written for a hyphen: all dashes, and the minus.
-DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\u301c\u3030\ufe58\ufe63\uff0d"
+# What is written for a hyphen: all dashes, the minus, and the letters and lines of other scripts that are one stroke (一 ー ᅳ ꟷ ㇐).
+DASHES = (
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\u301c\u3030\ufe58\ufe63\uff0d"
+    "\u02d7\u058a\u05be\u06d4\u1173\u1400\u1806\u23af\u2500\u2501\u2796\u2cba\u2e17\u2e1a\u2e40\u30a0\u30fc\u31d0\u4e00\ua7f7"
+    "\U00010110\U00010191\U00010ead"
+)
+# Latin letters and signs that read as a digit, as a small letter or a capital.
+READ_AS = {"o": "0", "i": "1", "l": "1", "|": "1"}
 
 
 @cache
@@ -64,7 +72,9 @@ def look_table() -> dict[str, str]:
     table = {}
     for number in range(sys.maxunicode + 1):
         char = chr(number)
-        if char != (small := char.lower()) and len(small) == 1 and unicodedata.normalize("NFKC", char) == char:
+        if not char.isascii() and (count := unicodedata.decimal(char, None)) is not None:
+            table[char] = str(count)
+        elif char != (small := char.lower()) and len(small) == 1 and unicodedata.normalize("NFKC", char) == char:
             table[char] = small
     for latin, others in LOOKALIKES.items():
         for small in others:
@@ -83,6 +93,11 @@ def _translation() -> dict[int, str]:
 def look_of(text: str) -> str:
     """The same for all texts that look the same: full-width or not, in whichever case, dash and script."""
     return unicodedata.normalize("NFKC", text).translate(_translation()).strip(" ")
+
+
+def reading_of(text: str) -> str:
+    """The same for all texts that a person may take for each other: A10 and AlO."""
+    return look_of(text).translate(str.maketrans(dict[str, str | int | None](READ_AS)))
 
 
 def as_sql() -> str:

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# What XML 1.0 cannot hold, PostgreSQL cannot store or no screen shows: controls but tab and line ends, half characters.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What XML 1.0 cannot hold, PostgreSQL cannot store or no screen shows: controls but tab and line ends, half characters; and
+# what turns the direction of what follows, so that a name is read as another.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 # What ends a line.
 _LINE_END = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]")
 NOT_TEXT = _("Take out the control characters: they are seen by nobody, and break files made of it.")

@@ -34,23 +34,17 @@ class WebhookRow(serializers.Serializer):
 
 
 class WebhookWithSecret(WebhookRow):
-    secret = serializers.CharField(help_text="Shown this once: what signatures are checked with.")
+    secret = serializers.CharField(
+        allow_null=True,
+        help_text="Shown this once: what signatures are checked with. A repeat of the request gets null; renew it then.",
+    )
 
 
 class SecretNotKept:
-    """Of the secret in an answer only its version is stored, from which the same secret is made again."""
+    """The secret is shown once: neither stored with the answer nor in what a repeat gets."""
 
     def kept(self, answered: dict) -> dict:
-        if "secret" not in answered:
-            return answered
-        webhook = Webhook.objects.get(uid=answered["id"])
-        return answered | {"secret": webhook.secret_version}
-
-    def shown(self, kept: dict) -> dict:
-        if "secret" not in kept:
-            return kept
-        webhook = Webhook.objects.get(uid=kept["id"])
-        return kept | {"secret": webhook.secret_of(kept["secret"])}
+        return answered | {"secret": None} if "secret" in answered else answered
 
 
 class NewWebhook(Input):

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from activity.identifiers import IdentifierField, looks_like_no_other
+from activity.identifiers import IdentifierField, looks_like_no_other, reads_like_no_other
 from activity.languages import pick
 from suppliers.markets import is_pattern, is_time_zone
 
@@ -64,7 +64,7 @@ class Supplier(BothLanguages):
     class Meta:
         verbose_name = _("supplier")
         verbose_name_plural = _("suppliers")
-        constraints = [looks_like_no_other("supplier", "code")]
+        constraints = [looks_like_no_other("supplier", "code"), reads_like_no_other("supplier", "code")]
         permissions = [
             ("see_all", "Sees the records of every supplier"),
             ("manage", "Creates and changes suppliers, products and listings"),
@@ -205,7 +205,7 @@ class Product(BothLanguages):
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
-        constraints = [looks_like_no_other("product", "sku")]
+        constraints = [looks_like_no_other("product", "sku"), reads_like_no_other("product", "sku")]
         indexes = [models.Index(fields=["model_code"], condition=~Q(model_code=""), name="product_by_model")]
 
 

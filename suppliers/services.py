@@ -41,7 +41,7 @@ def create_supplier(
 ) -> Supplier:
     """Raises InvalidInput for a code that is taken or unusable."""
     code = require_code("code", code, max_length=40)
-    if there := Supplier.objects.filter(code=code).first():
+    if there := Supplier.objects.filter(code__reads_as=[code]).first():
         raise _taken("code", code, there.code, _("There is a supplier %(code)s already."))
     supplier = Supplier.objects.create(
         code=code, name=name, name_zh=name_zh, contact_email=contact_email, created_at=at
@@ -157,7 +157,7 @@ def create_product(
     sku = require_code("sku", sku, max_length=60)
     if model_code:
         model_code = require_code("model_code", model_code, max_length=60)
-    if there := Product.objects.filter(sku=sku).first():
+    if there := Product.objects.filter(sku__reads_as=[sku]).first():
         raise _taken("sku", sku, there.sku, _("There is a product %(sku)s already."))
     found = markets_by_code(markets)
     product = Product.objects.create(

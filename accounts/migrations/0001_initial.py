@@ -68,6 +68,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
+            constraint=models.UniqueConstraint(activity.identifiers.Reading('username'), name='user_username_reads_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
+        ),
+        migrations.AddConstraint(
+            model_name='user',
             constraint=models.UniqueConstraint(activity.identifiers.Look('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_is_used_once'),
         ),
         migrations.AddConstraint(

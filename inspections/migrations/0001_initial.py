@@ -1010,6 +1010,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='batch',
+            constraint=models.UniqueConstraint(activity.identifiers.Reading('number'), name='batch_number_reads_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
+        ),
+        migrations.AddConstraint(
+            model_name='batch',
             constraint=models.CheckConstraint(condition=models.Q(('quantity', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('awaiting'), '+', models.F('available')), '+', models.F('on_hold')), '+', models.F('set_aside')), '+', models.F('shipped')), '+', models.F('returned')), '+', models.F('scrapped')))), name='batch_quantities_add_up'),
         ),
         migrations.AddConstraint(
@@ -1551,6 +1555,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='characteristic',
             constraint=models.UniqueConstraint(fields=('specification', 'code'), name='characteristic_code_is_once_per_specification'),
+        ),
+        migrations.AddConstraint(
+            model_name='characteristic',
+            constraint=models.UniqueConstraint(models.F('specification'), activity.identifiers.Reading('code'), name='characteristic_code_reads_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
         ),
         migrations.AddConstraint(
             model_name='characteristic',

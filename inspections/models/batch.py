@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activity.errors import InvalidInput
-from activity.identifiers import IdentifierField, looks_like_no_other
+from activity.identifiers import IdentifierField, looks_like_no_other, reads_like_no_other
 from suppliers.models import Product, Supplier, code_validator
 
 MAX_QUANTITY = 10**9
@@ -82,6 +82,7 @@ class Batch(models.Model):
         permissions = [("register_batch", "Registers batches")]
         constraints = [
             looks_like_no_other("batch", "number"),
+            reads_like_no_other("batch", "number"),
             models.CheckConstraint(
                 condition=Q(
                     quantity=F("awaiting")

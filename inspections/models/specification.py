@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from activity.identifiers import reads_like_no_other
 from activity.languages import pick
 from inspections.models.choices import ChoicesWithFacts
 from inspections.rules.readings import is_within
@@ -257,6 +258,7 @@ class Characteristic(BothLanguages):
             models.UniqueConstraint(
                 fields=["specification", "code"], name="characteristic_code_is_once_per_specification"
             ),
+            reads_like_no_other("characteristic", "code", "specification"),
             models.CheckConstraint(
                 condition=Q(is_measured=True) & (Q(lower__isnull=False) | Q(upper__isnull=False))
                 | Q(is_measured=False, target=None, lower=None, upper=None),

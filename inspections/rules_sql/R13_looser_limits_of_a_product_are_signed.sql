@@ -1,4 +1,5 @@
--- R13: limits of a product above those of its category, or of every product, judge nothing before a second person signs.
+-- R13: limits of a product above those of its category, or of every product, judge nothing before a second person signs. Those of a
+-- category or of every product are raised by nobody's word alone either.
 
 CREATE FUNCTION guard_pilot_limit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -12,6 +13,20 @@ BEGIN
                           WHERE later.stream = e.stream AND later.kind = 'pilot.limits_set' AND later.id > e.id)) THEN
         RAISE EXCEPTION 'product %: who ever asked for limits does not sign them', NEW.product_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_limit_is_signed_by_nobody_who_ever_asked';
+    END IF;
+    IF NEW.product_id IS NULL AND NOT NEW.is_waiting AND NEW.signed_by_id IS NULL THEN
+        IF TG_OP = 'UPDATE' THEN
+            base := OLD;
+        ELSE
+            SELECT l.* INTO base FROM inspections_pilotlimit l
+            WHERE l.product_id IS NULL AND NOT l.is_waiting AND (l.category_id IS NULL OR l.category_id IN (
+                SELECT parent_id FROM suppliers_category WHERE id = NEW.category_id))
+            ORDER BY l.category_id NULLS LAST LIMIT 1;
+        END IF;
+        IF NEW.damage > base.damage OR NEW.complaint > base.complaint OR NEW.return_rate > base.return_rate THEN
+            RAISE EXCEPTION 'looser limits of a category or of every product, which nobody has signed'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_limit_of_many_is_loosened_signed';
+        END IF;
     END IF;
     IF NEW.product_id IS NULL OR NEW.is_waiting OR NEW.signed_by_id IS NOT NULL THEN
         RETURN NEW;

@@ -165,6 +165,10 @@ class Migration(migrations.Migration):
             model_name='supplier',
             constraint=models.UniqueConstraint(activity.identifiers.Look('code'), name='supplier_code_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
         ),
+        migrations.AddConstraint(
+            model_name='supplier',
+            constraint=models.UniqueConstraint(activity.identifiers.Reading('code'), name='supplier_code_reads_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
+        ),
         migrations.AddIndex(
             model_name='product',
             index=models.Index(condition=models.Q(('model_code', ''), _negated=True), fields=['model_code'], name='product_by_model'),
@@ -172,6 +176,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='product',
             constraint=models.UniqueConstraint(activity.identifiers.Look('sku'), name='product_sku_looks_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
+        ),
+        migrations.AddConstraint(
+            model_name='product',
+            constraint=models.UniqueConstraint(activity.identifiers.Reading('sku'), name='product_sku_reads_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
         ),
         migrations.AddConstraint(
             model_name='membership',

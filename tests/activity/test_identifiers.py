@@ -9,15 +9,33 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from activity.errors import InvalidInput
-from activity.looks import as_sql, look_of
+from activity.identifiers import Reading
+from activity.looks import as_sql, look_of, reading_of
 from inspections.batch.services.batches import Registration, register_batches
 from inspections.models import Batch
 from suppliers.models import Category, Market, Product, Supplier
-from tests.caller import Caller
+from tests.caller import Caller, fields
 from tests.factories import NOON, make_batch, make_product, make_supplier
 
 # Full-width, Cyrillic, Greek, another dash, nothing to see, another case.
-LOOK_THE_SAME = ["b-1", "Ｂ-1", "Ｂ－１", "В-1", "Β-1", "B‐1", "B\u200b-1", " B-1\u00a0"]
+LOOK_THE_SAME = [
+    "b-1",
+    "B-١",
+    "B-१",
+    "B一1",
+    "Bー1",
+    "Bㅡ1",
+    "Bᅳ1",
+    "Bꟷ1",
+    "B－𝟏",
+    "Ｂ-1",
+    "Ｂ－１",
+    "В-1",
+    "Β-1",
+    "B‐1",
+    "B\u200b-1",
+    " B-1\u00a0",
+]
 
 
 @pytest.mark.parametrize("text", LOOK_THE_SAME)
@@ -30,6 +48,28 @@ def test_what_looks_otherwise_has_its_own():
     assert len({look_of(text) for text in different}) == len(different)
     assert look_of("E\u0301-1") == look_of("É-1") == look_of("é-1")
     assert [look_of(digits) for digits in ("１０", "HLⅡ-1", "KT²")] == ["10", "hlii-1", "kt2"]
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        ("A10", "AlO", "AIO", "a|o", "A1〇", "AI໐", "AlʘＯ"[:3], "A١٠", "A〡0"),
+        ("HAILAN", "HAlLAN", "HA1LAN"),
+        ("ld-1", "1d-I", "id-1"),
+    ],
+)
+def test_what_people_take_for_each_other_reads_the_same(alike):
+    assert len({reading_of(text) for text in alike}) == 1
+
+
+@pytest.mark.django_db
+def test_the_database_reads_the_same():
+    texts = ["HAlLAN", "A〇1|", "В-Ｏ٣", "ld", "批一"]
+    for text in texts:
+        User.objects.create(username=text)
+    assert set(User.objects.annotate(read=Reading("username")).values_list("read", flat=True)) == set(
+        map(reading_of, texts)
+    )
 
 
 @pytest.mark.django_db
@@ -65,6 +105,49 @@ class TestRecords:
         with pytest.raises(InvalidInput) as refusal:
             register_batches(registrations=sent, actor=manager, at=NOON)
         assert [error.field for error in refusal.value.errors] == ["1.number"]
+
+    def test_zero_and_o_one_and_l_are_taken_for_each_other(self, product, manager):
+        """When one is made; the exact code of each is looked up as before."""
+        maker = product.supplier
+        caller = Caller(manager)
+        status, answer = caller.send("POST", "suppliers/", {"code": "HAlLAN", "name": "x"})
+        assert (status, fields(answer)) == (400, [("code", "duplicate")])
+        assert "HAlLAN looks the same as HAILAN" in answer["errors"][0]["detail"]
+        body = {"sku": "Hl-KTI7-W", "name": "x", "supplier": maker.code, "category": "toys", "markets": []}
+        assert "looks the same as HL-KT17-W" in caller.send("POST", "products/", body)[1]["errors"][0]["detail"]
+        batch = {"number": "A10", "product": product.sku, "quantity": 5}
+        assert caller.send("POST", "batches/", batch)[0] == 201
+        status, answer = caller.send("POST", "batches/", batch | {"number": "AlO"})
+        assert (status, fields(answer)) == (400, [("number", "duplicate")])
+        assert "looks the same as batch A10" in answer["errors"][0]["detail"]
+        assert caller.send("GET", "batches/AlO/")[0] == 404
+        assert caller.send("GET", "batches/A10/")[0] == 200
+
+    @pytest.mark.parametrize("code", ["safe", "SАFE", "S4FE-", "SAFE"])
+    def test_codes_of_one_specification_too(self, product, merchandiser, code):
+        one = {"name": "x", "aspect": "function", "class": "critical", "measured": False}
+        sent = {
+            "characteristics": [one | {"code": "SAFE"}, one | {"code": code}],
+            "scheme": {
+                "standard": "iso2859-1",
+                "level": "II",
+                "aql": {"major": "2.5", "minor": "4.0"},
+                "kind": "single",
+            },
+        }
+        status, answer = Caller(merchandiser).send("PUT", f"products/{product.sku}/specification/", sent)
+        if code == "S4FE-":
+            assert status in (200, 202)
+        else:
+            assert (status, fields(answer)[0]) == (400, ("characteristics.1.code", "duplicate"))
+
+    @pytest.mark.parametrize("sign", ["\u202e", "\ufeff", "\u2066", "\u202a"])
+    def test_names_take_no_control_of_direction(self, manager, sign, client):
+        sent = {"code": "S-77", "name": f"Good{sign}Name"}
+        assert Caller(manager).send("POST", "suppliers/", sent)[0] == 400
+        client.force_login(manager)
+        client.post("/suppliers/+/", sent)
+        assert not Supplier.objects.filter(code="S-77").exists()
 
     def test_products_and_suppliers_too(self, product, manager):
         maker = product.supplier

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
-from activity.looks import look_of
+from activity.looks import reading_of
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.hold.services.holds import stop_batch
@@ -77,9 +77,9 @@ def register_batches(*, registrations: Sequence[Registration], actor: User, at: 
         except InvalidInput as error:
             errors += [replace(each, field=f"{index}.{each.field}") for each in error.errors]
             continue
-        if there := seen.get(look_of(number)):
+        if there := seen.get(reading_of(number)):
             errors.append(_duplicate(index, number, there))
-        seen.setdefault(look_of(number), number)
+        seen.setdefault(reading_of(number), number)
         numbers.setdefault(number, index)
     product_ids = {registration.product.pk for registration in registrations}
     products = {p.pk: p for p in Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk")}
@@ -123,9 +123,9 @@ def register_batches(*, registrations: Sequence[Registration], actor: User, at: 
 
 
 def _taken(numbers: Mapping[str, int]) -> list[FieldError]:
-    sent = {look_of(number): number for number in numbers}
-    taken = Batch.objects.filter(number__in=numbers).values_list("number", flat=True)
-    return [_duplicate(numbers[number], number, there) for there in taken for number in [sent[look_of(there)]]]
+    sent = {reading_of(number): number for number in numbers}
+    taken = Batch.objects.filter(number__reads_as=numbers).values_list("number", flat=True)
+    return [_duplicate(numbers[number], number, there) for there in taken for number in [sent[reading_of(there)]]]
 
 
 def register_batch(

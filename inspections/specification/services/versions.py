@@ -13,6 +13,7 @@ from accounts.access import require
 from accounts.models import User
 from accounts.signature import require_shown
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
+from activity.looks import reading_of
 from activity.models import Event
 from activity.services import record_event
 from activity.transactions import one_transaction
@@ -113,7 +114,7 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
     errors: list[FieldError] = []
     if not inputs:
         raise InvalidInput.one("characteristics", "required", _("Give at least one characteristic to inspect."))
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     characteristics = []
     for index, item in enumerate(inputs):
         path = f"characteristics.{index}"
@@ -121,11 +122,12 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
             errors.append(
                 FieldError(f"{path}.code", "code", _("Use 1 to 40 letters, digits, dots, hyphens and underscores."))
             )
-        elif item.code in seen:
-            errors.append(
-                FieldError(f"{path}.code", "duplicate", _("The code %(code)s is used twice.") % {"code": item.code})
-            )
-        seen.add(item.code)
+        elif there := seen.get(reading_of(item.code)):
+            detail = _("The code %(code)s is used twice.")
+            if item.code != there:
+                detail = _("%(code)s looks the same as %(there)s, which exists. Use that, or another code.")
+            errors.append(FieldError(f"{path}.code", "duplicate", detail % {"code": item.code, "there": there}))
+        seen.setdefault(reading_of(item.code), item.code)
         if not (item.name or item.name_zh):
             errors.append(FieldError(f"{path}.name", "required", _("Give the characteristic a name.")))
         if item.aspect not in Aspect.values:

@@ -323,6 +323,18 @@ class TestLimitsOfAProduct:
         assert set_limits(product=product, **again, source="", actor=merchandiser, at=after(1)).is_waiting
         assert in_force(product) == strict
 
+    def test_those_of_a_category_and_of_every_product_are_not_raised_by_sql_either(self, product):
+        everybody = PilotLimit.objects.get(product=None, category=None)
+        rates = {name: getattr(everybody, name) for name in LOOSE}
+        raised = partial(PilotLimit.objects.filter(pk=everybody.pk).update, damage=Decimal("0.09"))
+        of_category = partial(
+            PilotLimit.objects.create, category=product.category, **rates | {"complaint": Decimal("0.2")}
+        )
+        for change in (raised, of_category):
+            assert refused(change) == "pilot_limit_of_many_is_loosened_signed"
+        PilotLimit.objects.create(category=product.category, **rates | {"complaint": Decimal("0.01")})
+        assert limits_for(product).complaint == Decimal("0.01")
+
     @pytest.mark.parametrize(("name", "rate"), [("damage", "0.101"), ("complaint", "0.21"), ("return_rate", "0.41")])
     def test_nobody_signs_above_the_ceiling(self, product, merchandiser, name, rate):
         with pytest.raises(InvalidInput) as refusal:
