@@ -10,11 +10,7 @@ from compliance.models import ChecklistItem, Loosening
 from suppliers.models import Category
 from tests.accounts.test_account import type_password
 from tests.caller import Caller
-<<<<<<< HEAD
 from tests.compliance.factories import change, listing_of
-=======
-from tests.compliance.factories import listing_of
->>>>>>> w-mendC
 from tests.compliance.ready import PLUG, gate_of
 from tests.factories import make_user
 
