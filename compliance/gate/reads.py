@@ -172,9 +172,7 @@ def _pilots() -> ArraySubquery:
                 since=Coalesce("concluded_at", "started_at", "planned_at"),
                 is_of_golden="is_of_golden",
                 failed_before=Coalesce("failed_before", 0),
-                beyond=ArraySubquery(
-                    BEYOND_OF_RUN.order_by("characteristic__position").values("characteristic__code")
-                ),
+                beyond=ArraySubquery(BEYOND_OF_RUN.order_by("characteristic__position").values("characteristic__code")),
                 own_limits=Case(
                     When(
                         limits_source__startswith="product",

@@ -180,7 +180,9 @@ def who_placed(hold: Hold) -> set[int]:
         holds |= {before.pk: before for before in hold.batch.holds.filter(pk__lt=hold.pk)}
     people = {each.placed_by_id for each in holds.values() if each.reason == HoldReason.MANUAL}
     joined = Event.objects.filter(stream=hold.batch.stream, kind="hold.confirmed", data__reason=HoldReason.MANUAL)
-    people.update(joined.filter(data__hold__in=[str(each.uid) for each in holds.values()]).values_list("actor", flat=True))
+    people.update(
+        joined.filter(data__hold__in=[str(each.uid) for each in holds.values()]).values_list("actor", flat=True)
+    )
     return {person for person in people if person is not None}
 
 

@@ -194,7 +194,12 @@ class TestStoppedWithBadUnits:
             plan_pilot(product=product, size=60, actor=merchandiser, at=after(3))
         assert f"{stopped.code} was stopped after units had come back bad" in str(refusal.value)
         told = pilot_check(product)
-        assert (told["state"], told["why"], told["data"]["bad"], told["data"]["back"]) == ("waiting", "pilot_stopped", 3, 3)
+        assert (told["state"], told["why"], told["data"]["bad"], told["data"]["back"]) == (
+            "waiting",
+            "pilot_stopped",
+            3,
+            3,
+        )
         with pytest.raises(PartakerMayNotSign):
             sign(stopped, second)
 
