@@ -301,7 +301,7 @@ class TestSettling:
         with pytest.raises(NothingSetAside):
             settle(batch, "replacement", manager)
 
-    def test_on_hold_nothing_joins_what_may_ship_but_it_may_leave(self, aside, manager):
+    def test_on_hold_nothing_joins_what_may_ship_but_it_may_leave(self, aside, inspector, manager):
         place_hold(batch=aside, note="Wet cartons", actor=inspector, at=after(1))
 
         for kind in ("replacement", "rework", "release"):
@@ -311,7 +311,7 @@ class TestSettling:
 
         assert quantities(aside) == {"on_hold": 995, "scrapped": 5}
 
-    def test_of_a_batch_that_is_no_longer_accepted_takes_a_signature(self, aside, manager, merchandiser):
+    def test_of_a_batch_that_is_no_longer_accepted_takes_a_signature(self, aside, inspector, manager, merchandiser):
         hold = place_hold(batch=aside, note="Wet cartons", actor=inspector, at=after(1))
         decide_hold(
             hold=hold, decision=Decision("rework", 995, "Repack"), signature="token", actor=manager, at=after(2)
@@ -438,7 +438,7 @@ class TestBySQL:
 
         assert rule == "aside_step_is_signed_by_a_second_person"
 
-    def test_nothing_joins_a_batch_on_hold_or_one_that_is_not_accepted(self, aside, manager):
+    def test_nothing_joins_a_batch_on_hold_or_one_that_is_not_accepted(self, aside, inspector, manager):
         hold = place_hold(batch=aside, note="Wet cartons", actor=inspector, at=after(1))
         rules = [insert_step(aside, kind, "available", 1, manager, signed)
                  for kind, signed in (("replacement", ""), ("rework", "token"))]  # fmt: skip

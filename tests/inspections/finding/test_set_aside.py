@@ -101,14 +101,16 @@ def test_by_sql_a_late_finding_leaves_nothing_it_found_to_ship(batch, inspector)
     stored = find(batch, inspector, at=after(1), units=[5])
     aside(batch)
 
-    with pytest.raises(IntegrityError, match="sets aside fewer units"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO inspections_finding (uid, batch_id, characteristic_id, nonconformity_class, nonconforming, note,"
-                " late, set_aside, found_at, received_at, found_by_id)"
-                " SELECT gen_random_uuid(), batch_id, (SELECT c.id FROM inspections_characteristic c"
-                " JOIN inspections_specification s ON s.id = c.specification_id WHERE c.code = 'CORD' LIMIT 1),"
-                " 'major', 3, 'x', true, 0, now(), now(), found_by_id FROM inspections_finding WHERE id = %s",
-                [stored.pk],
-            )
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    statement = (
+        "INSERT INTO inspections_finding (uid, batch_id, characteristic_id, nonconformity_class, nonconforming, note,"
+        " late, set_aside, found_at, received_at, found_by_id)"
+        " SELECT gen_random_uuid(), batch_id, (SELECT c.id FROM inspections_characteristic c"
+        " JOIN inspections_specification s ON s.id = c.specification_id WHERE c.code = 'CORD' LIMIT 1),"
+        " 'major', 3, 'x', true, 0, now(), now(), found_by_id FROM inspections_finding WHERE id = %s"
+    )
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(IntegrityError, match="sets aside fewer units"),
+        transaction.atomic(),
+    ):
+        cursor.execute(statement, [stored.pk])
