@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from inspections.models import Characteristic, Finding, Inspection
+from django.db.models import F, Max
+
+from inspections.models import Batch, Characteristic, Finding, Inspection, NonconformityClass, Verdict
 from inspections.rules.verdicts import Finding as Counted
 
 
@@ -67,3 +69,42 @@ def units_told(findings: Iterable[Finding]) -> tuple[set[int], int]:
     """The units that findings name, and how many units they count in all."""
     findings = list(findings)
     return {unit for finding in findings for unit in finding.units or ()}, sum(each.nonconforming for each in findings)
+
+
+def further_units(inspection: Inspection, batch: Batch) -> int:
+    """How many units findings told since the batch was last accepted, beside the sample of `inspection`: they are set aside
+    when it accepts the batch (SQL: `told_beside`). No statement where nothing was found, else two.
+
+    Units are numbered within the inspection that they were found in, or within the batch: those of one numbering count once.
+    What a rejected round found was taken out or mended before the next; a critical one has its hold.
+    """
+    if not batch.finding_count:
+        return 0
+    before = batch.inspections.filter(verdict=Verdict.ACCEPTED).exclude(pk=inspection.pk)
+    since = before.aggregate(last=Max("submitted_at"))["last"]
+    told = batch.findings.exclude(nonconformity_class=NonconformityClass.CRITICAL).filter(
+        set_aside__lt=F("nonconforming")
+    )
+    told = told.exclude(late=False, inspection__verdict=Verdict.REJECTED)
+    if inspection.pk:
+        told = told.exclude(late=False, inspection=inspection)
+    if since:
+        told = told.filter(received_at__gt=since)
+    named, counted = set(), 0
+    for finding in told:
+        if finding.units is None or finding.set_aside:
+            counted += finding.nonconforming - finding.set_aside
+        else:
+            named |= {(finding.inspection_id, unit) for unit in finding.units}
+    return len(named) + counted
+
+
+def units_new_in(finding: Finding) -> int:
+    """How many units of it neither a result nor another finding of the same numbering names (SQL: `units_new_in`)."""
+    if finding.units is None:
+        return finding.nonconforming
+    told = Finding.objects.filter(batch=finding.batch_id, inspection=finding.inspection_id).values_list(
+        "units", flat=True
+    )
+    shown = finding.inspection.results.values_list("nonconforming_units", flat=True) if finding.inspection else ()
+    return len(set(finding.units).difference(*(units or () for units in [*told, *shown])))

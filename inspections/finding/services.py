@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -20,7 +20,7 @@ from activity.models import Event
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
 from imports.files import sha256_of
-from inspections.finding.reads import facts_of
+from inspections.finding.reads import facts_of, units_new_in
 from inspections.hold.services.holds import stop_batch
 from inspections.models import (
     Aspect,
@@ -32,6 +32,7 @@ from inspections.models import (
     InspectionStatus,
     NonconformityClass,
     Photo,
+    Result,
     SpecificationStatus,
 )
 from inspections.models.batch import lock_batch
@@ -106,7 +107,7 @@ def record_finding(*, batch: Batch, sent: FindingInput, actor: User, at: datetim
     if not characteristic and not finding.note:
         raise InvalidInput.one("note", "required", _("Say in words what was found."))
     facts = facts_of(finding)
-    events = _hold_for(finding, open_round, facts, actor=actor, at=at)
+    events = _hold_for(finding, open_round, facts, actor=actor, at=at) or _set_aside_for(finding, actor=actor, at=at)
     try:
         with transaction.atomic():
             finding.asked_as = _check_of_its_own(finding)
@@ -115,6 +116,8 @@ def record_finding(*, batch: Batch, sent: FindingInput, actor: User, at: datetim
         if Finding.objects.filter(uid=sent.uid).exists():  # of another batch, at the same moment
             raise FindingIdReused from None
         raise
+    if finding.set_aside:
+        batch.save_quantities()
     hold = str(finding.hold.uid) if finding.hold else None
     told = happened("finding.recorded", batch.stream, at=at, actor=actor, **_told(finding), **facts, hold=hold)
     record_events([told, *events])
@@ -278,6 +281,48 @@ def _hold_for(
         open_round.hold = finding.hold
         open_round.save(update_fields=["hold"])
     return events
+
+
+def _set_aside_for(finding: Finding, *, actor: User, at: datetime) -> list[Event]:
+    """Set units that are found nonconforming late aside, of what might ship (R2). The caller saves finding and batch."""
+    batch = finding.batch
+    if not finding.late or not batch.available or finding.nonconformity_class == NonconformityClass.CRITICAL:
+        return []
+    finding.set_aside = min(units_new_in(finding), batch.available)
+    if not finding.set_aside:
+        return []
+    batch.move(finding.set_aside, source="available", to="set_aside")
+    facts = {"finding": str(finding.uid), "quantity": finding.set_aside, "sorted_out": 0}
+    return [happened("units.set_aside", batch.stream, at=at, actor=actor, **facts)]
+
+
+def keep_result(result: Result, nonconformity_class: str, *, actor: User, at: datetime) -> Event:
+    """Keep what a result of an inspection that is walked away from shows as a finding of its batch (R8).
+
+    The caller holds the lock of the batch, calls it while the inspection is open, and records the event.
+    """
+    inspection, check, units = result.inspection, result.characteristic, result.nonconforming_units
+    read = result.readings
+    finding = Finding(
+        uid=uuid5(inspection.uid, f"abandoned:{check.code}"),
+        batch=inspection.batch,
+        inspection=inspection,
+        characteristic=check,
+        nonconformity_class=nonconformity_class,
+        units=units,
+        nonconforming=result.nonconforming,
+        readings=[read[unit - 1] for unit in units] if units and read else None,
+        late=False,
+        found_at=result.recorded_at,
+        received_at=at,
+        found_by=result.recorded_by,
+    )
+    finding.asked_as = _check_of_its_own(finding)
+    finding.save(force_insert=True)
+    inspection.finding_count += 1  # as the database has counted it
+    inspection.batch.finding_count += 1
+    facts = _told(finding) | facts_of(finding)
+    return happened("finding.recorded", inspection.batch.stream, at=at, actor=actor, **facts, hold=None)
 
 
 @one_transaction()

@@ -290,6 +290,7 @@ class Migration(migrations.Migration):
                 ('readings', inspections.models.fields.ReadingsField(help_text='Of the units named, in their order, where the characteristic is measured', null=True)),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('late', models.BooleanField(help_text='Arrived when its inspection was closed, or none was open', verbose_name='late')),
+                ('set_aside', models.PositiveIntegerField(db_default=0, default=0, help_text='Of what might ship, when it came late; what was told before waits for the acceptance', verbose_name='set aside')),
                 ('found_at', models.DateTimeField(help_text="By the device's clock where it told one", verbose_name='found at')),
                 ('received_at', models.DateTimeField(verbose_name='received at')),
                 ('asked_as', models.OneToOneField(blank=True, editable=False, help_text='What re-inspections ask for it where no check of a specification does: it is on none, or graver than its own', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='finding', to='inspections.characteristic')),
@@ -1103,6 +1104,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='finding',
             constraint=models.CheckConstraint(condition=models.Q(('nonconforming__gte', 1)), name='finding_is_of_a_unit_at_least'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('set_aside__lte', models.F('nonconforming'))), name='finding_sets_aside_what_it_found'),
         ),
         migrations.AddConstraint(
             model_name='finding',

@@ -67,6 +67,12 @@ class Finding(models.Model):
     hold = models.ForeignKey(
         Hold, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name=_("hold")
     )
+    set_aside = models.PositiveIntegerField(
+        _("set aside"),
+        default=0,
+        db_default=0,
+        help_text="Of what might ship, when it came late; what was told before waits for the acceptance",
+    )
     found_at = models.DateTimeField(_("found at"), help_text="By the device's clock where it told one")
     received_at = models.DateTimeField(_("received at"))
     found_by = models.ForeignKey(
@@ -79,6 +85,9 @@ class Finding(models.Model):
         verbose_name_plural = _("findings")
         constraints = [
             models.CheckConstraint(condition=Q(nonconforming__gte=1), name="finding_is_of_a_unit_at_least"),
+            models.CheckConstraint(
+                condition=Q(set_aside__lte=models.F("nonconforming")), name="finding_sets_aside_what_it_found"
+            ),
             models.CheckConstraint(
                 condition=Q(units=None) | Q(units__len=models.F("nonconforming")),
                 name="finding_counts_the_units_it_names",

@@ -1,5 +1,5 @@
 -- R2: the quantities of a batch rest on the records: what is shipped on shipments but for what was taken back of them,
--- what is on hold on the open hold, what is set aside on what accepted inspections found but for the steps taken since,
+-- what is on hold on the open hold, what is set aside on what accepted inspections and late findings found but for the steps taken since,
 -- what is available on an accepted round since the last rework, or on what signatures freed.
 
 CREATE FUNCTION last_accepted_at(batch bigint) RETURNS timestamptz LANGUAGE sql AS $$
@@ -22,6 +22,7 @@ $$;
 
 CREATE FUNCTION set_aside_of(batch bigint) RETURNS bigint LANGUAGE sql AS $$
     SELECT (SELECT coalesce(sum(set_aside), 0) FROM inspections_inspection WHERE batch_id = batch)
+         + (SELECT coalesce(sum(set_aside), 0) FROM inspections_finding WHERE batch_id = batch)
          - (SELECT coalesce(sum(quantity), 0) FROM inspections_asidestep WHERE batch_id = batch)
 $$;
 

@@ -13,12 +13,28 @@ CREATE FUNCTION shown_nonconforming(inspection bigint) RETURNS bigint LANGUAGE s
                     (SELECT coalesce(max(nonconforming), 0) FROM shown))
 $$;
 
+-- Units that findings told since the batch was last accepted, beside the sample of the inspection that accepts it: those that
+-- are named, or the largest count of one.
+CREATE FUNCTION told_beside(i inspections_inspection) RETURNS bigint LANGUAGE sql STABLE AS $$
+    WITH told AS (
+        SELECT f.* FROM inspections_finding f LEFT JOIN inspections_inspection other ON other.id = f.inspection_id
+        WHERE f.batch_id = i.batch_id AND f.nonconformity_class <> 'critical' AND f.set_aside < f.nonconforming
+          AND f.received_at <= i.submitted_at
+          AND (f.late OR other.id IS NULL OR other.id <> i.id AND other.verdict IS DISTINCT FROM 'rejected')
+          AND f.received_at > coalesce((
+                SELECT max(submitted_at) FROM inspections_inspection
+                WHERE batch_id = i.batch_id AND verdict = 'accepted' AND id < i.id), '-infinity')
+    )
+    SELECT greatest((SELECT count(DISTINCT (inspection_id, unit)) FROM told, unnest(units) AS unit WHERE set_aside = 0),
+                    (SELECT coalesce(max(nonconforming - set_aside), 0) FROM told))
+$$;
+
 CREATE FUNCTION require_set_aside() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     b inspections_batch;
 BEGIN
     SELECT * INTO b FROM inspections_batch WHERE id = NEW.batch_id;
-    IF NEW.set_aside < shown_nonconforming(NEW.id)
+    IF NEW.set_aside < shown_nonconforming(NEW.id) + told_beside(NEW)
        AND (b.available > 0 OR EXISTS (SELECT FROM inspections_shipment
                                        WHERE batch_id = b.id AND shipped_at >= NEW.submitted_at)) THEN
         RAISE EXCEPTION 'inspection %: fewer units are set aside than it found nonconforming', NEW.id
@@ -33,3 +49,42 @@ END $$;
 CREATE CONSTRAINT TRIGGER acceptance_sets_aside_what_it_found AFTER INSERT OR UPDATE ON inspections_inspection
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.verdict = 'accepted' AND NEW.hold_id IS NULL)
     EXECUTE FUNCTION require_set_aside();
+
+-- What is found late is set aside of what might ship, in the transaction that stores it; a critical one holds all of it.
+CREATE FUNCTION units_new_in(f inspections_finding) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN f.units IS NULL THEN f.nonconforming ELSE (
+        SELECT count(*) FROM unnest(f.units) AS unit
+        WHERE NOT EXISTS (SELECT FROM inspections_finding other
+                          WHERE other.batch_id = f.batch_id AND other.id < f.id AND unit = ANY (other.units)
+                            AND other.inspection_id IS NOT DISTINCT FROM f.inspection_id)
+          AND NOT EXISTS (SELECT FROM inspections_result r
+                          WHERE r.inspection_id = f.inspection_id AND unit = ANY (r.nonconforming_units))) END
+$$;
+
+CREATE FUNCTION require_set_aside_of_finding() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    b inspections_batch;
+BEGIN
+    SELECT * INTO b FROM inspections_batch WHERE id = NEW.batch_id;
+    IF NEW.set_aside < least(units_new_in(NEW), b.available) THEN
+        RAISE EXCEPTION 'batch %: a late finding sets aside fewer units than it found, and others may ship', b.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'late_finding_sets_aside_what_it_found';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER late_finding_sets_aside_what_it_found AFTER INSERT ON inspections_finding
+    FOR EACH ROW WHEN (NEW.late AND NEW.nonconformity_class <> 'critical') EXECUTE FUNCTION require_set_aside_of_finding();
+
+CREATE FUNCTION require_units_of_finding() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    b inspections_batch;
+BEGIN
+    SELECT * INTO b FROM inspections_batch WHERE id = NEW.batch_id;
+    IF b.set_aside <> set_aside_of(b.id) THEN
+        RAISE EXCEPTION 'batch %: what is set aside is not what was found, but for the steps since', b.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'batch_sets_aside_what_was_found';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER finding_takes_what_it_sets_aside AFTER INSERT ON inspections_finding
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.set_aside > 0) EXECUTE FUNCTION require_units_of_finding();

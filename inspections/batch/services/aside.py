@@ -45,7 +45,10 @@ class InspectorMayNotSign(NotAllowed):
 
 
 def has_inspected(batch: Batch, user: User) -> bool:
-    """Whether the user led or recorded an inspection that set units of the batch aside, or ever had a part in it (R3)."""
+    """Whether the user led or recorded an inspection that set units of the batch aside, or ever had a part in it, or told a
+    finding of the batch (R3)."""
+    if batch.finding_count and batch.findings.filter(found_by=user).exists():
+        return True
     found = batch.inspections.filter(set_aside__gt=0)
     if found.filter(Q(inspector=user) | Q(results__recorded_by=user)).exists():
         return True

@@ -11,6 +11,7 @@ from typing import Any
 from accounts.models import User
 from activity.models import Event
 from activity.services import happened, record_events
+from inspections.finding.services import keep_result
 from inspections.hold.services.holds import Decision, sign_disposition, signed_by, stop_batch
 from inspections.inspection.services.planning import InspectionOpen
 from inspections.inspection.services.results import current_tallies
@@ -22,6 +23,7 @@ from inspections.models import (
     HoldReason,
     Inspection,
     InspectionStatus,
+    NonconformityClass,
     Result,
 )
 from inspections.rules.verdicts import Tallies
@@ -53,6 +55,24 @@ def hold_what_rejects(
         inspection.batch, reason=HoldReason.REJECTED, finding=finding, at=at, actor=actor
     )
     return True, events
+
+
+def keep_what_was_found(
+    inspection: Inspection,
+    results: Mapping[int, Result],
+    characteristics: Sequence[Characteristic],
+    *,
+    actor: User,
+    at: datetime,
+) -> list[Event]:
+    """Keep what an inspection found that does not reject as findings of its batch, while it is still open (R8)."""
+    events = []
+    for check in characteristics:
+        result = results.get(check.pk)
+        if result and result.nonconforming and check.nonconformity_class != NonconformityClass.CRITICAL:
+            result.inspection = inspection
+            events.append(keep_result(result, check.nonconformity_class, actor=actor, at=at))
+    return events
 
 
 def _finding(inspection: Inspection, tallies: Tallies, characteristics: Sequence[Characteristic]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from activity.errors import RuleBroken
 from activity.models import Event
 from activity.services import happened
 from inspections.doubt.services import raise_doubts
+from inspections.finding.reads import further_units
 from inspections.hold.services.holds import end_hold, stop_batch
 from inspections.hold.services.reinspections import keep_for, why_it_stays
 from inspections.inspection.services.planning import insert_inspection
@@ -91,7 +92,7 @@ def conclude(
             events += stopped
         save()
     else:
-        nonconforming = nonconforming_units_of(inspection, results.values())
+        nonconforming = nonconforming_units_of(inspection, results.values()) + further_units(inspection, batch)
         events += _release_accepted(inspection, nonconforming, save, actor=actor, at=at)
     raise_doubts(inspection, results, characteristics, at=at)
     return events + count_lot(inspection, standing, at=at, actor=actor)
@@ -125,7 +126,7 @@ def _take_next_sample(
 def _release_accepted(
     inspection: Inspection, nonconforming: int, save: Callable[[], None], *, actor: User, at: datetime
 ) -> list[Event]:
-    """Save the inspection and make the accepted units available, but for the `nonconforming` of its sample: set aside.
+    """Save the inspection and make the accepted units available, but for the `nonconforming`: set aside.
 
     A re-inspection planned after the hold was placed ends it, all but the units that were sorted out as bad, unless it has
     to stay (`why_it_stays`). An inspection that found something critical itself, and was accepted on a plan that allows

@@ -17,7 +17,7 @@ from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.doubt.services import doubt_abandonment, with_earlier_round
 from inspections.hold.services.holds import stop_batch
-from inspections.inspection.services.abandonment import hold_what_rejects
+from inspections.inspection.services.abandonment import hold_what_rejects, keep_what_was_found
 from inspections.inspection.services.conclusions import CountFell, conclude
 from inspections.inspection.services.merging import Merge, ResultChanged, UnitsDiffer, merge, overwritten
 from inspections.inspection.services.planning import (
@@ -358,6 +358,8 @@ def abandon_inspection(*, inspection: Inspection, reason: str, actor: User, at: 
     inspection, characteristics = lock_inspection(inspection, actor, with_product=True)
     results = {result.characteristic_id: result for result in inspection.results.all()}
     rejects, stopped = hold_what_rejects(inspection, results, characteristics, actor=actor, at=at)
+    if not rejects:
+        stopped += keep_what_was_found(inspection, results, characteristics, actor=actor, at=at)
     inspection.status = InspectionStatus.ABANDONED
     inspection.abandoned_at, inspection.abandoned_reason = at, reason.strip()
     inspection.save()

@@ -12,6 +12,7 @@ from compliance.gate.services.gates import refresh_due
 from compliance.gate.services.go_live import AlreadyLive, GateClosed, NotLive, plan_go_live, take_live, take_off
 from compliance.models import Gate, GoLiveDecision
 from inspections.hold.services.holds import Decision, decide_hold, place_hold
+from inspections.pilot.services.failures import sign_failure
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import carry_over_pilot, stop_pilot
@@ -109,9 +110,9 @@ def test_its_merchandiser_is_told_in_its_own_language(ready, merchandiser, manag
     assert mail.body.rstrip().endswith(f"/listings/{ready.sku}/US/")
 
 
-def test_an_open_gate_alone_brings_nothing_back(ready, merchandiser, manager):
+def test_an_open_gate_alone_brings_nothing_back(ready, merchandiser, inspector, manager):
     go_live(ready, actor=merchandiser)
-    place_hold(batch=ready.batches.get(), note="Dented", actor=manager, at=after(9))
+    place_hold(batch=ready.batches.get(), note="Dented", actor=inspector, at=after(9))
     hold = ready.batches.get().holds.get()
     decide_hold(hold=hold, decision=Decision("release", 1000, "Fine"), signature="token", actor=manager, at=after(10))
     assert (gate_of(ready).state, gate_of(ready).live) == ("open", "suspended")
@@ -310,11 +311,12 @@ def test_a_run_that_fails_while_it_runs_closes_the_gate_at_once_and_cannot_be_st
     assert (gate_of(ready).state, gate_of(ready).unmet) == ("closed", ["pilot_run"])
 
 
-def test_readings_beyond_a_major_limit_confirm_no_golden_sample(ready, merchandiser):
+def test_readings_beyond_a_major_limit_confirm_no_golden_sample(ready, merchandiser, manager):
     run = make_pilot(ready, size=120, actor=merchandiser)
     record_pilot_readings(run=run, characteristic="CORD", readings=["60"], actor=merchandiser, at=after(1))
     make_golden_sample(ready, at=after(1))
     stop_pilot(run=run, reason="New sample", actor=merchandiser, at=after(1))
+    sign_failure(run=run, kind="mended", reason="Cord cut anew", signature="token", actor=manager, at=after(1))
     again = make_pilot(ready, size=120, actor=merchandiser)
     record_pilot_readings(run=again, characteristic="CORD", readings=["60"], actor=merchandiser, at=after(1))
     pilot_outcomes(again, actor=merchandiser, at=after(2), conclude=True)

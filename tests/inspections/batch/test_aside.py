@@ -156,7 +156,7 @@ class TestAcceptance:
     def test_that_ends_no_hold_marks_its_units_there_as_bad(self, batch, inspector, manager):
         """Stopped by hand while the inspection was under way: a person decides, and not to release what is known to be bad."""
         inspection = plan_inspection(batch=batch, actor=inspector, at=NOON)
-        hold = place_hold(batch=batch, note="Wet cartons", actor=manager, at=after(1))
+        hold = place_hold(batch=batch, note="Wet cartons", actor=inspector, at=after(1))
         for sent in results_for(batch, LID=[3, 9]):
             record_result(inspection=inspection, sent=sent, actor=inspector, at=after(2))
         submit_inspection(inspection=inspection, actor=inspector, at=after(3))
@@ -301,8 +301,8 @@ class TestSettling:
         with pytest.raises(NothingSetAside):
             settle(batch, "replacement", manager)
 
-    def test_on_hold_nothing_joins_what_may_ship_but_it_may_leave(self, aside, manager):
-        place_hold(batch=aside, note="Wet cartons", actor=manager, at=after(1))
+    def test_on_hold_nothing_joins_what_may_ship_but_it_may_leave(self, aside, inspector, manager):
+        place_hold(batch=aside, note="Wet cartons", actor=inspector, at=after(1))
 
         for kind in ("replacement", "rework", "release"):
             with pytest.raises(BatchOnHold):
@@ -311,8 +311,8 @@ class TestSettling:
 
         assert quantities(aside) == {"on_hold": 995, "scrapped": 5}
 
-    def test_of_a_batch_that_is_no_longer_accepted_takes_a_signature(self, aside, manager, merchandiser):
-        hold = place_hold(batch=aside, note="Wet cartons", actor=manager, at=after(1))
+    def test_of_a_batch_that_is_no_longer_accepted_takes_a_signature(self, aside, inspector, manager, merchandiser):
+        hold = place_hold(batch=aside, note="Wet cartons", actor=inspector, at=after(1))
         decide_hold(
             hold=hold, decision=Decision("rework", 995, "Repack"), signature="token", actor=manager, at=after(2)
         )
@@ -438,8 +438,8 @@ class TestBySQL:
 
         assert rule == "aside_step_is_signed_by_a_second_person"
 
-    def test_nothing_joins_a_batch_on_hold_or_one_that_is_not_accepted(self, aside, manager):
-        hold = place_hold(batch=aside, note="Wet cartons", actor=manager, at=after(1))
+    def test_nothing_joins_a_batch_on_hold_or_one_that_is_not_accepted(self, aside, inspector, manager):
+        hold = place_hold(batch=aside, note="Wet cartons", actor=inspector, at=after(1))
         rules = [insert_step(aside, kind, "available", 1, manager, signed)
                  for kind, signed in (("replacement", ""), ("rework", "token"))]  # fmt: skip
         decide_hold(

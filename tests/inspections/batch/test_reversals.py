@@ -71,15 +71,15 @@ def test_under_an_open_hold_they_join_it(batch, back, manager):
     assert (hold.quantity, hold.remaining) == (1000, 1000)
 
 
-def test_after_a_rework_they_await_inspection(batch, back, manager):
-    place_hold(batch=batch, note="Mould", actor=manager, at=after(2))
+def test_after_a_rework_they_await_inspection(batch, back, inspector, manager):
+    place_hold(batch=batch, note="Mould", actor=inspector, at=after(2))
     decide(batch, "rework", 600, manager=manager)
 
     assert (back().place, places(batch)) == ("awaiting", {"awaiting": 1000})
 
 
 def test_after_a_later_round_was_rejected_and_sent_back_they_await_inspection(batch, back, inspector, manager):
-    place_hold(batch=batch, note="Mould", actor=manager, at=after(2))
+    place_hold(batch=batch, note="Mould", actor=inspector, at=after(2))
     inspect(batch, actor=inspector, at=after(3), LEAK=[3])
     decide(batch, "return", 600, manager=manager, minute=4)
 

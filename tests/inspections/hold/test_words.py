@@ -128,6 +128,7 @@ def test_the_whole_story_of_a_batch_reads_in_sentences(batch, inspector, manager
         ("Round 1 began", plan, "waiting"),
         ("PRINT recorded", "1 nonconforming unit", "warning"),
         ("Round 1 abandoned", "Rain", "warning"),
+        ("Finding, minor", "Box print: unit 4 does not conform.", "waiting"),
         ("Round 1 began", plan, "waiting"),
         ("Hold placed on 1,000 units", "No leak: unit 3 does not conform.", "stopped"),
         ("Round 1 rejected", found, "stopped"),
