@@ -13,8 +13,9 @@ from suppliers.models import Market
 
 # The languages of those who export files, in which CLDR names the countries.
 LANGUAGES = ("en", "zh_Hans", "zh_Hant", "de", "fr", "es", "it", "id", "ms", "vi", "th", "ja", "ar", "fil")
-# What people say beside the names that CLDR has, by the code of ISO 3166.
-ALIASES = json.loads((settings.BASE_DIR / "suppliers/data/countries.json").read_text(encoding="utf-8"))
+# `also_called`: what people say beside the names that CLDR has, by the code of ISO 3166; `of_market`: that of a market whose
+# own code is another.
+KNOWN = json.loads((settings.BASE_DIR / "suppliers/data/countries.json").read_text(encoding="utf-8"))
 
 
 @cache
@@ -24,7 +25,7 @@ def names_of_country(country: str) -> frozenset[str]:
     replaced = get_global("territory_aliases")
     codes = [old for old, new in replaced.items() if list(new) == [country]]
     names = [Locale.parse(language).territories.get(country, "") for language in LANGUAGES]
-    return frozenset(plain(name) for name in (country, *codes, *names, *ALIASES.get(country, ())) if name)
+    return frozenset(plain(name) for name in (country, *codes, *names, *KNOWN["also_called"].get(country, ())) if name)
 
 
 class Markets:
@@ -35,7 +36,7 @@ class Markets:
         markets = list(Market.objects.all())
         for market in markets:
             country = market.code.rpartition("-")[2]
-            country = {"UK": "GB"}.get(country, country)
+            country = KNOWN["of_market"].get(country, country)
             for name in names_of_country(country):
                 self._codes.setdefault(name, market.code)
         for market in markets:

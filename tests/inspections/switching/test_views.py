@@ -105,7 +105,7 @@ def test_a_discontinued_product_says_whom_to_ask(run, product, client, inspector
     batch = make_batch(product=product)
 
     client.force_login(inspector)
-    page = client.post(f"/batches/{batch.number}/inspect/", follow=True)
+    page = client.post(f"/batches/{batch.number}/inspect/", {"unknown": "1"}, follow=True)
 
     assert "The quality manager has to re-qualify it" in page.content.decode()
     status, answer = Caller(inspector).send("POST", "inspections/", {"batch": batch.number})
