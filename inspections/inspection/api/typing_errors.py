@@ -58,11 +58,13 @@ class InspectionTypingErrors(InspectionView):
 
     @extend_schema(responses={200: TypingErrorShown(many=True)})
     def get(self, request: ApiRequest, id: UUID) -> Response:
-        """Those that were named in an inspection, oldest first."""
+        """Those that were named in an inspection, newest first."""
         named = self.get_object().typing_errors.select_related(
             "inspection", "characteristic", "hold__batch", "named_by"
         )
-        return Response(TypingErrorShown(named.order_by("id"), many=True, context=self.get_serializer_context()).data)
+        page = self.paginate_queryset(named)
+        shown = TypingErrorShown(page, many=True, context=self.get_serializer_context())
+        return self.get_paginated_response(shown.data)
 
     @extend_schema(request=NewTypingError, responses={201: TypingErrorShown})
     @idempotent

@@ -155,7 +155,7 @@ OF_STATES = {
 
 def test_every_kind_that_the_code_records_has_a_sentence():
     kinds = set(OF_STATES)
-    for app in APPS:
+    for app in APPS[1:]:  # what becomes of webhooks stands on their own page
         for path in (settings.BASE_DIR / app).rglob("*.py"):
             kinds |= set(RECORDS.findall(Path(path).read_text()))
     assert kinds >= {"batch.registered", "waiver.signed", "evidence.looked_up", "papers.run_out", "gate.opened"}

@@ -248,7 +248,7 @@ def test_over_the_api_it_is_named_and_signed(slip, batch, inspector, manager):
     status, hold = chief.send("POST", f"holds/{named['hold']['id']}/decide/", decision)
     assert (status, hold["state"]) == (200, "ended")
     status, listed = chief.send("GET", f"inspections/{slip.uid}/typing-errors/")
-    assert (status, [each["state"] for each in listed]) == (200, ["accepted"])
+    assert (status, [each["state"] for each in listed["results"]]) == (200, ["accepted"])
 
 
 def test_over_the_api_it_is_refused(slip, inspector, manager):
