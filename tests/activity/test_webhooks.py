@@ -303,7 +303,7 @@ def test_what_is_public(address, public):
         ("https://2130706433/", "private_address"),
         ("https://\uff11\uff12\uff17.0.0.1/", "invalid"),
         ("https://0x7f.1/", "private_address"),
-        ("https://0177.0.0.1/", "private_address"),
+        ("https://0177.0.0.1/", "invalid"),
         ("https://169.254.169.254/", "private_address"),
         ("https://[fec0::1]/", "private_address"),
         ("https://[::ffff:127.0.0.1]/", "private_address"),

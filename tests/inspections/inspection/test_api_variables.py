@@ -67,7 +67,7 @@ def test_the_plan_of_a_batch_names_it(quality, batch):
 
     assert shown["plan"]["variables"] == {
         "WARMTH": {
-            "sample_size": 5, "k": 1.5247, "m_percent": 3.33, "inspect_all": False, "code_letter": "D",
+            "sample_size": 5, "k": 1.53, "m_percent": 3.33, "inspect_all": False, "code_letter": "D",
             "severity": "normal", "aql": "1.0", "standard": "ansi-z1.9", "form": 2,
         }
     }  # fmt: skip

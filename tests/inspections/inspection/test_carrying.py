@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from inspections.inspection.services.carrying import LimitsExcludeEachOther
 from inspections.inspection.services.planning import plan_inspection
-from inspections.inspection.services.recording import record_result, submit_inspection
+from inspections.inspection.services.recording import abandon_inspection, record_result, submit_inspection
 from inspections.inspection.services.results import ResultInput
 from inspections.models import Inspection
 from inspections.specification.services.characteristics import CharacteristicInput
@@ -179,7 +179,7 @@ def test_a_class_that_the_scheme_no_longer_plans_is_planned_as_it_was(batch, pro
 def test_what_was_found_in_two_ways_is_asked_as_it_was_found_last(batch, product, inspector):
     tried = plan_inspection(batch=batch, actor=inspector, at=NOON)
     record_result(inspection=tried, sent=ResultInput("CORD", readings=["99"]), actor=inspector, at=NOON)
-    Caller(inspector).send("POST", f"inspections/{tried.uid}/abandon/", {"reason": "rain"})
+    abandon_inspection(inspection=tried, reason="rain", actor=inspector, at=NOON)
     make_specification(product, with_cord(unit="mm", lower="700", upper="800", target="750"))
     inspect(batch, actor=inspector, at=after(1), CORD=BAD)
 
