@@ -46,7 +46,7 @@ def paste_column(page, values):
 
 
 def wait_until_sent(page):
-    expect(page.locator("[data-unsent]")).to_have_text("")
+    expect(page.locator("main [data-unsent]")).to_have_text("")
 
 
 def test_a_whole_inspection_on_a_phone(entry, batch, inspection):

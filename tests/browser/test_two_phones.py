@@ -52,7 +52,7 @@ def test_units_of_two_people_on_one_check_merge_and_appear_on_both_pages(entry, 
     mine, theirs = entry("CORD", inspector), entry("CORD", manager)
 
     type_at(theirs, 41, "74")
-    expect(theirs.locator("[data-unsent]")).to_have_text("")
+    expect(theirs.locator("main [data-unsent]")).to_have_text("")
     type_at(mine, 1, "75")
 
     expect(cell(mine, 41)).to_have_value("74")
@@ -80,7 +80,7 @@ def test_only_the_unit_that_both_changed_is_asked(entry, inspection, inspector, 
     assert readings(inspection, "CORD") == {1: "71", 2: "77", 41: "74"}
     expect(cell(page, 41)).to_have_value("74")
     page.get_by_role("button", name="Keep mine").click()
-    expect(page.locator("[data-unsent]")).to_have_text("")
+    expect(page.locator("main [data-unsent]")).to_have_text("")
     assert readings(inspection, "CORD") == {1: "76", 2: "77", 41: "74"}
 
 
