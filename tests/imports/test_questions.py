@@ -188,7 +188,7 @@ def test_a_reading_that_does_not_tell_is_refused_with_the_reason(toy, caller, re
 
 def test_a_form_without_a_script_reads_decimal_commas(toy, manager, client):
     client.force_login(manager)
-    client.post(reverse("inspection-start", args=[toy.number]))
+    client.post(reverse("inspection-start", args=[toy.number]), {"unknown": "1"})
     inspection = toy.inspections.get()
 
     client.post(

@@ -160,7 +160,7 @@ def store(checked: Import, actor) -> Import:
 
 @pytest.fixture
 def run(product, merchandiser):
-    return make_pilot(product, size=60, actor=merchandiser, begun=datetime(2025, 11, 1, tzinfo=UTC))
+    return make_pilot(product, size=20, must_pass=False, actor=merchandiser, begun=datetime(2025, 11, 1, tzinfo=UTC))
 
 
 def outcomes(run) -> dict[str, list[str]]:
