@@ -26,17 +26,18 @@ def test_the_estimate_follows_the_readings(open_page, inspection, inspector):
     words, box = page.locator("[data-estimate-words]"), page.locator("[data-estimate]")
     expect(words).to_have_text("0 of 5 units read; an estimate needs 3")
 
-    for reading in ("75.0", "73.0", "76.0", "77.0"):
-        for key in reading:
-            page.locator(f'[data-pad] [data-key="{key}"]').tap()
-        page.locator('[data-pad] [data-key="next"]').tap()
+    def enter(unit, reading):
+        cell = page.locator(".check.is-active").get_by_label(f"Unit {unit}", exact=True)
+        cell.fill(reading)
+        cell.press("Enter")
+
+    for unit, reading in enumerate(("75.0", "73.0", "76.0", "77.0"), start=1):
+        enter(unit, reading)
     expect(words).to_have_text(
         "so far after 4 of 5 units: an estimated 0.00 % is outside the limits, at most M = 3.33 % is allowed"
     )
 
-    for key in "79.9":
-        page.locator(f'[data-pad] [data-key="{key}"]').tap()
-    page.locator('[data-pad] [data-key="next"]').tap()
+    enter(5, "79.9")
     expect(words).to_contain_text("an estimated 3.86")
     expect(box).to_have_class("estimate tone-stopped")
     expect(page.locator("[data-outcome]")).to_have_text("It can only be rejected now. Please go on.")
