@@ -45,6 +45,9 @@ def _critical_cause(finding: Mapping[str, Any]) -> str:
 
 def _rejected_cause(finding: Mapping[str, Any]) -> str:
     what = [text for text in (_rejected_classes(finding), _rejected_by_variables(finding)) if text]
+    if finding.get("taken_back"):
+        text = _("round %(round)s: too much found (%(classes)s), then taken back")
+        return text % {"round": finding["round"], "classes": ", ".join(what)}
     if finding.get("abandoned"):
         text = _("round %(round)s abandoned with too much found (%(classes)s)")
         return text % {"round": finding["round"], "classes": ", ".join(what)}
@@ -78,6 +81,12 @@ def finding_sentence(reason: str, finding: Mapping[str, Any], note: str = "") ->
 
 def _rejected_sentence(finding: Mapping[str, Any]) -> str:
     classes, names = _rejected_classes(finding), _rejected_by_variables(finding)
+    if finding.get("taken_back"):
+        text = _(
+            "What round %(round)s had found rejected the batch (%(what)s), and was taken back before the end. Somebody who did "
+            "not record it finds out which is right, and signs."
+        )
+        return text % {"round": finding["round"], "what": ", ".join(part for part in (classes, names) if part)}
     if finding.get("abandoned"):
         text = _("Round %(round)s was abandoned when what it had found already rejected the batch: %(what)s.")
         return text % {"round": finding["round"], "what": ", ".join(part for part in (classes, names) if part)}

@@ -250,6 +250,7 @@ class Migration(migrations.Migration):
                 ('verdict', models.CharField(blank=True, choices=[('accepted', 'accepted'), ('rejected', 'rejected')], max_length=8, null=True, verbose_name='verdict')),
                 ('tally', models.JSONField(blank=True, help_text='Class -> nonconforming, nonconformities', null=True, verbose_name='tally')),
                 ('variables_tally', models.JSONField(default=dict, help_text='Characteristic code -> VariablesTally.as_dict(), with the verdict')),
+                ('taken_back', models.JSONField(blank=True, editable=False, help_text='What the record showed when it rejected, before that was taken back: as a hold tells it', null=True)),
                 ('finding_count', models.PositiveIntegerField(default=0, editable=False, help_text='Findings that count in it; counted by the database')),
                 ('set_aside', models.PositiveIntegerField(default=0, help_text='Nonconforming units of the sample that its acceptance set aside', verbose_name='set aside')),
                 ('planned_at', models.DateTimeField(verbose_name='planned at')),
@@ -1552,6 +1553,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='inspection',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'rejected'), _negated=True), ('hold__isnull', False), _connector='OR'), name='inspection_that_is_rejected_has_a_hold'),
+        ),
+        migrations.AddConstraint(
+            model_name='inspection',
+            constraint=models.CheckConstraint(condition=models.Q(('taken_back', None), ('status', 'open'), ('hold__isnull', False), _connector='OR'), name='inspection_that_took_back_a_rejection_has_a_hold'),
         ),
         migrations.AddConstraint(
             model_name='inspection',

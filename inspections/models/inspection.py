@@ -111,6 +111,12 @@ class Inspection(models.Model):
     variables_tally = models.JSONField(
         default=dict, help_text="Characteristic code -> VariablesTally.as_dict(), with the verdict"
     )
+    taken_back = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="What the record showed when it rejected, before that was taken back: as a hold tells it",
+    )
     finding_count = models.PositiveIntegerField(
         default=0, editable=False, help_text="Findings that count in it; counted by the database"
     )
@@ -173,6 +179,10 @@ class Inspection(models.Model):
             models.CheckConstraint(
                 condition=~Q(verdict=Verdict.REJECTED) | Q(hold__isnull=False),
                 name="inspection_that_is_rejected_has_a_hold",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back=None) | Q(status=InspectionStatus.OPEN) | Q(hold__isnull=False),
+                name="inspection_that_took_back_a_rejection_has_a_hold",
             ),
             models.CheckConstraint(
                 condition=Q(set_aside=0) | Q(verdict__isnull=False, verdict=Verdict.ACCEPTED, hold=None),

@@ -1,7 +1,7 @@
 -- R8: an inspection whose record already rejects is not abandoned without a hold on its batch, and what follows is a further
 -- round, unless a second person has signed that the sample was invalid. Variables plans are not estimated here.
 
-CREATE FUNCTION record_rejects(i inspections_inspection) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION rejecting_classes(i inspections_inspection) RETURNS SETOF text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     class text;
     plan jsonb;
@@ -28,11 +28,14 @@ BEGIN
                coalesce(sum(nonconformities), 0)
         INTO bad, all_found FROM found;
         IF (stage ->> 'rejection')::int <= (CASE plan ->> 'counts' WHEN 'nonconformities' THEN all_found ELSE bad END) THEN
-            RETURN true;
+            RETURN NEXT class;
         END IF;
     END LOOP;
-    RETURN false;
 END $$;
+
+CREATE FUNCTION record_rejects(i inspections_inspection) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM rejecting_classes(i))
+$$;
 
 -- That a sample was invalid is a word on abandoned inspections alone: the hold rests on nothing else, neither on a finding that
 -- was told outside of them nor on somebody's stop.

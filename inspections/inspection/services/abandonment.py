@@ -41,16 +41,16 @@ def hold_what_rejects(
     actor: User,
     at: datetime,
 ) -> tuple[bool, list[Event]]:
-    """Whether what was recorded so far rejects, and what that did to the batch; sets `inspection.hold`, does not save it.
+    """Whether what was recorded so far rejects, or did before it was taken back, and what that did to the batch; sets `inspection.hold`, does not save it.
 
     The caller holds the lock of the batch and records the events.
     """
     tallies = current_tallies(inspection, results, characteristics)
-    if tallies.outcome != REJECTED:
+    if tallies.outcome != REJECTED and not inspection.taken_back:
         return False, []
     if inspection.hold and inspection.hold.remaining:
         return True, []
-    finding = _finding(inspection, tallies, characteristics)
+    finding = inspection.taken_back or finding_of(inspection, tallies, characteristics) | {"abandoned": True}
     inspection.hold, events = stop_batch(
         inspection.batch, reason=HoldReason.REJECTED, finding=finding, at=at, actor=actor
     )
@@ -75,8 +75,9 @@ def keep_what_was_found(
     return events
 
 
-def _finding(inspection: Inspection, tallies: Tallies, characteristics: Sequence[Characteristic]) -> dict[str, Any]:
-    finding: dict[str, Any] = {"inspection": str(inspection.uid), "round": inspection.round, "abandoned": True}
+def finding_of(inspection: Inspection, tallies: Tallies, characteristics: Sequence[Characteristic]) -> dict[str, Any]:
+    """What rejects, as a hold tells it."""
+    finding: dict[str, Any] = {"inspection": str(inspection.uid), "round": inspection.round}
     finding["tally"] = {
         name: {"nonconforming": t.nonconforming, "nonconformities": t.nonconformities, "settled": t.settled}
         for name, t in tallies.classes.items()

@@ -92,6 +92,11 @@ def conclude(
             events += stopped
         save()
     else:
+        if inspection.taken_back and not inspection.hold:  # whatever it shows by now: a second person signs
+            inspection.hold, stopped = stop_batch(
+                batch, reason=HoldReason.REJECTED, finding=inspection.taken_back, at=at, actor=actor
+            )
+            events += stopped
         nonconforming = nonconforming_units_of(inspection, results.values()) + further_units(inspection, batch)
         events += _release_accepted(inspection, nonconforming, save, actor=actor, at=at)
     raise_doubts(inspection, results, characteristics, at=at)

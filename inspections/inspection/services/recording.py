@@ -28,6 +28,7 @@ from inspections.inspection.services.planning import (
     standing,
 )
 from inspections.inspection.services.results import ResultInput, build_result, describe_critical
+from inspections.inspection.services.taking_back import take_back
 from inspections.models import (
     CartonRule,
     Characteristic,
@@ -252,6 +253,8 @@ def _record_result(
     if sent.revision is not None and sent.revision != (stored.revision if stored else 0):
         raise ResultChanged
     _require_what_was_shown(inspection, characteristic, result)
+    is_based = merged is not None or sent.revision is not None
+    take_back(inspection, stored, result, characteristics, is_based=is_based, actor=actor)
     result.inspection = inspection
     if stored:
         result.pk, result.revision = stored.pk, stored.revision + 1

@@ -281,10 +281,11 @@ def test_by_sql_what_rejects_is_not_abandoned_without_a_hold(batch, inspector):
     )
     assert refused(statement, inspection.pk) == "inspection_that_rejects_is_not_walked_away_from"
 
+    other = plan_inspection(batch=make_batch(product=batch.product), actor=inspector, at=NOON)
     fewer = ResultInput("LID", nonconforming_units=REJECTS[:5], is_complete=False)
-    record_result(inspection=inspection, sent=fewer, actor=inspector, at=after(1))
+    record_result(inspection=other, sent=fewer, actor=inspector, at=after(1))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [inspection.pk])
+        cursor.execute(statement, [other.pk])
 
 
 def test_by_sql_what_follows_is_a_further_round(batch, inspector, manager):
