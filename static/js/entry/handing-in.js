@@ -17,8 +17,14 @@ export class HandingIn {
       event.preventDefault();
       if (!this.lock.isOn) this.handIn();
     });
+    this.answers = new Map(); // code -> how many of our own saves the server has answered
+    this.outbox.addEventListener("saved", ({ detail: { code } }) => this.answers.set(code, this.answersOf(code) + 1));
     this.outbox.addEventListener("handed-in", ({ detail: { answer } }) => this.done(answer));
     this.outbox.addEventListener("not-handed-in", ({ detail: { problem } }) => this.refused(problem));
+  }
+
+  answersOf(code) {
+    return this.answers.get(code) || 0;
   }
 
   async handIn() {
@@ -35,9 +41,11 @@ export class HandingIn {
   async mayGo() {
     const { checks, revisions, outbox, board } = this;
     for (const check of checks.values()) check.finish();
-    const seen = new Map(revisions);
+    const seen = new Map([...revisions].map(([code, revision]) => [code, revision - this.answersOf(code)]));
     await Promise.race([this.colleagues.look(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-    const changed = [...revisions].filter(([code, revision]) => revision !== seen.get(code) && !outbox.entries.has(code)).map(([code]) => code);
+    // Each save of ours raises a revision by one at most; what raises it further is a colleague's.
+    const isTheirs = ([code, revision]) => revision - this.answersOf(code) > seen.get(code) && !outbox.entries.has(code);
+    const changed = [...revisions].filter(isTheirs).map(([code]) => code);
     const [unanswered] = this.showSubmit();
     const names = outbox.unsettled.map((op) => op.name);
     const said = changed.length ? changed.map((code) => checks.get(code).card.dataset.name) : names;
