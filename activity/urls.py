@@ -19,5 +19,5 @@ urlpatterns = [
     path("webhooks/<uuid:id>/<text:act>/", webhook_api.WebhookAct.as_view(), name="api-webhook-act"),
     path("schema/", schema, name="api-schema"),
     path("docs/", docs, name="api-docs"),
-    re_path(r"^.*$", NoSuchPath.as_view(), name="api-no-such-path"),
+    re_path(r"", NoSuchPath.as_view(), name="api-no-such-path"),
 ]

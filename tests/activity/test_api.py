@@ -164,6 +164,7 @@ def test_options_and_head_are_answered_everywhere(admin):
     [
         ("GET", "nothing/here/", None, 404, "not_found"),
         ("POST", "nothing/here", "{}", 404, "not_found"),
+        ("POST", "nothing/%0Ahere/", "{}", 404, "not_found"),
         ("GET", "batches", None, 404, "not_found"),
         ("GET", "batches/B-404/", None, 404, "not_found"),
         ("GET", "batches/%00/", None, 404, "not_found"),

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from inspections.inspection.services.planning import plan_inspection
 from inspections.models import Hold
 from tests.browser.phone import answer, go_on, submit
+from tests.browser.waiting import until
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,10 +46,6 @@ def paste_column(page, values):
     page.locator(".check.is-active [data-fill]").tap()
 
 
-def wait_until_sent(page):
-    expect(page.locator("main [data-unsent]")).to_have_text("")
-
-
 def test_a_whole_inspection_on_a_phone(entry, batch, inspection):
     page = entry("LEAK")
     answer(page, "All 80 conform")
@@ -70,8 +67,7 @@ def test_a_whole_inspection_on_a_phone(entry, batch, inspection):
     go_on(page)
 
     answer(page, "All 80 conform")
-    wait_until_sent(page)
-    assert page.locator('.allowance[data-class="major"] b').text_content().split() == ["2", "/", "5"]
+    until(page, ["2", "/", "5"], lambda: page.locator('.allowance[data-class="major"] b').text_content().split())
     expect(page.locator("[data-outcome]")).to_have_text("Nothing still to come can reject it.")
     go_on(page)
     submit(page)
@@ -98,8 +94,11 @@ def test_a_critical_reading_on_unit_3_stops_the_batch_at_once(entry, batch, insp
     assert (batch.state, hold.finding["unit_number"], hold.finding["reading"]) == ("on_hold", 3, "50.9")
     # It goes on: the remaining units are still wanted.
     pad(page, "50.0")
-    wait_until_sent(page)
-    assert [str(reading) for reading in stored(inspection, "HEIGHT").readings[:4]] == ["50.1", "49.9", "50.9", "50.0"]
+    until(
+        page,
+        ["50.1", "49.9", "50.9", "50.0"],
+        lambda: [str(each) for each in stored(inspection, "HEIGHT").readings[:4]],
+    )
 
 
 def test_half_a_number_is_never_sent(entry, batch, inspection):

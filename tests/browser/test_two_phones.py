@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import record_result
 from inspections.inspection.services.results import ResultInput, UnitChange
+from tests.browser.waiting import until
 from tests.factories import NOON, after
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,15 +45,15 @@ def type_at(page, unit, text):
 
 
 def readings(inspection, code):
-    stored = inspection.results.get(characteristic__code=code).readings
-    return {unit: str(reading) for unit, reading in enumerate(stored, 1) if reading is not None}
+    stored = inspection.results.filter(characteristic__code=code).first()
+    return stored and {unit: str(reading) for unit, reading in enumerate(stored.readings, 1) if reading is not None}
 
 
 def test_units_of_two_people_on_one_check_merge_and_appear_on_both_pages(entry, inspection, inspector, manager):
     mine, theirs = entry("CORD", inspector), entry("CORD", manager)
 
     type_at(theirs, 41, "74")
-    expect(theirs.locator("main [data-unsent]")).to_have_text("")
+    until(theirs, {41: "74"}, lambda: readings(inspection, "CORD"))
     type_at(mine, 1, "75")
 
     expect(cell(mine, 41)).to_have_value("74")
@@ -77,11 +78,10 @@ def test_only_the_unit_that_both_changed_is_asked(entry, inspection, inspector, 
     page.evaluate("dispatchEvent(new Event('online'))")
 
     page.get_by_text("Unit 1: yours 76, theirs 71").wait_for()
-    assert readings(inspection, "CORD") == {1: "71", 2: "77", 41: "74"}
+    until(page, {1: "71", 2: "77", 41: "74"}, lambda: readings(inspection, "CORD"))
     expect(cell(page, 41)).to_have_value("74")
     page.get_by_role("button", name="Keep mine").click()
-    expect(page.locator("main [data-unsent]")).to_have_text("")
-    assert readings(inspection, "CORD") == {1: "76", 2: "77", 41: "74"}
+    until(page, {1: "76", 2: "77", 41: "74"}, lambda: readings(inspection, "CORD"))
 
 
 def test_what_is_typed_and_not_entered_is_not_overwritten(entry, inspection, inspector, manager):
