@@ -15,7 +15,8 @@ if __name__ == "__main__":
     parser.add_argument("--races", type=int, default=500)
     parser.add_argument("--kills", type=int, default=100)
     asked = parser.parse_args()
-    tests = ["tests/inspections/finding/test_races.py", "tests/crash/test_kill_servers.py"]
+    tests = ["tests/inspections/finding/test_races.py", "tests/crash"]
     environment = os.environ | {"RACE_ROUNDS": str(asked.races), "KILLS": str(asked.kills)}
+    environment["PROCESS_KILLS"] = str(2 * asked.kills)
     command = [sys.executable, "-m", "pytest", *tests, "-q", "-s", "--timeout=7200"]
     sys.exit(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)

@@ -1,4 +1,7 @@
-"""kill -9 of web and worker processes in the middle of submissions: what is stored keeps the rules, what is told is true."""
+"""kill -9 of web and worker processes in the middle of submissions: what is stored keeps the rules, what is told is true.
+
+PROCESS_KILLS says how often; `python bench/kills.py` takes hundreds.
+"""
 
 import json
 import os
@@ -19,16 +22,21 @@ from uuid import uuid4
 import psutil
 import psycopg
 import pytest
+from django.conf import settings
 from psycopg import sql
 
 from tests import template
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-KILLS = 200
+KILLS = int(os.environ.get("PROCESS_KILLS", "60"))
 # Killing waits for an answer in between, so that a slow machine gets somewhere too.
 SECONDS_BETWEEN_KILLS = (0.1, 1.0)
 CLIENTS = 4
-PEOPLE = """
+# All in one process: each start of Python is seconds.
+PREPARATION = """
+from django.core.management import call_command
+call_command("createcachetable")
+call_command("load_catalogue")
 from accounts.roles import Role
 from tests.factories import make_supplier, make_user
 make_user(Role.ADMIN, "admin")
@@ -117,6 +125,7 @@ def installed(folder: Path, *, database: str, redis: str) -> Iterator[Installati
         "DATABASE_URL": database,
         "REDIS_URL": redis,
         "DATA_DIR": str(folder),
+        "STATIC_ROOT": str(settings.STATIC_ROOT),  # collected once for the run
         "DEMO": "1",
         "PORT": str(port),
         "WEB_WORKERS": "2",
@@ -124,10 +133,7 @@ def installed(folder: Path, *, database: str, redis: str) -> Iterator[Installati
     }
     installation = Installation(env, port)
     try:
-        installation.manage("createcachetable")
-        installation.manage("collectstatic", "--noinput", "-v0")
-        installation.manage("load_catalogue", "-v0")
-        installation.manage("shell", "-v0", "-c", PEOPLE)
+        installation.manage("shell", "-v0", "-c", PREPARATION)
         installation.start()
         yield installation
     finally:
@@ -194,8 +200,8 @@ class Submitter:
         assert status == 200, answer
 
 
-@pytest.mark.timeout(1200)
-def test_two_hundred_kills_in_the_middle_of_submissions(installation):
+@pytest.mark.timeout(600 + 5 * KILLS)
+def test_kills_in_the_middle_of_submissions(installation):
     submitter = Submitter(installation)
     submitter.specify()
     killed, done = 0, threading.Event()
@@ -222,7 +228,7 @@ def test_two_hundred_kills_in_the_middle_of_submissions(installation):
             client.result()
 
     assert killed == KILLS
-    assert submitter.broken > 20, "the kills hit no request, so this proves nothing"
+    assert submitter.broken > KILLS // 10, "the kills hit no request, so this proves nothing"
     with psycopg.connect(installation.env["DATABASE_URL"]) as connection:
         assert violations(connection, submitter) == []
         assert everyone_was_told(connection)
