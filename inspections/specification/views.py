@@ -61,7 +61,9 @@ def _version(request: PageRequest, sku: str, version: int) -> Specification:
 
 def _described(specification: Specification, before: Specification | None) -> dict:
     """What the page of a version and its confirmation both show."""
-    characteristics = [(c, words.limits(c), words.how_judged(c)) for c in specification.characteristics.all()]
+    characteristics = [
+        (c, words.limits(c), words.how_judged(c), words.how_sampled(c)) for c in specification.characteristics.all()
+    ]
     return {
         "specification": specification,
         "product": specification.product,
