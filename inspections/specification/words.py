@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -139,7 +140,7 @@ def how_judged(characteristic: Characteristic) -> str:
 def own_words(rule: OwnRule) -> str:
     """ "special level S-2, with the AQL of its class"; "5 units, none of them nonconforming"."""
     if rule.n is not None:
-        text = ngettext("%(n)s unit, not nonconforming", "%(n)s units, none of them nonconforming", rule.n)
+        text = ngettext("%(n)s unit, which must conform", "%(n)s units, none of them nonconforming", rule.n)
         return text % {"n": number_format(rule.n, force_grouping=True)}
     text = _("special level %(level)s") if str(rule.level).startswith("S") else _("general level %(level)s")
     text %= {"level": rule.level}
@@ -268,7 +269,7 @@ def _class_row(name: str, plan: Plan, lot_size: int) -> dict:
 
 
 # What a check may be given beside the level II of workmanship, and for what.
-USUAL = {
+USUAL: dict[str, tuple[dict[str, Any], Promise]] = {
     "tests": ({"level": "S-2"}, gettext_lazy("Tests on site: function, drop, transport")),
     "destructive": ({"n": 5}, gettext_lazy("Tests that use units up")),
     "measurements": ({"level": "S-3"}, gettext_lazy("Measurements")),

@@ -168,13 +168,16 @@ def next_inspection(
             name: at_least_as_strict(plan, before[name], lot_size=lot_size) if name in before else plan
             for name, plan in plans.items()
         }
+    counted_plans = [*plans.values(), *own.values()]
     return Inspection(
         batch=batch,
         round=previous.round + 1 if previous else 1,
         previous=previous,
         specification=specification,
         lot_size=lot_size,
-        severity=strictest(plan.severity for plan in (*plans.values(), *own.values(), *measured.values())),
+        severity=strictest(
+            [*(plan.severity for plan in counted_plans), *(plan.severity for plan in measured.values())]
+        ),
         severities=severities,
         tightened_for=drift,
         plan={name: plan.as_dict() for name, plan in plans.items()},

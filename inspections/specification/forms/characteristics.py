@@ -67,16 +67,16 @@ def _form_fields(field: Field) -> list[forms.Field]:
             return [NumberField(**said)]
         case "plan":
             aqls = [("", _("no, as the scheme says")), *((aql, aql) for aql in VARIABLES_AQLS)]
-            levels = [(level, level) for level in VARIABLES_LEVELS]
+            of_variables = [(level, level) for level in VARIABLES_LEVELS]
             return [
                 forms.ChoiceField(choices=aqls, required=False, **said),
-                forms.ChoiceField(label=_("Level of its variables plan"), choices=levels, required=False),
+                forms.ChoiceField(label=_("Level of its variables plan"), choices=of_variables, required=False),
                 forms.TypedChoiceField(
                     label=_("Judged by"), choices=list(reversed(FORMS.items())), coerce=int, required=False
                 ),
             ]
         case "sampling":
-            levels = [("", _("as its class")), *((level, level) for level in OWN_LEVELS)]
+            levels: list[tuple[str, Text]] = [("", _("as its class")), *((level, level) for level in OWN_LEVELS)]
             aqls = [
                 ("", _("that of its class")),
                 ("0", _("0, none may be nonconforming")),
