@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import inspections.models.fields
+import inspections.models.inspection
 import uuid
 from decimal import Decimal
 from django.conf import settings
@@ -242,7 +243,7 @@ class Migration(migrations.Migration):
                 ('plan', models.JSONField(help_text='Class -> Plan.as_dict(), frozen when planned', verbose_name='plan')),
                 ('variables_plans', models.JSONField(default=dict, help_text='Characteristic code -> VariablesPlan.as_dict(), frozen when planned', verbose_name='variables plans')),
                 ('own_plans', models.JSONField(default=dict, help_text='Characteristic code -> Plan.as_dict(), of those with a sampling of their own; frozen when planned', verbose_name='plans of single checks')),
-                ('severities', models.JSONField(default=dict, help_text='Class -> the severity that it was planned under; frozen when planned', verbose_name='severities')),
+                ('severities', models.JSONField(default=inspections.models.inspection.all_normal, help_text='Class -> the severity that it was planned under; frozen when planned', verbose_name='severities')),
                 ('carried', models.JSONField(default=dict, help_text='Code of what earlier rounds found nonconforming and the specification no longer asks as much -> characteristic, lower, upper, variables, sampling, round, added; frozen when planned', verbose_name='carried along')),
                 ('pick_seed', models.CharField(editable=False, help_text='What the units to pick are drawn from', max_length=16)),
                 ('cartons', models.PositiveIntegerField(blank=True, help_text='That the units come in now; None where they are counted loose', null=True, verbose_name='cartons')),

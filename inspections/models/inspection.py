@@ -38,6 +38,11 @@ class CartonRule(models.TextChoices):
     ALL = ALL, _("all of them")
 
 
+def all_normal() -> dict[str, str]:
+    """Class -> severity at the beginning of a history."""
+    return dict.fromkeys(NonconformityClass.values, "normal")
+
+
 class InspectionQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
@@ -91,7 +96,9 @@ class Inspection(models.Model):
         help_text="Characteristic code -> Plan.as_dict(), of those with a sampling of their own; frozen when planned",
     )
     severities = models.JSONField(
-        _("severities"), default=dict, help_text="Class -> the severity that it was planned under; frozen when planned"
+        _("severities"),
+        default=all_normal,
+        help_text="Class -> the severity that it was planned under; frozen when planned",
     )
     carried = models.JSONField(
         _("carried along"),
