@@ -7,12 +7,14 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from activity.errors import RuleBroken
-from inspections.calculator.page import worth_words
+from inspections.calculator.page import class_worth, worth_words
+from inspections.calculator.words.sampling import SEVERITIES
 from inspections.calculator.words.variables import plan_words
 from inspections.inspection.services.planning import active_characteristics, next_inspection
 from inspections.models import (
     Batch,
     BatchState,
+    Characteristic,
     Hold,
     Inspection,
     InspectionStatus,
@@ -84,8 +86,24 @@ class PlanInForce:
 
     @property
     def sample_size(self) -> int:
-        """Units to take: the largest sample of any class."""
+        """Units to take: the largest sample of any class or check."""
         return self.inspection.sample_size if self.inspection else 0
+
+    @property
+    def severities(self) -> list[tuple[str, str]]:
+        """Class and severity, in words, where they differ."""
+        if len({plan.severity for _name, plan in self.classes}) < 2:
+            return []
+        return [(str(NonconformityClass(name).label), str(SEVERITIES[plan.severity])) for name, plan in self.classes]
+
+    @property
+    def own(self) -> list[tuple[Characteristic, Plan, str]]:
+        """The checks with a sampling of their own, each with its plan and what that is worth. One query."""
+        plans = self.inspection.frozen_own if self.inspection else {}
+        if not self.inspection or not plans:
+            return []
+        found = self.inspection.as_asked(self.inspection.asked.filter(code__in=plans))
+        return [(c, plans[c.code], class_worth(plans[c.code], self.inspection.lot_size)) for c in found]
 
     @property
     def by_variables(self) -> list[tuple[str, str, str]]:

@@ -188,7 +188,9 @@ def _earlier_paces(inspection: Inspection, characteristics: Sequence[Characteris
         .exclude(pk=inspection.pk)
         .exclude(doubts__kind=DoubtKind.PACE)
         .order_by("-id")
-        .only("planned_at", "submitted_at", "plan", "variables_plans", "stage_counts")[:MOST_EARLIER]
+        .only("planned_at", "submitted_at", "plan", "variables_plans", "own_plans", "stage_counts", "own_stage_counts")[
+            :MOST_EARLIER
+        ]
     )
     paces = []
     for each in earlier:

@@ -57,12 +57,24 @@ def counted_in(inspection: Inspection) -> list[Counted]:
     """What was found during an inspection beside its results, as it counts in its classes. No statement where nothing was."""
     if not inspection.finding_count:
         return []
-    return [as_counted(finding) for finding in inspection.findings.filter(late=False)]
+    told = inspection.findings.filter(late=False)
+    if inspection.own_plans:
+        told = told.select_related("characteristic")
+    return [as_counted(finding, inspection) for finding in told]
 
 
-def as_counted(finding: Finding) -> Counted:
+def as_counted(finding: Finding, inspection: Inspection) -> Counted:
+    """On a check with a plan of its own it is judged by that, but for one of another class that is planned."""
     units = None if finding.units is None else frozenset(finding.units)
-    return Counted(finding.nonconformity_class, units, finding.nonconforming, finding.nonconforming)
+    name, check = finding.nonconformity_class, finding.characteristic if inspection.own_plans else None
+    judged_by = ""
+    if (
+        check
+        and check.code in inspection.own_plans
+        and (name == check.nonconformity_class or name not in inspection.plan)
+    ):
+        judged_by = check.code
+    return Counted(name, units, finding.nonconforming, finding.nonconforming, judged_by=judged_by)
 
 
 def units_told(findings: Iterable[Finding]) -> tuple[set[int], int]:

@@ -28,6 +28,11 @@ def _rejected_by_variables(finding: Mapping[str, Any]) -> str:
     return ", ".join(rejected_names(finding.get("variables", {})))
 
 
+def _rejected_by_own_plans(finding: Mapping[str, Any]) -> str:
+    """Names of the checks with a sampling of their own that it rejected."""
+    return ", ".join(rejected_names(finding.get("own", {})))
+
+
 def _is_in_words(finding: Mapping[str, Any]) -> bool:
     """Whether it was found on nothing that is checked: its note alone says what it is."""
     return finding.get("characteristic", "") is None
@@ -44,7 +49,8 @@ def _critical_cause(finding: Mapping[str, Any]) -> str:
 
 
 def _rejected_cause(finding: Mapping[str, Any]) -> str:
-    what = [text for text in (_rejected_classes(finding), _rejected_by_variables(finding)) if text]
+    said = (_rejected_classes(finding), _rejected_by_own_plans(finding), _rejected_by_variables(finding))
+    what = [text for text in said if text]
     if finding.get("taken_back"):
         text = _("round %(round)s: too much found (%(classes)s), then taken back")
         return text % {"round": finding["round"], "classes": ", ".join(what)}
@@ -80,16 +86,19 @@ def finding_sentence(reason: str, finding: Mapping[str, Any], note: str = "") ->
 
 
 def _rejected_sentence(finding: Mapping[str, Any]) -> str:
-    classes, names = _rejected_classes(finding), _rejected_by_variables(finding)
+    classes, own, names = _rejected_classes(finding), _rejected_by_own_plans(finding), _rejected_by_variables(finding)
     if finding.get("taken_back"):
         text = _(
             "What round %(round)s had found rejected the batch (%(what)s), and was taken back before the end. Somebody who did "
             "not record it finds out which is right, and signs."
         )
-        return text % {"round": finding["round"], "what": ", ".join(part for part in (classes, names) if part)}
+        return text % {"round": finding["round"], "what": ", ".join(part for part in (classes, own, names) if part)}
     if finding.get("abandoned"):
         text = _("Round %(round)s was abandoned when what it had found already rejected the batch: %(what)s.")
-        return text % {"round": finding["round"], "what": ", ".join(part for part in (classes, names) if part)}
+        return text % {"round": finding["round"], "what": ", ".join(part for part in (classes, own, names) if part)}
+    if own:
+        text = _("Round %(round)s was rejected: too many nonconforming units for %(what)s.")
+        return text % {"round": finding["round"], "what": ", ".join(part for part in (classes, own, names) if part)}
     if not names:
         text = _("Round %(round)s was rejected: too many nonconformities of the class %(classes)s.")
     elif not classes:

@@ -14,6 +14,9 @@ def _found(data: dict) -> str:
     tally, measured = data["tally"], data.get("variables", {})
     counts = [f"{c.label} {tally[c.value]['nonconforming']}" for c in NonconformityClass if c.value in tally]
     said = [_("Nonconforming units: %(counts)s") % {"counts": ", ".join(counts)}] if counts else []
+    for told in data.get("own", {}).values():
+        text = _("%(name)s rejected by itself") if told["settled"] == "rejected" else _("%(name)s accepted by itself")
+        said.append(text % {"name": local_name(told)})
     for told in measured.values():
         text = (
             _("%(name)s rejected by variables")
@@ -31,6 +34,11 @@ def _inspection_planned(data: dict) -> Sentence:
         % {"class": c.label, "n": _number(plans[c.value]["sample_size"]), "most": plans[c.value]["acceptance"]}
         for c in NonconformityClass
         if c.value in plans
+    ]
+    samples += [
+        _("%(class)s: %(n)s units, at most %(most)s")
+        % {"class": code, "n": _number(plan["sample_size"]), "most": plan["acceptance"]}
+        for code, plan in data.get("own", {}).items()
     ]
     samples += [
         _("%(code)s by variables: %(n)s units") % {"code": code, "n": _number(plan["sample_size"])}

@@ -1,10 +1,12 @@
 """Why a verdict is what it is, and what the scripts of the entry page say, in the reader's language."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from activity.languages import local_name
 from inspections.calculator.words.sampling import _number
 from inspections.calculator.words.variables import reasons
 from inspections.models import Characteristic, Inspection, NonconformityClass
@@ -14,9 +16,10 @@ from inspections.sampling.plans import NONCONFORMITIES
 from inspections.specification.words import READING_WORDS, plain
 
 
-def class_reason(name: str, plan: Plan, *, nonconforming: int, nonconformities: int) -> str:
-    """One class against its plan: "major: 4 nonconforming units of 80, at most 5 allowed"."""
-    facts = {"class": NonconformityClass(name).label, "n": _number(plan.sample_size), "most": plan.rejection - 1}
+def class_reason(name: str, plan: Plan, *, nonconforming: int, nonconformities: int, of: str = "") -> str:
+    """One class against its plan: "major: 4 nonconforming units of 80, at most 5 allowed". `of` is the name of a check that has
+    a plan of its own."""
+    facts = {"class": of or NonconformityClass(name).label, "n": _number(plan.sample_size), "most": plan.rejection - 1}
     if plan.stages:
         return _stage_reason(plan, facts, nonconformities if plan.counts == NONCONFORMITIES else nonconforming)
     if plan.counts == "nonconformities":
@@ -44,7 +47,7 @@ def _stage_reason(plan: Plan, facts: dict, count: int) -> str:
 
 
 def verdict_reasons(inspection: Inspection) -> list[str]:
-    """Why the verdict is what it is, a line per class and variables plan, those that rejected first.
+    """Why the verdict is what it is, a line per class and plan of a single check, those that rejected first.
 
     Empty until there is a verdict.
     """
@@ -61,11 +64,27 @@ def verdict_reasons(inspection: Inspection) -> list[str]:
         )
         for name in names
     ]
+    own = inspection.own
+    for code, told in inspection.own_tally.items():
+        counts = {key: told[key] for key in ("nonconforming", "nonconformities")}
+        lines.append(class_reason(told["class"], own[code], **counts, of=local_name(told)))
     lines += reasons(inspection.by_variables, inspection.variables_tally)
-    settled = [tally[name]["settled"] for name in names]
+    settled = [told["settled"] for told in [*(tally[name] for name in names), *inspection.own_tally.values()]]
     settled += [told["settled"] for told in inspection.variables_tally.values()]
     in_order = sorted(zip(settled, lines, strict=True), key=lambda pair: pair[0] != "rejected")
     return [line for _settled, line in in_order]
+
+
+def higher_words(name: str, units: Collection[int]) -> str:
+    """Which units count in a more serious class: "Units 1 and 3 are nonconforming here too and count in a more serious class"."""
+    if not units:
+        return ""
+    text = ngettext(
+        "Unit %(units)s has a %(class)s nonconformity too, and counts in a more serious class.",
+        "Units %(units)s have a %(class)s nonconformity too, and count in a more serious class.",
+        len(units),
+    )
+    return text % {"units": _(", ").join(map(str, sorted(units))), "class": NonconformityClass(name).label}
 
 
 FAR_OFF = {

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import inspections.models.fields
+import inspections.models.inspection
 import uuid
 from decimal import Decimal
 from django.conf import settings
@@ -37,6 +38,7 @@ class Migration(migrations.Migration):
                 ('upper', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='upper limit')),
                 ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
                 ('variables', models.JSONField(blank=True, help_text='VariablesRule.as_dict(); None: as the scheme says', null=True, verbose_name='variables plan')),
+                ('sampling', models.JSONField(blank=True, help_text='OwnRule.as_dict(); None: by the plan of its class', null=True, verbose_name='sampling of its own')),
                 ('method', models.TextField(blank=True, verbose_name='method')),
                 ('method_zh', models.TextField(blank=True, verbose_name='method in Chinese')),
                 ('picture', models.ImageField(blank=True, upload_to='references/%Y/%m/', verbose_name='reference picture')),
@@ -240,19 +242,24 @@ class Migration(migrations.Migration):
                 ('severity', models.CharField(max_length=10, verbose_name='severity')),
                 ('plan', models.JSONField(help_text='Class -> Plan.as_dict(), frozen when planned', verbose_name='plan')),
                 ('variables_plans', models.JSONField(default=dict, help_text='Characteristic code -> VariablesPlan.as_dict(), frozen when planned', verbose_name='variables plans')),
-                ('carried', models.JSONField(default=dict, help_text='Code of what earlier rounds found nonconforming and the specification no longer asks as much -> characteristic, lower, upper, variables, round, added; frozen when planned', verbose_name='carried along')),
+                ('own_plans', models.JSONField(default=dict, help_text='Characteristic code -> Plan.as_dict(), of those with a sampling of their own; frozen when planned', verbose_name='plans of single checks')),
+                ('severities', models.JSONField(default=inspections.models.inspection.all_normal, help_text='Class -> the severity that it was planned under; frozen when planned', verbose_name='severities')),
+                ('carried', models.JSONField(default=dict, help_text='Code of what earlier rounds found nonconforming and the specification no longer asks as much -> characteristic, lower, upper, variables, sampling, round, added; frozen when planned', verbose_name='carried along')),
                 ('pick_seed', models.CharField(editable=False, help_text='What the units to pick are drawn from', max_length=16)),
                 ('cartons', models.PositiveIntegerField(blank=True, help_text='That the units come in now; None where they are counted loose', null=True, verbose_name='cartons')),
                 ('carton_rule', models.CharField(choices=[('square_root', 'square root of their number'), ('all', 'all of them')], default='square_root', max_length=11, verbose_name='cartons to open')),
                 ('stage_counts', models.JSONField(default=dict, help_text='Class -> counts at the end of each completed stage of a double or multiple plan')),
+                ('own_stage_counts', models.JSONField(default=dict, help_text='As stage_counts, by the code of a check with a plan of its own')),
                 ('stage_findings', models.JSONField(default=dict, help_text='Characteristic code -> numbers of the bad units that finished samples showed, or their count')),
                 ('status', models.CharField(choices=[('open', 'open'), ('submitted', 'submitted'), ('abandoned', 'abandoned')], default='open', max_length=9, verbose_name='status')),
                 ('verdict', models.CharField(blank=True, choices=[('accepted', 'accepted'), ('rejected', 'rejected')], max_length=8, null=True, verbose_name='verdict')),
-                ('tally', models.JSONField(blank=True, help_text='Class -> nonconforming, nonconformities', null=True, verbose_name='tally')),
+                ('tally', models.JSONField(blank=True, help_text='Class -> ClassTally.as_dict(), counted', null=True, verbose_name='tally')),
+                ('own_tally', models.JSONField(default=dict, help_text='Characteristic code -> the same, of a plan of its own')),
                 ('variables_tally', models.JSONField(default=dict, help_text='Characteristic code -> VariablesTally.as_dict(), with the verdict')),
                 ('taken_back', models.JSONField(blank=True, editable=False, help_text='What the record showed when it rejected, before that was taken back: as a hold tells it', null=True)),
                 ('finding_count', models.PositiveIntegerField(default=0, editable=False, help_text='Findings that count in it; counted by the database')),
                 ('set_aside', models.PositiveIntegerField(default=0, help_text='Nonconforming units of the sample that its acceptance set aside', verbose_name='set aside')),
+                ('rejected_in', models.JSONField(default=list, editable=False, help_text='Classes that its record rejected, where it was abandoned with one that rejects')),
                 ('planned_at', models.DateTimeField(verbose_name='planned at')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted at')),
                 ('abandoned_at', models.DateTimeField(blank=True, null=True, verbose_name='abandoned at')),
@@ -915,9 +922,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scheme_key', models.CharField(help_text="Digest of the sampling scheme's definition", max_length=64)),
                 ('kind', models.CharField(choices=[('lot', 'verdict on a first submission'), ('resumed', 're-qualified'), ('reduced_approved', 'reduced inspection approved'), ('reduced_withdrawn', 'reduced inspection withdrawn'), ('production_steady', 'production is steady'), ('production_irregular', 'production is irregular'), ('invalidated', 'a first submission no longer counts')], max_length=20, verbose_name='kind')),
-                ('state', models.JSONField(verbose_name='state')),
-                ('severity_before', models.CharField(max_length=12)),
-                ('severity', models.CharField(max_length=12, verbose_name='severity')),
+                ('state', models.JSONField(help_text='Class -> State', verbose_name='state')),
+                ('severities_before', models.JSONField(help_text='Class -> severity')),
+                ('severities', models.JSONField(help_text='Class -> severity for the next batch', verbose_name='severities')),
                 ('lots', models.PositiveIntegerField(help_text='First submissions counted so far')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('at', models.DateTimeField(verbose_name='at')),
@@ -1548,6 +1555,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='inspection',
+            constraint=models.CheckConstraint(condition=models.Q(('severities__has_keys', ['critical', 'major', 'minor'])), name='inspection_has_a_severity_per_class'),
+        ),
+        migrations.AddConstraint(
+            model_name='inspection',
             constraint=models.CheckConstraint(condition=models.Q(('tightened_for', None), models.Q(('round', 1), ('severity', 'tightened')), _connector='OR'), name='inspection_that_a_drift_tightens_is_tightened'),
         ),
         migrations.AddConstraint(
@@ -1580,11 +1591,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='characteristic',
+            constraint=models.CheckConstraint(condition=models.Q(('variables__isnull', True), ('sampling__isnull', True), _connector='OR'), name='characteristic_is_judged_in_one_way_of_its_own'),
+        ),
+        migrations.AddConstraint(
+            model_name='characteristic',
             constraint=models.CheckConstraint(condition=models.Q(('lower', None), ('upper', None), ('lower__lte', models.F('upper')), _connector='OR'), name='characteristic_limits_are_in_order'),
         ),
         migrations.AddIndex(
             model_name='switchingstep',
             index=models.Index(fields=['product', 'supplier', '-id'], name='switching_step_newest'),
+        ),
+        migrations.AddConstraint(
+            model_name='switchingstep',
+            constraint=models.CheckConstraint(condition=models.Q(('state__has_keys', ['critical', 'major', 'minor']), ('severities_before__has_keys', ['critical', 'major', 'minor']), ('severities__has_keys', ['critical', 'major', 'minor'])), name='switching_step_says_of_each_class'),
         ),
         migrations.AddConstraint(
             model_name='switchingstep',

@@ -38,6 +38,11 @@ class CartonRule(models.TextChoices):
     ALL = ALL, _("all of them")
 
 
+def all_normal() -> dict[str, str]:
+    """Class -> severity at the beginning of a history."""
+    return dict.fromkeys(NonconformityClass.values, "normal")
+
+
 class InspectionQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         if user.has_perm("suppliers.see_all"):
@@ -85,11 +90,21 @@ class Inspection(models.Model):
         default=dict,
         help_text="Characteristic code -> VariablesPlan.as_dict(), frozen when planned",
     )
+    own_plans = models.JSONField(
+        _("plans of single checks"),
+        default=dict,
+        help_text="Characteristic code -> Plan.as_dict(), of those with a sampling of their own; frozen when planned",
+    )
+    severities = models.JSONField(
+        _("severities"),
+        default=all_normal,
+        help_text="Class -> the severity that it was planned under; frozen when planned",
+    )
     carried = models.JSONField(
         _("carried along"),
         default=dict,
         help_text="Code of what earlier rounds found nonconforming and the specification no longer asks as much -> "
-        "characteristic, lower, upper, variables, round, added; frozen when planned",
+        "characteristic, lower, upper, variables, sampling, round, added; frozen when planned",
     )
     pick_seed = models.CharField(max_length=16, editable=False, help_text="What the units to pick are drawn from")
     cartons = models.PositiveIntegerField(
@@ -101,13 +116,17 @@ class Inspection(models.Model):
     stage_counts = models.JSONField(
         default=dict, help_text="Class -> counts at the end of each completed stage of a double or multiple plan"
     )
+    own_stage_counts = models.JSONField(
+        default=dict, help_text="As stage_counts, by the code of a check with a plan of its own"
+    )
     stage_findings = models.JSONField(
         default=dict,
         help_text="Characteristic code -> numbers of the bad units that finished samples showed, or their count",
     )
     status = models.CharField(_("status"), max_length=9, choices=InspectionStatus, default=InspectionStatus.OPEN)
     verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict, null=True, blank=True)
-    tally = models.JSONField(_("tally"), null=True, blank=True, help_text="Class -> nonconforming, nonconformities")
+    tally = models.JSONField(_("tally"), null=True, blank=True, help_text="Class -> ClassTally.as_dict(), counted")
+    own_tally = models.JSONField(default=dict, help_text="Characteristic code -> the same, of a plan of its own")
     variables_tally = models.JSONField(
         default=dict, help_text="Characteristic code -> VariablesTally.as_dict(), with the verdict"
     )
@@ -122,6 +141,11 @@ class Inspection(models.Model):
     )
     set_aside = models.PositiveIntegerField(
         _("set aside"), default=0, help_text="Nonconforming units of the sample that its acceptance set aside"
+    )
+    rejected_in = models.JSONField(
+        default=list,
+        editable=False,
+        help_text="Classes that its record rejected, where it was abandoned with one that rejects",
     )
     hold = models.ForeignKey(
         "Hold", models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name=_("hold")
@@ -171,6 +195,10 @@ class Inspection(models.Model):
                 )
                 | Q(status=InspectionStatus.ABANDONED, verdict=None, submitted_at=None, abandoned_at__isnull=False),
                 name="inspection_has_a_verdict_exactly_when_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(severities__has_keys=["critical", "major", "minor"]),
+                name="inspection_has_a_severity_per_class",
             ),
             models.CheckConstraint(
                 condition=Q(tightened_for=None) | Q(severity="tightened", round=1),
@@ -244,28 +272,44 @@ class Inspection(models.Model):
         return {name: plan_at(plan, self.stage_counts.get(name, ())) for name, plan in self.frozen_plans.items()}
 
     @property
+    def frozen_own(self) -> dict[str, Plan]:
+        """Characteristic code -> plan with all its stages, of those with a sampling of their own."""
+        return {code: Plan.from_dict(plan) for code, plan in self.own_plans.items()}
+
+    @property
+    def own(self) -> dict[str, Plan]:
+        """Characteristic code -> its own plan at the present stage."""
+        return {code: plan_at(plan, self.own_stage_counts.get(code, ())) for code, plan in self.frozen_own.items()}
+
+    def judged_by(self, characteristic: Characteristic) -> str:
+        """The code of a characteristic that a plan of its own judges, empty where it counts in its class."""
+        code = characteristic.code
+        return code if code in self.own_plans or code in self.variables_plans else ""
+
+    @property
     def by_variables(self) -> dict[str, VariablesPlan]:
         """Characteristic code -> variables plan, of those that are estimated and not counted in their class."""
         return {code: VariablesPlan.from_dict(plan) for code, plan in self.variables_plans.items()}
 
     def sample_sizes(self, characteristics: Iterable[Characteristic]) -> dict[str, int]:
         """Characteristic code -> how many units of the present sample are looked at."""
-        plans, measured = self.plans, self.variables_plans
+        plans, own, measured = self.plans, self.own, self.by_variables
+        by_code: dict[str, Plan | VariablesPlan] = {**own, **measured}
         return {
-            c.code: measured[c.code]["sample_size"] if c.code in measured else plans[c.nonconformity_class].sample_size
+            c.code: (by_code[c.code] if c.code in by_code else plans[c.nonconformity_class]).sample_size
             for c in characteristics
         }
 
     @property
     def sample_size(self) -> int:
         """Units of the present sample: the most that any check looks at; the others look at the first of them."""
-        plans: list[Plan | VariablesPlan] = [*self.plans.values(), *self.by_variables.values()]
+        plans: list[Plan | VariablesPlan] = [*self.plans.values(), *self.own.values(), *self.by_variables.values()]
         return max(plan.sample_size for plan in plans)
 
     @property
     def stage(self) -> int:
         """The present sample of a double or multiple plan, from 1."""
-        return 1 + max(map(len, self.stage_counts.values()), default=0)
+        return 1 + max(map(len, [*self.stage_counts.values(), *self.own_stage_counts.values()]), default=0)
 
     def seen_before(self, name: str) -> int:
         """How many units the finished samples of a class took, while it goes on to a further one."""
@@ -278,14 +322,21 @@ class Inspection(models.Model):
 
     def is_closed(self, characteristic: Characteristic) -> bool:
         """Whether an earlier sample has decided the check. A variables plan is decided by the first."""
-        if characteristic.code in self.variables_plans:
+        code = characteristic.code
+        if code in self.variables_plans:
             return self.stage > 1
+        if code in self.own_plans:
+            return len(self.own_stage_counts.get(code, ())) < self.stage - 1
         return self.is_decided(characteristic.nonconformity_class)
 
     def seen_on(self, characteristic: Characteristic) -> int:
         """How many units the finished samples took of a check that goes on to a further one."""
-        if characteristic.code in self.variables_plans:
+        code = characteristic.code
+        if code in self.variables_plans:
             return 0
+        if code in self.own_plans:
+            finished = len(self.own_stage_counts.get(code, ()))
+            return self.frozen_own[code].stages[finished - 1].sample_size if finished else 0
         return self.seen_before(characteristic.nonconformity_class)
 
 

@@ -19,6 +19,7 @@ from activity.languages import pick
 from inspections.models.choices import ChoicesWithFacts
 from inspections.rules.readings import is_within
 from inspections.sampling import Scheme
+from inspections.sampling.own import OwnRule
 from inspections.sampling.schemes import VariablesRule
 from suppliers.models import BothLanguages, Product, Supplier, code_validator
 
@@ -210,14 +211,17 @@ class Specification(models.Model):
         """A draft that loosens what is in force takes effect once a second person has signed it (R13)."""
         return self.status == SpecificationStatus.DRAFT and self.loosens
 
-    def use_scheme(self, scheme: dict, variables: dict[str, dict] | None = None) -> None:
-        """`variables` are the characteristics' own variables plans by code: they belong to what is agreed on.
+    def use_scheme(
+        self, scheme: dict, variables: dict[str, dict] | None = None, sampling: dict[str, dict] | None = None
+    ) -> None:
+        """`variables` and `sampling` are the characteristics' own plans by code: they belong to what is agreed on.
 
         What a drift does is no part of the key: the switching rules go on when only that is changed.
         """
         self.scheme = scheme
         rules = {name: value for name, value in scheme.items() if name != "drift"}
-        agreed = {"scheme": rules, "variables": variables} if variables else rules
+        own = {name: plans for name, plans in (("variables", variables), ("sampling", sampling)) if plans}
+        agreed = {"scheme": rules, **own} if own else rules
         self.scheme_key = hashlib.sha256(json.dumps(agreed, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -246,6 +250,9 @@ class Characteristic(BothLanguages):
     variables = models.JSONField(
         _("variables plan"), null=True, blank=True, help_text="VariablesRule.as_dict(); None: as the scheme says"
     )
+    sampling = models.JSONField(
+        _("sampling of its own"), null=True, blank=True, help_text="OwnRule.as_dict(); None: by the plan of its class"
+    )
     method = models.TextField(_("method"), blank=True)
     method_zh = models.TextField(_("method in Chinese"), blank=True)
     picture = models.ImageField(_("reference picture"), upload_to="references/%Y/%m/", blank=True)
@@ -269,20 +276,29 @@ class Characteristic(BothLanguages):
                 name="characteristic_is_judged_by_variables_only_if_measured",
             ),
             models.CheckConstraint(
+                condition=Q(variables__isnull=True) | Q(sampling__isnull=True),
+                name="characteristic_is_judged_in_one_way_of_its_own",
+            ),
+            models.CheckConstraint(
                 condition=Q(lower=None) | Q(upper=None) | Q(lower__lte=models.F("upper")),
                 name="characteristic_limits_are_in_order",
             ),
         ]
 
     def variables_rule(self, scheme: Scheme) -> VariablesRule | None:
-        """How its variables plan is found; None where it is counted in its class.
+        """How its variables plan is found; None where it is counted, in its class or by a sampling of its own.
 
         The scheme's rule is for major and minor: what is critical accepts on zero unless it has a rule of its own.
         """
         if self.variables is not None:
             return VariablesRule.from_dict(self.variables)
         is_critical = self.nonconformity_class == NonconformityClass.CRITICAL
-        return scheme.variables if self.is_measured and not is_critical else None
+        return scheme.variables if self.is_measured and not is_critical and self.sampling is None else None
+
+    @property
+    def own_rule(self) -> OwnRule | None:
+        """How a plan of its own is found; None where its class, or the scheme, judges it."""
+        return None if self.sampling is None else OwnRule.from_dict(self.sampling)
 
     def ask_as(self, carried: Mapping[str, Any]) -> None:
         """Judge by the limits that it was found nonconforming with (`Inspection.carried`), in memory alone."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.models.choices import ChoicesWithFacts
 from inspections.models.inspection import Inspection
+from inspections.sampling.by_class import strictest
 from suppliers.models import Product, Supplier
 
 
@@ -71,7 +72,7 @@ SIGNALS = [kind.value for kind in SwitchingStepKind if kind.facts.sign is not No
 class SwitchingStep(models.Model):
     """One step of the switching rules for a supplier and product: a verdict, or a second person's word.
 
-    Written once. `state` is what `inspections.sampling.switching` made of it, so the last row is the present; replaying
+    Written once. `state` is, by class, what `inspections.sampling.switching` made of it, so the last row is the present; replaying
     all rows gives the same. `scheme_key` is the scheme that was in force: what was reached under one goes over to the next.
     """
 
@@ -82,9 +83,9 @@ class SwitchingStep(models.Model):
     inspection = models.OneToOneField(
         Inspection, models.PROTECT, null=True, related_name="switching_step", verbose_name=_("inspection")
     )
-    state = models.JSONField(_("state"))
-    severity_before = models.CharField(max_length=12)
-    severity = models.CharField(_("severity"), max_length=12)
+    state = models.JSONField(_("state"), help_text="Class -> State")
+    severities_before = models.JSONField(help_text="Class -> severity")
+    severities = models.JSONField(_("severities"), help_text="Class -> severity for the next batch")
     lots = models.PositiveIntegerField(help_text="First submissions counted so far")
     note = models.TextField(_("note"), blank=True)
     at = models.DateTimeField(_("at"))
@@ -96,11 +97,27 @@ class SwitchingStep(models.Model):
         indexes = [models.Index(fields=["product", "supplier", "-id"], name="switching_step_newest")]
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(state__has_keys=["critical", "major", "minor"])
+                & models.Q(severities_before__has_keys=["critical", "major", "minor"])
+                & models.Q(severities__has_keys=["critical", "major", "minor"]),
+                name="switching_step_says_of_each_class",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(kind=SwitchingStepKind.LOT, inspection__isnull=False)
                 | (~models.Q(kind=SwitchingStepKind.LOT) & models.Q(inspection=None)),
                 name="switching_step_has_an_inspection_exactly_when_it_is_a_lot",
-            )
+            ),
         ]
 
     def __str__(self):
         return f"{self.product.sku} {self.kind}"
+
+    @property
+    def severity_before(self) -> str:
+        """The strictest of the classes."""
+        return strictest(self.severities_before.values())
+
+    @property
+    def severity(self) -> str:
+        """For the next batch, the strictest of the classes."""
+        return strictest(self.severities.values())

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from inspections.rules.units import factors_to, plain_unit
+from inspections.sampling.own import OwnRule
 from inspections.sampling.plans import NONCONFORMITIES, Plan
 from inspections.sampling.schemes import CLASSES, VARIABLES_LEVELS, Rule, Scheme, TabledRule, VariablesRule
 
@@ -69,6 +70,8 @@ def _of_characteristic(code: str, was: Facts, now: Facts, old: Scheme, new: Sche
             continue
         if name == "variables":
             effect = _variables(_rule_of(was, old), _rule_of(now, new), _aql_of(was, old))
+        elif name == "sampling":
+            effect = _sampling(was, now, old, new)
         else:
             effect = _FIELDS.get(name, _unknown)(was, now)
         yield Difference(code, name, effect)
@@ -174,14 +177,15 @@ _FIELDS: dict[str, Callable[[Facts, Facts], str]] = {
     "lower": _limit("lower", -1),
     "upper": _limit("upper", 1),
 } | {name: _meaning(name) for name in MEANING}
-COMPARED = frozenset(_FIELDS) | {"variables"}
+COMPARED = frozenset(_FIELDS) | {"variables", "sampling"}
 
 
 def _rule_of(facts: Facts, scheme: Scheme) -> VariablesRule | None:
     """As `Characteristic.variables_rule`."""
     if facts["variables"]:
         return VariablesRule.from_dict(facts["variables"])
-    return scheme.variables if facts["is_measured"] and facts["nonconformity_class"] != "critical" else None
+    is_estimated = facts["is_measured"] and facts["nonconformity_class"] != "critical" and not facts["sampling"]
+    return scheme.variables if is_estimated else None
 
 
 def _aql_of(facts: Facts, scheme: Scheme) -> str | None:
@@ -202,6 +206,23 @@ def _variables(before: VariablesRule | None, after: VariablesRule | None, counte
     if higher_aql > 0 or lower_level > 0:
         return LOOSENS
     return TIGHTENS if higher_aql or lower_level else NEUTRAL
+
+
+def _sampling(was: Facts, now: Facts, old: Scheme, new: Scheme) -> str:
+    """By the plans that it is judged by in lots of all sizes, its own or those of its class."""
+    if _rule_of(was, old) or _rule_of(now, new):
+        return LOOSENS  # from or to an estimate: these do not order
+    before, after = _plans_of(was, old), _plans_of(now, new)
+    stricter, looser = _dominates(after, before), _dominates(before, after)
+    return NEUTRAL if stricter and looser else TIGHTENS if stricter else LOOSENS
+
+
+def _plans_of(facts: Facts, scheme: Scheme) -> list[Plan]:
+    name = facts["nonconformity_class"]
+    if facts["sampling"]:
+        own = OwnRule.from_dict(facts["sampling"])
+        return [own.plan(scheme.rules.get(name), size) for size in LOTS]
+    return _plans(scheme, scheme.rules.get(name), name)
 
 
 # The scheme

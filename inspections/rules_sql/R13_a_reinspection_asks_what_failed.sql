@@ -71,7 +71,8 @@ BEGIN
            OR is_now.is_measured <> was.is_measured OR is_now.unit <> was.unit
            OR was.lower IS NOT NULL AND (is_now.lower IS NULL OR is_now.lower < was.lower)
            OR was.upper IS NOT NULL AND (is_now.upper IS NULL OR is_now.upper > was.upper)
-           OR NOT (NEW.plan ? is_now.nonconformity_class OR NEW.variables_plans ? was.code) THEN
+           OR NOT (NEW.plan ? is_now.nonconformity_class OR NEW.variables_plans ? was.code
+                   OR NEW.own_plans ? was.code) THEN
             RAISE EXCEPTION 'batch %: % was found nonconforming, and the re-inspection does not ask as much',
                 NEW.batch_id, was.code
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'reinspection_asks_what_failed';

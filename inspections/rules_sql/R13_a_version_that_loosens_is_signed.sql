@@ -1,6 +1,6 @@
 -- R13: a version that loosens what was in force takes effect with the signature of a second person.
 -- What a query can tell is told here as well, whatever the column says: a check that is gone or looks at something else, a lower
--- class, a limit that is wider, the same numbers in another unit, a higher AQL. Schemes and variables plans: by the services.
+-- class, a limit that is wider, the same numbers in another unit, fewer units of its own, a higher AQL. Schemes and variables plans: by the services.
 
 -- As `inspections.rules.units`: how units are compared, and what one is in the first of its kind.
 CREATE FUNCTION plain_unit(unit text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -42,6 +42,7 @@ CREATE FUNCTION specification_plainly_loosens(old_id bigint, new_id bigint, new_
           AND (n.id IS NULL
                OR array_position(ARRAY['critical', 'major', 'minor'], n.nonconformity_class::text)
                   > array_position(ARRAY['critical', 'major', 'minor'], o.nonconformity_class::text)
+               OR (n.sampling ->> 'n')::int < (o.sampling ->> 'n')::int
                OR n.is_measured <> o.is_measured OR n.aspect <> o.aspect
                OR o.picture <> '' AND n.picture <> o.picture
                OR NOT same_words(o.name, o.name_zh, n.name, n.name_zh)

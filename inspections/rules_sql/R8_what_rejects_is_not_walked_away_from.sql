@@ -1,37 +1,55 @@
 -- R8: an inspection whose record already rejects is not abandoned without a hold on its batch, and what follows is a further
--- round, unless a second person has signed that the sample was invalid. Variables plans are not estimated here.
+-- round, unless a second person has signed that the sample was invalid. A unit counts in the most serious class of its
+-- nonconformities, as in `inspections.rules.verdicts`; a check with a plan of its own is judged by that. Variables plans are not
+-- estimated here.
 
-CREATE FUNCTION rejecting_classes(i inspections_inspection) RETURNS SETOF text LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    class text;
-    plan jsonb;
-    stage jsonb;
-    bad bigint;
-    all_found bigint;
-BEGIN
-    FOR class, plan IN SELECT key, value FROM jsonb_each(i.plan) LOOP
-        stage := plan;
-        IF jsonb_array_length(coalesce(plan -> 'stages', '[]')) > 0 THEN
-            stage := plan -> 'stages' -> least(jsonb_array_length(coalesce(i.stage_counts -> class, '[]')),
-                                               jsonb_array_length(plan -> 'stages') - 1);
-        END IF;
-        WITH found AS (
-            SELECT r.nonconforming_units, r.nonconforming, r.nonconformities FROM inspections_result r
-            JOIN inspections_characteristic c ON c.id = r.characteristic_id
-            WHERE r.inspection_id = i.id AND c.nonconformity_class = class AND NOT i.variables_plans ? c.code
-            UNION ALL
-            SELECT f.units, f.nonconforming, f.nonconforming FROM inspections_finding f
-            WHERE f.inspection_id = i.id AND NOT f.late AND f.nonconformity_class = class
-        )
-        SELECT (SELECT count(DISTINCT unit) FROM found, unnest(nonconforming_units) unit)
-               + coalesce(sum(nonconforming) FILTER (WHERE nonconforming_units IS NULL), 0),
-               coalesce(sum(nonconformities), 0)
-        INTO bad, all_found FROM found;
-        IF (stage ->> 'rejection')::int <= (CASE plan ->> 'counts' WHEN 'nonconformities' THEN all_found ELSE bad END) THEN
-            RETURN NEXT class;
-        END IF;
-    END LOOP;
-END $$;
+-- What was found nonconforming: `judged_by` is the code of a check with a plan of its own; `place` 1 for critical.
+CREATE FUNCTION found_in(i inspections_inspection)
+RETURNS TABLE (class text, place int, judged_by text, units int[], nonconforming bigint, nonconformities bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT c.nonconformity_class, array_position(ARRAY['critical', 'major', 'minor'], c.nonconformity_class::text),
+        CASE WHEN i.own_plans ? c.code OR i.variables_plans ? c.code THEN c.code ELSE '' END,
+        r.nonconforming_units, r.nonconforming, r.nonconformities
+    FROM inspections_result r JOIN inspections_characteristic c ON c.id = r.characteristic_id
+    WHERE r.inspection_id = i.id AND r.nonconforming > 0
+    UNION ALL
+    SELECT f.nonconformity_class, array_position(ARRAY['critical', 'major', 'minor'], f.nonconformity_class::text),
+        CASE WHEN i.own_plans ? c.code AND (f.nonconformity_class = c.nonconformity_class OR NOT i.plan ? f.nonconformity_class)
+             THEN c.code ELSE '' END,
+        f.units, f.nonconforming, f.nonconforming
+    FROM inspections_finding f LEFT JOIN inspections_characteristic c ON c.id = f.characteristic_id
+    WHERE f.inspection_id = i.id AND NOT f.late
+$$;
+
+CREATE FUNCTION rejection_number(plan jsonb, counts jsonb) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+    SELECT (coalesce(plan -> 'stages' -> least(jsonb_array_length(coalesce(counts, '[]')),
+                                               jsonb_array_length(plan -> 'stages') - 1), plan) ->> 'rejection')::int
+$$;
+
+-- The classes, and the codes of the checks with a plan of their own, that what is recorded rejects.
+CREATE FUNCTION rejecting_classes(i inspections_inspection) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    WITH found AS MATERIALIZED (SELECT * FROM found_in(i)),
+    judged AS (
+        SELECT key AS name, '' AS judged_by, value AS plan, i.stage_counts -> key AS counts FROM jsonb_each(i.plan)
+        UNION ALL
+        SELECT key, key, value, i.own_stage_counts -> key FROM jsonb_each(i.own_plans)
+    ),
+    counted AS (
+        SELECT j.name, j.judged_by, j.plan, j.counts, f.place, f.units, f.nonconforming, f.nonconformities
+        FROM judged j JOIN found f ON f.judged_by = j.judged_by AND (j.judged_by <> '' OR f.class = j.name)
+    ),
+    named AS (
+        SELECT c.name, c.judged_by, count(DISTINCT unit) AS units FROM counted c, unnest(c.units) AS unit
+        WHERE c.judged_by <> '' OR NOT EXISTS (
+            SELECT FROM found g WHERE g.place < c.place AND unit = ANY (g.units) AND (i.plan ? g.class OR g.judged_by <> ''))
+        GROUP BY c.name, c.judged_by
+    )
+    SELECT c.name FROM counted c LEFT JOIN named USING (name, judged_by)
+    GROUP BY c.name, c.judged_by, c.plan, c.counts, named.units
+    HAVING rejection_number(c.plan, c.counts) <= CASE c.plan ->> 'counts'
+        WHEN 'nonconformities' THEN sum(c.nonconformities)
+        ELSE coalesce(named.units, 0) + coalesce(sum(c.nonconforming) FILTER (WHERE c.units IS NULL), 0) END
+$$;
 
 CREATE FUNCTION record_rejects(i inspections_inspection) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM rejecting_classes(i))

@@ -9,10 +9,11 @@ BEGIN
     END IF;
     IF TG_OP = 'DELETE' OR OLD.status <> 'open'
        OR (NEW.batch_id, NEW.round, NEW.specification_id, NEW.lot_size, NEW.severity, NEW.plan, NEW.planned_at,
-           NEW.inspector_id, NEW.pick_seed, NEW.cartons, NEW.carton_rule, NEW.variables_plans, NEW.carried)
+           NEW.inspector_id, NEW.pick_seed, NEW.cartons, NEW.carton_rule, NEW.variables_plans, NEW.carried,
+           NEW.own_plans, NEW.severities)
           IS DISTINCT FROM (OLD.batch_id, OLD.round, OLD.specification_id, OLD.lot_size, OLD.severity, OLD.plan,
               OLD.planned_at, OLD.inspector_id, OLD.pick_seed, OLD.cartons, OLD.carton_rule, OLD.variables_plans,
-              OLD.carried)
+              OLD.carried, OLD.own_plans, OLD.severities)
     THEN
         RAISE EXCEPTION 'inspection %: its plan never changes, and nothing of it once it is closed', OLD.id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'inspection_is_frozen';

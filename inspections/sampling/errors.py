@@ -90,6 +90,17 @@ MESSAGES = {
         "The lower and the upper limit are both %(value)s, which leaves no spread to judge. "
         "Widen the limits, or inspect by attributes."
     ),
+    "own_sampling": gettext_noop(
+        "A check may have a sampling of its own by a level, by a level and an AQL, or by a number of units n. "
+        "Give one of the three, and nothing else."
+    ),
+    "own_level_needs_aql": gettext_noop(
+        "The class of this check has no AQL that a level could be looked up with. Give an AQL beside the level, or a number of "
+        "units."
+    ),
+    "own_and_variables": gettext_noop(
+        "A check is either estimated from its readings or has a sampling of its own. Take one of the two away."
+    ),
     "cartons": gettext_noop("%(value)s units cannot be packed in %(cartons)s cartons. Check the number of cartons."),
     "carton_rule": gettext_noop("Cartons are opened by the rule %(choices)s, not %(value)s."),
     "seed": gettext_noop("A draw needs a recorded seed. Give the seed of the inspection."),

@@ -1,6 +1,6 @@
 """A sampling scheme: the agreement on how the plan of every batch of a product is found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import floor
@@ -145,6 +145,8 @@ class Scheme:
         if not isinstance(definition, dict):
             raise SamplingError("missing", field="kind")
         own = definition.get("critical")
+        if isinstance(own, dict) and set(own) == {"aql"} and is_zero(own["aql"]):
+            own = None
         tabled = definition.get("kind", "single") not in COMPUTED_KINDS
         rules = _rules(definition, classes=CLASSES if own is None and tabled else CLASSES[1:], extra_keys=_SCHEME_KEYS)
         if own is not None:
@@ -192,29 +194,40 @@ class Scheme:
         lot_size: int,
         *,
         classes: Iterable[str] = CLASSES,
-        severity: str = "normal",
+        severity: str | Mapping[str, str] = "normal",
         batches_before: int | None = None,
     ) -> dict[str, Plan]:
-        """Per class the plan of one batch, each class on its own sample.
+        """Per class the plan of one batch, each class on its own sample and under its own `severity`, or all under one.
 
-        Critical accepts on zero over the largest sample of the others, unless the scheme gives it a plan of its own.
+        Critical accepts on zero over the largest sample of the others, unless the scheme gives it a plan of its own: of
+        their plans in force and, where critical is tightened by itself, of their tightened ones.
         `batches_before` is how many batches were planned under this scheme before; None means enough that none is
         inspected in full for being among the first. Raises SamplingError.
         """
         if type(lot_size) is not int or lot_size < 1:
             raise SamplingError("lot_size", field="lot_size", value=lot_size)
-        check_severity(severity)
+        severities = dict.fromkeys(CLASSES, severity) if isinstance(severity, str) else severity
+        for each in severities.values():
+            check_severity(each)
         in_full = self.is_in_full(batches_before)
         plans = {
-            name: rule.full_inspection(lot_size, severity) if in_full else rule.plan(lot_size, severity)
+            name: rule.full_inspection(lot_size, severities[name]) if in_full else rule.plan(lot_size, severities[name])
             for name, rule in self.rules.items()
         }
         if "critical" not in plans:
-            plans["critical"] = _accept_on_zero(list(plans.values()))
+            plans["critical"] = self._critical(lot_size, list(plans.values()), severities["critical"])
         for name in classes:
             if name not in plans:
                 raise _missing_class(name)
         return {name: plans[name] for name in classes}
+
+    def _critical(self, lot_size: int, others: list[Plan], severity: str) -> Plan:
+        """On zero over the others' samples."""
+        if severity == "tightened":
+            tightened = [rule.plan(lot_size, severity) for rule in self.rules.values()]
+            return replace(_accept_on_zero(others + tightened), severity=severity)
+        is_reduced = all(plan.severity == "reduced" for plan in others)
+        return replace(_accept_on_zero(others), severity="reduced" if is_reduced else "normal")
 
 
 def _accept_on_zero(others: list[Plan]) -> Plan:
@@ -231,6 +244,12 @@ def _accept_on_zero(others: list[Plan]) -> Plan:
         inspect_all=any(plan.inspect_all for plan in others),
         stages=tuple(Stage(size, 0, 1) for size in sizes) if len(sizes) > 1 else (),
     )
+
+
+def is_zero(aql: object) -> bool:
+    """Whether somebody writes that none is accepted as an AQL: 0, "0.0"."""
+    text = str(aql).strip()
+    return not isinstance(aql, bool) and text.replace(".", "", 1).isdigit() and not text.strip("0.")
 
 
 def _missing_class(name: object) -> SamplingError:
@@ -260,11 +279,13 @@ def _rules(definition: dict, *, classes: tuple[str, ...], extra_keys: tuple[str,
             rules[name] = ComputedRule(kind, counts or UNITS, acceptance.get(name, 0), **parameters)
         return rules
     aqls = definition.get("aql")
-    if not isinstance(aqls, dict) or not any(name in aqls for name in classes):
+    if not isinstance(aqls, dict) or not any(name in aqls for name in classes if not is_zero(aqls.get(name))):
         raise SamplingError("missing", field="aql")
     for name, aql in aqls.items():
         if name not in CLASSES:
             raise _missing_class(name)
+        if name == "critical" and is_zero(aql):
+            continue  # as the trade writes that none is accepted
         if name in classes:
             standard, level = definition.get("standard"), definition.get("level", "II")
             rule = TabledRule(kind, tables.normalise_aql(aql), standard, level, counts, acceptance.get(name))

@@ -1,12 +1,12 @@
 """Normal, tightened, reduced, discontinued: ISO 2859-1:1999 clauses 9.3 and 9.4, as a fold over what happened.
 
-One history belongs to one supplier and product and holds the verdicts of first submissions in the order in which they
+One history belongs to one supplier, product and class (`by_class`) and holds the verdicts of first submissions in the order in which they
 were reached; a change of the sampling scheme is no way out of it (`carry_over`). Where the clauses leave room, this reading is followed: every counter restarts on entering a severity;
 the window of 2 in 5 holds only lots of the present period of normal inspection; the switching score looks one AQL step
 tighter in the row of the letter in force. The score also governs Z1.4 histories, in place of its limit numbers.
 
-Characteristics with a variables plan take part in one history with the classes: the lot is not accepted if one of them is
-not. ISO 2859-1 has no score for them and Z1.9 asks for ten accepted lots in a row instead, so they earn as a single plan
+Characteristics with a plan of their own take part in the history of their class: the lot is not accepted if one of them is
+not. So do those with a variables plan. ISO 2859-1 has no score for them and Z1.9 asks for ten accepted lots in a row instead, so they earn as a single plan
 does: 3 points, where all of them would also be accepted one AQL step tighter, else the score restarts. Ten such lots in a
 row make 30.
 
@@ -51,7 +51,8 @@ EVENTS = (RESUMED, APPROVED, WITHDRAWN, STEADY, IRREGULAR)
 class Lot:
     """The verdict on one batch: its frozen plans and the cumulative counts after each stage, per class.
 
-    `critical`: a critical nonconformity was found. `rejected_otherwise`: not accepted for a reason outside the counts,
+    `critical`: a critical nonconformity was found; `critical_elsewhere`: one was, and this is the history of another class
+    (`by_class`), whose reduced inspection it ends. `rejected_otherwise`: not accepted for a reason outside the counts,
     such as a variables plan. `convincing`: what was judged by variables would also be accepted one AQL step tighter; None
     where nothing was. `severity` is the one that the lot was planned under; left open, that of its plans.
     `production_steady` and `reduced_approved` left open keep what an earlier event said.
@@ -62,6 +63,7 @@ class Lot:
     reference: str = ""
     resubmitted: bool = False
     critical: bool = False
+    critical_elsewhere: bool = False
     rejected_otherwise: bool = False
     convincing: bool | None = None
     severity: str | None = None
@@ -264,7 +266,7 @@ def _on_tightened(state: State, lot: Lot, accepted: bool, decisions: dict[str, D
 
 def _on_reduced(state: State, lot: Lot, accepted: bool, decisions: dict[str, Decision]) -> State:
     """9.3.4, and for the plans of Z1.4 a count between Ac and Re."""
-    if lot.critical:
+    if lot.critical or lot.critical_elsewhere:
         return _enter(state, NORMAL, "critical", lot=lot.reference)
     if not accepted:
         return _enter(state, NORMAL, "not_accepted", lot=lot.reference)

@@ -18,6 +18,7 @@ from activity.api import Input, idempotent
 from activity.transactions import one_transaction
 from inspections.models import Specification, SpecificationStatus
 from inspections.sampling.schemes import VARIABLES_LEVELS
+from inspections.sampling.standard import LEVELS
 from inspections.specification.services.characteristics import WRITTEN, CharacteristicInput, Field, facts_of
 from inspections.specification.services.comparison import digest_of, in_force
 from inspections.specification.services.versions import (
@@ -57,6 +58,27 @@ class SentVariables(serializers.Field):
         return as_text(data)
 
 
+class OwnSampling(serializers.Serializer):
+    """A level, with the AQL of the class or its own; or a number of units of which none may be nonconforming."""
+
+    level = serializers.ChoiceField(LEVELS, required=False)
+    aql = serializers.CharField(required=False, help_text="0: none may be nonconforming.")
+    n = serializers.IntegerField(required=False)
+
+
+@extend_schema_field(OwnSampling(allow_null=True))
+class SentSampling(SentVariables):
+    """As SentVariables."""
+
+
+@extend_schema_field(OwnSampling(allow_null=True))
+class StoredSampling(serializers.Field):
+    """As it is kept, without what it has not."""
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
 class NamedAsInContract(serializers.Serializer):
     """`class` and `measured`, which Python and the model call otherwise."""
 
@@ -87,6 +109,8 @@ def sent_field(field: Field, **options: Any) -> serializers.Field:
             return Limit(default=None, allow_null=True, **help_text, **options)
         case "plan":
             return SentVariables(default=None, allow_null=True, **help_text, **options)
+        case "sampling":
+            return SentSampling(default=None, allow_null=True, **help_text, **options)
     raise NotImplementedError(field.kind)
 
 
@@ -102,6 +126,8 @@ def stored_field(field: Field, **options: Any) -> serializers.Field:
             return Limit(**options)
         case "plan":
             return Variables(allow_null=True, **options)
+        case "sampling":
+            return StoredSampling(**options)
     raise NotImplementedError(field.kind)
 
 

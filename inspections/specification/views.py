@@ -20,7 +20,16 @@ from accounts.signature import require_signature
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal as show_on_form
 from activity.transactions import one_transaction
-from inspections.models import Batch, BatchState, Characteristic, Specification, SpecificationStatus
+from inspections.models import (
+    Batch,
+    BatchState,
+    Characteristic,
+    NonconformityClass,
+    Specification,
+    SpecificationStatus,
+)
+from inspections.sampling import Scheme
+from inspections.sampling.own import OwnRule
 from inspections.specification import words
 from inspections.specification.forms.characteristics import (
     MOST_ROWS,
@@ -30,6 +39,7 @@ from inspections.specification.forms.characteristics import (
     rows_with,
 )
 from inspections.specification.forms.refusals import show_refusal, why_unusable
+from inspections.specification.forms.sampling import PARTS, sampling_initial
 from inspections.specification.forms.schemes import SchemeForm, planned_classes, scheme_initial
 from inspections.specification.forms.signatures import SignatureForm
 from inspections.specification.page import open_inspections, specifications_of, version_before, with_characteristics
@@ -44,6 +54,7 @@ from inspections.specification.services.versions import (
     draft_specification,
     sign_specification,
 )
+from inspections.specification.words import TABLED
 from suppliers.models import Product
 
 EXAMPLE_LOT = 1000
@@ -61,7 +72,9 @@ def _version(request: PageRequest, sku: str, version: int) -> Specification:
 
 def _described(specification: Specification, before: Specification | None) -> dict:
     """What the page of a version and its confirmation both show."""
-    characteristics = [(c, words.limits(c), words.how_judged(c)) for c in specification.characteristics.all()]
+    characteristics = [
+        (c, words.limits(c), words.how_judged(c), words.how_sampled(c)) for c in specification.characteristics.all()
+    ]
     return {
         "specification": specification,
         "product": specification.product,
@@ -128,8 +141,12 @@ def specification_edit(request: PageRequest, sku: str) -> HttpResponse:
             scheme = SchemeForm(request.POST, base=base_scheme)
             plan = _plan_of(scheme, rows)
         refused = [error for row in rows if row.has_refused_picture for error in row.errors["picture"]]
-        rows = _rearranged(rows, action)
-        return _editor(request, product, base, rows, scheme, opened_at=opened_at, errors=refused, plan=plan)
+        rows, proposed = _rearranged(rows, action), None
+        if action == "propose":
+            rows, proposed = _with_usual_samplings(rows, has_levels=scheme["kind"].value() in TABLED)
+        return _editor(
+            request, product, base, rows, scheme, opened_at=opened_at, errors=refused, plan=plan, proposed=proposed
+        )
     scheme = SchemeForm(request.POST, base=base_scheme)
     errors: list[Any] = []
     is_valid = all([scheme.is_valid(), *[row.is_valid() for row in rows]])
@@ -169,6 +186,7 @@ def _editor(
     opened_at: datetime,
     errors: Sequence[Any] = (),
     plan: Any = None,
+    proposed: Sequence[str] | None = None,
 ) -> HttpResponse:
     next_index = max((int((row.prefix or "").removeprefix("c-")) for row in rows), default=-1) + 1
     context = {
@@ -183,6 +201,8 @@ def _editor(
         "has_errors": bool(errors) or (scheme.is_bound and bool(scheme.errors)) or any(row.is_bound and row.errors for row in rows),
         "opened_at": opened_at.isoformat(),
         "plan": plan,
+        "usual": words.usual_samplings(_scheme_of(SchemeForm(request.POST or None, base=scheme.base)), EXAMPLE_LOT),
+        "proposed": proposed,
         "lot": EXAMPLE_LOT,
     }  # fmt: skip
     return render(request, "inspections/specification/edit.html", context)
@@ -214,6 +234,32 @@ def _rearranged(rows: list[CharacteristicForm], action: str) -> list[Characteris
     elif verb == "down" and index in range(len(values) - 1):
         values[index : index + 2] = values[index + 1], values[index]
     return rows_with(values)
+
+
+def _with_usual_samplings(
+    rows: list[CharacteristicForm], *, has_levels: bool
+) -> tuple[list[CharacteristicForm], list[str]]:
+    """The rows with the usual sampling for what each looks at, and which got one: not what is critical, nor what says
+    already how it is sampled."""
+    values, proposed = [row.typed() for row in rows], []
+    for row, value in zip(rows, values, strict=True):
+        is_said = any(value[f"sampling_{part}"] for part in PARTS) or value["variables_aql"]
+        if is_said or value["nonconformity_class"] in ("", None, NonconformityClass.CRITICAL):
+            continue
+        if usual := words.usual_for(value["aspect"], value["kind"] == "measured", has_levels):
+            value |= sampling_initial(usual)
+            proposed.append(f"{row.title}: {words.own_words(OwnRule.from_dict(usual))}")
+    return rows_with(values), proposed
+
+
+def _scheme_of(form: SchemeForm) -> Scheme:
+    """What is being written where it can be used, else what the editor began with."""
+    try:
+        if form.is_bound and form.is_valid():
+            return check_scheme(form.definition(), [])
+    except InvalidInput:
+        pass
+    return Scheme.from_dict(form.base)
 
 
 def _plan_of(scheme: SchemeForm, rows: list[CharacteristicForm]) -> dict:

@@ -6,16 +6,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inspections.calculator import page as figures
 from inspections.calculator.words.sampling import STANDARDS
 from inspections.calculator.words.variables import plan_words
-from inspections.models import Characteristic, NonconformityClass, Specification
+from inspections.models import Aspect, Characteristic, NonconformityClass, Specification
 from inspections.rules.loosening import ADDED, GONE, MEANING, Difference, loosening
-from inspections.sampling import Plan, Scheme
-from inspections.sampling.schemes import VariablesRule
+from inspections.sampling import Plan, SamplingError, Scheme
+from inspections.sampling.own import ZERO, OwnRule
+from inspections.sampling.schemes import VariablesRule, is_zero
 from inspections.sampling.variables import plan_by_rule
 from inspections.specification.services.characteristics import FIELDS, Field
 from inspections.specification.services.comparison import differences_between
@@ -96,7 +98,11 @@ def _scheme_sentences(scheme: dict) -> Iterator[str]:
     kind = scheme.get("kind", "single")
     yield _how_many(kind, scheme)
     if kind in TABLED:
-        aqls = [f"{c.label} {scheme['aql'][c.value]}" for c in NonconformityClass if c.value in scheme["aql"]]
+        aqls = [
+            f"{c.label} {scheme['aql'][c.value]}"
+            for c in NonconformityClass
+            if c.value in scheme["aql"] and not is_zero(scheme["aql"][c.value])
+        ]
         yield _("Acceptance quality limit (AQL): %(aqls)s.") % {"aqls": ", ".join(aqls)}
     elif acceptance := _acceptance(scheme.get("acceptance")):
         yield _("A batch may show: %(numbers)s.") % {"numbers": acceptance}
@@ -129,6 +135,25 @@ def variables_words(rule: VariablesRule) -> str:
 def how_judged(characteristic: Characteristic) -> str:
     """Its own variables plan in words; empty where the scheme decides."""
     return variables_words(VariablesRule.from_dict(characteristic.variables)) if characteristic.variables else ""
+
+
+def own_words(rule: OwnRule) -> str:
+    """ "special level S-2, with the AQL of its class"; "5 units, none of them nonconforming"."""
+    if rule.n is not None:
+        text = ngettext("%(n)s unit, which must conform", "%(n)s units, none of them nonconforming", rule.n)
+        return text % {"n": number_format(rule.n, force_grouping=True)}
+    text = _("special level %(level)s") if str(rule.level).startswith("S") else _("general level %(level)s")
+    text %= {"level": rule.level}
+    if rule.aql == ZERO:
+        return _("%(level)s, none nonconforming") % {"level": text}
+    if rule.aql:
+        return _("%(level)s, AQL %(aql)s") % {"level": text, "aql": rule.aql}
+    return _("%(level)s, with the AQL of its class") % {"level": text}
+
+
+def how_sampled(characteristic: Characteristic) -> str:
+    """Its own sampling in words; empty where the plan of its class judges it."""
+    return own_words(characteristic.own_rule) if characteristic.own_rule else ""
 
 
 def _how_many(kind: str, scheme: dict) -> str:
@@ -166,7 +191,7 @@ def _acceptance(acceptance: Any) -> str:
 
 def _critical(scheme: dict) -> str:
     own = scheme.get("critical")
-    if own is not None:
+    if own is not None and not (set(own) == {"aql"} and is_zero(own["aql"])):
         own = {key: scheme[key] for key in ("kind", "standard", "level") if key in scheme} | own
         if not isinstance(own.get("aql", {}), dict):
             own["aql"] = {"critical": own["aql"]}
@@ -174,7 +199,7 @@ def _critical(scheme: dict) -> str:
         if own["kind"] in TABLED:
             text = f"{text} AQL {own['aql']['critical']}."
         return _("Critical has a plan of its own: %(plan)s") % {"plan": text}
-    if "critical" in (scheme.get("aql") or {}) and scheme.get("kind", "single") in TABLED:
+    if not is_zero((scheme.get("aql") or {}).get("critical", ZERO)) and scheme.get("kind", "single") in TABLED:
         return _("Critical is sampled by its own AQL; one critical nonconformity holds the batch all the same.")
     return _("Critical accepts on zero, over the largest sample of the other classes.")
 
@@ -206,10 +231,16 @@ def plans_of(
     """The plans under normal inspection of a batch of `lot_size` units, as rows of plan_table.html.
 
     First those of the classes in which something is counted, and of `classes`; then those of the characteristics that
-    are judged by variables.
+    have a sampling of their own or are judged by variables.
     """
     counted, measured = set(classes), []
     for characteristic in characteristics:
+        if own := characteristic.own_rule:
+            name = characteristic.nonconformity_class
+            own_plan = own.plan(scheme.rules.get(name), lot_size)
+            told = {"name": characteristic.local_name, "source": own_words(own)}
+            measured.append(_class_row(name, own_plan, lot_size) | told)
+            continue
         rule = characteristic.variables_rule(scheme)
         plan = plan_by_rule(rule, lot_size) if rule else None
         if rule is None or plan is None:
@@ -235,6 +266,40 @@ def _class_row(name: str, plan: Plan, lot_size: int) -> dict:
         "worth": figures.class_worth(plan, lot_size),
         "plan": plan,
     }
+
+
+# What a check may be given beside the level II of workmanship, and for what.
+USUAL: dict[str, tuple[dict[str, Any], Promise]] = {
+    "tests": ({"level": "S-2"}, gettext_lazy("Tests on site: function, drop, transport")),
+    "destructive": ({"n": 5}, gettext_lazy("Tests that use units up")),
+    "measurements": ({"level": "S-3"}, gettext_lazy("Measurements")),
+}
+
+
+def usual_samplings(scheme: Scheme, lot_size: int) -> list[dict]:
+    """What the usual samplings are worth in a lot of so many units, for the class major; first that of the class itself."""
+    rule = scheme.rules.get("major")
+    if rule is None:
+        return []
+    name = _("Workmanship: as the class, level %(level)s") % {"level": scheme.definition.get("level", "II")}
+    rows = [_class_row("major", rule.plan(lot_size, "normal"), lot_size) | {"name": name}]
+    for definition, label in USUAL.values():
+        own = OwnRule.from_dict(definition)
+        try:
+            plan = own.plan(rule, lot_size)
+        except SamplingError:
+            continue  # a class without an AQL has no level
+        rows.append(_class_row("major", plan, lot_size) | {"name": label, "source": own_words(own)})
+    return rows
+
+
+def usual_for(aspect: str, is_measured: bool, has_levels: bool) -> dict | None:
+    """The usual sampling of a check; None for workmanship, which goes with its class."""
+    if is_measured:
+        return USUAL["measurements"][0] if has_levels else None
+    if aspect in (Aspect.FUNCTION, Aspect.PERFORMANCE, Aspect.TRANSPORT):
+        return USUAL["tests" if has_levels else "destructive"][0]
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +413,8 @@ def _told(field: Field, characteristic: Characteristic) -> str:
             return plain(value)
         case "plan":
             return how_judged(characteristic)
+        case "sampling":
+            return how_sampled(characteristic)
     return str(value)
 
 

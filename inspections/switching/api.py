@@ -1,5 +1,7 @@
 """How strictly a product is sampled, over the API: the state, its history, and the quality manager's word on it."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.timezone import now
@@ -12,7 +14,7 @@ from accounts.signature import signed
 from activity.api import Input, idempotent
 from inspections.calculator.words.sampling import SEVERITIES, what_ends
 from inspections.models import SIGNALS, SwitchingStepKind
-from inspections.switching.page import step_words, steps_of, strictness_of
+from inspections.switching.page import ClassStrictness, step_words, steps_of, strictness_of
 from inspections.switching.services import signal
 from suppliers.models import Product
 
@@ -31,17 +33,34 @@ class SwitchingStepRow(serializers.Serializer):
     batch = serializers.CharField(allow_null=True)
     inspection = serializers.UUIDField(allow_null=True)
     severity_before = serializers.ChoiceField(list(SEVERITIES.items()))
-    severity = serializers.ChoiceField(list(SEVERITIES.items()))
-    detail = serializers.CharField(help_text="Why the severity changed; empty where it did not.")
+    severity = serializers.ChoiceField(list(SEVERITIES.items()), help_text="The strictest of the classes.")
+    severities = serializers.DictField(child=serializers.ChoiceField(list(SEVERITIES.items())), help_text="By class.")
+    detail = serializers.CharField(help_text="Why the severity changed, class by class; empty where it did not.")
     note = serializers.CharField(help_text="Not told to suppliers.")
     at = serializers.DateTimeField()
     actor = serializers.CharField(help_text="Not told to suppliers.")
 
 
+class ClassSwitching(serializers.Serializer):
+    """One class has a severity, a score and a history of its own (ISO 2859-1, 9.2)."""
+
+    severity = serializers.ChoiceField(list(SEVERITIES.items()), help_text="Of the next first submission.")
+    reason = serializers.CharField(help_text="A code")
+    detail = serializers.CharField(help_text="Why, in words")
+    ends = WhatEnds(many=True)
+    score = serializers.IntegerField(allow_null=True, help_text="Null where the class has no AQL.")
+    reduced_approved = serializers.BooleanField()
+
+
 class ProductSwitchingAnswer(serializers.Serializer):
+    """`severity`, `reason`, `detail`, `ends`, `score` and `reduced_approved` are those of the strictest class."""
+
     product = serializers.CharField()
     severity = serializers.ChoiceField(
         list(SEVERITIES.items()), allow_null=True, help_text="Of the next first submission."
+    )
+    classes = serializers.DictField(
+        child=ClassSwitching(), help_text="By class; empty where the scheme knows no severities."
     )
     reason = serializers.CharField(help_text="A code")
     detail = serializers.CharField(help_text="Why, in words")
@@ -51,6 +70,26 @@ class ProductSwitchingAnswer(serializers.Serializer):
     reduced_approved = serializers.BooleanField()
     lots = serializers.IntegerField(help_text="First submissions that counted so far.")
     history = SwitchingStepRow(many=True, help_text=f"Newest first, at most {SHOWN}.")
+
+
+def _of_class(told: ClassStrictness) -> dict[str, Any]:
+    reasons = told.reasons_to_end
+    return {
+        "severity": told.status,
+        "reason": told.state.reason.code,
+        "detail": told.why,
+        "ends": [
+            {
+                "code": reason.code,
+                "detail": detail,
+                "so_far": reason.params.get("so_far"),
+                "needed": reason.params.get("needed"),
+            }
+            for reason, detail in zip(reasons, what_ends(reasons), strict=True)
+        ],
+        "score": told.state.score if told.earns_score else None,
+        "reduced_approved": told.state.reduced_approved,
+    }
 
 
 class NewSignal(Input):
@@ -95,27 +134,17 @@ class ProductSwitching(GenericAPIView):
         strictness = strictness_of(product)
         if strictness is None:
             raise Http404
-        state = strictness.standing.state
+        shown, told = strictness.strictest, {each.code: _of_class(each) for each in strictness.classes}
+        whole = told[shown.code]
         sees_all = self.request.user.has_perm("suppliers.see_all")
-        reasons = strictness.reasons_to_end
         return Response(
             {
                 "product": product.sku,
                 "severity": strictness.status if strictness.has_severities else None,
-                "reason": state.reason.code,
-                "detail": strictness.why,
-                "ends": [
-                    {
-                        "code": reason.code,
-                        "detail": detail,
-                        "so_far": reason.params.get("so_far"),
-                        "needed": reason.params.get("needed"),
-                    }
-                    for reason, detail in zip(reasons, what_ends(reasons), strict=True)
-                ],
-                "score": state.score,
-                "production_steady": state.production_steady,
-                "reduced_approved": state.reduced_approved,
+                "classes": told if strictness.has_severities else {},
+                **{name: whole[name] for name in ("reason", "detail", "ends", "reduced_approved")},
+                "score": shown.state.score,
+                "production_steady": shown.state.production_steady,
                 "lots": strictness.standing.lots,
                 "history": [
                     {
@@ -124,6 +153,7 @@ class ProductSwitching(GenericAPIView):
                         "inspection": step.inspection.uid if step.inspection else None,
                         "severity_before": step.severity_before,
                         "severity": step.severity,
+                        "severities": step.severities,
                         "detail": step_words(step),
                         "note": step.note if sees_all else "",
                         "at": step.at,

@@ -1,8 +1,11 @@
 """How strictly the next batch of a product is sampled, why, what ends it, and how it came to that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from inspections.calculator.words import sampling as words
@@ -11,13 +14,16 @@ from inspections.models import (
     Drift,
     Hold,
     HoldReason,
+    NonconformityClass,
     Specification,
     SpecificationStatus,
     SwitchingStep,
     SwitchingStepKind,
 )
 from inspections.sampling import switching
-from inspections.sampling.switching import NORMAL, REDUCED
+from inspections.sampling.by_class import CLASSES, strictest
+from inspections.sampling.schemes import TabledRule
+from inspections.sampling.switching import NORMAL, REDUCED, State
 from inspections.switching.reads import open_drift
 from inspections.switching.services import Standing, history, load, where_it_stands
 from suppliers.models import Product
@@ -33,28 +39,24 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Strictness:
-    """Where the switching rules stand for the next first submission of a product."""
+class ClassStrictness:
+    """Where the switching rules stand for one class. `earns_score`: it has an AQL; what accepts on zero has no score.
 
-    specification: Specification
-    standing: Standing
-    drift: Drift | None = None  # tightens the next plan beyond what the rules ask for
+    `goes_along`: it accepts on zero over the sample of the other classes, and all of them are reduced.
+    """
+
+    code: str
+    state: State
+    earns_score: bool
+    goes_along: bool = False
 
     @property
-    def has_severities(self) -> bool:
-        """Only plans from the AQL tables do; every batch is sampled alike by any other scheme.
-
-        What was discontinued under such plans stays so under any.
-        """
-        return self.specification.sampling_scheme.is_tabled or self.is_discontinued
+    def name(self) -> str:
+        return str(NonconformityClass(self.code).label)
 
     @property
     def status(self) -> str:
-        return self.standing.state.status
-
-    @property
-    def is_discontinued(self) -> bool:
-        return self.standing.state.discontinued
+        return REDUCED if self.goes_along else self.state.status
 
     @property
     def label(self) -> str:
@@ -62,16 +64,18 @@ class Strictness:
 
     @property
     def why(self) -> str:
-        return words.why_severity(self.standing.state.reason)
+        if self.goes_along:
+            return _("It accepts on zero over the sample of the other classes, and goes with them.")
+        return words.why_severity(self.state.reason)
 
     @property
     def lot(self) -> str:
         """The number of the batch that decided it; "" where it was not a batch."""
-        return self.standing.state.reason.params.get("lot", "")
+        return self.state.reason.params.get("lot", "")
 
     @property
     def reasons_to_end(self) -> list[switching.Reason]:
-        return switching.what_ends(self.standing.state)
+        return [each for each in switching.what_ends(self.state) if self.earns_score or each.code != "score"]
 
     @property
     def ends(self) -> list[str]:
@@ -91,6 +95,71 @@ class Strictness:
             if reason.code in labels
         ]
 
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """Where the switching rules stand for the next first submission of a product.
+
+    `asked` are the classes that the specification checks something in.
+    """
+
+    specification: Specification
+    standing: Standing
+    asked: Sequence[str]
+    drift: Drift | None = None  # tightens the next plan beyond what the rules ask for
+
+    @property
+    def has_severities(self) -> bool:
+        """Only plans from the AQL tables do; every batch is sampled alike by any other scheme.
+
+        What was discontinued under such plans stays so under any.
+        """
+        return self.specification.sampling_scheme.is_tabled or self.is_discontinued
+
+    @property
+    def is_discontinued(self) -> bool:
+        return self.standing.is_discontinued
+
+    @property
+    def classes(self) -> list[ClassStrictness]:
+        """Of those that are asked, and of one that is discontinued though nothing of it is asked any more; critical first."""
+        rules, states = self.specification.sampling_scheme.rules, self.standing.states
+        others = {states[name].status for name in rules if name in self.asked}
+        return [
+            ClassStrictness(
+                name,
+                states[name],
+                isinstance(rules.get(name), TabledRule),
+                goes_along=name not in rules and others == {REDUCED} and states[name].status == NORMAL,
+            )
+            for name in CLASSES
+            if name in self.asked or states[name].discontinued
+        ]
+
+    @property
+    def strictest(self) -> ClassStrictness:
+        """The class whose severity is that of the whole; of several the most serious one that has an AQL."""
+        status = self.status
+        alike = [each for each in self.classes if each.status == status]
+        return next((each for each in alike if each.earns_score), alike[0])
+
+    @property
+    def status(self) -> str:
+        return strictest(each.status for each in self.classes)
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether every class is inspected under the same severity."""
+        return len({each.status for each in self.classes}) == 1
+
+    @property
+    def label(self) -> str:
+        """ "normal"; where the classes differ "major tightened, minor normal"."""
+        if self.is_alike or self.is_discontinued:
+            return str(SEVERITIES[self.status])
+        parts = [_("%(class)s %(severity)s") % {"class": each.name, "severity": each.label} for each in self.classes]
+        return _(", ").join(parts)
+
     @property
     def in_full_left(self) -> int:
         """How many of the first batches are still to be inspected in full."""
@@ -98,32 +167,38 @@ class Strictness:
 
     @property
     def choices(self) -> list[SwitchingStepKind]:
-        """What the quality manager may say now that would mean something."""
-        state = self.standing.state
+        """What the quality manager may say now that would mean something in some class."""
+        states = [each.state for each in self.classes]
+        scored = [each.state for each in self.classes if each.earns_score]
         if not self.has_severities:
             return []
-        if state.discontinued:
+        if self.is_discontinued:
             return [SwitchingStepKind.RESUMED]
         choices = []
-        if state.severity == switching.REDUCED or state.reduced_approved:
+        if any(state.severity == REDUCED or state.reduced_approved for state in scored):
             choices.append(SwitchingStepKind.REDUCED_WITHDRAWN)
-        elif state.severity == switching.NORMAL:
+        if any(state.severity == NORMAL and not state.reduced_approved for state in scored):
             choices.append(SwitchingStepKind.REDUCED_APPROVED)
-        choices.append(
-            SwitchingStepKind.PRODUCTION_IRREGULAR if state.production_steady else SwitchingStepKind.PRODUCTION_STEADY
-        )
+        is_steady = all(state.production_steady for state in states)
+        choices.append(SwitchingStepKind.PRODUCTION_IRREGULAR if is_steady else SwitchingStepKind.PRODUCTION_STEADY)
         return choices
 
 
 def strictness_of(product: Product) -> Strictness | None:
     """None while the product has no active specification. Two queries, three where a drift tightens plans."""
-    specification = product.specifications.filter(status=SpecificationStatus.ACTIVE).first()
+    specification = (
+        product.specifications.filter(status=SpecificationStatus.ACTIVE)
+        .annotate(asked=ArrayAgg("characteristics__nonconformity_class", distinct=True))
+        .first()
+    )
     if specification is None:
         return None
     specification.product = product
     stands = where_it_stands(specification)
-    tightens = specification.sampling_scheme.drift_tightens and stands.state.status in (NORMAL, REDUCED)
-    return Strictness(specification, stands, open_drift(product) if tightens else None)
+    is_lax = any(severity in (NORMAL, REDUCED) for severity in stands.severities.values())
+    tightens = specification.sampling_scheme.drift_tightens and is_lax and not stands.is_discontinued
+    asked = getattr(specification, "asked")  # noqa: B009 an annotation of the query
+    return Strictness(specification, stands, asked, open_drift(product) if tightens else None)
 
 
 def steps_of(specification: Specification) -> QuerySet[SwitchingStep]:
@@ -132,8 +207,27 @@ def steps_of(specification: Specification) -> QuerySet[SwitchingStep]:
 
 
 def step_words(step: SwitchingStep) -> str:
-    """Why the severity changed with the step; "" where it did not."""
-    return words.why_severity(load(step.state).reason) if step.severity != step.severity_before else ""
+    """Why the severity changed with the step, class by class; "" where it did not."""
+    states = load(step.state)
+    return " ".join(
+        _("%(class)s is now %(severity)s: %(why)s")
+        % {
+            "class": capfirst(NonconformityClass(name).label),
+            "severity": SEVERITIES[step.severities[name]],
+            "why": words.why_severity(states[name].reason),
+        }
+        for name in CLASSES
+        if step.severities[name] != step.severities_before[name]
+    )
+
+
+def severities_after(step: SwitchingStep) -> str:
+    """ "normal"; where the classes differ, "tightened (minor)": the strictest, and of which classes."""
+    of = [str(NonconformityClass(name).label) for name in CLASSES if step.severities[name] == step.severity]
+    label = str(SEVERITIES[step.severity])
+    if len(of) == len(CLASSES) or step.severity == NORMAL:
+        return label
+    return _("%(severity)s (%(classes)s)") % {"severity": label, "classes": _(", ").join(of)}
 
 
 def held_for_requalification(product: Product) -> QuerySet[Hold]:

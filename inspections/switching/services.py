@@ -1,12 +1,13 @@
-"""Normal, tightened, reduced, discontinued: kept per supplier and product, whatever the scheme (ISO 2859-1, 9.3 and 9.4).
+"""Normal, tightened, reduced, discontinued: kept per supplier, product and class, whatever the scheme (ISO 2859-1, 9.2 to 9.4).
 
-The rules are `inspections.sampling.switching`; here is where their history is stored. It grows by one step per verdict on
+The rules are `inspections.sampling.switching`, class by class `by_class`; here is where their history is stored. It grows by one step per verdict on
 a first submission (R10) and per word of the quality manager, in the transaction of the verdict, under the product's lock.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -33,8 +34,9 @@ from inspections.models import (
     SwitchingStep,
     SwitchingStepKind,
 )
-from inspections.sampling import Plan, switching
-from inspections.sampling.decisions import NEXT_SAMPLE, decide
+from inspections.sampling import Plan, by_class, switching
+from inspections.sampling.by_class import CLASSES, States
+from inspections.sampling.decisions import NEXT_SAMPLE, REJECTED, decide
 from inspections.sampling.switching import Lot, Reason, State
 from suppliers.models import Product
 
@@ -44,20 +46,26 @@ class NothingToRequalify(RuleBroken):
     detail = gettext_lazy("Inspection of this product is not discontinued, so there is nothing to re-qualify.")
 
 
-def dump(state: State) -> dict:
-    return asdict(state) | {"reason": state.reason.as_dict()}
+def dump(states: States) -> dict[str, dict]:
+    return {name: asdict(state) | {"reason": state.reason.as_dict()} for name, state in states.items()}
 
 
-def load(stored: dict) -> State:
-    window = tuple((accepted, reference) for accepted, reference in stored["window"])
-    return State(**stored | {"window": window, "reason": Reason(**stored["reason"])})
+def load(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, State]:
+    """Class -> state."""
+    states = {}
+    for name in CLASSES:
+        kept = stored[name]
+        window = tuple((accepted, reference) for accepted, reference in kept["window"])
+        states[name] = State(**{**kept, "window": window, "reason": Reason(**kept["reason"])})
+    return states
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state for the next batch, how many first submissions under the scheme it rests on, and which scheme that is."""
+    """Where each class stands for the next batch, how many first submissions under the scheme it rests on, and which scheme
+    that is."""
 
-    state: State
+    states: dict[str, State]
     lots: int
     scheme_key: str
 
@@ -65,11 +73,25 @@ class Standing:
     def of(cls, step: SwitchingStep | None, scheme_key: str) -> "Standing":
         """Under a scheme, after the last step of all: what was reached under another one is carried over."""
         if step is None:
-            return cls(switching.start(), 0, scheme_key)
-        state = load(step.state)
+            return cls(by_class.start_each(), 0, scheme_key)
+        states = load(step.state)
         if step.scheme_key == scheme_key:
-            return cls(state, step.lots, scheme_key)
-        return cls(switching.carry_over(state), 0, scheme_key)
+            return cls(states, step.lots, scheme_key)
+        return cls(by_class.carry_over_each(states), 0, scheme_key)
+
+    @property
+    def severities(self) -> dict[str, str]:
+        """Class -> the severity for the next batch, in one of four words."""
+        return severities_of(self.states)
+
+    @property
+    def is_discontinued(self) -> bool:
+        """No batch is inspected while any class is (9.4)."""
+        return any(state.discontinued for state in self.states.values())
+
+
+def severities_of(states: States) -> dict[str, str]:
+    return {name: state.status for name, state in states.items()}
 
 
 def history(specification: Specification) -> QuerySet[SwitchingStep]:
@@ -94,23 +116,25 @@ def where_it_stands(specification: Specification) -> Standing:
     return Standing.of(last, specification.scheme_key)
 
 
-def follow(specification: Specification, state: State, happening: Lot | switching.Event) -> State:
+def follow(
+    specification: Specification, states: Mapping[str, State], happening: Mapping[str, Lot] | switching.Event
+) -> dict[str, State]:
     """What the rules make of a happening. Only plans from the AQL tables have severities to switch between.
 
     What was discontinued under such plans is re-qualified under any.
     """
     is_word = isinstance(happening, switching.Event) and happening.kind == switching.RESUMED
     if not specification.sampling_scheme.is_tabled and not is_word:
-        return state
-    if isinstance(happening, Lot):
-        return switching.step(state, happening).after
-    return switching.apply_event(state, happening)
+        return dict(states)
+    if isinstance(happening, switching.Event):
+        return by_class.apply_to_each(states, happening)
+    return by_class.step_each(states, happening)
 
 
 def _step(
     specification: Specification,
     before: Standing,
-    happening: Lot | switching.Event,
+    happening: Mapping[str, Lot] | switching.Event,
     *,
     at: datetime,
     actor: User,
@@ -119,8 +143,9 @@ def _step(
 ) -> list[Event]:
     """Add one step to the history, which the caller has locked by the product."""
     product = specification.product
-    kind = SwitchingStepKind.LOT if isinstance(happening, Lot) else SwitchingStepKind(happening.kind)
-    after = follow(specification, before.state, happening)
+    is_word = isinstance(happening, switching.Event)
+    kind = SwitchingStepKind(happening.kind) if isinstance(happening, switching.Event) else SwitchingStepKind.LOT
+    after = follow(specification, before.states, happening)
     SwitchingStep.objects.create(
         supplier_id=product.supplier_id,
         product=product,
@@ -128,73 +153,128 @@ def _step(
         kind=kind,
         inspection=inspection,
         state=dump(after),
-        severity_before=before.state.status,
-        severity=after.status,
-        lots=before.lots + (kind == SwitchingStepKind.LOT),
+        severities_before=before.severities,
+        severities=severities_of(after),
+        lots=before.lots + (not is_word),
         note=note,
         at=at,
         actor=actor,
     )
-    return _switched(product, before.state, after, at=at, actor=actor)
+    return _switched(product, before.states, after, at=at, actor=actor)
 
 
-def _switched(product: Product, before: State, after: State, *, at: datetime, actor: User) -> list[Event]:
-    if after.status == before.status:
-        return []
-    facts = {"before": before.status, "severity": after.status, "reason": after.reason.as_dict()}
-    return [happened("severity.switched", f"product:{product.sku}", at=at, actor=actor, **facts)]
-
-
-def lot_of(inspection: Inspection, severity: str = switching.NORMAL) -> Lot:
-    """What the switching rules see of a first submission that has ended.
-
-    One that was abandoned with a record that rejects counts as not accepted. Where a drift had tightened the plan,
-    the same units are judged by the plan that the rules had asked for at `severity`, so that the drift leaves their
-    history alone; where that plan looks at other units, the verdict counts as it fell.
-    """
-    if inspection.tally is None:
-        found = Result.objects.filter(inspection=inspection, nonconforming__gt=0)
-        critical = NonconformityClass.CRITICAL
-        return Lot(
-            plans={},
-            nonconforming={},
-            reference=inspection.batch.number,
-            critical=found.filter(characteristic__nonconformity_class=critical).exists()
-            or inspection.findings.filter(late=False, nonconformity_class=critical).exists(),
-            rejected_otherwise=True,
+def _switched(product: Product, before: States, after: States, *, at: datetime, actor: User) -> list[Event]:
+    """An event for each class that goes over to another severity."""
+    was, now = severities_of(before), severities_of(after)
+    return [
+        happened(
+            "severity.switched",
+            f"product:{product.sku}",
+            at=at,
+            actor=actor,
+            before=was[name],
+            severity=now[name],
+            reason=after[name].reason.as_dict(),
+            **{"class": name},
         )
-    counts = {name: tally["counted"] for name, tally in inspection.tally.items()}
-    measured = inspection.variables_tally.values()
-    plans = inspection.frozen_plans
-    own = _plans_of_the_rules(inspection, counts, severity) if inspection.tightened_for_id else None
-    return Lot(
-        plans=own or plans,
-        nonconforming=counts,
-        reference=inspection.batch.number,
-        critical=any(counts.get(NonconformityClass.CRITICAL, ())) or _found_critical(inspection),
-        rejected_otherwise=any(each["settled"] == "rejected" for each in measured),
-        convincing=all(each["convincing"] for each in measured) if measured else None,
-        severity=severity if own else inspection.severity,
-    )
+        for name in CLASSES
+        if was[name] != now[name]
+    ]
+
+
+def lots_of(inspection: Inspection, severities: Mapping[str, str]) -> dict[str, Lot]:
+    """Class -> what the switching rules see there of a first submission that has ended: its counts, and those of its checks
+    with a plan of their own.
+
+    One that was abandoned with a record that rejects counts as not accepted in the classes that rejected. Where a drift had
+    tightened the plan, the same units are judged by the plans that the rules had asked for at `severities`, so that the drift
+    leaves their history alone; where those look at other units, the verdict counts as it fell.
+    """
+    is_critical, number = _is_critical(inspection), inspection.batch.number
+    if inspection.tally is None:
+        lots = {name: Lot({}, {}, number, rejected_otherwise=True) for name in inspection.rejected_in}
+    else:
+        lots = _lots_by_verdict(inspection, severities, is_critical=is_critical)
+    for name, severity in severities.items() if is_critical else ():
+        if severity == switching.REDUCED and name not in lots:
+            lots[name] = Lot({}, {}, number, critical_elsewhere=True, severity=severity)
+    return lots
+
+
+def _lots_by_verdict(inspection: Inspection, severities: Mapping[str, str], *, is_critical: bool) -> dict[str, Lot]:
+    told = {**inspection.own_tally, **inspection.variables_tally}
+    plans, own_plans, tally = inspection.frozen_plans, inspection.frozen_own, inspection.tally or {}
+    lots = {}
+    for name in CLASSES:
+        in_class = {code: each for code, each in told.items() if each["class"] == name}
+        judged = {name: plans[name]} if name in plans else {}
+        counts = {name: tally[name]["counted"]} if name in plans else {}
+        for code in in_class.keys() & own_plans.keys():
+            judged[_key(code)], counts[_key(code)] = own_plans[code], in_class[code]["counted"]
+        measured = [each for code, each in in_class.items() if code not in own_plans]
+        ended = {decide(plan, counts[key]).outcome for key, plan in judged.items()}
+        ended |= {each["settled"] for each in measured}
+        if not ended or (NEXT_SAMPLE in ended and REJECTED not in ended):
+            continue  # another class has ended it before this one was decided
+        of_rules = (
+            _plans_of_the_rules(inspection, judged, counts, name, severities) if inspection.tightened_for_id else None
+        )
+        lots[name] = Lot(
+            plans=of_rules or judged,
+            nonconforming=counts,
+            reference=inspection.batch.number,
+            critical=is_critical and name == NonconformityClass.CRITICAL,
+            critical_elsewhere=is_critical and name != NonconformityClass.CRITICAL,
+            rejected_otherwise=any(each["settled"] == "rejected" for each in measured),
+            convincing=all(each["convincing"] for each in measured) if measured else None,
+            severity=severities[name] if of_rules else inspection.severities[name],
+        )
+    return lots
+
+
+def _key(code: str) -> str:
+    """Of a check beside the classes; no code has a space."""
+    return f"check {code}"
 
 
 def _plans_of_the_rules(
-    inspection: Inspection, counts: Mapping[str, Sequence[int]], severity: str
+    inspection: Inspection,
+    tightened: Mapping[str, Plan],
+    counts: Mapping[str, Sequence[int]],
+    name: str,
+    severities: Mapping[str, str],
 ) -> dict[str, Plan] | None:
-    """The plans of `severity`, None unless they judge the units that were looked at."""
+    """The plans of a class and of its own checks at `severities`, None unless they judge the units that were looked at."""
     scheme = inspection.specification.sampling_scheme
-    tightened = inspection.frozen_plans
-    plans = scheme.plans(inspection.lot_size, classes=list(tightened), severity=severity)
-    for name, plan in plans.items():
-        sizes = [[stage.sample_size for stage in each.all_stages] for each in (plan, tightened[name])]
-        if sizes[0] != sizes[1] or decide(plan, counts[name]).outcome == NEXT_SAMPLE:
+    rules = {_key(c.code): c.own_rule for c in inspection.characteristics()} if set(tightened) - {name} else {}
+    plans = {}
+    for key, was in tightened.items():
+        if key == name:
+            plan = scheme.plans(inspection.lot_size, classes=[name], severity=severities)[name]
+        elif rule := rules.get(key):
+            plan = rule.plan(scheme.rules.get(name), inspection.lot_size, severities[name])
+        else:
             return None
+        sizes = [[stage.sample_size for stage in each.all_stages] for each in (plan, was)]
+        if sizes[0] != sizes[1] or decide(plan, counts[key]).outcome == NEXT_SAMPLE:
+            return None
+        plans[key] = plan
     return plans
 
 
-def _found_critical(inspection: Inspection) -> bool:
-    """Whether a critical characteristic with a variables plan had a reading beyond a limit."""
-    return any(each["critical"] and each["nonconforming"] for each in inspection.variables_tally.values())
+def _is_critical(inspection: Inspection) -> bool:
+    """Whether a critical nonconformity was found, by whatever kind of plan."""
+    critical = NonconformityClass.CRITICAL
+    if inspection.tally is None:
+        found = Result.objects.filter(inspection=inspection, nonconforming__gt=0)
+        return (
+            found.filter(characteristic__nonconformity_class=critical).exists()
+            or inspection.findings.filter(late=False, nonconformity_class=critical).exists()
+        )
+    told = [*inspection.own_tally.values(), *inspection.variables_tally.values()]
+    return any(inspection.tally.get(critical, {}).get("counted", ())) or any(
+        each["class"] == critical and each["nonconforming"] for each in told
+    )
 
 
 def count_lot(inspection: Inspection, standing: Standing | None = None, *, at: datetime, actor: User) -> list[Event]:
@@ -208,11 +288,16 @@ def count_lot(inspection: Inspection, standing: Standing | None = None, *, at: d
     return _step(
         inspection.specification,
         standing,
-        lot_of(inspection, standing.state.severity),
+        lots_of(inspection, _planned_under(standing.states)),
         at=at,
         actor=actor,
         inspection=inspection,
     )
+
+
+def _planned_under(states: States) -> dict[str, str]:
+    """Class -> the severity of its plans, which is tightened while it is discontinued."""
+    return {name: state.severity for name, state in states.items()}
 
 
 def uncount_lot(inspection: Inspection, *, note: str, at: datetime, actor: User) -> list[Event]:
@@ -226,31 +311,32 @@ def uncount_lot(inspection: Inspection, *, note: str, at: datetime, actor: User)
     product = inspection.batch.product
     steps = SwitchingStep.objects.filter(product=step.product_id, supplier=step.supplier_id).order_by("id")
     before = steps.filter(pk__lt=step.pk).last()
-    state, key = (load(before.state), before.scheme_key) if before else (switching.start(), step.scheme_key)
+    states, key = (load(before.state), before.scheme_key) if before else (by_class.start_each(), step.scheme_key)
     last = step
     for later in steps.filter(pk__gte=step.pk).select_related("inspection__batch", "inspection__specification"):
         last = later
-        state = state if later.scheme_key == key else switching.carry_over(state)
+        states = states if later.scheme_key == key else by_class.carry_over_each(states)
         key = later.scheme_key
         if later.inspection and not later.inspection.is_invalid and later.inspection_id != inspection.pk:
-            state = follow(later.inspection.specification, state, lot_of(later.inspection, state.severity))
+            lots = lots_of(later.inspection, _planned_under(states))
+            states = follow(later.inspection.specification, states, lots)
         elif later.kind in SIGNALS:
-            state = switching.apply_event(state, switching.Event(later.kind))
+            states = by_class.apply_to_each(states, switching.Event(later.kind))
     now = load(last.state)
     SwitchingStep.objects.create(
         supplier_id=step.supplier_id,
         product=product,
         scheme_key=last.scheme_key,
         kind=SwitchingStepKind.INVALIDATED,
-        state=dump(state),
-        severity_before=now.status,
-        severity=state.status,
+        state=dump(states),
+        severities_before=severities_of(now),
+        severities=severities_of(states),
         lots=last.lots - (last.scheme_key == step.scheme_key and last.lots > 0),
         note=note,
         at=at,
         actor=actor,
     )
-    return _switched(product, now, state, at=at, actor=actor)
+    return _switched(product, now, states, at=at, actor=actor)
 
 
 @one_transaction()
@@ -275,7 +361,7 @@ def signal(*, product: Product, kind: str, note: str, signature: str, actor: Use
         raise InvalidInput.one("product", "no_specification", _("The product has no active specification."))
     standing = where_it_stands(specification)
     if kind == SwitchingStepKind.RESUMED:
-        if not standing.state.discontinued:
+        if not standing.is_discontinued:
             raise NothingToRequalify
         _send_back_to_inspection(product, note=note.strip(), signature=signature, actor=actor, at=at)
     events = [happened(f"switching.{kind}", f"product:{product.sku}", at=at, actor=actor, note=note.strip())]

@@ -6,13 +6,17 @@ from django.utils.translation import gettext as _
 
 from activity.story import ACCEPTED, WAITING, WARNING, Sentence, add_sentences
 from inspections.calculator.words.sampling import SEVERITIES
-from inspections.models import SIGNALS, SwitchingStepKind
+from inspections.models import SIGNALS, NonconformityClass, SwitchingStepKind
 
 
 def _severity_switched(data: dict) -> Sentence:
     before, now = SEVERITIES[data["before"]], SEVERITIES[data["severity"]]
     tone = ACCEPTED if data["severity"] in ("normal", "reduced") else WARNING
-    return _("Inspection is now %(severity)s") % {"severity": now}, _("It was %(before)s.") % {"before": before}, tone
+    title = _("Inspection is now %(severity)s") % {"severity": now}
+    if "class" in data:
+        name = NonconformityClass(data["class"]).label
+        title = _("Inspection for %(class)s is now %(severity)s") % {"class": name, "severity": now}
+    return title, _("It was %(before)s.") % {"before": before}, tone
 
 
 def _switching_word(kind: str, data: dict) -> Sentence:

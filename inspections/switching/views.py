@@ -14,10 +14,9 @@ from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage
 from activity.transactions import one_transaction
-from inspections.calculator.words.sampling import SEVERITIES
 from inspections.models import SwitchingStepKind
 from inspections.switching.forms import SwitchingSignalForm
-from inspections.switching.page import held_for_requalification, step_words, steps_of, strictness_of
+from inspections.switching.page import held_for_requalification, severities_after, step_words, steps_of, strictness_of
 from inspections.switching.services import signal
 from suppliers.models import Product
 
@@ -58,7 +57,7 @@ def product_switching(request: PageRequest, sku: str) -> HttpResponse:
         "product": product,
         "strictness": strictness,
         "steps": steps,
-        "rows": [(step, SEVERITIES[step.severity], step_words(step)) for step in steps.page] if steps else [],
+        "rows": [(step, severities_after(step), step_words(step)) for step in steps.page] if steps else [],
         "held": held_for_requalification(product).select_related("batch").order_by("batch_id"),
         "form": form,
         "choices": strictness.choices if strictness else [],

@@ -11,6 +11,7 @@ from inspections.models import NonconformityClass
 from inspections.sampling import Plan
 from inspections.sampling.picks import ALL
 from inspections.sampling.standard import LEVELS, code_letter
+from inspections.specification.words import stages
 
 register = template.Library()
 
@@ -35,6 +36,12 @@ def plans_worth(
         ],
         "figure": figures.comparison_figure(curves, small=True) if curves else None,
     }
+
+
+@register.filter
+def plan_stages(plan: Plan) -> str:
+    """ "5 units: accept up to 0, reject from 1"."""
+    return stages(plan)
 
 
 @register.simple_tag

@@ -15,7 +15,7 @@ from inspections.batch.forms import BatchFilters
 from inspections.batch.services.batches import register_batch
 from inspections.batch.services.shipments import shippable
 from inspections.hold.api import HoldSummary
-from inspections.inspection.api.presented import ClassPlan, VariablesPlanShown, present_plans
+from inspections.inspection.api.presented import ClassPlan, VariablesPlanShown, present_own, present_plans
 from inspections.inspection.services.planning import active_characteristics, next_inspection
 from inspections.models import Batch, BatchState, Inspection, InspectionStatus
 from suppliers.api import product_by_sku
@@ -57,6 +57,9 @@ class BatchPlan(serializers.Serializer):
     severity = serializers.CharField()
     code_letter = serializers.CharField(allow_null=True)
     classes = serializers.DictField(child=ClassPlan())
+    characteristics = serializers.DictField(
+        child=ClassPlan(), help_text="By characteristic: those with a sampling of their own, which count in no class."
+    )
     variables = serializers.DictField(
         child=VariablesPlanShown(), help_text="By characteristic: those that are estimated and not counted in a class."
     )
@@ -84,6 +87,7 @@ class BatchDetail(BatchSummary):
             "severity": inspection.severity,
             "code_letter": next((plan.code_letter for plan in inspection.plans.values()), None),
             "classes": present_plans(inspection),
+            "characteristics": present_own(inspection),
             "variables": inspection.variables_plans,
         }
 

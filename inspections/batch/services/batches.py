@@ -114,7 +114,7 @@ def register_batches(*, registrations: Sequence[Registration], actor: User, at: 
     ]
     active = Specification.objects.filter(product__in=product_ids, status=SpecificationStatus.ACTIVE)
     for specification in active.select_related("product"):
-        if where_it_stands(specification).state.discontinued:
+        if where_it_stands(specification).is_discontinued:
             for batch in batches:
                 if batch.product_id == specification.product_id:
                     events += stop_batch(batch, reason=HoldReason.DISCONTINUED, finding={}, at=at, actor=None)[1]

@@ -23,8 +23,10 @@ from inspections.inspection.api.presented import (
     NEXT_SAMPLE,
     ClassCount,
     InspectionSummary,
+    OwnCount,
     VariablesStanding,
     present_classes,
+    present_own_counts,
     present_variables,
 )
 from inspections.inspection.forms import InspectionFilters
@@ -322,6 +324,7 @@ class SavedResult(StoredResult):
 
     warnings = ReadingWarning(many=True, help_text="Readings that may be slips. They count.")
     classes = serializers.DictField(child=ClassCount())
+    characteristics = serializers.DictField(child=OwnCount(), help_text="By code: checks with a sampling of their own.")
     variables = serializers.DictField(child=VariablesStanding())
     outcome = serializers.ChoiceField(
         [*Verdict.choices, NEXT_SAMPLE], allow_null=True, help_text="Once it can no longer change."
@@ -466,6 +469,7 @@ class InspectionResult(InspectionView):
             | {
                 "warnings": warnings_of([result]),
                 "classes": present_classes(inspection, context["tallies"]),
+                "characteristics": present_own_counts(inspection, context["tallies"]),
                 "variables": present_variables(inspection, context["tallies"]),
                 "outcome": context["tallies"].outcome,
                 "hold": HoldSummary(with_batch(inspection).hold).data if inspection.hold_id else None,

@@ -22,8 +22,10 @@ from inspections.inspection.api.inspections import StoredResult, standing
 from inspections.inspection.api.presented import (
     NEXT_SAMPLE,
     ClassCount,
+    OwnCount,
     VariablesStanding,
     present_classes,
+    present_own_counts,
     present_variables,
 )
 from inspections.inspection.services.presence import Present, be_present
@@ -43,6 +45,9 @@ class InspectionNews(serializers.Serializer):
     people = PersonPresent(many=True, help_text="Who else has it open.")
     results = StoredResult(many=True, help_text="Those whose revision is not the one seen.")
     classes = serializers.DictField(child=ClassCount(), help_text="Empty where no result is another.")
+    characteristics = serializers.DictField(
+        child=OwnCount(), help_text="By code: checks with a sampling of their own. Empty where no result is another."
+    )
     variables = serializers.DictField(child=VariablesStanding())
     outcome = serializers.ChoiceField([*Verdict.choices, NEXT_SAMPLE], allow_null=True)
 
@@ -104,6 +109,7 @@ class InspectionLive(GenericAPIView):
             "findings": inspection.finding_count,
             "results": [],
             "classes": {},
+            "characteristics": {},
             "variables": {},
             "outcome": None,
         }
@@ -115,6 +121,7 @@ class InspectionLive(GenericAPIView):
                     [each for each in results if each.characteristic.code in codes], many=True
                 ).data,
                 "classes": present_classes(inspection, tallies),
+                "characteristics": present_own_counts(inspection, tallies),
                 "variables": present_variables(inspection, tallies),
                 "outcome": tallies.outcome,
             }

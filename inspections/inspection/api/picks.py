@@ -17,6 +17,10 @@ class PickedUnit(serializers.Serializer):
     carton = serializers.IntegerField(source="pick.carton", allow_null=True)
     position = serializers.IntegerField(source="pick.position", help_text="Its place in the carton, from 1.")
     unit = serializers.IntegerField(source="pick.unit", help_text="Its number in the lot, through the cartons, from 1.")
+    checks = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Codes of the checks whose own sampling takes this unit, and not all of the sample.",
+    )
     is_new = serializers.BooleanField(help_text="False for a unit that an earlier sample took.")
 
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts.api import StaffName
 from accounts.roles import Role
 from inspections.calculator.api import StagePlan
+from inspections.calculator.words.sampling import SEVERITIES
 from inspections.calculator.words.variables import estimate_words, so_far, warnings
 from inspections.hold.api import HoldSummary
 from inspections.inspection.words import verdict_reasons
@@ -20,6 +21,7 @@ NEXT_SAMPLE = ("next_sample", _("take the next sample"))
 
 
 class ClassPlan(serializers.Serializer):
+    severity = serializers.ChoiceField(list(SEVERITIES.items()), help_text="Of this class; each switches by itself.")
     sample_size = serializers.IntegerField()
     acceptance = serializers.IntegerField(allow_null=True, help_text="Null where the present sample cannot accept.")
     rejection = serializers.IntegerField()
@@ -43,12 +45,27 @@ class ClassStage(serializers.Serializer):
 
 
 class ClassCount(ClassPlan):
-    nonconforming = serializers.IntegerField(allow_null=True, help_text="Nonconforming units found in the sample.")
+    nonconforming = serializers.IntegerField(
+        allow_null=True,
+        help_text="Nonconforming units found in the sample; each counts once, in its most serious class.",
+    )
+    counted_higher = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Units that are nonconforming here too and count in a more serious class.",
+    )
     nonconformities = serializers.IntegerField(allow_null=True)
     settled = serializers.ChoiceField(
         [*Verdict.choices, NEXT_SAMPLE], allow_null=True, help_text="The outcome of the class once it cannot change."
     )
     stage = ClassStage(allow_null=True, help_text="Of double and multiple plans.")
+
+
+class OwnCount(ClassPlan):
+    """A check that is judged by a plan of its own and counts in no class."""
+
+    nonconforming = serializers.IntegerField(allow_null=True)
+    nonconformities = serializers.IntegerField(allow_null=True)
+    settled = serializers.ChoiceField([*Verdict.choices, NEXT_SAMPLE], allow_null=True)
 
 
 class VariablesPlanShown(serializers.Serializer):
@@ -106,6 +123,7 @@ def present_variables(inspection: Inspection, tallies: Tallies | None) -> dict[s
 
 def present_plan(plan: Plan) -> dict[str, Any]:
     return {
+        "severity": plan.severity,
         "sample_size": plan.sample_size,
         "acceptance": None if plan.acceptance < 0 else plan.acceptance,
         "rejection": plan.rejection,
@@ -123,6 +141,20 @@ def present_plans(inspection: Inspection) -> dict[str, dict[str, Any]]:
     return {name: present_plan(plans[name]) for name in NonconformityClass.values if name in plans}
 
 
+def present_own(inspection: Inspection) -> dict[str, dict[str, Any]]:
+    """Characteristic code -> plan, of those that have a sampling of their own."""
+    return {code: present_plan(plan) for code, plan in inspection.own.items()}
+
+
+def present_own_counts(inspection: Inspection, tallies: Tallies | None) -> dict[str, dict[str, Any]]:
+    """The same with their counts, as `present_classes`."""
+    shown = present_own(inspection)
+    for code, plan in shown.items():
+        counted = inspection.own_tally.get(code) or (tallies.own[code].as_dict() if tallies else {})
+        plan |= {key: counted.get(key) for key in ("nonconforming", "nonconformities", "settled")}
+    return shown
+
+
 def present_classes(inspection: Inspection, tallies: Tallies | None) -> dict[str, dict[str, Any]]:
     """Class -> plan and counts: those of the verdict, else those of `tallies`, else null."""
     classes = present_plans(inspection)
@@ -131,14 +163,10 @@ def present_classes(inspection: Inspection, tallies: Tallies | None) -> dict[str
         if inspection.tally is not None:
             counted = inspection.tally[name]
         elif tallies:
-            tally = tallies.classes[name]
-            counted = {
-                "nonconforming": tally.nonconforming,
-                "nonconformities": tally.nonconformities,
-                "settled": tally.settled,
-            }
+            counted = tallies.classes[name].as_dict()
         else:
             counted = {}
+        shown["counted_higher"] = counted.get("higher", [])
         for key in ("nonconforming", "nonconformities", "settled"):
             shown[key] = counted.get(key)
     return classes
@@ -177,6 +205,7 @@ class InspectionSummary(serializers.Serializer):
     verdict = serializers.ChoiceField(Verdict.choices, allow_null=True)
     reasons = serializers.SerializerMethodField()
     classes = serializers.SerializerMethodField()
+    characteristics = serializers.SerializerMethodField(help_text="By code: checks with a sampling of their own.")
     variables = serializers.SerializerMethodField()
     hold = HoldSummary(allow_null=True)
     lot_size = serializers.IntegerField()
@@ -197,6 +226,10 @@ class InspectionSummary(serializers.Serializer):
     @extend_schema_field(serializers.DictField(child=ClassCount()))
     def get_classes(self, inspection: Inspection) -> dict[str, Any]:
         return present_classes(inspection, self.context.get("tallies"))
+
+    @extend_schema_field(serializers.DictField(child=OwnCount()))
+    def get_characteristics(self, inspection: Inspection) -> dict[str, Any]:
+        return present_own_counts(inspection, self.context.get("tallies"))
 
     @extend_schema_field(serializers.DictField(child=VariablesStanding()))
     def get_variables(self, inspection: Inspection) -> dict[str, Any]:

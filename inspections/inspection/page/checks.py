@@ -68,6 +68,7 @@ class Check:
     shown: tuple[int, ...] = ()  # units that those samples found bad, which stays
     is_closed: bool = False  # an earlier sample decided it
     variables: VariablesTally | None = None  # it is estimated, not counted in its class
+    is_by_itself: bool = False  # judged by a plan of its own
     carried: Mapping[str, Any] | None = None  # an earlier round found it nonconforming, and it is asked as it was there
 
     @property

@@ -14,6 +14,7 @@ class NumberedPick:
     number: int
     pick: Pick
     is_new: bool
+    checks: tuple[str, ...] = ()  # those that look at the first units alone, by their own sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,12 @@ class Picks:
 
 
 def stage_sizes(inspection: Inspection) -> list[int]:
-    """Every sample size at which some class or variables plan decides, ascending.
+    """Every sample size at which some class or plan of a single check decides, ascending.
 
-    Drawn in these steps, the first units of the sample are a random sample too, for the classes that look at fewer.
+    Drawn in these steps, the first units of the sample are a random sample too, for what looks at fewer.
     """
-    counted = {stage.sample_size for plan in inspection.frozen_plans.values() for stage in plan.all_stages}
+    plans = [*inspection.frozen_plans.values(), *inspection.frozen_own.values()]
+    counted = {stage.sample_size for plan in plans for stage in plan.all_stages}
     return sorted(counted | {plan.sample_size for plan in inspection.by_variables.values()})
 
 
@@ -76,8 +78,10 @@ def taken_before(inspection: Inspection) -> int:
     if inspection.stage == 1:
         return 0
     sizes = [plan.sample_size for plan in inspection.by_variables.values()]
-    for name, plan in inspection.frozen_plans.items():
-        finished = min(len(inspection.stage_counts.get(name, ())) + 1, inspection.stage - 1)
+    counted = [(plan, inspection.stage_counts.get(name, ())) for name, plan in inspection.frozen_plans.items()]
+    counted += [(plan, inspection.own_stage_counts.get(code, ())) for code, plan in inspection.frozen_own.items()]
+    for plan, counts in counted:
+        finished = min(len(counts) + 1, inspection.stage - 1)
         sizes.append(plan.all_stages[min(finished, len(plan.all_stages)) - 1].sample_size)
     return max(sizes)
 
@@ -98,7 +102,11 @@ def picks_of(inspection: Inspection) -> Picks:
     size = inspection.sample_size
     before = min(taken_before(inspection), size)
     in_order = sorted(drawn.picks, key=lambda pick: (pick.stage, pick.unit))[:size]
-    numbered = [NumberedPick(number, pick, number > before) for number, pick in enumerate(in_order, start=1)]
+    own = {code: plan.sample_size for code, plan in inspection.own.items() if plan.sample_size < size}
+    numbered = [
+        NumberedPick(number, pick, number > before, tuple(code for code, n in own.items() if number <= n))
+        for number, pick in enumerate(in_order, start=1)
+    ]
     numbered.sort(key=lambda each: each.pick.unit)
     cartons = [
         OpenCarton(number, list(group)) for number, group in groupby(numbered, key=lambda each: each.pick.carton)

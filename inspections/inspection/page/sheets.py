@@ -1,16 +1,18 @@
 """The sheet of an inspection: its checks in order, and where its classes stand."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.story import ACCEPTED, STOPPED, WAITING, WARNING
+from inspections.calculator.words.sampling import SEVERITIES
 from inspections.hold.words import finding_sentence
 from inspections.inspection.page.checks import Check, Estimate
 from inspections.inspection.services.results import current_tallies, describe_critical
-from inspections.inspection.words import class_reason
+from inspections.inspection.words import class_reason, higher_words
 from inspections.models import Characteristic, Inspection, InspectionStatus, NonconformityClass, Photo, Result
 from inspections.rules.verdicts import ClassTally, outcome
 from inspections.sampling import Plan, Stage
@@ -54,10 +56,16 @@ class ClassLine:
     plan: Plan
     tally: ClassTally
     stages: tuple[StageLine, ...] = ()
+    check: Check | None = None  # that the plan is of, instead of the class
 
     @property
     def label(self) -> str:
-        return str(NonconformityClass(self.code).label)
+        return self.check.characteristic.local_name if self.check else str(NonconformityClass(self.code).label)
+
+    @property
+    def higher(self) -> str:
+        """Which of its units count in a more serious class."""
+        return higher_words(self.code, self.tally.higher)
 
     @property
     def allowed(self) -> int:
@@ -80,6 +88,7 @@ class ClassLine:
             self.plan,
             nonconforming=self.tally.nonconforming,
             nonconformities=self.tally.nonconformities,
+            of=self.check.characteristic.local_name if self.check else "",
         )
 
     @property
@@ -91,6 +100,8 @@ class ClassLine:
             return ""
         standard = {"iso2859-1": "ISO 2859-1", "ansi-z1.4": "ANSI/ASQ Z1.4"}.get(self.plan.standard, self.plan.standard)
         parts = [standard]
+        if self.plan.severity != "normal":
+            parts.append(str(SEVERITIES[self.plan.severity]))
         if self.plan.effective_letter:
             parts.append(_("code letter %(letter)s") % {"letter": self.plan.effective_letter})
         if self.plan.aql:
@@ -100,18 +111,31 @@ class ClassLine:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All of one inspection: its checks in order, where each class stands now, photos that belong to no check."""
+    """All of one inspection: its checks in order, where each class and each check with a plan of its own stands now, photos that
+    belong to no check."""
 
     inspection: Inspection
     checks: list[Check]
     classes: list[ClassLine]
     photos: tuple[Photo, ...] = ()
+    own: list[ClassLine] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[ClassLine]:
+        return [*self.classes, *self.own]
 
     @property
     def outcome(self) -> str | None:
         """accepted, rejected or next_sample once it can no longer change, given or not."""
-        tallies = [line.tally for line in self.classes] + [estimate.tally for estimate in self.estimates]
+        tallies = [line.tally for line in self.lines] + [estimate.tally for estimate in self.estimates]
         return self.inspection.verdict or outcome(tallies)
+
+    @property
+    def rejects(self) -> bool:
+        """Whether what is known by now rejects: who walks away from it has submitted it."""
+        return any(line.tally.rejects for line in self.lines) or any(
+            estimate.tally.settled == "rejected" for estimate in self.estimates
+        )
 
     @property
     def estimates(self) -> list[Estimate]:
@@ -119,7 +143,7 @@ class Sheet:
 
     @property
     def has_stages(self) -> bool:
-        return any(line.stages for line in self.classes)
+        return any(line.stages for line in self.lines)
 
     @property
     def closed_checks(self) -> list[Check]:
@@ -185,30 +209,57 @@ def sheet_of(inspection: Inspection) -> Sheet:
         photos[photo.characteristic_id] = (*photos.get(photo.characteristic_id, ()), photo)
     plans, sizes = inspection.plans, inspection.sample_sizes(characteristics)
     tallies = current_tallies(inspection, results, characteristics)
+    checks = [
+        Check(
+            number,
+            c,
+            sizes[c.code],
+            results.get(c.pk),
+            photos=photos.get(c.pk, ()),
+            seen_before=inspection.seen_on(c),
+            shown=shown_units(inspection, c),
+            is_closed=inspection.is_closed(c),
+            variables=tallies.variables.get(c.code),
+            is_by_itself=bool(inspection.judged_by(c)),
+            carried=inspection.carried.get(c.code),
+        )
+        for number, c in enumerate(characteristics, start=1)
+    ]
+    own = inspection.own
+    classes = [
+        ClassLine(
+            name, plans[name], judged_tally(inspection.tally, name, tallies.classes), stage_lines(inspection, name)
+        )
+        for name in NonconformityClass.values
+        if name in plans
+    ]
     return Sheet(
         inspection,
-        [
-            Check(
-                number,
-                c,
-                sizes[c.code],
-                results.get(c.pk),
-                photos=photos.get(c.pk, ()),
-                seen_before=inspection.seen_on(c),
-                shown=shown_units(inspection, c),
-                is_closed=inspection.is_closed(c),
-                variables=tallies.variables.get(c.code),
-                carried=inspection.carried.get(c.code),
-            )
-            for number, c in enumerate(characteristics, start=1)
-        ],
-        [
-            ClassLine(name, plans[name], tallies.classes[name], stage_lines(inspection, name))
-            for name in NonconformityClass.values
-            if name in plans
-        ],
+        checks,
+        classes,
         photos.get(None, ()),
+        [
+            ClassLine(
+                check.characteristic.nonconformity_class,
+                own[check.code],
+                judged_tally(inspection.own_tally, check.code, tallies.own),
+                own_stage_lines(inspection, check.code),
+                check,
+            )
+            for check in checks
+            if check.code in own
+        ],
     )
+
+
+def judged_tally(judged: Mapping[str, Any] | None, name: str, now: Mapping[str, ClassTally]) -> ClassTally:
+    """As it was counted for the verdict, where there is one: that never changes."""
+    tally = now[name]
+    if not judged:
+        return tally
+    told = judged[name]
+    facts = {key: told[key] for key in ("nonconforming", "nonconformities", "settled")}
+    return replace(tally, **facts, higher=frozenset(told.get("higher", ())))
 
 
 def shown_units(inspection: Inspection, characteristic: Characteristic) -> tuple[int, ...]:
@@ -222,7 +273,17 @@ def stage_lines(inspection: Inspection, name: str) -> tuple[StageLine, ...]:
     counts = list(inspection.stage_counts.get(name, ()))
     if inspection.tally is not None:
         counts = inspection.tally[name].get("counted", counts)
-    stages = inspection.frozen_plans[name].stages
+    return _stage_lines(inspection.frozen_plans[name], counts)
+
+
+def own_stage_lines(inspection: Inspection, code: str) -> tuple[StageLine, ...]:
+    """The same of a check with a plan of its own."""
+    counts = inspection.own_tally.get(code, {}).get("counted") or inspection.own_stage_counts.get(code, ())
+    return _stage_lines(inspection.frozen_own[code], counts)
+
+
+def _stage_lines(plan: Plan, counts: Sequence[int]) -> tuple[StageLine, ...]:
+    stages = plan.stages
     return tuple(
         StageLine(number, stage, counts[number - 1] if number <= len(counts) else None)
         for number, stage in enumerate(stages, start=1)

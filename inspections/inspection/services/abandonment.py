@@ -26,7 +26,7 @@ from inspections.models import (
     NonconformityClass,
     Result,
 )
-from inspections.rules.verdicts import Tallies
+from inspections.rules.verdicts import ClassTally, Tallies
 from inspections.switching.services import uncount_lot
 from suppliers.models import Product
 
@@ -46,8 +46,9 @@ def hold_what_rejects(
     The caller holds the lock of the batch and records the events.
     """
     tallies = current_tallies(inspection, results, characteristics)
-    if tallies.outcome != REJECTED and not inspection.taken_back:
+    if not tallies.rejects and not inspection.taken_back:
         return False, []
+    inspection.rejected_in = classes_rejected(tallies, inspection.taken_back, characteristics)
     if inspection.hold and inspection.hold.remaining:
         return True, []
     finding = inspection.taken_back or finding_of(inspection, tallies, characteristics) | {"abandoned": True}
@@ -78,14 +79,33 @@ def keep_what_was_found(
 def finding_of(inspection: Inspection, tallies: Tallies, characteristics: Sequence[Characteristic]) -> dict[str, Any]:
     """What rejects, as a hold tells it."""
     finding: dict[str, Any] = {"inspection": str(inspection.uid), "round": inspection.round}
-    finding["tally"] = {
-        name: {"nonconforming": t.nonconforming, "nonconformities": t.nonconformities, "settled": t.settled}
-        for name, t in tallies.classes.items()
-    }
-    names = {c.code: {"name": c.name, "name_zh": c.name_zh} for c in characteristics}
+    finding["tally"] = {name: t.as_dict() | _settled_now(t) for name, t in tallies.classes.items()}
+    names = {c.code: {"name": c.name, "name_zh": c.name_zh, "class": c.nonconformity_class} for c in characteristics}
+    if tallies.own:
+        finding["own"] = {code: names[code] | t.as_dict() | _settled_now(t) for code, t in tallies.own.items()}
     if tallies.variables:
         finding["variables"] = {code: names[code] | {"settled": t.settled} for code, t in tallies.variables.items()}
     return finding
+
+
+def _settled_now(tally: ClassTally) -> dict[str, str]:
+    """What rejects by what is known has rejected: nothing more will be known."""
+    return {"settled": REJECTED} if tally.rejects else {}
+
+
+def classes_rejected(
+    tallies: Tallies, taken_back: dict[str, Any] | None, characteristics: Sequence[Characteristic]
+) -> list[str]:
+    """The classes that a record rejects, or did before it was taken back; of both the plans and those of single checks."""
+    class_of = {c.code: c.nonconformity_class for c in characteristics}
+    found = {name for name, t in tallies.classes.items() if t.rejects}
+    found |= {class_of[code] for code, t in tallies.own.items() if t.rejects}
+    found |= {class_of[code] for code, t in tallies.variables.items() if t.settled == REJECTED}
+    was = taken_back or {}
+    found |= {name for name, told in was.get("tally", {}).items() if told["settled"] == REJECTED}
+    for told in (*was.get("own", {}).values(), *was.get("variables", {}).values()):
+        found |= {told["class"]} if told["settled"] == REJECTED else set()
+    return [name for name in NonconformityClass.values if name in found]
 
 
 @signed_by(DispositionKind.INVALID_SAMPLE)

@@ -30,6 +30,7 @@ from inspections.models import (
 )
 from inspections.rules.loosening import means_another
 from inspections.sampling import Scheme
+from inspections.sampling.own import OwnRule
 from inspections.sampling.schemes import VariablesRule
 from inspections.specification.services.characteristics import compared_facts_of
 
@@ -50,7 +51,7 @@ class LimitsExcludeEachOther(RuleBroken):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A characteristic as one round, or a finding, asked it, by a version; `round` is None where it was found outside of the
-    rounds, `rule` of its variables plan None where it was counted in its class."""
+    rounds, `rule` of its variables plan and `sampling` of its own None where it was counted in its class."""
 
     row: Characteristic
     version: Specification
@@ -58,6 +59,7 @@ class Asked:
     lower: Decimal | None
     upper: Decimal | None
     rule: dict[str, Any] | None
+    sampling: dict[str, Any] | None
 
     @classmethod
     def by(cls, inspection: Inspection, row: Characteristic) -> "Asked":
@@ -66,12 +68,14 @@ class Asked:
         if carried is None:
             return cls.of(row, inspection.specification, inspection.round)
         lower, upper = (None if carried[name] is None else Decimal(carried[name]) for name in ("lower", "upper"))
-        return cls(row, inspection.specification, carried["round"], lower, upper, carried["variables"])
+        return cls(
+            row, inspection.specification, carried["round"], lower, upper, carried["variables"], carried["sampling"]
+        )
 
     @classmethod
     def of(cls, row: Characteristic, version: Specification, number: int | None = None) -> "Asked":
         rule = row.variables_rule(version.sampling_scheme)
-        return cls(row, version, number, row.lower, row.upper, rule.as_dict() if rule else None)
+        return cls(row, version, number, row.lower, row.upper, rule.as_dict() if rule else None, row.sampling)
 
     @classmethod
     def for_finding(cls, finding: Finding, in_force: Specification) -> "Asked":
@@ -179,7 +183,10 @@ def _merged(found: Sequence[Asked], now: Asked | None) -> Characteristic | None:
     if rule and lower is not None and upper is not None:
         # The first form of the variables plan is for one limit, and no plan estimates without a tolerance.
         rule = None if lower == upper else rule | {"form": 2}
-    if now and base is now and (lower, upper, rule) == (now.lower, now.upper, now.rule):
+    sampling = _sampling(latest, now)
+    if rule and sampling:
+        rule = None
+    if now and base is now and (lower, upper, rule, sampling) == (now.lower, now.upper, now.rule, now.sampling):
         return None
     asked = copy(base.row)
     asked._state = copy(base.row._state)
@@ -189,6 +196,7 @@ def _merged(found: Sequence[Asked], now: Asked | None) -> Characteristic | None:
         "lower": None if lower is None else str(lower),
         "upper": None if upper is None else str(upper),
         "variables": rule,
+        "sampling": sampling,
         "round": found[0].round,
         "added": is_added,
     }
@@ -198,9 +206,27 @@ def _merged(found: Sequence[Asked], now: Asked | None) -> Characteristic | None:
     return asked
 
 
+def _sampling(latest: Asked, now: Asked | None) -> dict[str, Any] | None:
+    """That which it failed by. Of two that are both of its own, or both of the class, the active version's, which the plan
+    before keeps from being weaker (`at_least_as_strict`); a number of units of its own stays at the larger one."""
+    if now is None or (now.sampling is None) != (latest.sampling is None):
+        return latest.sampling
+    if now.sampling and latest.sampling and {"n"} == set(now.sampling) == set(latest.sampling):
+        return {"n": max(now.sampling["n"], latest.sampling["n"])}
+    return now.sampling
+
+
 def carried_of(characteristics: Sequence[Characteristic]) -> dict[str, dict[str, Any]]:
     """What `Inspection.carried` is for these."""
     return {c.code: getattr(c, "carried") for c in characteristics if hasattr(c, "carried")}  # noqa: B009
+
+
+def own_rule_of(characteristic: Characteristic) -> OwnRule | None:
+    """How a plan of its own is found: as it failed, or as its version says."""
+    if hasattr(characteristic, "carried"):
+        sampling = characteristic.carried["sampling"]
+        return OwnRule.from_dict(sampling) if sampling else None
+    return characteristic.own_rule
 
 
 def rule_of(characteristic: Characteristic, scheme: Scheme) -> VariablesRule | None:

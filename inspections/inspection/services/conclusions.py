@@ -29,7 +29,7 @@ from inspections.models import (
     Result,
     Verdict,
 )
-from inspections.rules.verdicts import ClassTally
+from inspections.rules.verdicts import ClassTally, Tallies
 from inspections.specification.services.versions import Unanswered
 from inspections.switching.services import Standing, count_lot
 
@@ -57,31 +57,29 @@ def conclude(
     if open_codes := [c.code for c in characteristics if c.pk not in results or not results[c.pk].is_complete]:
         raise Unanswered(open_codes)
     now = current_tallies(inspection, results, characteristics)
-    tallies = now.classes
-    counts = {name: [*inspection.stage_counts.get(name, ()), t.counted] for name, t in tallies.items()}
-    if any(list(counts[name]) != sorted(counts[name]) for name in counts):
-        raise CountFell
+    counts = _counts_with(inspection.stage_counts, now.classes)
+    own_counts = _counts_with(inspection.own_stage_counts, now.own)
     verdict = now.outcome
     facts: dict[str, Any] = {"inspection": str(inspection.uid), "round": inspection.round}
     save = inspection.save if inspection.pk else partial(insert_inspection, inspection)
     if verdict == "next_sample":
-        _take_next_sample(inspection, tallies, counts, results, characteristics)
+        _take_next_sample(inspection, now, counts, own_counts, results, characteristics)
         save()
-        return [happened("inspection.next_sample", inspection.batch.stream, at=at, actor=actor, counts=counts, **facts)]
+        told = {"counts": counts} | ({"own_counts": own_counts} if own_counts else {})
+        return [happened("inspection.next_sample", inspection.batch.stream, at=at, actor=actor, **told, **facts)]
     inspection.status = InspectionStatus.SUBMITTED
     inspection.submitted_at = at
     inspection.verdict = verdict
     inspection.tally = facts["tally"] = {
-        name: {
-            "nonconforming": t.nonconforming,
-            "nonconformities": t.nonconformities,
-            "settled": t.settled,
-            "counted": counts[name],
-        }
-        for name, t in tallies.items()
+        name: t.as_dict() | {"counted": counts[name]} for name, t in now.classes.items()
     }
-    names = {c.code: {"name": c.name, "name_zh": c.name_zh} for c in characteristics}
+    names = {c.code: {"name": c.name, "name_zh": c.name_zh, "class": c.nonconformity_class} for c in characteristics}
+    inspection.own_tally = {
+        code: names[code] | t.as_dict() | {"counted": own_counts[code]} for code, t in now.own.items()
+    }
     inspection.variables_tally = {code: names[code] | t.as_dict() for code, t in now.variables.items()}
+    if now.own:
+        facts["own"] = inspection.own_tally
     if now.variables:
         facts["variables"] = {code: names[code] | {"settled": t.settled} for code, t in now.variables.items()}
     batch = inspection.batch
@@ -103,10 +101,19 @@ def conclude(
     return events + count_lot(inspection, standing, at=at, actor=actor)
 
 
+def _counts_with(finished: Mapping[str, Sequence[int]], tallies: Mapping[str, ClassTally]) -> dict[str, list[int]]:
+    """The counts at the end of each sample, the present one included. Raises CountFell; a unit that has gone over to a more
+    serious class does not make it fall."""
+    if any(t.shown < max(finished.get(name, ()), default=0) for name, t in tallies.items()):
+        raise CountFell
+    return {name: [*finished.get(name, ()), t.counted] for name, t in tallies.items()}
+
+
 def _take_next_sample(
     inspection: Inspection,
-    tallies: Mapping[str, ClassTally],
+    now: Tallies,
     counts: Mapping[str, list[int]],
+    own_counts: Mapping[str, list[int]],
     results: Mapping[int, Result],
     characteristics: Sequence[Characteristic],
 ) -> None:
@@ -114,12 +121,19 @@ def _take_next_sample(
 
     Critical goes with them, so that it is looked at on every unit that is taken.
     """
-    undecided = {name for name, t in tallies.items() if t.settled == "next_sample"}
-    if NonconformityClass.CRITICAL in tallies and tallies[NonconformityClass.CRITICAL].plan.stages:
+    critical = now.classes.get(NonconformityClass.CRITICAL)
+    undecided = {name for name, t in now.classes.items() if t.settled == "next_sample"}
+    own_undecided = {code for code, t in now.own.items() if t.settled == "next_sample"}
+    if critical and critical.plan.stages:
         undecided.add(NonconformityClass.CRITICAL)
     inspection.stage_counts = {**inspection.stage_counts, **{name: counts[name] for name in undecided}}
+    inspection.own_stage_counts = {
+        **inspection.own_stage_counts, **{code: own_counts[code] for code in own_undecided}
+    }  # fmt: skip
     for characteristic in characteristics:
-        if characteristic.nonconformity_class in undecided and not inspection.is_closed(characteristic):
+        code = inspection.judged_by(characteristic)
+        goes_on = code in own_undecided if code else characteristic.nonconformity_class in undecided
+        if goes_on and not inspection.is_closed(characteristic):
             result = results[characteristic.pk]
             units = result.nonconforming_units
             inspection.stage_findings[characteristic.code] = result.nonconforming if units is None else units

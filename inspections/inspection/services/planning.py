@@ -3,7 +3,7 @@
 Everything is decided under the lock of the batch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -20,7 +20,7 @@ from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import from_sampling
 from inspections.doubt.services import with_earlier_round
-from inspections.inspection.services.carrying import ask_what_failed, carried_of, rule_of, version_of
+from inspections.inspection.services.carrying import ask_what_failed, carried_of, own_rule_of, rule_of, version_of
 from inspections.models import (
     Batch,
     CartonRule,
@@ -33,6 +33,7 @@ from inspections.models import (
 )
 from inspections.models.batch import lock_batch
 from inspections.sampling import Plan, SamplingError, Scheme, at_least_as_strict, variables
+from inspections.sampling.by_class import CLASSES, TIGHTENED, strictest
 from inspections.sampling.picks import new_seed
 from inspections.sampling.variables import VariablesPlan, plan_by_rule
 from inspections.switching.reads import open_drift
@@ -116,10 +117,10 @@ def next_inspection(
 
     `cartons` left open are those of the batch while all of its units are there; of fewer units nobody knows.
 
-    Round 1 follows the product's scheme under the severity that the switching rules have reached, tightened while a
+    Round 1 follows the product's scheme under the severity that each class has reached by the switching rules, tightened while a
     drift is open where the scheme says so (`tightened_for` is that drift). A re-inspection is
-    tightened, and in no class weaker than the round before it (ISO 2859-1, 12.4). What has a variables plan is not
-    counted in its class. Raises InspectionOpen, NothingToInspect, Discontinued, InvalidInput for the cartons and from
+    tightened, and in no class weaker than the round before it (ISO 2859-1, 12.4). What has a variables plan or a sampling
+    of its own is not counted in its class; a sampling of its own holds in batches that are inspected in full too. Raises InspectionOpen, NothingToInspect, Discontinued, InvalidInput for the cartons and from
     the scheme.
     """
     previous = _previous_round(batch)
@@ -137,25 +138,28 @@ def next_inspection(
         detail = _("%(lot_size)s units come in 1 to %(lot_size)s cartons.") % {"lot_size": lot_size}
         raise InvalidInput.one("cartons", "out_of_range", detail)
     specification = version_of(characteristics)
-    severity, batches_before, drift = "tightened", None, None
+    severities, batches_before, drift = dict.fromkeys(CLASSES, TIGHTENED), None, None
     scheme = specification.sampling_scheme
     if previous is None:
         now = standing(characteristics)
-        severity, batches_before = now.state.status, now.lots
-        if now.state.discontinued:
+        severities, batches_before = now.severities, now.lots
+        if now.is_discontinued:
             raise Discontinued
-        if severity != "tightened" and scheme.drift_tightens and not scheme.is_in_full(batches_before):
+        in_full = scheme.is_in_full(batches_before)
+        if scheme.drift_tightens and not in_full and set(severities.values()) != {TIGHTENED}:
             drift = open_drift(batch.product)
-            severity = "tightened" if drift else severity
+            severities = dict.fromkeys(CLASSES, TIGHTENED) if drift else severities
     try:
         measured = {}
+        own = own_plans(characteristics, scheme, lot_size, severities=severities, previous=previous)
         if not scheme.is_in_full(batches_before):
-            measured = variables_plans(characteristics, scheme, lot_size, severity=severity, previous=previous)
-        counted = {c.nonconformity_class for c in characteristics if c.code not in measured}
+            measured = variables_plans(characteristics, scheme, lot_size, severities=severities, previous=previous)
+        by_itself = measured.keys() | own.keys()
+        counted = {c.nonconformity_class for c in characteristics if c.code not in by_itself}
         classes = [name for name in NonconformityClass.values if name in counted]
-        own = [name for name in classes if scheme.has_plan_for(name)]
-        plans = scheme.plans(lot_size, classes=own, severity=severity, batches_before=batches_before)
-        plans |= _plans_that_found(characteristics, lot_size, classes=[name for name in classes if name not in own])
+        planned = [name for name in classes if scheme.has_plan_for(name)]
+        plans = scheme.plans(lot_size, classes=planned, severity=severities, batches_before=batches_before)
+        plans |= _plans_that_found(characteristics, lot_size, classes=[name for name in classes if name not in planned])
     except SamplingError as error:
         raise from_sampling(error, "scheme") from None
     if previous:
@@ -164,15 +168,20 @@ def next_inspection(
             name: at_least_as_strict(plan, before[name], lot_size=lot_size) if name in before else plan
             for name, plan in plans.items()
         }
+    counted_plans = [*plans.values(), *own.values()]
     return Inspection(
         batch=batch,
         round=previous.round + 1 if previous else 1,
         previous=previous,
         specification=specification,
         lot_size=lot_size,
-        severity=severity,
+        severity=strictest(
+            [*(plan.severity for plan in counted_plans), *(plan.severity for plan in measured.values())]
+        ),
+        severities=severities,
         tightened_for=drift,
         plan={name: plan.as_dict() for name, plan in plans.items()},
+        own_plans={code: plan.as_dict() for code, plan in own.items()},
         variables_plans={code: plan.as_dict() for code, plan in measured.items()},
         carried=carried_of(characteristics),
         pick_seed=new_seed(),
@@ -188,7 +197,7 @@ def variables_plans(
     scheme: Scheme,
     lot_size: int,
     *,
-    severity: str,
+    severities: Mapping[str, str],
     previous: Inspection | None = None,
 ) -> dict[str, VariablesPlan]:
     """Characteristic code -> variables plan, of those that are judged so. None is in a lot of one or two units.
@@ -199,11 +208,40 @@ def variables_plans(
     plans = {}
     for characteristic in characteristics:
         rule, code = rule_of(characteristic, scheme), characteristic.code
+        severity = severities[characteristic.nonconformity_class]
         plan = plan_by_rule(rule, lot_size, severity=severity) if rule else None
         if plan and code in before:
             plan = variables.at_least_as_strict(plan, before[code], lot_size=lot_size)
         if plan:
             plans[code] = plan
+    return plans
+
+
+def own_plans(
+    characteristics: Sequence[Characteristic],
+    scheme: Scheme,
+    lot_size: int,
+    *,
+    severities: Mapping[str, str],
+    previous: Inspection | None = None,
+) -> dict[str, Plan]:
+    """Characteristic code -> plan, of those that have a sampling of their own; it switches with its class.
+
+    After a `previous` round none is weaker than it was there. Raises SamplingError.
+    """
+    before = previous.frozen_own if previous else {}
+    plans = {}
+    for characteristic in characteristics:
+        rule, code, name = own_rule_of(characteristic), characteristic.code, characteristic.nonconformity_class
+        if rule is None:
+            continue
+        try:
+            plan = rule.plan(scheme.rules.get(name), lot_size, severities[name])
+        except SamplingError:
+            if code not in before:
+                raise
+            plan = before[code]  # of a class that has lost its AQL since
+        plans[code] = at_least_as_strict(plan, before[code], lot_size=lot_size) if code in before else plan
     return plans
 
 
@@ -259,6 +297,10 @@ def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event
         code: {name: plan[name] for name in ("sample_size", "form", "k", "m_percent")}
         for code, plan in inspection.variables_plans.items()
     }
+    own = {
+        code: {name: plan[name] for name in ("sample_size", "acceptance")}
+        for code, plan in inspection.own_plans.items()
+    }
     return happened(
         "inspection.planned",
         inspection.batch.stream,
@@ -267,11 +309,13 @@ def planned_event(inspection: Inspection, *, actor: User, at: datetime) -> Event
         inspection=str(inspection.uid),
         round=inspection.round,
         severity=inspection.severity,
+        severities=inspection.severities,
         **({"drift": inspection.tightened_for.facts} if inspection.tightened_for else {}),
         classes={
             name: {"sample_size": plan["sample_size"], "acceptance": plan["acceptance"]}
             for name, plan in inspection.plan.items()
         },
+        **({"own": own} if own else {}),
         **({"variables": measured} if measured else {}),
         **({"carried": sorted(inspection.carried)} if inspection.carried else {}),
     )

@@ -365,6 +365,8 @@ def abandon_inspection(*, inspection: Inspection, reason: str, actor: User, at: 
         stopped += keep_what_was_found(inspection, results, characteristics, actor=actor, at=at)
     inspection.status = InspectionStatus.ABANDONED
     inspection.abandoned_at, inspection.abandoned_reason = at, reason.strip()
+    if inspection.hold_id:
+        inspection.rejected_in = inspection.rejected_in or [NonconformityClass.CRITICAL]
     inspection.save()
     facts = {"inspection": str(inspection.uid), "round": inspection.round, "reason": reason.strip()}
     if inspection.hold_id:

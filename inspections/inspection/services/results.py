@@ -1,7 +1,7 @@
 """From what was sent to what is stored, and to what it means."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -160,11 +160,12 @@ def _unit_numbers(values: Sequence[object], n: int, field: str) -> list[int]:
     return sorted(units)
 
 
-def finding_of(result: Result | None, characteristic: Characteristic, n: int) -> Finding:
-    """What a result, or its absence, says about the units of the sample."""
+def finding_of(result: Result | None, characteristic: Characteristic, n: int, judged_by: str = "") -> Finding:
+    """What a result, or its absence, says about the units of the sample. `judged_by`: see `Inspection.judged_by`."""
     all_units = frozenset(range(1, n + 1))
+    name = characteristic.nonconformity_class
     if result is None:
-        return Finding(characteristic.nonconformity_class, frozenset(), 0, 0, all_units)
+        return Finding(name, frozenset(), 0, 0, all_units, judged_by)
     bad = None if result.nonconforming_units is None else frozenset(result.nonconforming_units)
     if result.is_complete:
         unread: frozenset[int] = frozenset()
@@ -172,19 +173,15 @@ def finding_of(result: Result | None, characteristic: Characteristic, n: int) ->
         unread = all_units - (bad or frozenset())
     else:
         unread = all_units - {unit for unit, reading in enumerate(result.readings, 1) if reading is not None}
-    return Finding(characteristic.nonconformity_class, bad, result.nonconforming, result.nonconformities, unread)
+    return Finding(name, bad, result.nonconforming, result.nonconformities, unread, judged_by)
 
 
 def findings(
     inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
 ) -> list[Finding]:
-    """One per characteristic that is counted in its class; `results` by characteristic id."""
+    """One per characteristic, those with a plan of their own included; `results` by characteristic id."""
     sizes = inspection.sample_sizes(characteristics)
-    return [
-        finding_of(results.get(c.pk), c, sizes[c.code])
-        for c in characteristics
-        if c.code not in inspection.variables_plans
-    ]
+    return [finding_of(results.get(c.pk), c, sizes[c.code], inspection.judged_by(c)) for c in characteristics]
 
 
 def variables_tallies(
@@ -213,11 +210,15 @@ def _floats(result: Result | None) -> list[float | None]:
 def current_tallies(
     inspection: Inspection, results: Mapping[int, Result], characteristics: Sequence[Characteristic]
 ) -> Tallies:
-    """Where each class and each characteristic with a variables plan stands now."""
-    return Tallies(
-        tally(inspection.plans, [*findings(inspection, results, characteristics), *counted_in(inspection)]),
-        variables_tallies(inspection, results, characteristics),
+    """Where each class and each characteristic with a plan of its own stands now."""
+    counted = tally(
+        inspection.plans,
+        [*findings(inspection, results, characteristics), *counted_in(inspection)],
+        own=inspection.own,
+        at_least={name: max(counts, default=0) for name, counts in inspection.stage_counts.items()},
+        own_at_least={code: max(counts, default=0) for code, counts in inspection.own_stage_counts.items()},
     )
+    return replace(counted, variables=variables_tallies(inspection, results, characteristics))
 
 
 def nonconforming_units_of(inspection: Inspection, results: Iterable[Result]) -> int:

@@ -35,10 +35,10 @@ def take_back(
     if inspection.taken_back is None:
         results = {result.characteristic_id: result for result in inspection.results.all()}
         tallies = current_tallies(inspection, results, characteristics)
-        classes = {
-            name: tally.settled for name, tally in tallies.classes.items() if name != NonconformityClass.CRITICAL
-        }
-        if REJECTED in {*classes.values(), *(tally.settled for tally in tallies.variables.values())}:
+        counted = [t for name, t in tallies.classes.items() if name != NonconformityClass.CRITICAL]
+        if any(t.rejects for t in [*counted, *tallies.own.values()]) or REJECTED in {
+            t.settled for t in tallies.variables.values()
+        }:
             inspection.taken_back = finding_of(inspection, tallies, characteristics) | {"taken_back": True}
             inspection.save(update_fields=["taken_back"])
 

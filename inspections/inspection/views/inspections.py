@@ -33,7 +33,7 @@ from inspections.inspection.services.planning import InspectionOpen, plan_inspec
 from inspections.inspection.services.recording import NotOpen, abandon_inspection, record_result, submit_inspection
 from inspections.inspection.services.results import ResultInput
 from inspections.inspection.words import ENTRY_WORDS
-from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus, Verdict
+from inspections.models import Batch, DoubtKind, Inspection, InspectionStatus
 from inspections.photo.page import reused_photos
 
 INDENTED = re.compile(r"\n\s+")  # a tenth of what a phone on a slow line waits for
@@ -186,7 +186,7 @@ def inspection_abandon(request: PageRequest, uid: UUID) -> HttpResponse:
     context = {
         "inspection": inspection,
         "batch": inspection.batch,
-        "rejects": sheet_of(inspection).outcome == Verdict.REJECTED,
+        "rejects": sheet_of(inspection).rejects,
         "reason": reason,
     }
     if request.method == "GET":

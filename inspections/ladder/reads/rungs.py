@@ -26,7 +26,9 @@ class Rung(NamedTuple):
     specification: int
     plan: dict
     variables_plans: dict
+    own_plans: dict
     stage_counts: dict
+    own_stage_counts: dict
     verdict: str
     findings: int
 
@@ -35,15 +37,15 @@ class Rung(NamedTuple):
         name = characteristic.nonconformity_class
         if characteristic.code in self.variables_plans:
             return self.variables_plans[characteristic.code]["sample_size"]
-        plan = self.plan[name]
+        own = self.own_plans.get(characteristic.code)
+        plan = own or self.plan[name]
+        counts = self.own_stage_counts.get(characteristic.code, ()) if own else self.stage_counts.get(name, ())
         stages = plan.get("stages")
-        if not stages:
-            return plan["sample_size"]
-        return stages[min(len(self.stage_counts.get(name, ())), len(stages) - 1)]["sample_size"]
+        return stages[min(len(counts), len(stages) - 1)]["sample_size"] if stages else plan["sample_size"]
 
     def counts(self, characteristic: Characteristic) -> str:
         """Whether units or nonconformities were counted."""
-        plan = self.plan.get(characteristic.nonconformity_class)
+        plan = self.own_plans.get(characteristic.code) or self.plan.get(characteristic.nonconformity_class)
         return plan["counts"] if plan else UNITS
 
 
@@ -53,8 +55,8 @@ def rungs_of(products: Iterable[Product]) -> dict[int, list[Rung]]:
         Inspection.objects.filter(batch__product__in=products, round=1, status=InspectionStatus.SUBMITTED)
         .order_by("submitted_at", "id")
         .values_list(
-            "batch__product", "id", "uid", "batch__number", "submitted_at", "specification", "plan", "variables_plans", "stage_counts",
-            "verdict", "batch__finding_count",
+            "batch__product", "id", "uid", "batch__number", "submitted_at", "specification", "plan", "variables_plans", "own_plans",
+            "stage_counts", "own_stage_counts", "verdict", "batch__finding_count",
         )
     )  # fmt: skip
     rungs: dict[int, list[Rung]] = defaultdict(list)

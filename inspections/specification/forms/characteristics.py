@@ -14,16 +14,20 @@ from django.utils.translation import gettext_lazy as _
 
 from activity.errors import InvalidInput
 from activity.languages import Text, local_name
-from activity.numbers import NumberField
+from activity.numbers import NumberField, WholeNumberField
 from inspections.calculator.words.variables import FORMS
 from inspections.models import Characteristic
 from inspections.sampling.schemes import VARIABLES_AQLS, VARIABLES_LEVELS
+from inspections.sampling.standard import AQLS, LEVELS
+from inspections.specification.forms.sampling import PARTS, sampling_initial, sampling_sent
 from inspections.specification.forms.variables import variables_initial, variables_sent
 from inspections.specification.services.characteristics import FIELDS, WRITTEN, CharacteristicInput, Field
 from inspections.specification.services.pictures import store_reference_picture
 from inspections.specification.words import plain
 
 MOST_ROWS = 200
+# The special ones first: they are what a check is given a sampling of its own for.
+OWN_LEVELS = sorted(LEVELS, key=lambda level: not level.startswith("S"))
 _POSITION = re.compile(r"^c-(\d{1,6})-position$")
 _SALT = "inspections.reference-picture"
 
@@ -39,6 +43,8 @@ def _names_of(field: Field) -> tuple[str, ...]:
             return ("kind",)
         case "plan":
             return tuple(f"{field.name}_{part}" for part in ("aql", "level", "form"))
+        case "sampling":
+            return tuple(f"{field.name}_{part}" for part in PARTS)
         case "picture":
             return (field.name, "drop_picture")
     return (field.name,)
@@ -61,12 +67,28 @@ def _form_fields(field: Field) -> list[forms.Field]:
             return [NumberField(**said)]
         case "plan":
             aqls = [("", _("no, as the scheme says")), *((aql, aql) for aql in VARIABLES_AQLS)]
-            levels = [(level, level) for level in VARIABLES_LEVELS]
+            of_variables = [(level, level) for level in VARIABLES_LEVELS]
             return [
                 forms.ChoiceField(choices=aqls, required=False, **said),
-                forms.ChoiceField(label=_("Level of its variables plan"), choices=levels, required=False),
+                forms.ChoiceField(label=_("Level of its variables plan"), choices=of_variables, required=False),
                 forms.TypedChoiceField(
                     label=_("Judged by"), choices=list(reversed(FORMS.items())), coerce=int, required=False
+                ),
+            ]
+        case "sampling":
+            levels: list[tuple[str, Text]] = [("", _("as its class")), *((level, level) for level in OWN_LEVELS)]
+            aqls = [
+                ("", _("that of its class")),
+                ("0", _("0, none may be nonconforming")),
+                *((aql, aql) for aql in AQLS),
+            ]
+            return [
+                forms.ChoiceField(choices=levels, required=False, **said),
+                forms.ChoiceField(label=_("AQL at that level"), choices=aqls, required=False),
+                WholeNumberField(
+                    label=_("Or a number of units"),
+                    min_value=1,
+                    help_text=_("So many are tested, and none may be nonconforming: 5 for a drop test."),
                 ),
             ]
         case "picture":
@@ -85,6 +107,8 @@ def _sent(field: Field, cleaned: Mapping[str, Any]) -> Any:
             return cleaned.get("kind") == "measured"
         case "plan":
             return variables_sent(cleaned)
+        case "sampling":
+            return sampling_sent(cleaned)
         case "picture":
             return cleaned.get("picture_kept", "")
     return cleaned.get(field.name, "")
@@ -98,6 +122,8 @@ def _initial(field: Field, value: Any) -> dict[str, Any]:
             return {field.name: plain(value)}
         case "plan":
             return variables_initial(value)
+        case "sampling":
+            return sampling_initial(value)
         case "picture":
             return {"picture_kept": signing.dumps(value, salt=_SALT) if value else ""}
     return {field.name: value}

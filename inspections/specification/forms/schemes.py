@@ -11,7 +11,7 @@ from activity.numbers import NumberField, WholeNumberField
 from inspections.calculator.words.sampling import STANDARDS
 from inspections.calculator.words.variables import FORMS
 from inspections.models import NonconformityClass
-from inspections.sampling.schemes import TIGHTEN, VARIABLES_AQLS, VARIABLES_LEVELS, WARN
+from inspections.sampling.schemes import TIGHTEN, VARIABLES_AQLS, VARIABLES_LEVELS, WARN, is_zero
 from inspections.sampling.standard import AQLS, LEVELS
 from inspections.specification.forms.variables import variables_initial, variables_sent
 from inspections.specification.words import KINDS, TABLED
@@ -183,7 +183,7 @@ def planned_classes(scheme: dict) -> list[str]:
 def _critical_choice(scheme: dict) -> str:
     own = scheme.get("critical")
     if own is None:
-        return "aql" if "critical" in (scheme.get("aql") or {}) else "zero"
+        return "zero" if is_zero((scheme.get("aql") or {}).get("critical", "0")) else "aql"
     if own == {"kind": "all"}:
         return "all"
     for kind, parameter in (("c0", "ltpd"), ("fixed", "n")):
@@ -208,7 +208,7 @@ def scheme_initial(scheme: dict) -> dict[str, Any]:
         **{name: scheme.get(name) for name in ("ltpd", "consumer_risk", "percent", "min", "max", "n")},
         **{f"acceptance_{name}": acceptance.get(name) for name in ("major", "minor")},
         "critical": _critical_choice(scheme),
-        "critical_aql": aql.get("critical"),
+        "critical_aql": None if is_zero(aql.get("critical", "0")) else aql["critical"],
         "critical_ltpd": own.get("ltpd"),
         "critical_n": own.get("n"),
         **variables_initial(scheme.get("variables")),

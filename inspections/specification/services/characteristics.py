@@ -5,7 +5,7 @@ between versions and the columns of a file are made from `FIELDS`. Label, length
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from activity.errors import FieldError, InvalidInput
 from inspections.models import Characteristic
 
 LONGEST_TEXT = 10_000
-Kind = Literal["text", "choice", "flag", "number", "plan", "picture"]
+Kind = Literal["text", "choice", "flag", "number", "plan", "sampling", "picture"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,8 @@ def said(**declared: Any) -> dict[str, Declared]:
 class CharacteristicInput:
     """One characteristic as it was sent: limits are numbers or text, None where there is none.
 
-    `variables` is its own variables plan (aql, level, form), None where the scheme decides.
+    `variables` is its own variables plan (aql, level, form), None where the scheme decides. `sampling` is its own sampling
+    ({"level"}, {"level", "aql"} or {"n"}), None where the plan of its class judges it.
     `picture` is the name of a stored picture, empty for none, None for the one that the version before has.
     """
 
@@ -75,6 +76,19 @@ class CharacteristicInput:
                 "A variables plan of ANSI/ASQ Z1.9: fewer units, for readings that are normally distributed."
             ),
             api_help="Estimate it from its readings, instead of counting it in its class.",
+        ),
+    )
+    sampling: dict | None = field(
+        default=None,
+        kw_only=True,
+        metadata=said(
+            kind="sampling",
+            asked=gettext_lazy("Sampling of its own: level"),
+            help=gettext_lazy(
+                "Fewer units than its class takes, for tests that destroy or take long. It bears a larger risk."
+            ),
+            api_help="Judge it by a plan of its own, instead of counting it in its class: a level (with the AQL of its class), a "
+            "level and an AQL, or a number of units n of which none may be nonconforming.",
         ),
     )
     method: str = field(default="", kw_only=True, metadata=said(changed=gettext_lazy("the method is worded anew")))
@@ -151,7 +165,8 @@ COLUMNS = tuple(each.sent_as for each in WRITTEN)
 
 
 def row_of(characteristic: Characteristic) -> dict[str, str]:
-    """The cells of a characteristic, by column. A variables plan is written "1.0 II 2": AQL, level, form."""
+    """The cells of a characteristic, by column. A variables plan is written "1.0 II 2": AQL, level, form; a sampling of its own
+    "S-2", "S-2 1.0" or "n 5"."""
     return {each.sent_as: _written(each, each.value_of(characteristic)) for each in WRITTEN}
 
 
@@ -163,6 +178,12 @@ def _written(each: Field, value: Any) -> str:
             return f"{value.normalize():f}"
         case "plan" if value:
             return f"{value['aql']} {value['level']} {value['form']}"
+        case "sampling" if value:
+            return (
+                f"n {value['n']}"
+                if "n" in value
+                else " ".join(value[name] for name in ("level", "aql") if name in value)
+            )
     return "" if value is None else str(value)
 
 
@@ -199,4 +220,19 @@ def _read(each: Field, text: str) -> Any:
             if len(parts) != 3 or not parts[2].isdecimal():
                 raise ValueError(_("Write AQL, level and form of the variables plan, such as 1.0 II 2."))
             return {"aql": parts[0], "level": parts[1], "form": int(parts[2])}
+        case "sampling":
+            return _read_sampling(text.split())
     return text
+
+
+def _read_sampling(parts: Sequence[str]) -> dict | None:
+    match parts:
+        case []:
+            return None
+        case ["n", n] if n.isdecimal():
+            return {"n": int(n)}
+        case [level]:
+            return {"level": level}
+        case [level, aql]:
+            return {"level": level, "aql": aql}
+    raise ValueError(_("Write a level, a level and an AQL, or n and the number of units: S-2, S-2 1.0, n 5."))

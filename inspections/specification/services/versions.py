@@ -21,6 +21,7 @@ from inspections.calculator.words.sampling import from_sampling
 from inspections.models import Aspect, Characteristic, NonconformityClass, Specification, SpecificationStatus
 from inspections.rules.readings import ReadingError, decimal_places, parse_reading
 from inspections.sampling import SamplingError, Scheme
+from inspections.sampling.own import OwnRule
 from inspections.sampling.schemes import VariablesRule
 from inspections.specification.services.characteristics import FIELDS, CharacteristicInput
 from inspections.specification.services.comparison import differences_between, digest_of, what_loosens
@@ -109,6 +110,18 @@ def _variables(
     return rule.as_dict()
 
 
+def _sampling(path: str, item: CharacteristicInput, errors: list[FieldError]) -> dict | None:
+    if item.sampling is None:
+        return None
+    try:
+        if item.variables is not None:
+            raise SamplingError("own_and_variables", field="sampling")
+        return OwnRule.from_dict(item.sampling).as_dict()
+    except SamplingError as error:
+        errors.extend(from_sampling(error, path).errors)
+        return None
+
+
 def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Characteristic]:
     """Unsaved characteristics in the order given. Raises InvalidInput naming every field that is wrong."""
     errors: list[FieldError] = []
@@ -154,6 +167,7 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
         if target is not None and ((lower is not None and target < lower) or (upper is not None and target > upper)):
             errors.append(FieldError(f"{path}.target", "order", _("The target lies outside the limits.")))
         variables = _variables(path, item, lower, upper, errors)
+        sampling = _sampling(path, item, errors)
         characteristics.append(
             Characteristic(
                 position=index + 1,
@@ -163,6 +177,7 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
                     "lower": lower,
                     "upper": upper,
                     "variables": variables,
+                    "sampling": sampling,
                     "picture": item.picture or "",
                 },
             )
@@ -173,14 +188,20 @@ def check_characteristics(inputs: Sequence[CharacteristicInput]) -> list[Charact
 
 
 def check_scheme(definition: dict, characteristics: Sequence[Characteristic]) -> Scheme:
-    """Raises InvalidInput unless the scheme gives a plan to each class, and its variables plan suits every limit."""
+    """Raises InvalidInput unless the scheme gives a plan to each class and to each sampling of its own, and its variables plan
+    suits every limit."""
     try:
         scheme = Scheme.from_dict(definition)
-        scheme.plans(1000, classes=[c.nonconformity_class for c in characteristics])
+        scheme.plans(1000, classes=[c.nonconformity_class for c in characteristics if c.own_rule is None])
     except SamplingError as error:
         raise from_sampling(error, "scheme") from None
     errors = []
     for index, characteristic in enumerate(characteristics):
+        if own := characteristic.own_rule:
+            try:
+                own.plan(scheme.rules.get(characteristic.nonconformity_class), 1000)
+            except SamplingError as error:
+                errors += from_sampling(error, f"characteristics.{index}").errors
         if characteristic.variables is None and (rule := characteristic.variables_rule(scheme)):
             try:
                 rule.check_limits(characteristic.lower, characteristic.upper)
@@ -229,7 +250,11 @@ def draft_specification(
         draft.delete()
     version = (product.specifications.aggregate(last=Max("version"))["last"] or 0) + 1
     specification = Specification(product=product, version=version, drafted_by=actor, drafted_at=at)
-    specification.use_scheme(scheme, {c.code: c.variables for c in checked if c.variables})
+    specification.use_scheme(
+        scheme,
+        {c.code: c.variables for c in checked if c.variables},
+        {c.code: c.sampling for c in checked if c.sampling},
+    )
     specification.save()
     for characteristic in checked:
         characteristic.specification = specification

@@ -24,10 +24,14 @@ export class Board {
     setTimeout(() => shown.classList.add("is-brief"), milliseconds);
   }
 
-  /** Where each class stands, as the server counted it. */
-  showClasses(classes, outcome) {
-    for (const [name, counted] of Object.entries(classes)) {
-      const box = this.entry.querySelector(`.allowance[data-class="${name}"]`);
+  /** Where each class, and each check with a plan of its own, stands, as the server counted it. */
+  showCounts({ classes, characteristics }, outcome) {
+    const boxes = [
+      ...Object.entries(classes).map(([name, counted]) => [`[data-class="${name}"]`, counted]),
+      ...Object.entries(characteristics).map(([code, counted]) => [`[data-own="${CSS.escape(code)}"]`, counted]),
+    ];
+    for (const [which, counted] of boxes) {
+      const box = this.entry.querySelector(`.allowance${which}`);
       const found = counted.counts === "nonconformities" ? counted.nonconformities : counted.nonconforming;
       const allowed = counted.stages.length ? counted.acceptance : counted.rejection - 1;
       const tone = TONES[counted.settled] || (allowed > 0 && found >= allowed ? "warning" : "waiting");

@@ -185,7 +185,7 @@ const colleagues = new Colleagues({
 
 colleagues.addEventListener("news", ({ detail: news }) => {
   for (const stored of news.results) if (checks.has(stored.characteristic)) took(stored.characteristic, stored);
-  if (news.results.length) board.showClasses(news.classes, news.outcome);
+  if (news.results.length) board.showCounts(news, news.outcome);
   for (const [code, standing] of Object.entries(news.variables)) checks.get(code)?.showEstimate(standing);
   ({ hold } = news);
   const here = { url: location.pathname, text: say("load_again") };
@@ -211,7 +211,7 @@ outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
   took(code, answer, { isAnswer: true });
   if (answer.hold?.state === "open") ({ hold } = answer);
   checks.get(code).card.querySelector("[data-refused]")?.remove();
-  board.showClasses(answer.classes, answer.outcome);
+  board.showCounts(answer, answer.outcome);
   if (code in answer.variables) checks.get(code).showEstimate(answer.variables[code]);
   refresh();
 });

@@ -7,7 +7,14 @@ from tests.factories import after, answer_hold, inspect, make_batch, make_produc
 
 pytestmark = pytest.mark.django_db
 
-CLASS_J = {"sample_size": 80, "inspect_all": False, "code_letter": "J", "effective_letter": "J", "counts": "units"}
+CLASS_J = {
+    "severity": "normal",
+    "sample_size": 80,
+    "inspect_all": False,
+    "code_letter": "J",
+    "effective_letter": "J",
+    "counts": "units",
+}
 
 
 @pytest.fixture
@@ -44,6 +51,7 @@ def test_a_registered_batch_shows_where_its_units_are_and_its_plan(product, merc
             "major": {**CLASS_J, "acceptance": 5, "rejection": 6, "stages": []},
             "minor": {**CLASS_J, "acceptance": 7, "rejection": 8, "stages": []},
         },
+        "characteristics": {},
         "variables": {},
     }
 

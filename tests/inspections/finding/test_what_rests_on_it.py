@@ -12,7 +12,7 @@ from inspections.hold.services.reinspections import is_by_the_same
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import abandon_inspection, submit_inspection
 from inspections.models import Inspection, SwitchingStep
-from inspections.switching.services import lot_of
+from inspections.switching.services import lots_of
 from tests.factories import NOON, after, answer_hold, inspect, make_user
 from tests.inspections.inspection.test_abandonment import REJECTS, abandon, sign_invalid
 from tests.inspections.inspection.test_carrying import answer
@@ -82,7 +82,10 @@ class TestWhatWasFoundInTheSample:
 
         abandon_inspection(inspection=inspection, reason="Rain", actor=inspector, at=after(1))
 
-        assert (SwitchingStep.objects.count(), lot_of(Inspection.objects.get(pk=inspection.pk)).critical) == (1, True)
+        assert (
+            SwitchingStep.objects.count(),
+            lots_of(Inspection.objects.get(pk=inspection.pk), {})["critical"].rejected_otherwise,
+        ) == (1, True)
 
 
 class TestThatASampleWasInvalid:

@@ -192,7 +192,7 @@ class TestRequalifying:
         for batch in held:
             batch.refresh_from_db()
         specification = held[0].product.specifications.get()
-        return [batch.state for batch in held], where_it_stands(specification).state.status
+        return [batch.state for batch in held], where_it_stands(specification).severities["critical"]
 
     def test_it_sends_every_batch_of_the_product_back_to_inspection(self, boss, held):
         status, answer = self.sign(boss, held[0])

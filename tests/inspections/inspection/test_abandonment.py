@@ -48,7 +48,7 @@ def test_nobody_inspects_until_it_passes(batch, product, inspector, event_kinds)
     assert (batch.state, batch.on_hold, hold.reason, hold.remaining) == ("on_hold", 1000, "rejected", 1000)
     assert (abandoned.hold, abandoned.verdict, abandoned.counts_as_rejected) == (hold, None, True)
     [step] = SwitchingStep.objects.all()
-    assert (step.inspection, step.lots, step.state["window"]) == (abandoned, 1, [[False, "B-2611-042"]])
+    assert (step.inspection, step.lots, step.state["major"]["window"]) == (abandoned, 1, [[False, "B-2611-042"]])
     assert event_kinds(batch.stream)[-2:] == ["inspection.abandoned", "hold.placed"]
 
     again = inspect(batch, actor=inspector, at=after(1))
@@ -60,7 +60,7 @@ def test_two_that_are_walked_away_from_tighten(product, inspector):
     for _ in range(2):
         abandon(make_batch(product=product), inspector, REJECTS)
 
-    state = where_it_stands(product.specifications.get()).state
+    state = where_it_stands(product.specifications.get()).states["major"]
     assert (state.status, state.reason.code) == ("tightened", "two_in_five")
 
 
@@ -106,7 +106,7 @@ def test_a_sample_is_signed_as_invalid_by_a_second_person(batch, product, inspec
     assert (abandoned.is_invalid, abandoned.counts_as_rejected) == (True, False)
     assert event_kinds(batch.stream)[-3:] == ["hold.decided", "hold.ended", "inspection.invalidated"]
     standing = where_it_stands(product.specifications.get())
-    assert (standing.state.window, standing.lots) == ((), 0)
+    assert (standing.states["major"].window, standing.lots) == ((), 0)
 
     again = inspect(batch, actor=inspector, at=after(1))
     assert (again.round, again.severity, again.verdict) == (1, "normal", "accepted")
@@ -121,11 +121,11 @@ def test_what_is_taken_out_of_the_history_takes_back_what_it_had_led_to(product,
     for bad in ([], REJECTS, []):
         inspect(make_batch(product=product), actor=inspector, LID=bad)
     specification = product.specifications.get()
-    assert where_it_stands(specification).state.status == "tightened"
+    assert where_it_stands(specification).severities["major"] == "tightened"
 
     sign_invalid(first.holds.get(), manager)
 
-    state = where_it_stands(specification).state
+    state = where_it_stands(specification).states["major"]
     assert (state.status, [accepted for accepted, _lot in state.window]) == ("normal", [True, False])
     switched = Event.objects.filter(kind="severity.switched").latest("id")
     assert (switched.data["before"], switched.data["severity"]) == ("tightened", "normal")

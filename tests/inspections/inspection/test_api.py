@@ -45,6 +45,8 @@ def test_a_critical_failure_is_answered_with_the_hold_that_it_placed(batch, qc):
         "effective_letter": "J",
         "counts": "units",
         "stages": [],
+        "severity": "normal",
+        "counted_higher": [],
         "stage": None,
     }
     assert answer | {"hold": {}, "planned_at": "", "submitted_at": ""} == {
@@ -75,6 +77,7 @@ def test_a_critical_failure_is_answered_with_the_hold_that_it_placed(batch, qc):
                 "settled": "accepted",
             },
         },
+        "characteristics": {},
         "variables": {},
         "hold": {},
         "lot_size": 1000,

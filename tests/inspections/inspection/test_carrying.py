@@ -74,7 +74,7 @@ def test_a_check_that_failed_is_asked_again_though_the_specification_dropped_it(
     assert list(asked(second)) == ["HEIGHT", "LEAK", "CORD", "LID", "PRINT"]
     assert second.carried == {
         "LEAK": {
-            "characteristic": leak.pk, "lower": None, "upper": None, "variables": None, "round": 1, "added": True,
+            "characteristic": leak.pk, "lower": None, "upper": None, "variables": None, "sampling": None, "round": 1, "added": True,
         }
     }  # fmt: skip
 

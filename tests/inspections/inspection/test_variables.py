@@ -248,12 +248,12 @@ class TestSwitching:
             return record(make_batch(product=product, quantity=40), inspector, WARMTH=readings)
 
         assert lot("190", "191", "192", "193", "194").variables_tally["WARMTH"]["convincing"] is True
-        assert where_it_stands(specification).state.score == 3
+        assert where_it_stands(specification).states["major"].score == 3
         assert lot(*TEMPERATURES).variables_tally["WARMTH"]["convincing"] is False  # 2.17 % against 1.34 %
-        assert where_it_stands(specification).state.score == 0
+        assert where_it_stands(specification).states["major"].score == 0
         lot("200", "208", "208", "208", "190")
         lot("200", "208", "208", "208", "190")
-        assert where_it_stands(specification).state.status == "tightened"
+        assert where_it_stands(specification).severities["major"] == "tightened"
         planned = plan_inspection(batch=make_batch(product=product, quantity=40), actor=inspector, at=after(9))
         assert planned.variables_plans["WARMTH"]["m_percent"] == pytest.approx(1.34)
         assert SwitchingStep.objects.count() == 4

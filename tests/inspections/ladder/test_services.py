@@ -16,8 +16,9 @@ from inspections.inspection.services.results import ResultInput
 from inspections.ladder.reads import ladder_of
 from inspections.ladder.services import DriftEnded, end_drift, newest_first_submission, set_baseline, watch_product
 from inspections.models import Baseline, Drift, DriftEnding, Inspection, SwitchingStep
+from inspections.sampling.by_class import CLASSES
 from inspections.specification.services.versions import CharacteristicInput
-from inspections.switching.services import lot_of
+from inspections.switching.services import lots_of
 from tests.caller import Caller
 from tests.factories import (
     CORD,
@@ -185,8 +186,8 @@ def test_an_accepted_batch_that_a_drift_tightened_counts_as_it_would_have_withou
 
     assert (inspection.severity, inspection.verdict) == ("tightened", "accepted")
     assert (step.severity_before, step.severity) == ("normal", "normal")
-    assert step.state["score"] == before.state["score"] + 3
-    assert lot_of(inspection, "normal").plans["major"].acceptance == 5
+    assert step.state["major"]["score"] == before.state["major"]["score"] + 3
+    assert lots_of(inspection, dict.fromkeys(CLASSES, "normal"))["major"].plans["major"].acceptance == 5
 
 
 def test_a_batch_rejected_by_the_tightened_plan_alone_is_no_mark_against_the_maker(drift, tightening, inspector):
@@ -195,7 +196,7 @@ def test_a_batch_rejected_by_the_tightened_plan_alone_is_no_mark_against_the_mak
 
     step = SwitchingStep.objects.latest("id")
     assert (inspection.verdict, inspection.hold.reason) == ("rejected", "rejected")
-    assert (step.severity, [accepted for accepted, _number in step.state["window"]]) == ("normal", [True] * 5)
+    assert (step.severity, [accepted for accepted, _number in step.state["major"]["window"]]) == ("normal", [True] * 5)
 
 
 def test_tightening_ends_with_the_drift(drift, tightening, inspector, manager):

@@ -11,7 +11,7 @@ SCHEME = {"standard": "ansi-z1.4", "level": "II", "kind": "single", "aql": {"maj
 CORD = {
     "code": "CORD", "name": "Cord", "name_zh": "", "aspect": "dimension", "nonconformity_class": "major",
     "is_measured": True, "target": Decimal(75), "lower": Decimal(70), "upper": Decimal(80), "unit": "cm",
-    "variables": None, "method": "", "method_zh": "", "picture": "",
+    "variables": None, "sampling": None, "method": "", "method_zh": "", "picture": "",
 }  # fmt: skip
 LID = CORD | {"code": "LID", "is_measured": False, "target": None, "lower": None, "upper": None, "unit": ""}
 
@@ -151,3 +151,23 @@ def test_computed_plans_are_compared_lot_by_lot(before, after, effect):
 
 def test_every_field_of_a_characteristic_is_compared_by_what_it_means():
     assert {field.name for field in WRITTEN} == COMPARED - {"picture"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effect"),
+    [
+        (
+            None,
+            {"n": 5},
+            LOOSENS,
+        ),  # 80 units of its class, of which 5 may be bad, against 5 of which none may: no order
+        ({"n": 5}, None, LOOSENS),
+        ({"n": 5}, {"n": 8}, TIGHTENS),
+        ({"n": 8}, {"n": 5}, LOOSENS),
+        ({"level": "S-2"}, {"level": "S-1"}, LOOSENS),
+        ({"level": "S-2", "aql": "2.5"}, {"level": "S-2"}, NEUTRAL),
+        (None, {"level": "II"}, NEUTRAL),
+    ],
+)
+def test_a_sampling_of_its_own(before, after, effect):
+    assert found([LID | {"sampling": after}], [LID | {"sampling": before}]) == [("LID", "sampling", effect)]

@@ -49,6 +49,7 @@ OTHER = {
     "lower": "49.4",
     "upper": "50.6",
     "variables": {"aql": "2.5", "level": "II", "form": 2},
+    "sampling": {"level": "S-2", "aql": "1.0"},
 }
 
 
@@ -56,6 +57,8 @@ def changed(field) -> CharacteristicInput:
     """The full one with another value in one field; a text that is not named above is made up."""
     if field.kind == "flag":
         return replace(FULL, is_measured=False, target=None, lower=None, upper=None, unit="", variables=None)
+    if field.kind == "sampling":  # in the place of the other plan of its own
+        return replace(FULL, variables=None, sampling=OTHER["sampling"])
     return replace(FULL, **{field.name: OTHER.get(field.name, f"{getattr(FULL, field.name)} 2".strip())})
 
 

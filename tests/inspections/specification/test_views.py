@@ -291,6 +291,59 @@ def test_a_scheme_that_was_not_changed_stays_as_it_is_written(client, manager, b
     assert (after_editing.scheme, after_editing.scheme_key) == (scheme, before.scheme_key)
 
 
+def test_a_check_is_given_a_sampling_of_its_own(client, manager, bare):
+    client.force_login(manager)
+
+    saved = edit(
+        client,
+        bare,
+        row(0, code="DROP", sampling_n="5"),
+        row(1, code="BEND", kind="measured", upper="2", sampling_level="S-3"),
+        row(2, code="PULL", sampling_level="S-2", sampling_aql="0"),
+        row(3, code="LOOK"),
+    )
+    page = client.get(saved["Location"]).content.decode()
+    refused = edit(client, bare, row(0, sampling_n="5", sampling_level="S-2"))
+
+    stored = dict(Specification.objects.get().characteristics.values_list("code", "sampling"))
+    assert stored == {"DROP": {"n": 5}, "BEND": {"level": "S-3"}, "PULL": {"level": "S-2", "aql": "0"}, "LOOK": None}
+    assert "sampled by itself: 5 units, none of them nonconforming" in page
+    assert "sampled by itself: special level S-3, with the AQL of its class" in page
+    assert list(refused.context["rows"][0].errors) == ["sampling_level"]
+
+
+def test_the_usual_samplings_are_shown_with_their_worth_and_filled_in(client, manager, bare):
+    client.force_login(manager)
+
+    response = edit(
+        client,
+        bare,
+        row(0, code="LOOK"),
+        row(1, code="DROP", aspect="transport"),
+        row(2, code="BEND", aspect="dimension", kind="measured", upper="2"),
+        row(3, code="SHOCK", aspect="function", nonconformity_class="critical"),
+        row(4, code="PULL", aspect="function", sampling_n="8"),
+        do="propose",
+    )
+
+    filled = {
+        r["code"].value(): (r["sampling_level"].value(), r["sampling_n"].value()) for r in response.context["rows"]
+    }
+    assert filled == {
+        "LOOK": (None, None),
+        "DROP": ("S-2", ""),
+        "BEND": ("S-3", ""),
+        "SHOCK": (None, None),
+        "PULL": (None, "8"),
+    }
+    assert [(told["text"], bool(told["worth"])) for told in response.context["usual"]] == [
+        ("80 units: accept up to 5, reject from 6", True),
+        ("5 units: accept up to 0, reject from 1", True),
+        ("5 units: accept up to 0, reject from 1", True),
+        ("20 units: accept up to 1, reject from 2", True),
+    ]
+
+
 @pytest.mark.parametrize(
     ("do", "order"),
     [

@@ -7,6 +7,7 @@ from django.urls import reverse
 from inspections.inspection.services.planning import Discontinued, plan_inspection
 from inspections.models import SwitchingStep
 from inspections.sampling import switching
+from inspections.sampling.by_class import start_each
 from inspections.switching.services import dump, signal, where_it_stands
 from tests.caller import Caller
 from tests.factories import NOON, SCHEME, after, inspect, make_batch, make_specification
@@ -39,7 +40,7 @@ def test_discontinued_stays_so_until_somebody_signs(run, product, inspector, man
 
     specification = make_specification(product, scheme=scheme)
 
-    assert where_it_stands(specification).state.status == "discontinued"
+    assert where_it_stands(specification).severities["major"] == "discontinued"
     held = make_batch(product=product)
     assert (held.on_hold, held.holds.get().reason) == (1000, "discontinued")
     with pytest.raises(Discontinued):
@@ -48,7 +49,7 @@ def test_discontinued_stays_so_until_somebody_signs(run, product, inspector, man
     signal(product=product, kind="resumed", note="New seals", signature="token", actor=manager, at=after(2))
 
     held.refresh_from_db()
-    assert (where_it_stands(specification).state.status, held.state) == ("tightened", "awaiting")
+    assert (where_it_stands(specification).severities["major"], held.state) == ("tightened", "awaiting")
     assert plan_inspection(batch=held, actor=inspector, at=after(3)).severity == "tightened"
 
 
@@ -56,10 +57,10 @@ def test_tightened_stays_so_and_counts_on_towards_discontinuation(run, product):
     run("rr" + "rrra")
     specification = make_specification(product, scheme=OTHER)
 
-    state = where_it_stands(specification).state
+    state = where_it_stands(specification).states["major"]
     assert (state.status, state.not_accepted, state.accepted_in_a_row) == ("tightened", 3, 0)
     assert [each.severity for each in run("rr")] == ["tightened"] * 2
-    assert where_it_stands(specification).state.status == "discontinued"
+    assert where_it_stands(specification).severities["major"] == "discontinued"
 
 
 def test_one_of_two_that_tighten_is_not_forgotten(run, product):
@@ -67,18 +68,22 @@ def test_one_of_two_that_tighten_is_not_forgotten(run, product):
     specification = make_specification(product, scheme=OTHER)
     run("r")
 
-    assert where_it_stands(specification).state.status == "tightened"
+    assert where_it_stands(specification).severities["major"] == "tightened"
 
 
 def test_what_was_earned_is_earned_anew(run, product, manager):
     run("a" * 10)
     signal(product=product, kind="reduced_approved", note="Ten", signature="token", actor=manager, at=NOON)
-    assert where_it_stands(product.specifications.get()).state.status == "reduced"
+    assert where_it_stands(product.specifications.get()).severities["major"] == "reduced"
 
     specification = make_specification(product, scheme=OTHER)
 
     standing = where_it_stands(specification)
-    assert (standing.state.status, standing.state.score, standing.state.reduced_approved) == ("normal", 0, False)
+    assert (
+        standing.severities["major"],
+        standing.states["major"].score,
+        standing.states["major"].reduced_approved,
+    ) == ("normal", 0, False)
     assert (standing.lots, [each.severity for each in run("aa")]) == (0, ["normal", "normal"])
 
 
@@ -88,24 +93,24 @@ def test_there_and_back_is_no_way_out_either(run, product):
     run("aaaaaa")
     specification = make_specification(product, scheme=SCHEME)
 
-    assert where_it_stands(specification).state.status == "tightened"
+    assert where_it_stands(specification).severities["major"] == "tightened"
 
 
 def test_what_was_planned_by_the_scheme_before_takes_nothing_back(run, product, inspector):
     old = plan_inspection(batch=make_batch(product=product), actor=inspector, at=NOON)
     specification = make_specification(product, scheme=OTHER)
     run("aaa")
-    assert where_it_stands(specification).state.score == 9
+    assert where_it_stands(specification).states["major"].score == 9
 
     assert where_it_stands(old.specification).scheme_key == specification.scheme_key
-    assert where_it_stands(old.specification).state.score == 9
+    assert where_it_stands(old.specification).states["major"].score == 9
 
 
 def test_a_change_of_what_a_drift_does_changes_nothing(run, product):
     run("rra")
     specification = make_specification(product, scheme=SCHEME | {"drift": "tighten"})
 
-    assert where_it_stands(specification).state.reason.code == "two_in_five"
+    assert where_it_stands(specification).states["major"].reason.code == "two_in_five"
 
 
 def test_page_and_answer_say_it_in_words(run, client, product, manager):
@@ -150,10 +155,11 @@ def test_carrying_over_twice_keeps_the_first_reason():
 
 
 def insert_step(product, severity_before, severity, *, key="another", kind="production_steady"):
-    state = dump(switching.start())
+    state = dump(start_each())
+    alike = dict.fromkeys(state, "normal")
     step = SwitchingStep(
         supplier=product.supplier, product=product, scheme_key=key, kind=kind, state=state, at=NOON,
-        severity_before=severity_before, severity=severity, lots=0,
+        severities_before=alike | {"major": severity_before}, severities=alike | {"major": severity}, lots=0,
     )  # fmt: skip
     with pytest.raises(Error) as refusal, transaction.atomic():
         step.save()
@@ -185,7 +191,7 @@ def test_by_sql_a_step_is_written_once(run, product):
     run("r")
 
     for change in (
-        "UPDATE inspections_switchingstep SET severity = 'reduced'",
+        "UPDATE inspections_switchingstep SET note = 'another'",
         "DELETE FROM inspections_switchingstep",
     ):
         assert "of inspections_switchingstep is refused: these rows are written once" in refused(change)

@@ -17,13 +17,14 @@ from inspections.inspection.services.recording import (
 from inspections.inspection.services.results import ResultInput
 from inspections.models import SwitchingStep
 from inspections.sampling import switching
+from inspections.sampling.by_class import start_each
 from inspections.switching.services import (
     NothingToRequalify,
     dump,
     follow,
     history,
     load,
-    lot_of,
+    lots_of,
     signal,
     where_it_stands,
 )
@@ -53,10 +54,10 @@ def run(product, inspector):
 
 def test_two_of_five_not_accepted_tighten_and_five_accepted_relax(run, specification):
     assert [i.severity for i in run("arar")] == ["normal"] * 4
-    assert where_it_stands(specification).state.status == "tightened"
+    assert where_it_stands(specification).severities["major"] == "tightened"
 
     assert [i.severity for i in run("aaaaa")] == ["tightened"] * 5
-    assert where_it_stands(specification).state.status == "normal"
+    assert where_it_stands(specification).severities["major"] == "normal"
     switches = Event.objects.filter(kind="severity.switched").order_by("id")
     assert [(e.data["before"], e.data["severity"]) for e in switches] == [
         ("normal", "tightened"),
@@ -69,7 +70,7 @@ def test_resubmissions_do_not_count(run, batch, inspector, specification):
     for minute in range(1, 6):
         inspect(batch, actor=inspector, at=after(minute), **MAJOR)
 
-    assert (SwitchingStep.objects.count(), where_it_stands(specification).state.status) == (1, "normal")
+    assert (SwitchingStep.objects.count(), where_it_stands(specification).severities["major"]) == (1, "normal")
 
 
 def test_an_inspection_abandoned_after_something_critical_counts_as_not_accepted(product, inspector, specification):
@@ -79,12 +80,12 @@ def test_an_inspection_abandoned_after_something_critical_counts_as_not_accepted
         record_result(inspection=inspection, sent=found, actor=inspector, at=NOON)
         abandon_inspection(inspection=inspection, reason="The line was stopped", actor=inspector, at=after(1))
 
-    assert where_it_stands(specification).state.status == "tightened"
+    assert where_it_stands(specification).severities == {"critical": "tightened", "major": "normal", "minor": "normal"}
 
 
 def test_discontinued_holds_new_batches_until_the_manager_requalifies(run, product, inspector, manager, specification):
     run("rr" + "rrrrr")
-    assert where_it_stands(specification).state.status == "discontinued"
+    assert where_it_stands(specification).severities["major"] == "discontinued"
 
     batch = make_batch(product=product)
     hold = batch.holds.get()
@@ -113,11 +114,11 @@ def test_a_discontinued_hold_may_also_be_decided_otherwise(run, product, manager
 
 def test_reduced_inspection_needs_thirty_points_and_the_manager(run, product, manager, specification):
     run("a" * 10)
-    assert where_it_stands(specification).state.status == "normal"
+    assert where_it_stands(specification).severities["major"] == "normal"
 
     signal(product=product, kind="reduced_approved", note="Ten clean lots", signature="token", actor=manager, at=NOON)
 
-    assert where_it_stands(specification).state.status == "reduced"
+    assert where_it_stands(specification).severities["major"] == "reduced"
     assert [i.severity for i in run("ra")] == ["reduced", "normal"]
 
 
@@ -126,12 +127,12 @@ def test_replaying_the_history_gives_the_stored_states(run, product, manager, sp
     signal(product=product, kind="production_irregular", note="New mould", signature="token", actor=manager, at=NOON)
     run("aaaraa")
 
-    state = switching.start()
+    states = start_each()
     for step in history(specification).select_related("inspection__batch"):
-        happening = lot_of(step.inspection) if step.inspection else switching.Event(step.kind)
-        state = follow(specification, state, happening)
-        assert load(step.state) == state
-        assert load(dump(state)) == state
+        lots = lots_of(step.inspection, {}) if step.inspection else None
+        states = follow(specification, states, lots or switching.Event(step.kind))
+        assert load(step.state) == states
+        assert load(dump(states)) == states
     assert history(specification).count() == 15
 
 
@@ -141,7 +142,7 @@ def test_a_fixed_plan_has_no_severities(inspector):
     for _ in range(8):
         inspect(make_batch(product=product), actor=inspector, **MAJOR)
 
-    assert where_it_stands(specification).state.status == "normal"
+    assert where_it_stands(specification).severities["major"] == "normal"
 
 
 def test_the_first_batches_are_inspected_in_full(inspector):
