@@ -103,6 +103,7 @@ PAGES: dict[str, list[int]] = {
     "return-detail": OWN,
     "sampling-plan": EVERYONE,
     "sampling-compare": EVERYONE,
+    "sampling-limiting-quality": EVERYONE,
     "sampling-search": EVERYONE,
     "sampling-switching": EVERYONE,
     "sampling-interval": EVERYONE,
