@@ -1,6 +1,7 @@
 """The sampling calls: each forwards a question to a pure function and its answer back."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -101,7 +102,7 @@ class LimitingQualityQuestion(serializers.Serializer):
     )
     ac = serializers.IntegerField(required=False, min_value=0, default=0)
     consumer_risk = serializers.DecimalField(
-        max_digits=40, decimal_places=20, required=False, default="0.10", help_text="As a fraction."
+        max_digits=40, decimal_places=20, required=False, default=Decimal("0.10"), help_text="As a fraction."
     )
 
 

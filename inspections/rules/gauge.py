@@ -181,24 +181,26 @@ def agreement(said: Mapping[str, Sequence[Sequence[bool]]], reference: Sequence[
         raise StudyError("parts")
     if reference is not None and len(reference) != x.shape[1]:
         raise StudyError("reference")
-    known = None if reference is None else np.array(reference, bool)
-    bad = {} if known is None else {name: ~x[i] for i, name in enumerate(said)}
-    return Agreement(
+    found = Agreement(
         parts=x.shape[1],
         operators=x.shape[0],
         trials=x.shape[2],
         between=_with_interval(lambda kept: _fleiss(x[:, kept]), x.shape[1]),
-        with_reference={
-            name: _with_interval(lambda kept, i=i: _cohen(x[i][kept], known[kept]), x.shape[1])  # type: ignore[misc,index]
-            for i, name in enumerate(bad)
-        },
-        missed={name: (int((~said_bad[~known]).sum()), int(said_bad[~known].size)) for name, said_bad in bad.items()}
-        if known is not None
-        else {},
-        false_alarms={name: (int(said_bad[known].sum()), int(said_bad[known].size)) for name, said_bad in bad.items()}
-        if known is not None
-        else {},
+        with_reference={},
+        missed={},
+        false_alarms={},
     )
+    if reference is None:
+        return found
+    known = np.array(reference, bool)
+    for name, by_one in zip(said, x, strict=True):
+        of_bad, of_good = by_one[~known], by_one[known]
+        found.with_reference[name] = _with_interval(
+            lambda kept, by_one=by_one: _cohen(by_one[kept], known[kept]), x.shape[1]
+        )
+        found.missed[name] = int(of_bad.sum()), int(of_bad.size)
+        found.false_alarms[name] = int((~of_good).sum()), int(of_good.size)
+    return found
 
 
 def _fleiss(x: np.ndarray) -> float | None:
