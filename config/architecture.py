@@ -26,6 +26,7 @@ ROOMS = {
         "calculator",
         "doubt",
         "photo",
+        "gauge",
         "specification",
         "sample",
         "hold",

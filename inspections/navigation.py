@@ -40,3 +40,4 @@ def add_entries() -> None:
         product_tabs.Tab(_("Returns"), "product-returns", 50),
     )
     product_tabs.add(product_tabs.Tab(_("Ladder"), "product-ladder", 30))
+    product_tabs.add(product_tabs.Tab(_("Gauges"), "product-gauges", 35, permission="suppliers.see_all"))

@@ -4,6 +4,7 @@ from inspections.batch import urls as batch
 from inspections.calculator import urls as calculator
 from inspections.doubt import urls as doubt
 from inspections.finding import urls as finding
+from inspections.gauge import urls as gauge
 from inspections.hold import urls as hold
 from inspections.home import urls as home
 from inspections.inspection import urls as inspection
@@ -20,6 +21,7 @@ urlpatterns = [
     *calculator.urlpatterns,
     *doubt.urlpatterns,
     *photo.urlpatterns,
+    *gauge.urlpatterns,
     *specification.urlpatterns,
     *sample.urlpatterns,
     *hold.urlpatterns,
@@ -37,6 +39,7 @@ api_urlpatterns = [
     *calculator.api_urlpatterns,
     *doubt.api_urlpatterns,
     *photo.api_urlpatterns,
+    *gauge.api_urlpatterns,
     *specification.api_urlpatterns,
     *sample.api_urlpatterns,
     *hold.api_urlpatterns,

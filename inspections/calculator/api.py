@@ -1,6 +1,7 @@
 """The sampling calls: each forwards a question to a pure function and its answer back."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,13 @@ from activity.api import body_of, idempotent, require_known
 from activity.errors import InvalidInput
 from inspections.calculator.words.sampling import from_sampling
 from inspections.sampling import SamplingError
-from inspections.sampling.answers import interval_answer, oc_answer, plan_answer, switching_answer
+from inspections.sampling.answers import (
+    interval_answer,
+    limiting_quality_answer,
+    oc_answer,
+    plan_answer,
+    switching_answer,
+)
 from inspections.sampling.errors import SamplingErrors
 from inspections.sampling.plans import NONCONFORMITIES, UNITS
 from inspections.sampling.standard import AQLS, KINDS, LEVELS, SEVERITIES, STANDARDS
@@ -86,6 +93,32 @@ class OcAnswer(serializers.Serializer):
     p10 = serializers.FloatField(allow_null=True)
     aoql = serializers.FloatField()
     aoql_at = serializers.FloatField()
+
+
+class LimitingQualityQuestion(serializers.Serializer):
+    lot_size = serializers.IntegerField(min_value=1)
+    lq = serializers.DecimalField(
+        max_digits=40, decimal_places=20, help_text="Limiting quality in percent: a lot so bad hardly ever passes."
+    )
+    ac = serializers.IntegerField(required=False, min_value=0, default=0)
+    consumer_risk = serializers.DecimalField(
+        max_digits=40, decimal_places=20, required=False, default=Decimal("0.10"), help_text="As a fraction."
+    )
+
+
+class LimitingQualityAnswer(serializers.Serializer):
+    kind = serializers.CharField(help_text="lq")
+    sample_size = serializers.IntegerField()
+    acceptance = serializers.IntegerField(
+        help_text="Below the one asked for where a lot at the limiting quality holds no more nonconforming units than that."
+    )
+    rejection = serializers.IntegerField()
+    inspect_all = serializers.BooleanField()
+    nonconforming_at_lq = serializers.IntegerField(help_text="Nonconforming units in a lot at the limiting quality.")
+    risk = serializers.FloatField(help_text="Chance that such a lot is accepted, exactly hypergeometric.")
+    p95 = serializers.FloatField(
+        allow_null=True, help_text="The quality, as a fraction, that is accepted 95 % of the time."
+    )
 
 
 class SwitchingLot(serializers.Serializer):
@@ -168,6 +201,15 @@ class SamplingOc(APIView):
     def get(self, request: ApiRequest) -> Response:
         """How likely a plan accepts which quality."""
         return answered(oc_answer, question_of(request, OcQuestion), request.query_params.getlist("p"))
+
+
+class LimitingQuality(APIView):
+    permissions = {"GET": None}
+
+    @extend_schema(parameters=[LimitingQualityQuestion], responses={200: LimitingQualityAnswer})
+    def get(self, request: ApiRequest) -> Response:
+        """The plan of a lot that stands alone, by limiting quality and consumer's risk, in the manner of ISO 2859-2."""
+        return answered(limiting_quality_answer, question_of(request, LimitingQualityQuestion))
 
 
 class SamplingSwitching(APIView):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from inspections.calculator.words import sampling as words
 from inspections.calculator.words.sampling import SEVERITIES
 from inspections.sampling import Plan, SamplingError, find_plan
+from inspections.sampling.answers import MOST_ALLOWED_AT_LQ, all_wrong
 from inspections.sampling.decisions import check_fits_lot
 from inspections.sampling.standard import KINDS, LEVELS, STANDARDS
 from inspections.sampling.standard import SEVERITIES as STRICTNESS
@@ -112,9 +113,41 @@ class PlanForm(Question):
     def clean(self) -> dict[str, Any]:
         super().clean()
         data = self.cleaned_data
+        for error in all_wrong({"lot_size": 1000, "aql": "2.5", **given(data)}):
+            self.refuse(error)
         if not self.errors:
             try:
                 self.plan = find_plan(**given(data))
+            except SamplingError as error:
+                self.refuse(error)
+        return data
+
+
+class LimitingQualityForm(Question):
+    """A batch that stands alone: how bad it may not be, and how seldom such a one may pass."""
+
+    lot_size = WholeNumber(label=gettext_lazy("Batch size"), min_value=1, max_value=LARGEST_LOT)
+    lq = Percent(
+        label=gettext_lazy("Limiting quality (%)"),
+        min_value=Decimal("0.001"),
+        max_value=Decimal(100),
+        help_text=gettext_lazy("A batch with so many bad units must hardly ever pass."),
+    )
+    consumer_risk = Percent(
+        label=gettext_lazy("It passes at most so often (%)"), min_value=Decimal("0.001"), max_value=Decimal(50)
+    )
+    ac = WholeNumber(label=gettext_lazy("Accept up to Ac"), required=False, min_value=0, max_value=MOST_ALLOWED_AT_LQ)
+    aql = aql_field(required=False, help_text=gettext_lazy("What an AQL plan would let pass, for comparison."))
+
+    example = {"lot_size": "1000", "lq": "5", "consumer_risk": "10", "ac": "1", "aql": "2.5"}
+    compared: Plan | None = None
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        data = self.cleaned_data
+        if data.get("aql"):
+            try:
+                self.compared = find_plan(lot_size=data.get("lot_size") or 1000, aql=data["aql"])
             except SamplingError as error:
                 self.refuse(error)
         return data
@@ -282,6 +315,9 @@ class SwitchingForm(Question):
     def clean(self) -> dict[str, Any]:
         super().clean()
         data = self.cleaned_data
+        asked = {name: data[name] for name in ("aql", "level", "kind", "standard", "severity") if data.get(name)}
+        for error in all_wrong({"lot_size": 1000, "aql": "2.5", **asked}):
+            self.refuse(error)
         if self.errors:
             return data
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import floor, log10
+from math import floor, log10, prod
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,8 @@ from inspections.calculator.words import sampling as words
 from inspections.calculator.words.sampling import SEVERITIES
 from inspections.charts.geometry import Chart, Frame, Point, interval_chart, line_chart, nice_ticks, step_chart
 from inspections.sampling import Plan
-from inspections.sampling.curves import Curve, curve_of, odds, pa_of_whole_cartons
+from inspections.sampling.cartons import pa_of_alike_units, pa_of_whole_cartons
+from inspections.sampling.curves import Curve, curve_of, odds
 from inspections.sampling.picks import cartons_to_open
 from inspections.sampling.plans import NONCONFORMITIES, UNITS
 from inspections.sampling.switching import Step
@@ -19,6 +20,8 @@ from inspections.sampling.variables import VariablesPlan, chances_of_acceptance
 SMALL = Frame(width=360, height=200, left=54, right=14, top=14, bottom=30)
 # The lot matters where the sample takes more of it than this; below, the binomial is the same to the eye.
 LARGE_SHARE = 0.1
+# How alike the units of one carton are supposed to be where that is told.
+ALIKE = 0.2
 SEGMENTS = 80
 BAD_QUALITIES = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 
@@ -101,7 +104,16 @@ def cartons_worth(plan: Plan, lot_size: int, *, cartons: int, rule: str) -> str:
         pa_of_whole_cartons(plan, bad, cartons=cartons, opened=number)
         for number in (opened, min(cartons, plan.sample_size))
     )
-    return _(
+    alike = (
+        ""
+        if plan.counts != UNITS
+        else _("Where units of one carton are merely more alike (correlation %(correlation)s), it is %(chance)s.")
+        % {
+            "correlation": words.significant(ALIKE),
+            "chance": words.percent(pa_of_alike_units(plan, bad, opened=opened, correlation=ALIKE), 2),
+        }
+    )
+    told = _(
         "These odds are of units drawn from all %(cartons)s cartons, and %(opened)s are opened. Where bad units lie together in "
         "whole cartons, a batch with %(quality)s of them passes with a chance of %(chance)s; with every carton opened it is "
         "%(wide)s. Open all of them to be safe."
@@ -112,6 +124,40 @@ def cartons_worth(plan: Plan, lot_size: int, *, cartons: int, rule: str) -> str:
         "chance": words.percent(so, 2),
         "wide": words.percent(wide, 2),
     }
+    return f"{told} {alike}".rstrip()
+
+
+def whole_worth(plans: Sequence[tuple[str, Plan]], lot_size: int, measured: Sequence[VariablesPlan] = ()) -> list[str]:
+    """What all plans of an inspection are worth together, in sentences: nothing where a single one samples.
+
+    `plans` are (name in a sentence, plan), `measured` the variables plans beside them. Faults are taken to fall on units
+    independently of each other. Where a unit counts in one class alone the counts hold each other down, and the product of
+    the chances is an upper bound (negative association of the multinomial distribution).
+    """
+    sampled = [(name, plan, curve_for(plan, lot_size)) for name, plan in plans if not plan.inspect_all]
+    estimated = [plan for plan in measured if not plan.inspect_all]
+    if len(sampled) + len(estimated) < 2:
+        return []
+    lines = []
+    at_aql = [float(curve.pa(aql)) for _name, plan, curve in sampled if (aql := aql_of(plan)) is not None]
+    at_aql += [chances_of_acceptance(plan, [float(plan.aql) / 100])[0] for plan in estimated]
+    if len(at_aql) > 1:
+        batch = _("a batch that is just at the AQL in each of them")
+        lines.append(words.chance(odds(prod(at_aql)), batch))
+    bad = [(name, curve, p) for name, _plan, curve in sampled if (p := bad_quality(curve)) is not None]
+    if len(bad) > 1:
+        named = [
+            _("%(quality)s %(class)s") % {"quality": words.quality(p, curve.counts, 2), "class": name}
+            for name, curve, p in bad
+        ]
+        batch = _("a batch that is bad in several at once (%(faults)s)") % {"faults": ", ".join(named)}
+        lines.append(words.chance(odds(prod(float(curve.pa(p)) for _name, curve, p in bad)), batch, still=True))
+    lines.append(
+        _(
+            "The sentence of a class supposes that all else is good: no batch passes the whole more often than one of its parts."
+        )
+    )
+    return lines
 
 
 def worth_words(plan: VariablesPlan) -> str:

@@ -1,6 +1,7 @@
 """Sampling explained: what a plan is, what it is worth, and what the switching rules make of a history."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import ceil
 from typing import Any
 from urllib.parse import urlencode
@@ -13,12 +14,22 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import PageRequest
 from inspections.calculator import page as figures
-from inspections.calculator.forms import IntervalForm, PlanForm, RowForm, SearchForm, SwitchingForm, given
+from inspections.calculator.forms import (
+    IntervalForm,
+    LimitingQualityForm,
+    PlanForm,
+    RowForm,
+    SearchForm,
+    SwitchingForm,
+    given,
+)
 from inspections.calculator.words import sampling as words
 from inspections.calculator.words.sampling import SEVERITIES, units
 from inspections.sampling import Plan, SamplingError, find_plan
 from inspections.sampling.curves import Curve, curve_of, odds, single_curve
 from inspections.sampling.intervals import clopper_pearson, lower_bound, upper_bound, wilson
+from inspections.sampling.plans import UNITS
+from inspections.sampling.schemes import ComputedRule
 from inspections.sampling.search import find_single_plan, smallest_sample
 from inspections.sampling.standard import AQLS
 from inspections.sampling.standard import SEVERITIES as STRICTNESS
@@ -32,12 +43,13 @@ def page(request: PageRequest, name: str, context: dict) -> HttpResponse:
     places = [
         ("sampling-plan", _("Plan")),
         ("sampling-compare", _("Compare")),
+        ("sampling-limiting-quality", _("One-off batches")),
         ("sampling-search", _("How many units")),
         ("sampling-switching", _("Switching rules")),
         ("sampling-interval", _("How sure")),
     ]
     tabs = [{"label": label, "url": reverse(url), "current": url == name} for url, label in places]
-    template = f"inspections/calculator/{name.removeprefix('sampling-')}.html"
+    template = f"inspections/calculator/{name.removeprefix('sampling-').replace('-', '_')}.html"
     return render(request, template, {"tabs": tabs, "aqls": AQLS, **context})
 
 
@@ -105,6 +117,51 @@ def _compare_address(asked: dict) -> str:
         if name != "counts"
     }
     return f"{reverse('sampling-compare')}?{urlencode(query)}"
+
+
+@require_safe
+def sampling_limiting_quality(request: PageRequest) -> HttpResponse:
+    form = LimitingQualityForm.asked(request.GET)
+    context: dict = {"form": form}
+    if form.is_valid():
+        context |= _limited(form.cleaned_data, form.compared)
+    return page(request, "sampling-limiting-quality", context)
+
+
+def _limited(asked: dict, compared: Plan | None) -> dict:
+    lot_size, limit, risk = asked["lot_size"], Fraction(asked["lq"]), Fraction(asked["consumer_risk"]) / 100
+    rules = {ac: ComputedRule("lq", UNITS, ac, limit, risk) for ac in {*ACCEPTANCE_NUMBERS, asked["ac"] or 0}}
+    plans = {ac: rule.plan(lot_size, "normal") for ac, rule in rules.items()}
+    plan = plans[asked["ac"] or 0]
+    curve = curve_of(plan, lot_size=lot_size)
+    # The first batch that is at least so bad: a batch has whole units.
+    worst = max(1, ceil(lot_size * limit / 100)) / lot_size
+    told = {
+        "plan": plan,
+        "take": words.take(plan, lot_size),
+        "accept": words.accept(plan),
+        "lowered": plan.acceptance < (asked["ac"] or 0),
+        "answers": [
+            {
+                "plan": each,
+                "passes": words.percent(float(curve_of(each, lot_size=lot_size).pa(worst))),
+                "good": "" if (p := curve_of(each, lot_size=lot_size).quality_at(0.95)) is None else words.percent(p),
+            }
+            for ac, each in sorted(plans.items())
+            if each.acceptance == ac
+        ],
+    }
+    if not plan.inspect_all:
+        even = curve.quality_at(0.5)
+        told["sentences"] = [
+            words.chance(odds(float(curve.pa(worst))), words.batch_with(worst), still=True),
+            *([] if even is None else [words.even_odds(even, curve.counts)]),
+        ]
+        told["figure"] = figures.oc_figure(curve, at=[(worst, words.percent(worst))], points=())
+    if compared and not compared.inspect_all and compared.counts == UNITS:
+        chance = odds(float(figures.curve_for(compared, lot_size).pa(worst)))
+        told["aql"] = {"plan": compared, "worth": words.chance(chance, words.batch_with(worst), still=True)}
+    return told
 
 
 EXAMPLE_OF_COMPARISON = {

@@ -23,6 +23,7 @@ from activity.forms import show_refusal
 from activity.lists import ListPage
 from activity.transactions import one_transaction
 from inspections.charts.ladder import PHONE, SMALL, WIDE, Picture, picture
+from inspections.gauge.reads import studies_of
 from inspections.ladder import words
 from inspections.ladder.forms import BaselineForm, DriftEndForm
 from inspections.ladder.reads import Ladder, Track, drifting_products, for_ladder, ladder_of
@@ -242,6 +243,7 @@ def _show(request: PageRequest, product: Product, ladder: Ladder, track: Track, 
         "end_form": DriftEndForm(),
         "past": drifts.select_related("since__batch", "ended_by").order_by("-id") if sees_all else [],
         "may_overlay": bool(product.model_code) and sees_all,
+        "gauges": {} if track.is_colour else studies_of(product, request.user),
         **context,
     }
     return render(request, "inspections/ladder/characteristic.html", context)

@@ -168,6 +168,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='GaugeStudy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('code', models.CharField(max_length=40, verbose_name='characteristic')),
+                ('is_measured', models.BooleanField(verbose_name='measured')),
+                ('gauge', models.CharField(max_length=80, verbose_name='gauge')),
+                ('rows', models.JSONField(verbose_name='readings')),
+                ('reference', models.JSONField(blank=True, default=dict, verbose_name='reference')),
+                ('lower', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='lower limit')),
+                ('upper', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, verbose_name='upper limit')),
+                ('unit', models.CharField(blank=True, max_length=20, verbose_name='unit')),
+                ('figures', models.JSONField(verbose_name='figures')),
+                ('done_on', models.DateField(verbose_name='done on')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gauge_studies', to='suppliers.product', verbose_name='product')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'gauge study',
+                'verbose_name_plural': 'gauge studies',
+            },
+        ),
+        migrations.CreateModel(
             name='Hold',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1060,6 +1085,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='complaintpoint',
             constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='complaint_point_is_not_its_own_group'),
+        ),
+        migrations.AddIndex(
+            model_name='gaugestudy',
+            index=models.Index(fields=['product', 'code', '-id'], name='gauge_study_newest'),
+        ),
+        migrations.AddConstraint(
+            model_name='gaugestudy',
+            constraint=models.CheckConstraint(condition=models.Q(('lower', None), ('upper', None), ('lower__lte', models.F('upper')), _connector='OR'), name='gauge_study_limits_are_in_order'),
         ),
         migrations.AddConstraint(
             model_name='disposition',

@@ -4,6 +4,7 @@ from inspections.models.complaints import ComplaintPoint, DamagePlace, NormStatu
 from inspections.models.doubt import DoubtFlag, DoubtKind
 from inspections.models.drift import Baseline, Drift, DriftEnding, DriftKind
 from inspections.models.finding import Finding
+from inspections.models.gauge import GaugeStudy
 from inspections.models.hold import (
     Countersignature,
     Disposition,
@@ -94,6 +95,7 @@ __all__ = [
     "DropResult",
     "Finding",
     "FoundBy",
+    "GaugeStudy",
     "Hold",
     "HoldReason",
     "HoldResponse",

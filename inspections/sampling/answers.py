@@ -3,13 +3,17 @@
 Every function raises SamplingError with the field that was asked wrongly.
 """
 
-from collections.abc import Mapping, Sequence
-from math import isfinite
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import ceil, isfinite
+from typing import Any
 from unicodedata import normalize
 
+from .computed import chance_of_at_most
 from .decisions import check_fits_lot
 from .errors import SamplingError, SamplingErrors
 from .plans import NONCONFORMITIES, UNITS, Plan, find_plan
+from .schemes import ComputedRule
 from .switching import Event, Lot, State, Step, apply_event, start, step
 
 MOST_LOTS = 10_000
@@ -17,6 +21,7 @@ MOST_POINTS = 1_000
 LARGEST_LOT = 1_000_000_000
 LARGEST_SAMPLE = 1_000_000
 LARGEST_ACCEPTANCE = 20_000
+MOST_ALLOWED_AT_LQ = 1_000
 _PLAN_FIELDS = ("level", "aql", "severity", "kind", "standard", "counts")
 
 
@@ -26,9 +31,7 @@ def plan_answer(question: Mapping) -> dict:
     Raises SamplingErrors where more than one field is wrong. `stages` is there whenever a double or multiple plan was asked
     for, also where the table sends to a single one.
     """
-    errors = [error for name in (*_PLAN_FIELDS, "lot_size") if (error := _wrong(question, name))]
-    if len(errors) > 1:
-        raise SamplingErrors(errors)
+    _refuse_all_wrong(question)
     plan = _plan(question)
     answer = {"code_letter": None, "effective_letter": None} | plan.as_dict()
     if question.get("kind", "single") != "single":
@@ -40,10 +43,13 @@ def oc_answer(question: Mapping, qualities: Sequence[object] = ()) -> dict:
     """`n`, `ac`, and optionally `lot_size` and `counts`: the operating characteristic at `qualities` or all along."""
     from .curves import single_curve  # late: takes a second to load, and only this needs it
 
-    n = _whole(question, "n", lowest=1, highest=LARGEST_SAMPLE)
-    ac = _whole(question, "ac", lowest=0, highest=LARGEST_ACCEPTANCE)
-    lot_size = _whole(question, "lot_size", lowest=1, highest=LARGEST_LOT) if _given(question, "lot_size") else None
-    counts = question.get("counts") or UNITS
+    read = _all_read(
+        n=lambda: _whole(question, "n", lowest=1, highest=LARGEST_SAMPLE),
+        ac=lambda: _whole(question, "ac", lowest=0, highest=LARGEST_ACCEPTANCE),
+        lot_size=lambda: _optional(question, "lot_size"),
+        counts=lambda: _counted(question),
+    )
+    n, ac, lot_size, counts = (read[name] for name in ("n", "ac", "lot_size", "counts"))
     if ac > n and counts == UNITS:
         raise SamplingError("acceptance_above_sample", field="ac", value=ac, n=n)
     curve = single_curve(n, ac, lot_size=lot_size, counts=counts)
@@ -65,6 +71,33 @@ def oc_answer(question: Mapping, qualities: Sequence[object] = ()) -> dict:
     }
 
 
+def limiting_quality_answer(question: Mapping) -> dict:
+    """`lot_size`, `lq` in percent, and optionally `ac` and `consumer_risk`: the plan of an isolated lot, and what it is worth.
+
+    `risk` is the chance, exactly hypergeometric, that it accepts a lot at the limiting quality; `p95` the quality that it
+    accepts 95 % of the time. Raises SamplingErrors where more than one field is wrong.
+    """
+    read = _all_read(
+        lot_size=lambda: _whole(question, "lot_size", lowest=1, highest=LARGEST_LOT, code="lot_size"),
+        lq=lambda: _percentage(question, "lq", highest=100),
+        ac=lambda: _whole(question, "ac", lowest=0, highest=MOST_ALLOWED_AT_LQ) if _given(question, "ac") else 0,
+        consumer_risk=lambda: (
+            _percentage(question, "consumer_risk", highest=1) if _given(question, "consumer_risk") else Fraction(1, 10)
+        ),
+    )
+    lot_size, limit = read["lot_size"], read["lq"]
+    plan = ComputedRule("lq", UNITS, read["ac"], limit, read["consumer_risk"]).plan(lot_size, "normal")
+    bad = max(1, ceil(lot_size * limit / 100))
+    from .curves import curve_of  # late: takes a second to load, and only this needs it
+
+    return {
+        **{name: value for name, value in plan.as_dict().items() if name not in ("severity", "counts")},
+        "nonconforming_at_lq": bad,
+        "risk": chance_of_at_most(plan.acceptance, lot_size, bad, plan.sample_size),
+        "p95": curve_of(plan, lot_size=lot_size).quality_at(0.95),
+    }
+
+
 def switching_answer(question: Mapping) -> dict:
     """What the rules would have done with `lots`, from `severity` on, all under one plan definition.
 
@@ -76,7 +109,8 @@ def switching_answer(question: Mapping) -> dict:
         raise SamplingError("list", field="lots", highest=MOST_LOTS)
     state = start(question.get("severity") or "normal")
     definition = {name: question[name] for name in _PLAN_FIELDS if name in question and name != "severity"}
-    _plan({**definition, "lot_size": 2})  # what is wrong with the definition is not the fault of a lot
+    _refuse_all_wrong({**definition, "lot_size": 2})  # what is wrong with the definition is not the fault of a lot
+    _plan({**definition, "lot_size": 2})
     rows = []
     for number, entry in enumerate(lots, start=1):
         if not isinstance(entry, Mapping):
@@ -98,16 +132,61 @@ def interval_answer(question: Mapping) -> dict:
     """`nonconforming`, `n`, and optionally `confidence`: bounds of the true proportion."""
     from .intervals import clopper_pearson, upper_bound, wilson  # late: takes a second to load, and only this needs it
 
-    n = _whole(question, "n", lowest=1, highest=LARGEST_LOT)
-    nonconforming = _whole(question, "nonconforming", lowest=0, highest=LARGEST_LOT)
-    confidence = (
-        _number(question, "confidence", lowest=0, highest=1, code="between") if _given(question, "confidence") else 0.95
+    read = _all_read(
+        n=lambda: _whole(question, "n", lowest=1, highest=LARGEST_LOT),
+        nonconforming=lambda: _whole(question, "nonconforming", lowest=0, highest=LARGEST_LOT),
+        confidence=lambda: (
+            _number(question, "confidence", lowest=0, highest=1, code="between")
+            if _given(question, "confidence")
+            else 0.95
+        ),
     )
+    n, nonconforming, confidence = (read[name] for name in ("n", "nonconforming", "confidence"))
     return {
         "clopper_pearson": list(clopper_pearson(nonconforming, n, confidence)),
         "wilson": list(wilson(nonconforming, n, confidence)),
         "upper": upper_bound(nonconforming, n, confidence),
     }
+
+
+def all_wrong(question: Mapping) -> list[SamplingError]:
+    """What is wrong with each field of a question for a plan, whatever the others say."""
+    return [error for name in (*_PLAN_FIELDS, "lot_size") if (error := _wrong(question, name))]
+
+
+def _refuse_all_wrong(question: Mapping) -> None:
+    if len(errors := all_wrong(question)) > 1:
+        raise SamplingErrors(errors)
+
+
+def _all_read(**reads: Callable[[], Any]) -> dict[str, Any]:
+    """What each reads by its name. Raises SamplingErrors naming all fields that are wrong, SamplingError for one."""
+    read, errors = {}, []
+    for name, take in reads.items():
+        try:
+            read[name] = take()
+        except SamplingError as error:
+            errors.append(error)
+    if len(errors) > 1:
+        raise SamplingErrors(errors)
+    if errors:
+        raise errors[0]
+    return read
+
+
+def _percentage(question: Mapping, name: str, *, highest: int) -> Fraction:
+    """An exact number above 0, from JSON or text."""
+    if not _given(question, name):
+        raise SamplingError("required", field=name)
+    value = question[name]
+    text = normalize("NFKC", str(value)).strip()
+    try:  # written out: the fraction of 1e-99999999 would fill the memory
+        number = Fraction(text) if len(text) <= 40 and "e" not in text.lower() else Fraction(0)
+    except (ValueError, ZeroDivisionError):
+        number = Fraction(0)
+    if isinstance(value, bool) or not 0 < number <= highest:
+        raise SamplingError("above", field=name, value=value, lowest=0, highest=highest)
+    return number
 
 
 def _wrong(question: Mapping, name: str) -> SamplingError | None:
@@ -120,6 +199,17 @@ def _wrong(question: Mapping, name: str) -> SamplingError | None:
     except SamplingError as error:
         return error if error.field == name else None
     return None
+
+
+def _optional(question: Mapping, name: str) -> int | None:
+    return _whole(question, name, lowest=1, highest=LARGEST_LOT) if _given(question, name) else None
+
+
+def _counted(question: Mapping) -> str:
+    counts = question.get("counts") or UNITS
+    if counts not in (UNITS, NONCONFORMITIES):
+        raise SamplingError("counts", field="counts", value=counts)
+    return str(counts)
 
 
 def _plan(question: Mapping) -> Plan:

@@ -220,26 +220,6 @@ def _lot_quality_at(curve: Curve, lot_size: int, pa: float) -> float:
     return (better + (at_better - pa) / (at_better - at_worse)) / lot_size
 
 
-def pa_of_whole_cartons(plan: Plan, p: float, *, cartons: int, opened: int) -> float:
-    """The chance that a lot passes whose nonconforming units fill whole cartons, where `opened` of them are opened.
-
-    How many bad cartons are opened is hypergeometric; the sample is spread evenly over those opened, so each bad one gives
-    its share of it, and what does not come out even is given to each with its chance. A plan of several samples is judged by
-    all of them together.
-    """
-    bad = min(max(round(p * cartons), 1 if p else 0), cartons)
-    least, more = divmod(plan.sample_size, opened)
-    found = np.arange(min(opened, bad) + 1)
-    # Of the bad ones that are opened some give one unit more: hypergeometric as well.
-    acceptance = plan.rejection - 1
-    passes = (
-        scipy.stats.hypergeom.cdf(acceptance - least * found, opened, more, found)
-        if more
-        else least * found <= acceptance
-    )
-    return float((scipy.stats.hypergeom.pmf(found, cartons, bad, opened) * passes).sum())
-
-
 def odds(pa: float) -> tuple[str, int, int]:
     """A chance of passing in words that people use: (code, times, out of).
 

@@ -28,7 +28,8 @@ MESSAGES = {
     "kind": gettext_noop("There is no kind of plan called %(value)s. Choose one of %(choices)s."),
     "standard": gettext_noop("There is no standard %(value)s here. Choose one of %(choices)s."),
     "kind_not_in_standard": gettext_noop(
-        "A %(kind)s plan is kept in the ANSI/ASQ Z1.4 form only. Choose the standard ansi-z1.4, or a single plan."
+        "A %(kind)s plan is kept in the ANSI/ASQ Z1.4 form only: the numbers of ISO 2859-1 could not be confirmed by a second "
+        "source. Choose the standard ansi-z1.4, or a single plan."
     ),
     "aql": gettext_noop("The AQL %(value)s is not a number. Give one of the series, such as 2.5."),
     "aql_not_in_series": gettext_noop(
@@ -105,6 +106,7 @@ MESSAGES = {
     "carton_rule": gettext_noop("Cartons are opened by the rule %(choices)s, not %(value)s."),
     "seed": gettext_noop("A draw needs a recorded seed. Give the seed of the inspection."),
     "undecided": gettext_noop("The class %(value)s is not decided yet: take the next sample first."),
+    "lq_counts_units": gettext_noop("A limiting quality counts nonconforming units. Count units, or choose an AQL."),
     "event": gettext_noop("There is no event %(value)s. Choose one of %(choices)s."),
 }
 

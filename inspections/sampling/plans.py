@@ -80,6 +80,7 @@ def find_plan(
 ) -> Plan:
     """The plan of ISO 2859-1:1999 (clause 10, tables 1 and 2) or ANSI/ASQ Z1.4 for one lot.
 
+    A double or multiple plan of ISO 2859-1 is answered where its table sends to the single one.
     `standard` left open is ISO 2859-1 for single plans and Z1.4 for double and multiple ones, the only form in which
     those are kept. `counts` left open is nonconforming units up to an AQL of 10 and nonconformities above it, where
     percent nonconforming has no meaning. A lot of 1 has no code letter and is inspected whole; where the plan's sample
@@ -102,7 +103,10 @@ def find_plan(
     check_counts(counts, aql)
     if lot_size == 1:
         return Plan(1, 0, 1, True, None, None, severity, "single", standard, aql, counts)
-    plan = _tabled_plan(standard, kind, severity, tables.code_letter(lot_size, level), aql, counts)
+    letter = tables.code_letter(lot_size, level)
+    if standard == tables.ISO and kind != "single" and tables.prints_single_plan(severity, letter, aql):
+        kind = "single"
+    plan = _tabled_plan(standard, kind, severity, letter, aql, counts)
     return plan if plan.sample_size < lot_size else within_lot(plan, lot_size)
 
 

@@ -7,14 +7,20 @@ from math import floor
 from typing import Any
 
 from . import standard as tables
-from .computed import c0_sample_size, percentage_sample_size, plan_of
+from .computed import c0_sample_size, limiting_quality_plan, percentage_sample_size, plan_of
 from .errors import SamplingError
 from .plans import NONCONFORMITIES, UNITS, Plan, Stage, check_severity, find_plan
 
 CLASSES = ("critical", "major", "minor")
-COMPUTED_KINDS = ("c0", "percentage", "fixed", "all")
+COMPUTED_KINDS = ("lq", "c0", "percentage", "fixed", "all")
 SCHEME_KINDS = tables.KINDS + COMPUTED_KINDS
-_KEYS_OF_KIND = {"c0": ("ltpd", "consumer_risk"), "percentage": ("percent", "min", "max"), "fixed": ("n",), "all": ()}
+_KEYS_OF_KIND = {
+    "lq": ("lq", "consumer_risk"),
+    "c0": ("ltpd", "consumer_risk"),
+    "percentage": ("percent", "min", "max"),
+    "fixed": ("n",),
+    "all": (),
+}
 _COMMON_KEYS = ("kind", "counts", "acceptance")
 _TABLED_KEYS = ("standard", "level", "aql")
 VARIABLES_LEVELS = ("S-3", "S-4", "I", "II", "III")
@@ -52,7 +58,10 @@ class TabledRule:
 
 @dataclass(frozen=True, slots=True)
 class ComputedRule:
-    """A class whose plan is computed: c0 with `percent` as the LTPD, or `percent` of the lot between two numbers."""
+    """A class whose plan is computed: lq and c0 with `percent` as the limiting quality, or `percent` of the lot between two numbers.
+
+    Of lq `acceptance` is lowered where a lot at the limiting quality holds no more nonconforming units than that.
+    """
 
     kind: str
     counts: str
@@ -63,11 +72,14 @@ class ComputedRule:
     highest: int | None = None
 
     def plan(self, lot_size: int, severity: str) -> Plan:
-        if self.kind == "c0":
+        acceptance = self.acceptance
+        if self.kind == "lq":
+            size, acceptance = limiting_quality_plan(lot_size, self.percent, self.consumer_risk, acceptance)
+        elif self.kind == "c0":
             size = c0_sample_size(lot_size, self.percent, self.consumer_risk)
         else:
             size = percentage_sample_size(lot_size, self.percent, lowest=self.lowest, highest=self.highest)
-        return plan_of(size, lot_size, self.acceptance, kind=self.kind, severity=severity, counts=self.counts)
+        return plan_of(size, lot_size, acceptance, kind=self.kind, severity=severity, counts=self.counts)
 
     def full_inspection(self, lot_size: int, severity: str) -> Plan:
         return plan_of(lot_size, lot_size, self.acceptance, kind="all", severity=severity, counts=self.counts)
@@ -125,8 +137,8 @@ class VariablesRule:
 class Scheme:
     """Frozen; made by `from_dict`, which checks all of it.
 
-    JSON form: `kind` (single, double, multiple: with `standard`, `level` and `aql` per class; c0: `ltpd` in percent and
-    `consumer_risk` as a fraction; percentage: `percent`, `min`, `max`; fixed: `n`; all), and optionally `counts`
+    JSON form: `kind` (single, double, multiple: with `standard`, `level` and `aql` per class; lq: the limiting quality in
+    percent, one for all or per class, and `consumer_risk` as a fraction; c0: `ltpd` in percent and `consumer_risk`; percentage: `percent`, `min`, `max`; fixed: `n`; all), and optionally `counts`
     (units or nonconformities), `acceptance` per class (default 0) for kinds without a table, `critical` (a plan of its
     own in the same form), `first_batches_in_full`, `drift` (warn, the default, or tighten: what a drift does to the next
     plans; tabled kinds only), and `variables`: the `aql`, `level` and `form` (1 or 2, default) of the
@@ -230,6 +242,12 @@ class Scheme:
         return replace(_accept_on_zero(others), severity="reduced" if is_reduced else "normal")
 
 
+def is_major_above_minor(limits: Mapping[str, object]) -> bool:
+    """Whether AQLs accept more of what is graver: worth asking about, and no error."""
+    major, minor = limits.get("major"), limits.get("minor")
+    return bool(major and minor) and Fraction(str(major)) > Fraction(str(minor))
+
+
 def _accept_on_zero(others: list[Plan]) -> Plan:
     """Accept on zero over every unit that the other classes take, at each of their stages."""
     widest = max(others, key=lambda plan: plan.sample_size)
@@ -274,9 +292,11 @@ def _rules(definition: dict, *, classes: tuple[str, ...], extra_keys: tuple[str,
         raise SamplingError("counts", field="counts", value=counts)
     rules: dict[str, Rule] = {}
     if kind not in tables.KINDS:
-        parameters = _PARAMETERS_OF[kind](definition)
-        for name in classes:
+        for name in classes if kind != "lq" else _classes_with_limit(definition, classes):
+            parameters = _lq(definition, name) if kind == "lq" else _PARAMETERS_OF[kind](definition)
             rules[name] = ComputedRule(kind, counts or UNITS, acceptance.get(name, 0), **parameters)
+        if kind == "lq" and counts == NONCONFORMITIES:
+            raise SamplingError("lq_counts_units", field="counts", value=counts)
         return rules
     aqls = definition.get("aql")
     if not isinstance(aqls, dict) or not any(name in aqls for name in classes if not is_zero(aqls.get(name))):
@@ -290,8 +310,32 @@ def _rules(definition: dict, *, classes: tuple[str, ...], extra_keys: tuple[str,
             standard, level = definition.get("standard"), definition.get("level", "II")
             rule = TabledRule(kind, tables.normalise_aql(aql), standard, level, counts, acceptance.get(name))
             rule.plan(1000, "normal")  # refuses what no table holds
+            if standard is not None:
+                tables.master_table(standard, kind, "normal")  # also where the plan of that lot is a single one
             rules[name] = rule
     return rules
+
+
+def _classes_with_limit(definition: dict, classes: tuple[str, ...]) -> list[str]:
+    """The classes that a limiting quality is given for."""
+    limits = definition.get("lq")
+    if not isinstance(limits, dict):
+        return list(classes)
+    for name in limits:
+        if name not in CLASSES:
+            raise _missing_class(name)
+    if not any(name in limits for name in classes):
+        raise SamplingError("missing", field="lq")
+    return [name for name in classes if name in limits]
+
+
+def _lq(definition: dict, name: str) -> dict[str, Any]:
+    limits = definition.get("lq")
+    field = f"lq.{name}" if isinstance(limits, dict) else "lq"
+    return {
+        "percent": _number({field: limits[name] if isinstance(limits, dict) else limits}, field, 100),
+        "consumer_risk": _number(definition, "consumer_risk", 1, default="0.10"),
+    }
 
 
 def _c0(definition: dict) -> dict[str, Any]:

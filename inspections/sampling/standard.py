@@ -1,6 +1,7 @@
-"""The tables of ISO 2859-1:1999 and ANSI/ASQ Z1.4, read once.
+"""The tables of ISO 2859-1 and ANSI/ASQ Z1.4, read once.
 
-ISO 2859-1:1999 is GB/T 2828.1-2012. `tables/README.md` says where the numbers come from and how sure they are.
+They are those of ISO 2859-1:1999, which is GB/T 2828.1-2012; of the edition of 2026 the single plans are the same as far as
+they could be compared. `tables/README.md` says where the numbers come from and how sure they are.
 """
 
 import csv
@@ -111,6 +112,11 @@ def master_table(standard: str, kind: str, severity: str) -> dict[tuple[str, str
             row["cell"], row["eff_letter"], in_force, simpler.stages if simpler else _STAGES_OF[kind](row)
         )
     return cells
+
+
+def prints_single_plan(severity: str, letter: str, aql: str) -> bool:
+    """Whether ISO 2859-1 tables 3 and 4 print no plan of their own there but send to the single one: where it accepts on zero."""
+    return master_table(ISO, "single", severity)[letter, aql].stages[0][1] == 0
 
 
 def _single(row: dict[str, str]) -> tuple[StageNumbers, ...]:

@@ -27,7 +27,7 @@ from inspections.specification.services.versions import (
     draft_specification,
     sign_specification,
 )
-from inspections.specification.words import loosening_sentences
+from inspections.specification.words import loosening_sentences, scheme_questions
 from suppliers.models import Product
 
 
@@ -153,6 +153,11 @@ class Loosened(serializers.Serializer):
     detail = serializers.CharField()
 
 
+class SchemeQuestion(serializers.Serializer):
+    code = serializers.CharField(help_text="aql_major_above_minor")
+    detail = serializers.CharField()
+
+
 class StoredSpecification(serializers.Serializer):
     product = serializers.CharField(source="product.sku")
     version = serializers.IntegerField()
@@ -167,6 +172,13 @@ class StoredSpecification(serializers.Serializer):
     digest = serializers.SerializerMethodField(help_text="Names what a waiting draft says; its signature names it.")
     signed_by = serializers.CharField(source="signed_by.username", default=None, allow_null=True)
     signed_reason = serializers.CharField()
+    questions = serializers.SerializerMethodField(
+        help_text="What of the scheme may be meant, and is worth asking about."
+    )
+
+    @extend_schema_field(SchemeQuestion(many=True))
+    def get_questions(self, specification: Specification) -> list[dict[str, str]]:
+        return [{"code": code, "detail": detail} for code, detail in scheme_questions(specification.scheme).items()]
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_digest(self, specification: Specification) -> str | None:

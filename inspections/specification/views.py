@@ -20,6 +20,7 @@ from accounts.signature import require_signature
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal as show_on_form
 from activity.transactions import one_transaction
+from inspections.gauge.reads import studies_of
 from inspections.models import (
     Batch,
     BatchState,
@@ -99,6 +100,7 @@ def specification_detail(request: PageRequest, sku: str, version: int) -> HttpRe
     context = _described(specification, before) | {
         "may_edit": request.user.has_perm("inspections.specify"),
         "may_sign": may_sign(request.user, specification),
+        "gauges": studies_of(specification.product, request.user),
     }
     return render(request, "inspections/specification/detail.html", context)
 

@@ -17,7 +17,7 @@ from inspections.models import Aspect, Characteristic, NonconformityClass, Speci
 from inspections.rules.loosening import ADDED, GONE, MEANING, Difference, loosening
 from inspections.sampling import Plan, SamplingError, Scheme
 from inspections.sampling.own import ZERO, OwnRule
-from inspections.sampling.schemes import VariablesRule, is_zero
+from inspections.sampling.schemes import VariablesRule, is_major_above_minor, is_zero
 from inspections.sampling.variables import plan_by_rule
 from inspections.specification.services.characteristics import FIELDS, Field
 from inspections.specification.services.comparison import differences_between
@@ -60,6 +60,7 @@ KINDS = {
     "single": gettext_lazy("Single sampling"),
     "double": gettext_lazy("Double sampling"),
     "multiple": gettext_lazy("Multiple sampling"),
+    "lq": gettext_lazy("Limiting quality (one-off batches)"),
     "c0": gettext_lazy("Zero acceptance (c = 0)"),
     "percentage": gettext_lazy("A percentage of the batch"),
     "fixed": gettext_lazy("A fixed number of units"),
@@ -104,6 +105,7 @@ def _scheme_sentences(scheme: dict) -> Iterator[str]:
             if c.value in scheme["aql"] and not is_zero(scheme["aql"][c.value])
         ]
         yield _("Acceptance quality limit (AQL): %(aqls)s.") % {"aqls": ", ".join(aqls)}
+        yield from scheme_questions(scheme).values()
     elif acceptance := _acceptance(scheme.get("acceptance")):
         yield _("A batch may show: %(numbers)s.") % {"numbers": acceptance}
     else:
@@ -158,11 +160,16 @@ def how_sampled(characteristic: Characteristic) -> str:
 
 def _how_many(kind: str, scheme: dict) -> str:
     match kind:
+        case "lq":
+            return _(
+                "By limiting quality, each batch for itself: the sample is as large as it takes to accept a batch with so many "
+                "nonconforming units at most %(risk)s %% of the time: %(limits)s."
+            ) % {"limits": _limits_by_class(scheme["lq"]), "risk": _risk(scheme)}
         case "c0":
             return _(
                 "Zero acceptance: the sample is as large as it takes to accept a batch with %(ltpd)s %% nonconforming "
                 "units at most %(risk)s %% of the time."
-            ) % {"ltpd": scheme["ltpd"], "risk": plain(Decimal(str(scheme.get("consumer_risk", "0.10"))) * 100)}
+            ) % {"ltpd": scheme["ltpd"], "risk": _risk(scheme)}
         case "percentage":
             text = _("%(percent)s %% of the batch") % {"percent": scheme["percent"]}
             if scheme.get("min"):
@@ -181,6 +188,29 @@ def _how_many(kind: str, scheme: dict) -> str:
                 text = _("%(kind)s by %(standard)s, special inspection level %(level)s.")
             standard = scheme.get("standard") or ("iso2859-1" if kind == "single" else "ansi-z1.4")
             return text % {"kind": KINDS[kind], "standard": STANDARDS[standard], "level": level}
+
+
+def scheme_questions(scheme: dict) -> dict[str, str]:
+    """What may be meant and is worth asking about, code -> sentence."""
+    if scheme.get("kind", "single") in TABLED and is_major_above_minor(scheme["aql"]):
+        return {
+            "aql_major_above_minor": _(
+                "The AQL of major is above that of minor: what is graver may be found more often. Is it meant so?"
+            )
+        }
+    return {}
+
+
+def _risk(scheme: dict) -> str:
+    return plain(Decimal(str(scheme.get("consumer_risk", "0.10"))) * 100)
+
+
+def _limits_by_class(limits: Any) -> str:
+    """ "major 5 %, minor 12.5 %", or one for all."""
+    if not isinstance(limits, dict):
+        return _("%(number)s %%") % {"number": limits}
+    named = [(c.label, limits[c.value]) for c in NonconformityClass if c.value in limits]
+    return ", ".join(_("%(class)s %(number)s %%") % {"class": label, "number": limit} for label, limit in named)
 
 
 def _acceptance(acceptance: Any) -> str:
@@ -251,6 +281,7 @@ def plans_of(
             "name": characteristic.local_name,
             "letter": plan.code_letter,
             "text": plan_words(plan),
+            "measured": plan,
             "worth": figures.worth_words(plan),
             "source": variables_words(rule),
         })  # fmt: skip

@@ -1,6 +1,7 @@
 """What a plan is worth, wherever a plan is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -11,6 +12,7 @@ from inspections.models import NonconformityClass
 from inspections.sampling import Plan
 from inspections.sampling.picks import ALL
 from inspections.sampling.standard import LEVELS, code_letter
+from inspections.sampling.variables import VariablesPlan
 from inspections.specification.words import stages
 
 register = template.Library()
@@ -18,13 +20,18 @@ register = template.Library()
 
 @register.inclusion_tag("inspections/calculator/worth.html")
 def plans_worth(
-    plans: Iterable[tuple[str, Plan]], lot_size: int, cartons: int | None = None, carton_rule: str = ALL
+    plans: Iterable[tuple[str, Plan]],
+    lot_size: int,
+    cartons: int | None = None,
+    carton_rule: str = ALL,
+    measured: Iterable[VariablesPlan] = (),
 ) -> dict:
-    """What the plans of a batch are worth: a sentence for each class, and a small chart with a curve for each.
+    """What the plans of a batch are worth: a sentence for each class, those of the whole, and a small chart with a curve for each.
 
-    `plans` are (class, plan), `lot_size` is the number of units that they were made for. Of a batch in cartons it is said
-    what opening a part of them costs.
+    `plans` are (class, plan), `lot_size` is the number of units that they were made for, `measured` are the variables plans
+    beside them. Of a batch in cartons it is said what opening a part of them costs.
     """
+    plans = list(plans)
     sampled = [(str(NonconformityClass(name).label), plan) for name, plan in plans if not plan.inspect_all]
     curves = [(label, figures.curve_for(plan, lot_size)) for label, plan in sampled]
     return {
@@ -34,6 +41,9 @@ def plans_worth(
             for label, plan in sampled
             if cartons and (said := figures.cartons_worth(plan, lot_size, cartons=cartons, rule=carton_rule))
         ],
+        "whole": figures.whole_worth(sampled, lot_size, list(measured)),
+        "is_by_aql": any(plan.aql for _label, plan in sampled),
+        "lot_size": lot_size,
         "figure": figures.comparison_figure(curves, small=True) if curves else None,
     }
 
@@ -42,6 +52,18 @@ def plans_worth(
 def plan_stages(plan: Plan) -> str:
     """ "5 units: accept up to 0, reject from 1"."""
     return stages(plan)
+
+
+@register.simple_tag
+def rows_worth(rows: Iterable[Mapping[str, Any]], lot_size: int) -> str:
+    """What the plans in the rows of plan_table.html are worth together; empty where a single one samples."""
+    plans, measured = [], []
+    for row in rows:
+        if "measured" in row:
+            measured.append(row["measured"])
+        else:
+            plans.append((str(row.get("name") or NonconformityClass(row["class"]).label), row["plan"]))
+    return " ".join(figures.whole_worth(plans, lot_size, measured))
 
 
 @register.simple_tag

@@ -124,6 +124,10 @@ SCHEME_LABELS = {
     "aql.critical": gettext_lazy("AQL, critical"),
     "aql.major": gettext_lazy("AQL, major"),
     "aql.minor": gettext_lazy("AQL, minor"),
+    "lq": gettext_lazy("Limiting quality, %"),
+    "lq.critical": gettext_lazy("Limiting quality, critical, %"),
+    "lq.major": gettext_lazy("Limiting quality, major, %"),
+    "lq.minor": gettext_lazy("Limiting quality, minor, %"),
     "ltpd": gettext_lazy("Limiting quality, %"),
     "consumer_risk": gettext_lazy("Risk"),
     "percent": gettext_lazy("Share of the batch, %"),
@@ -229,8 +233,16 @@ def source(plan: Plan) -> str:
         sources,
     )
     text %= {"table": table, "standard": STANDARDS[plan.standard], "count": sources}
+    if plan.standard == ISO:
+        text += " " + _(
+            "The edition of 2026 was compared in 720 cells, AQL 0.010 to 6.5 in the rows of their own letters: all are the same. "
+            "Its higher AQLs, its arrows and its changed clauses were not compared."
+        )
     if plan.kind != "single":
-        text += " " + _("Double and multiple plans are kept in the form of Z1.4 only.")
+        text += " " + _(
+            "Double and multiple plans are kept in the form of Z1.4 only: those of ISO 2859-1 could not be confirmed by a second "
+            "source."
+        )
     return text
 
 

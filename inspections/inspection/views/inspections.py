@@ -21,6 +21,7 @@ from activity.lists import ListPage, address
 from inspections.calculator.words.sampling import SEVERITIES
 from inspections.doubt.page import doubts_for
 from inspections.finding.page import findings_on
+from inspections.gauge.reads import studies_of
 from inspections.hold.words import hold_sentence
 from inspections.inspection.forms import InspectionFilters, StartForm, result_input, seen_before_handing_in
 from inspections.inspection.page.checks import Check, Typed
@@ -216,6 +217,7 @@ def inspection_detail(request: PageRequest, uid: UUID) -> HttpResponse:
             "doubts": list(doubts_for(request.user).filter(inspection=inspection).exclude(kind=DoubtKind.PHOTO)),
             "reused": list(reused_photos(request.user).filter(inspection=inspection)),
             "comparisons": comparisons_of(inspection),
+            "gauges": studies_of(inspection.batch.product, request.user),
         },
     )
 

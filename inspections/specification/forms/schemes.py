@@ -11,7 +11,14 @@ from activity.numbers import NumberField, WholeNumberField
 from inspections.calculator.words.sampling import STANDARDS
 from inspections.calculator.words.variables import FORMS
 from inspections.models import NonconformityClass
-from inspections.sampling.schemes import TIGHTEN, VARIABLES_AQLS, VARIABLES_LEVELS, WARN, is_zero
+from inspections.sampling.schemes import (
+    TIGHTEN,
+    VARIABLES_AQLS,
+    VARIABLES_LEVELS,
+    WARN,
+    is_major_above_minor,
+    is_zero,
+)
 from inspections.sampling.standard import AQLS, LEVELS
 from inspections.specification.forms.variables import variables_initial, variables_sent
 from inspections.specification.words import KINDS, TABLED
@@ -21,14 +28,23 @@ class SchemeForm(forms.Form):
     """A scheme as people write it; `definition` is what the rules take."""
 
     AQL_CHOICES = [("", _("Choose")), *((aql, aql) for aql in AQLS)]
-    PARAMETERS = {"c0": ("ltpd", "consumer_risk"), "percentage": ("percent", "min", "max"), "fixed": ("n",), "all": ()}
+    PARAMETERS = {
+        "lq": ("consumer_risk",),
+        "c0": ("ltpd", "consumer_risk"),
+        "percentage": ("percent", "min", "max"),
+        "fixed": ("n",),
+        "all": (),
+    }
 
     kind = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()), widget=forms.RadioSelect)
     standard = forms.ChoiceField(
         label=_("Standard"),
         choices=list(STANDARDS.items()),
         required=False,
-        help_text=_("Double and multiple plans are kept in the form of ANSI/ASQ Z1.4."),
+        help_text=_(
+            "Double and multiple plans are kept in the form of ANSI/ASQ Z1.4: of those of ISO 2859-1 the numbers could not be "
+            "confirmed by a second source."
+        ),
     )
     level = forms.ChoiceField(
         label=_("Inspection level"),
@@ -38,6 +54,14 @@ class SchemeForm(forms.Form):
     )
     aql_major = forms.ChoiceField(label=_("AQL, major"), choices=AQL_CHOICES, required=False)
     aql_minor = forms.ChoiceField(label=_("AQL, minor"), choices=AQL_CHOICES, required=False)
+    aql_order = forms.BooleanField(
+        label=_("It is meant so: more major than minor nonconformities are accepted"), required=False
+    )
+    lq_major = NumberField(
+        label=_("Limiting quality, major, %"),
+        help_text=_("So many nonconforming units are to be found out, such as 5."),
+    )
+    lq_minor = NumberField(label=_("Limiting quality, minor, %"))
     ltpd = NumberField(
         label=_("Limiting quality, %"), help_text=_("So many nonconforming units are to be found out, such as 5.")
     )
@@ -95,6 +119,9 @@ class SchemeForm(forms.Form):
         """`base` is the scheme that is edited; what the form does not show of it is kept."""
         super().__init__(*args, **kwargs)
         self.base = base
+        self.asks_aql_order = (
+            False  # set where more of what is graver is accepted, by AQLs that were not agreed on before
+        )
         choices = list(self.CRITICAL)
         if _critical_choice(base) == "kept":
             choices.append(("kept", _("As it was agreed before")))
@@ -115,6 +142,25 @@ class SchemeForm(forms.Form):
             self.add_error(
                 "aql_major",
                 forms.ValidationError(_("Choose an AQL for major, for minor, or for both."), code="required"),
+            )
+        if sent.get("kind") == "lq" and not (sent.get("lq_major") or sent.get("lq_minor")) and not self.errors:
+            self.add_error(
+                "lq_major",
+                forms.ValidationError(_("Give a limiting quality for major, for minor, or for both."), code="required"),
+            )
+        aqls = {name: sent.get(f"aql_{name}") for name in ("major", "minor")}
+        agreed = {name: (self.base.get("aql") or {}).get(name) for name in aqls}
+        self.asks_aql_order = sent.get("kind") in TABLED and aqls != agreed and is_major_above_minor(aqls)
+        if self.asks_aql_order and not sent.get("aql_order"):
+            self.add_error(
+                "aql_major",
+                forms.ValidationError(
+                    _(
+                        "The AQL of major is above that of minor, so what is graver may be found more often. "
+                        "Swap them, or say below that it is meant so."
+                    ),
+                    code="major_above_minor",
+                ),
             )
         if sent.get("critical") == "aql" and sent.get("kind") not in TABLED:
             self.add_error(
@@ -144,6 +190,9 @@ class SchemeForm(forms.Form):
             scheme |= {"standard": sent["standard"], "level": sent["level"], "aql": aql}
         else:
             scheme |= {name: sent[name] for name in self.PARAMETERS[kind] if sent[name] not in (None, "")}
+            if kind == "lq":
+                limits = {name: sent[f"lq_{name}"] for name in ("major", "minor")}
+                scheme["lq"] = {name: limit for name, limit in limits.items() if limit not in (None, "")}
             acceptance = {name: sent[f"acceptance_{name}"] for name in ("major", "minor")}
             scheme["acceptance"] = {name: number for name, number in acceptance.items() if number is not None}
         match sent["critical"]:
@@ -175,8 +224,9 @@ def _texts(initial: Mapping[str, Any]) -> dict[str, str]:
 
 def planned_classes(scheme: dict) -> list[str]:
     """The classes that a scheme gives a plan to."""
-    if scheme["kind"] in TABLED:
-        return [c for c in NonconformityClass.values if c == NonconformityClass.CRITICAL or c in scheme["aql"]]
+    limits = scheme.get("aql") if scheme["kind"] in TABLED else scheme.get("lq")
+    if isinstance(limits, dict):
+        return [c for c in NonconformityClass.values if c == NonconformityClass.CRITICAL or c in limits]
     return NonconformityClass.values
 
 
@@ -198,6 +248,9 @@ def scheme_initial(scheme: dict) -> dict[str, Any]:
     acceptance = scheme.get("acceptance") or {}
     if not isinstance(acceptance, dict):
         acceptance = dict.fromkeys(("major", "minor"), acceptance)
+    limits = scheme.get("lq") or {}
+    if not isinstance(limits, dict):
+        limits = dict.fromkeys(("major", "minor"), limits)
     return {
         "kind": scheme.get("kind", "single"),
         "standard": scheme.get("standard")
@@ -206,6 +259,7 @@ def scheme_initial(scheme: dict) -> dict[str, Any]:
         "aql_major": aql.get("major"),
         "aql_minor": aql.get("minor"),
         **{name: scheme.get(name) for name in ("ltpd", "consumer_risk", "percent", "min", "max", "n")},
+        **{f"lq_{name}": limits.get(name) for name in ("major", "minor")},
         **{f"acceptance_{name}": acceptance.get(name) for name in ("major", "minor")},
         "critical": _critical_choice(scheme),
         "critical_aql": None if is_zero(aql.get("critical", "0")) else aql["critical"],

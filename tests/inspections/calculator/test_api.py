@@ -94,3 +94,31 @@ def test_a_nonsense_history_is_refused_by_field(caller, body, field, code):
     status, answer = caller.send("POST", "sampling/switching/", body)
 
     assert (status, fields(answer)) == (400, [(field, code)])
+
+
+def test_the_plan_of_a_lot_that_stands_alone(caller):
+    status, answer = caller.send("GET", "sampling/limiting-quality?lot_size=1000&lq=5&ac=1")
+
+    assert (status, answer) == (
+        200,
+        {
+            "sample_size": 75, "acceptance": 1, "rejection": 2, "inspect_all": False, "kind": "lq",
+            "nonconforming_at_lq": 50, "risk": pytest.approx(0.0966298370790876, abs=1e-12),
+            "p95": pytest.approx(0.0051044, abs=1e-6),
+        },
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("plan?lot_size=0&aql=3&level=IV", {"lot_size", "aql", "level"}),
+        ("limiting-quality?lot_size=x&lq=0&ac=-1&consumer_risk=2", {"lot_size", "lq", "ac", "consumer_risk"}),
+        ("oc?n=0&ac=x&lot_size=-1&counts=boxes", {"n", "ac", "lot_size", "counts"}),
+        ("interval?n=0&nonconforming=-1&confidence=1.5", {"n", "nonconforming", "confidence"}),
+    ],
+)
+def test_all_wrong_fields_are_named_at_once(caller, question, named):
+    status, problem = caller.send("GET", f"sampling/{question}")
+
+    assert (status, {field for field, _code in fields(problem)}) == (400, named)

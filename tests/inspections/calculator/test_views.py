@@ -18,7 +18,10 @@ from inspections.sampling.standard import SEVERITIES
 from inspections.templatetags.sampling import plan_address
 from tests.factories import inspect, make_batch, make_product, make_specification
 
-PAGES = ["sampling-plan", "sampling-compare", "sampling-search", "sampling-switching", "sampling-interval"]
+PAGES = [
+    "sampling-plan", "sampling-compare", "sampling-limiting-quality", "sampling-search", "sampling-switching",
+    "sampling-interval",
+]  # fmt: skip
 PERSONAS = ["inspector", "manager", "merchandiser", "admin", "supplier_user", "rival_supplier"]
 
 
@@ -89,7 +92,10 @@ def test_a_double_plan_shows_its_stages_and_its_average_sample(ask):
 
     assert "Take 50 of 1,000 units first, and up to 100 in 2 samples" in text
     assert "1 50 2 5 2 100 6 7" in text
-    assert "Double and multiple plans are kept in the form of Z1.4 only." in text
+    assert (
+        "Double and multiple plans are kept in the form of Z1.4 only: those of ISO 2859-1 could not be confirmed"
+        in text
+    )
     assert "the single plan takes 80" in text
     assert [figure.title for figure in response.context["figures"]][-1] == "Average sample number"
 
@@ -527,3 +533,25 @@ def test_the_worst_outgoing_quality_is_that_of_the_api(ask):
 
     assert f"Worst outgoing quality (AOQL) {words.quality(aoql)}" in text
     assert f"rejected batches whole (ATI) {round(float(curve.ati(0.025)))} units" in text
+
+
+def test_every_wrong_field_of_the_form_is_marked_at_once(ask):
+    form = ask("sampling-plan", lot_size="0", aql="3", level="IV", severity="strict").context["form"]
+
+    assert set(form.errors) == {"lot_size", "aql", "level", "severity"}
+
+
+def test_a_batch_that_stands_alone_has_a_plan_and_is_told_what_an_aql_lets_pass(ask):
+    response = ask("sampling-limiting-quality", lot_size="1000", lq="5", consumer_risk="10", ac="1", aql="2.5")
+    told = response.context
+
+    assert (told["plan"].sample_size, told["plan"].acceptance) == (75, 1)
+    assert told["sentences"][0] == "A batch with 5 % bad units still passes about 1 time in 10."
+    assert told["aql"]["worth"] == "A batch with 5 % bad units still passes about 4 times in 5."
+    assert [row["plan"].sample_size for row in told["answers"]][:3] == [44, 75, 102]
+
+
+def test_an_acceptance_number_that_could_reject_nothing_is_lowered(ask):
+    response = ask("sampling-limiting-quality", lot_size="40", lq="5", consumer_risk="10", ac="3")
+
+    assert (response.context["plan"].acceptance, response.context["lowered"]) == (1, True)

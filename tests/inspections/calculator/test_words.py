@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from inspections.calculator.page import bad_quality, curve_for, sentences
+from inspections.calculator.page import bad_quality, cartons_worth, curve_for, sentences, whole_worth
 from inspections.calculator.words import sampling as words
 from inspections.sampling import MESSAGES, find_plan
 from inspections.sampling.curves import odds, single_curve
+from inspections.sampling.schemes import Scheme
 from inspections.sampling.standard import AQLS, KINDS, SEVERITIES, STANDARDS
 from inspections.sampling.switching import Event, Lot, replay, what_ends
 
@@ -163,3 +164,28 @@ def test_why_inspection_is_as_it_is(code, history, sentence):
 )
 def test_what_would_change_the_severity(history, told):
     assert words.what_ends(what_ends(replay(history))) == told
+
+
+AQLS_OF_TWO = {"major": "2.5", "minor": "4.0"}
+
+
+def test_the_whole_inspection_passes_less_often_than_its_parts():
+    plans = list(Scheme.from_dict({"kind": "single", "aql": AQLS_OF_TWO}).plans(1000, classes=AQLS_OF_TWO).items())
+
+    assert whole_worth(plans, 1000) == [
+        "A batch that is just at the AQL in each of them is rejected about 1 time in 34.",
+        "A batch that is bad in several at once (10 % major, 10 % minor) still passes about 1 time in 13.",
+        "The sentence of a class supposes that all else is good: no batch passes the whole more often than one of its parts.",
+    ]
+    assert whole_worth(plans[:1], 1000) == []
+
+
+def test_opening_fewer_cartons_is_told_with_what_it_costs():
+    plan = find_plan(lot_size=1000, aql="2.5")
+
+    assert cartons_worth(plan, 1000, cartons=50, rule="square_root") == (
+        "These odds are of units drawn from all 50 cartons, and 8 are opened. Where bad units lie together in whole cartons, a "
+        "batch with 10 % of them passes with a chance of 40 %; with every carton opened it is 0.73 %. Open all of them to be "
+        "safe. Where units of one carton are merely more alike (correlation 0.2), it is 32 %."
+    )
+    assert cartons_worth(plan, 1000, cartons=50, rule="all") == ""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import binom, hypergeom, poisson
 
 from inspections.sampling import SamplingError, Stage, find_plan
-from inspections.sampling.curves import Curve, curve_of, odds, pa_of_whole_cartons, single_curve
+from inspections.sampling.cartons import pa_of_whole_cartons
+from inspections.sampling.curves import Curve, curve_of, odds, single_curve
 from inspections.sampling.standard import AQLS, KINDS, SEVERITIES
 
 TWO_STAGES = (Stage(3, 0, 2), Stage(6, 1, 2))

@@ -141,7 +141,7 @@ def test_a_larger_lot_never_has_an_earlier_letter(lot_size, level, aql):
         ({"kind": "triple"}, "kind", "kind"),
         ({"standard": "iso3951-1"}, "standard", "standard"),
         ({"standard": "iso2859-1", "kind": "double"}, "kind_not_in_standard", "kind"),
-        ({"standard": "iso2859-1", "kind": "multiple", "lot_size": 2}, "kind_not_in_standard", "kind"),
+        ({"standard": "iso2859-1", "kind": "multiple", "lot_size": 500}, "kind_not_in_standard", "kind"),
     ],
 )
 def test_a_question_without_an_answer_says_which_field_and_what_to_do(question, code, field):
@@ -150,6 +150,14 @@ def test_a_question_without_an_answer_says_which_field_and_what_to_do(question, 
 
     assert (caught.value.code, caught.value.field) == (code, field)
     assert "%(" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("lot_size", "aql", "n"), [(1000, "0.10", 125), (2, "2.5", 2), (500, "0.25", 50)])
+@pytest.mark.parametrize("kind", ["double", "multiple"])
+def test_a_double_plan_of_iso_is_answered_where_the_standard_sends_to_the_single_one(lot_size, aql, n, kind):
+    plan = find_plan(lot_size=lot_size, aql=aql, kind=kind, standard="iso2859-1")
+
+    assert (plan.sample_size, plan.acceptance, plan.kind, plan.standard) == (n, 0, "single", "iso2859-1")
 
 
 def test_an_aql_outside_the_series_names_its_neighbours():

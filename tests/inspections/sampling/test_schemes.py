@@ -145,6 +145,13 @@ def test_a_scheme_survives_being_stored_as_json(definition):
         ({"aql": {"major": "2.5", "huge": "2.5"}}, "class", "class"),
         ({"kind": ["single"]}, "kind", "kind"),
         (CONTRACT | {"kind": "double"}, "kind_not_in_standard", "kind"),
+        (CONTRACT | {"kind": "double", "aql": {"major": "0.10"}}, "kind_not_in_standard", "kind"),
+        ({"kind": "lq"}, "missing", "lq"),
+        ({"kind": "lq", "lq": {}}, "missing", "lq"),
+        ({"kind": "lq", "lq": {"major": "x"}}, "above", "lq.major"),
+        ({"kind": "lq", "lq": {"grave": "5"}}, "class", "class"),
+        ({"kind": "lq", "lq": "5", "consumer_risk": "2"}, "above", "consumer_risk"),
+        ({"kind": "lq", "lq": "5", "counts": "nonconformities"}, "lq_counts_units", "counts"),
         (CONTRACT | {"level": 2}, "level", "level"),
         (CONTRACT | {"sevrity": "normal"}, "unknown_key", "sevrity"),
         (CONTRACT | {"critical": "all"}, "missing", "critical.kind"),
@@ -194,3 +201,20 @@ def test_a_batch_that_cannot_be_planned_is_refused(question, code):
         scheme.plans(**{"lot_size": 1200} | question)
 
     assert caught.value.code == code
+
+
+def test_a_limiting_quality_plans_each_batch_for_itself():
+    scheme = Scheme.from_dict(
+        {
+            "kind": "lq",
+            "lq": {"major": "5", "minor": "12.5"},
+            "acceptance": {"minor": 1},
+            "critical": {"kind": "lq", "lq": "1"},
+        }
+    )
+    plans = scheme.plans(1000)
+
+    assert {name: (plan.sample_size, plan.acceptance, plan.kind) for name, plan in plans.items()} == {
+        "critical": (205, 0, "lq"), "major": (44, 0, "lq"), "minor": (30, 1, "lq"),
+    }  # fmt: skip
+    assert not scheme.is_tabled

@@ -223,6 +223,10 @@ def test_a_scheme_without_a_plan_is_refused(client, manager, bare, values, messa
              "aql": {"major": "2.5", "minor": "4.0", "critical": "0.10"}},
         ),
         (
+            {"kind": "lq", "lq_major": "5", "lq_minor": "12.5", "acceptance_minor": "1", "consumer_risk": "0.05"},
+            {"kind": "lq", "lq": {"major": "5", "minor": "12.5"}, "acceptance": {"minor": 1}, "consumer_risk": "0.05"},
+        ),
+        (
             {"kind": "c0", "ltpd": "5", "consumer_risk": "0.05", "critical": "all"},
             {"kind": "c0", "ltpd": "5", "consumer_risk": "0.05", "acceptance": {}, "critical": {"kind": "all"}},
         ),
@@ -255,6 +259,19 @@ def test_every_kind_of_scheme_is_stored_and_comes_back_into_the_form(client, man
 
     shown = {name: str(page[name].value() or "") for name in values}
     assert shown == values | ({"n": "50"} if "n" in values else {})
+
+
+def test_an_aql_of_major_above_minor_is_asked_about_and_taken_once_it_is_meant(client, manager, bare):
+    client.force_login(manager)
+    asked = edit(client, bare, row(0), aql_major="4.0", aql_minor="2.5")
+
+    assert not bare.specifications.exists()
+    assert "The AQL of major is above that of minor" in asked.content.decode()
+    assert 'name="aql_order"' in asked.content.decode()
+
+    edit(client, bare, row(0), aql_major="4.0", aql_minor="2.5", aql_order="on")
+
+    assert draft_of(bare).scheme["aql"] == {"major": "4.0", "minor": "2.5"}
 
 
 def test_what_the_form_does_not_show_of_a_scheme_is_kept(client, manager, bare):
