@@ -25,7 +25,10 @@ from inspections.models import (
     Specification,
 )
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
-from inspections.pilot.services.runs import plan_pilot, start_pilot
+from inspections.pilot.services.runs import (
+    plan_pilot,
+    start_pilot,
+)
 from inspections.returns.services.returns import ReturnInput, record_returns
 from inspections.sample.services.checks import CheckInput
 from inspections.sample.services.details import SampleDetails

@@ -10,7 +10,11 @@ from inspections.demo.catalogue import CANS, KETTLE, LAMP, OTHER_KETTLE
 from inspections.demo.story import Story
 from inspections.models import PilotRuleKind, PilotRun
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from inspections.pilot.services.runs import conclude_pilot, plan_pilot, start_pilot
+from inspections.pilot.services.runs import (
+    conclude_pilot,
+    plan_pilot,
+    start_pilot,
+)
 from suppliers.models import Product
 
 DAY = timedelta(days=1)

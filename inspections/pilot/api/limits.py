@@ -10,7 +10,7 @@ from accounts.requests import ApiRequest, GenericAPIView
 from accounts.signature import DigestedInput, signed
 from activity.api import Input, idempotent
 from inspections.models import ComplaintPoint, PilotLimit
-from inspections.pilot.services.runs import (
+from inspections.pilot.services.limits import (
     digest_of_limits,
     frozen_limits,
     limits_for,

@@ -12,7 +12,10 @@ from activity.errors import FieldError, InvalidInput
 from activity.transactions import one_transaction
 from inspections.models import PilotOutcome, PilotRun, PilotStatus, PilotUnit
 from inspections.pilot.services.outcomes import OutcomeInput, assign_orders, record_outcomes
-from inspections.pilot.services.runs import PilotNotRunning, lock_run
+from inspections.pilot.services.runs import (
+    PilotNotRunning,
+    lock_run,
+)
 from inspections.rules.orders import SEVERITY
 
 NEW, CHANGED, UNCHANGED, KEPT = "new", "changed", "unchanged", "kept"

@@ -21,7 +21,9 @@ from inspections.pilot.services.outcomes import (
     match_units,
     spread_reason,
 )
-from inspections.pilot.services.runs import PilotNotRunning
+from inspections.pilot.services.runs import (
+    PilotNotRunning,
+)
 from inspections.rules.pilot_figures import Judgement, judge
 from inspections.rules.pilots import FAIL
 

@@ -7,7 +7,11 @@ from django.db import Error, connection, transaction
 
 from inspections.models import PilotReading, PilotRun, PilotUnit
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from inspections.pilot.services.runs import PilotRunOpen, plan_pilot, stop_pilot
+from inspections.pilot.services.runs import (
+    PilotRunOpen,
+    plan_pilot,
+    stop_pilot,
+)
 from tests.factories import DELIVERED, NOON, after, make_pilot, make_product, make_specification, pilot_outcomes
 
 pytestmark = pytest.mark.django_db

@@ -13,28 +13,30 @@ from activity.errors import InvalidInput, NotAllowed
 from inspections.models import PilotCarryOver, PilotLate, PilotLimit, PilotRun, Sample, SampleStatus
 from inspections.pilot.reads import judgement_of
 from inspections.pilot.services.late import record_late_outcomes
+from inspections.pilot.services.limits import (
+    AskerMayNotSign,
+    NoLimitsWait,
+    digest_of_limits,
+    frozen_limits,
+    limits_for,
+    set_limits,
+    sign_limits,
+    waiting_limits,
+)
 from inspections.pilot.services.margins import set_margin
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
 from inspections.pilot.services.runs import (
-    AskerMayNotSign,
     LimitsSignerMayNotConclude,
     NoGoldenSample,
-    NoLimitsWait,
     NothingToCarryOver,
     PilotNotDecided,
     PilotNotRunning,
     PilotOver,
     carry_over_pilot,
     conclude_pilot,
-    digest_of_limits,
-    frozen_limits,
-    limits_for,
     plan_pilot,
-    set_limits,
-    sign_limits,
     start_pilot,
     stop_pilot,
-    waiting_limits,
 )
 from inspections.sample.page.lists import confirmations
 from tests.caller import Caller
