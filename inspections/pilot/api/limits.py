@@ -133,6 +133,7 @@ class PointShown(serializers.Serializer):
     group = serializers.CharField(source="parent.code")
     name = serializers.CharField()
     name_zh = serializers.CharField()
+    is_closed = serializers.BooleanField(help_text="Taken in no new entry.")
 
 
 class ComplaintPoints(GenericAPIView):
