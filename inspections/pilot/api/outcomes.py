@@ -18,7 +18,8 @@ from inspections.models import (
 )
 from inspections.pilot.api.shown import PilotView, RunShown
 from inspections.pilot.services.late import record_late_outcomes
-from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
 
 
 class NewOutcome(Input):

@@ -23,6 +23,7 @@ from inspections.pilot.reads import (
     find_pilots,
     judgement_of,
     promises_of,
+    windows_end,
     with_arrivals,
 )
 from inspections.pilot.words import age_sentence, follow_up_size, judgement_sentence, promise_sentence, rate_sentence
@@ -185,6 +186,10 @@ class RunShown(serializers.Serializer):
     window_days = serializers.IntegerField(
         help_text="Days after delivery until a unit counts as not complained about and not returned."
     )
+    windows_end_on = serializers.DateField(
+        allow_null=True,
+        help_text="The last day on which a unit that has arrived can be sent back; null where none can.",
+    )
     rule = serializers.ChoiceField(PilotRuleKind.choices, source="rule_kind")
     reason = serializers.CharField()
     sample = serializers.IntegerField(allow_null=True, help_text="Version of the golden sample.")
@@ -220,6 +225,7 @@ class RunShown(serializers.Serializer):
             "ages": asdict(ages) | {"detail": age_sentence(ages, run.window_days)} if ages else None,
             "beyond_limits": {"critical": judgement.critical, "major": judgement.major},
             "window_days": run.window_days,
+            "windows_end_on": windows_end(run, arrivals, at=now()),
             "rule": run.rule_kind,
             "reason": run.reason if sees_all else "",
             "sample": run.sample.version if run.sample else None,

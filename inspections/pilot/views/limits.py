@@ -37,7 +37,8 @@ from suppliers.models import Product
 def pilot_limits(request: PageRequest, sku: str) -> HttpResponse:
     """The highest rates that a run of the product may show."""
     product = find_product(request.user, sku)
-    require_page(request.user, "inspections.specify")
+    may_set = request.user.has_perm("inspections.specify")
+    require_page(request.user, "inspections.specify" if request.method == "POST" else "suppliers.see_all")
     current = limits_for(product)
     initial = {name: (getattr(current, name) * 100).normalize() for name in ("damage", "complaint", "return_rate")}
     form = LimitsForm(request.POST or None, initial={n: f"{value:f}" for n, value in initial.items()})
@@ -55,7 +56,7 @@ def pilot_limits(request: PageRequest, sku: str) -> HttpResponse:
             else:
                 messages.success(request, _("Limits set; runs that are planned keep theirs."))
             return redirect("product-pilots", sku)
-    context = {"product": product, "form": form} | limits_now(product, request.user)
+    context = {"product": product, "form": form, "may_set": may_set} | limits_now(product, request.user)
     return render(request, "inspections/pilot/limits.html", context)
 
 

@@ -31,7 +31,8 @@ from inspections.pilot.reads import (
     judgement_of,
 )
 from inspections.pilot.services.late import record_late_outcomes
-from inspections.pilot.services.outcomes import record_outcomes, record_pilot_readings
+from inspections.pilot.services.outcomes import record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
 from inspections.pilot.views.find import find_run
 from inspections.pilot.words import (
     judgement_sentence,

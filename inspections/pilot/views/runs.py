@@ -194,6 +194,7 @@ def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "units": rows,
         "listed": [row for row in rows if shows_all or row["details"] or row["unit"].note],
         "shows_all": shows_all,
+        "unsaid": [u.number for u in units if u.outcome == PilotOutcome.RETURNED and not u.return_reason],
         "readings": run.readings.select_related("characteristic").order_by("characteristic__position"),
         "story": story_of_run(run) if sees_all else [],
         "follow_up": follow_up_size(judgement) if run.verdict == PilotVerdict.UNDECIDED else None,

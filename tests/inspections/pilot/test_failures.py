@@ -16,7 +16,8 @@ from inspections.pilot.services.failures import (
     PilotWordSigned,
     sign_failure,
 )
-from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
 from inspections.pilot.services.runs import (
     carry_over_pilot,
     plan_pilot,

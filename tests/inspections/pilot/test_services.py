@@ -10,7 +10,8 @@ from activity.models import Event
 from inspections.models import PilotRun, PilotUnit
 from inspections.pilot.reads import findings_of, judgement_of
 from inspections.pilot.services.limits import limits_for, set_limits
-from inspections.pilot.services.outcomes import OutcomeInput, assign_orders, record_outcomes, record_pilot_readings
+from inspections.pilot.services.outcomes import OutcomeInput, assign_orders, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
 from inspections.pilot.services.runs import (
     PilotNotDecided,
     PilotNotPlanned,
