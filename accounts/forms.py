@@ -3,11 +3,13 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
 from django import forms
+from django.conf import settings
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import set_password
+from accounts.zones import zones
 
 
 class AddEmailForm(allauth_forms.AddEmailForm):
@@ -75,4 +77,17 @@ def _store(user: User, said: dict, *, is_reset: bool, ends_tokens: bool) -> None
 class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=60, help_text=_("That of the program that will use it, such as warehouse.")
+    )
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    return [("", _("that of the server: %(zone)s") % {"zone": settings.TIME_ZONE}), *((zone, zone) for zone in zones())]
+
+
+class TimeZoneForm(forms.Form):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Where your days and weeks begin, such as those of returns."),
+        choices=zone_choices,
+        required=False,
     )

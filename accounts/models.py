@@ -31,6 +31,12 @@ class User(AbstractUser):
         blank=True,
         help_text=_("Empty: the language of the browser."),
     )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        blank=True,
+        help_text=_("Where its days and weeks begin; empty: that of the server."),
+    )
 
     class Meta(AbstractUser.Meta):
         constraints = [

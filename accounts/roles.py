@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "inspections.place_hold",
         "inspections.check_sample",
         "inspections.run_pilot",
+        "inspections.report_returns",
         "compliance.upload_evidence",
         "compliance.check_evidence",
         "compliance.read_formulas",

@@ -78,3 +78,8 @@ def note_address(*, user: User, before: str, at: datetime) -> bool:
 
 def choose_language(*, user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
+
+
+def choose_time_zone(*, user: User, zone: str) -> None:
+    """Empty: that of the server."""
+    User.objects.filter(pk=user.pk).update(time_zone=zone)

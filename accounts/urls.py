@@ -24,6 +24,7 @@ urlpatterns = [
     path("accounts/2fa/webauthn/keys/<hidden:pk>/remove/", recorded(remove_webauthn), name="mfa_remove_webauthn"),
     path("accounts/2fa/webauthn/keys/<hidden:pk>/edit/", edit_webauthn, name="mfa_edit_webauthn"),
     path("language/", views.language, name="language"),
+    path("account/time-zone/", views.time_zone, name="time-zone"),
     path("theme/", views.theme, name="theme"),
     path("session/", views.session, name="session"),
     path("account/", views.account, name="account"),

@@ -17,11 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.context import THEMES
-from accounts.forms import TokenForm
+from accounts.forms import TimeZoneForm, TokenForm
 from accounts.models import Token
 from accounts.release import OLDEST_PAGES, release
 from accounts.requests import PageRequest
-from accounts.services import choose_language, create_token, keep_address, note_address, revoke_token
+from accounts.services import choose_language, choose_time_zone, create_token, keep_address, note_address, revoke_token
 from accounts.signature import require_unlocked
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
@@ -50,6 +50,17 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_POST
+def time_zone(request: PageRequest) -> HttpResponse:
+    """Choose where one's days and weeks begin."""
+    form = TimeZoneForm(request.POST)
+    if form.is_valid():
+        choose_time_zone(user=request.user, zone=form.cleaned_data["time_zone"])
+        messages.success(request, _("Your weeks begin on Monday there."))
+        return redirect("account")
+    return _account_page(request, TokenForm(), zone_form=form)
+
+
 @login_not_required
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
@@ -63,9 +74,12 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _account_page(request: PageRequest, form: TokenForm, *, created: Token | None = None) -> HttpResponse:
+def _account_page(
+    request: PageRequest, form: TokenForm, *, created: Token | None = None, zone_form: TimeZoneForm | None = None
+) -> HttpResponse:
     tokens = request.user.tokens.order_by("-created_at")
     context = {"form": form, "tokens": tokens, "created": created}
+    context["zone_form"] = zone_form or TimeZoneForm(initial={"time_zone": request.user.time_zone})
     return render(request, "accounts/account.html", context)
 
 

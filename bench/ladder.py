@@ -26,7 +26,7 @@ def fill():
     from accounts.roles import Role
     from inspections.inspection.services.planning import active_characteristics, next_inspection
     from inspections.models import Batch, Inspection, Result
-    from inspections.pilot.services.outcomes import record_pilot_readings
+    from inspections.pilot.services.readings import record_pilot_readings
     from inspections.rules.readings import summary
     from inspections.specification.services.versions import CharacteristicInput
     from tests.factories import (

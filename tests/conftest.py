@@ -36,7 +36,8 @@ def _keep_kettle():
     supplier = make_supplier("HAILAN")
     rows.keep("supplier", rows.filled() - before)
     make_specification(make_product("HL-KT17-W", supplier=supplier))
-    rows.keep("product", rows.filled() - before, beside="supplier")
+    counted_by_the_database = {"inspections_versioncount"}
+    rows.keep("product", rows.filled() - before - counted_by_the_database, beside="supplier")
     rows.empty(rows.filled())  # with what refers to a product, of which migrations made some
     rows.put_back("migrated")
 

@@ -25,7 +25,10 @@ from inspections.models import (
     Specification,
 )
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
-from inspections.pilot.services.runs import plan_pilot, start_pilot
+from inspections.pilot.services.runs import (
+    plan_pilot,
+    start_pilot,
+)
 from inspections.returns.services.returns import ReturnInput, record_returns
 from inspections.sample.services.checks import CheckInput
 from inspections.sample.services.details import SampleDetails
@@ -177,7 +180,12 @@ def pilot_outcomes(run: PilotRun, *, actor: User, at: datetime = NOON, conclude:
     """Every unit of a run back: `bad` names units by outcome, the others are fine."""
     outcome_of = {unit: outcome for outcome, units in bad.items() for unit in units}
     outcomes = [
-        OutcomeInput(unit, outcome=outcome_of.get(unit, "ok"), delivered_on=DELIVERED)
+        OutcomeInput(
+            unit,
+            outcome=outcome_of.get(unit, "ok"),
+            return_reason="quality" if outcome_of.get(unit) == "returned" else "",
+            delivered_on=DELIVERED,
+        )
         for unit in range(1, run.size + 1)
     ]
     return record_outcomes(run=run, outcomes=outcomes, actor=actor, at=at, conclude=conclude)

@@ -17,6 +17,7 @@ WHY = {
     "keep_address": "part of the page of one's addresses, which asks for the password; a token changes no account",
     "note_address": "as keep_address",
     "choose_language": "how pages are read; a call says its language in Accept-Language",
+    "choose_time_zone": "how pages are read; a call that asks for a week may say its zone",
     "save_view": "a view of the board belongs to the page that shows it",
     "remove_view": "as save_view",
     "make_feed": "the address of a calendar feed is for a person's own calendar, and opens without a token",

@@ -99,7 +99,9 @@ PAGES: dict[str, list[int]] = {
     "specification-detail": OWN,
     "product-returns": OWN,
     "return-week": TEAM_ONLY,
-    "return-create": [403, 200, 200, 403, 403, 200],
+    "return-create": TEAM_ONLY,
+    "return-correct": [200, 200, 200, 403, 404, 200],
+    "return-withdraw": [200, 200, 200, 403, 404, 200],
     "return-list": EVERYONE,
     "return-detail": OWN,
     "sampling-plan": EVERYONE,
@@ -116,7 +118,7 @@ PAGES: dict[str, list[int]] = {
     "pilot-failure": [403, 200, 403, 404, 404, 200],
     "pilot-stop": [200, 200, 200, 404, 404, 200],
     "pilot-plan": [200, 200, 200, 403, 404, 200],
-    "pilot-limits": [403, 200, 200, 403, 404, 200],
+    "pilot-limits": [200, 200, 200, 403, 404, 200],
     "pilot-limits-sign": [403, 200, 403, 403, 404, 200],
     "product-pilots": OWN,
     "doubt-list": MANAGERS,
@@ -210,6 +212,7 @@ ELSEWHERE = {
     "sample-move",
     "specification-activate",
     "specification-sign",
+    "time-zone",
     "token-create",
     "token-revoke",
     "loosening-refuse",
@@ -286,6 +289,7 @@ def arguments(people, supplier):
     inspect(shipped, actor=inspector)
     shipment = ship(batch=shipped, quantity=1, actor=merchandiser, at=after(3))
     concluded = pilot_outcomes(make_pilot(product), actor=inspector, conclude=True)
+    [came_back] = bring_back(returned("R-1", batch=batch.number))
     evidence = submit("gl-english-manual", listing_of(product), actor=supplier_user)
     waiver = request_waiver(
         listing=listing_of(product), requirement=evidence.requirement, reason="In print", limit="500 units",
@@ -327,7 +331,9 @@ def arguments(people, supplier):
         "import-template": ["batches", "csv"],
         "listing": [product.sku, "US"],
         "board-export": ["csv"],
-        "return-detail": [bring_back(returned("R-1", batch=batch.number))[0].uid],
+        "return-detail": [came_back.uid],
+        "return-correct": [came_back.uid],
+        "return-withdraw": [came_back.uid],
         "evidence": [evidence.uid],
         "document": [evidence.document.uid],
         "waiver-request": [product.sku, "US", "gl-english-manual"],

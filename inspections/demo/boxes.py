@@ -8,7 +8,10 @@ from inspections.demo.pilots import come_back, complained, plan
 from inspections.demo.samples import decide, receive
 from inspections.demo.story import Story
 from inspections.inspection.services.results import ResultInput
-from inspections.pilot.services.runs import conclude_pilot, start_pilot
+from inspections.pilot.services.runs import (
+    conclude_pilot,
+    start_pilot,
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -9,8 +9,13 @@ from django.utils.timezone import localdate
 from inspections.demo.catalogue import CANS, KETTLE, LAMP, OTHER_KETTLE
 from inspections.demo.story import Story
 from inspections.models import PilotRuleKind, PilotRun
-from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from inspections.pilot.services.runs import conclude_pilot, plan_pilot, start_pilot
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
+from inspections.pilot.services.runs import (
+    conclude_pilot,
+    plan_pilot,
+    start_pilot,
+)
 from suppliers.models import Product
 
 DAY = timedelta(days=1)

@@ -50,6 +50,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='VersionCount',
+            fields=[
+                ('product', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='suppliers.product')),
+                ('last', models.PositiveIntegerField()),
+            ],
+            options={
+                'verbose_name': 'number of versions',
+                'verbose_name_plural': 'numbers of versions',
+            },
+        ),
+        migrations.CreateModel(
             name='Batch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -139,6 +150,7 @@ class Migration(migrations.Migration):
                 ('name_zh', models.CharField(blank=True, max_length=120, verbose_name='name in Chinese')),
                 ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('is_closed', models.BooleanField(default=False, help_text='No longer offered for new entries; what names it keeps it.', verbose_name='closed')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='points', to='inspections.complaintpoint', verbose_name='group')),
             ],
             options={
@@ -436,13 +448,16 @@ class Migration(migrations.Migration):
                 ('delivered_on', models.DateField(blank=True, null=True, verbose_name='delivered on')),
                 ('happened_on', models.DateField(verbose_name='returned or complained on')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('revision', models.PositiveSmallIntegerField(default=0, help_text='How often its source has corrected it')),
+                ('revision', models.PositiveSmallIntegerField(default=0, help_text='How often it was corrected or withdrawn')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                ('withdrawn_because', models.CharField(blank=True, max_length=300, verbose_name='why it was withdrawn')),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
                 ('batch', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='market_returns', to='inspections.batch', verbose_name='batch')),
                 ('inspection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='market_returns', to='inspections.inspection', verbose_name='inspection')),
                 ('market', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='suppliers.market', verbose_name='market')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='market_returns', to='suppliers.product', verbose_name='product')),
                 ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
             ],
             options={
                 'verbose_name': 'return from the market',
@@ -562,6 +577,7 @@ class Migration(migrations.Migration):
             name='PilotReading',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(help_text='Of the characteristic, in whatever version', max_length=40)),
                 ('readings', inspections.models.fields.ReadingsField(help_text='One decimal per unit in unit order, None where a unit was not measured')),
                 ('count', models.PositiveSmallIntegerField(help_text='Units that were measured')),
                 ('nonconforming', models.PositiveSmallIntegerField(help_text='Of those, beyond a limit of the characteristic')),
@@ -570,7 +586,7 @@ class Migration(migrations.Migration):
                 ('mean', models.FloatField()),
                 ('sd', models.FloatField(null=True)),
                 ('recorded_at', models.DateTimeField()),
-                ('characteristic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pilot_readings', to='inspections.characteristic')),
+                ('characteristic', models.ForeignKey(help_text='As the version in force described it when the readings were taken last', on_delete=django.db.models.deletion.PROTECT, related_name='pilot_readings', to='inspections.characteristic')),
                 ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='inspections.pilotrun')),
             ],
@@ -652,7 +668,7 @@ class Migration(migrations.Migration):
                 ('class_from', models.CharField(blank=True, max_length=8)),
                 ('class_to', models.CharField(max_length=8)),
                 ('evidence', models.JSONField(verbose_name='evidence')),
-                ('status', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('dismissed', 'dismissed')], default='open', max_length=9, verbose_name='status')),
+                ('status', models.CharField(choices=[('open', 'open'), ('accepted', 'drafted'), ('done', 'in force'), ('dismissed', 'dismissed')], default='open', max_length=9, verbose_name='status')),
                 ('proposed_at', models.DateTimeField(verbose_name='proposed at')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
@@ -1234,6 +1250,10 @@ class Migration(migrations.Migration):
             model_name='marketreturn',
             constraint=models.CheckConstraint(condition=models.Q(('found_by__in', ['stated', 'lot_code', 'carton', 'shipment', 'shipped_on', 'only_batch', 'by_hand', 'unknown'])), name='market_return_is_found_somehow'),
         ),
+        migrations.AddConstraint(
+            model_name='marketreturn',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='market_return_is_withdrawn_by_someone_for_a_reason'),
+        ),
         migrations.AddIndex(
             model_name='doubtflag',
             index=models.Index(fields=['-raised_at'], name='doubt_newest'),
@@ -1276,7 +1296,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pilotreading',
-            constraint=models.UniqueConstraint(fields=('run', 'characteristic'), name='pilot_reading_is_once_per_characteristic'),
+            constraint=models.UniqueConstraint(fields=('run', 'code'), name='pilot_reading_is_once_per_code'),
         ),
         migrations.AddConstraint(
             model_name='pilotreading',
@@ -1332,7 +1352,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('drafted_version', None), ('status', 'open')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('drafted_version__isnull', False), ('status', 'accepted')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('drafted_version', None), ('status', 'dismissed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='proposal_is_decided_by_someone_for_a_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('drafted_version', None), ('status', 'open')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('drafted_version__isnull', False), ('status__in', ['accepted', 'done'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('drafted_version', None), ('status', 'dismissed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='proposal_is_decided_by_someone_for_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='recorder',

@@ -61,6 +61,7 @@ from inspections.models.specification import (
     NonconformityClass,
     Specification,
     SpecificationStatus,
+    VersionCount,
 )
 from inspections.models.switching import SIGNALS, SwitchingStep, SwitchingStepKind
 from inspections.models.typing_error import TypingError, TypingErrorState
@@ -148,4 +149,5 @@ __all__ = [
     "TypingError",
     "TypingErrorState",
     "Verdict",
+    "VersionCount",
 ]

@@ -29,6 +29,9 @@ class ComplaintPoint(BothLanguages):
         "self", models.PROTECT, null=True, blank=True, related_name="points", verbose_name=_("group")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_closed = models.BooleanField(
+        _("closed"), default=False, help_text=_("No longer offered for new entries; what names it keeps it.")
+    )
 
     class Meta:
         verbose_name = _("complaint point")

@@ -6,11 +6,11 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from inspections.models.batch import Batch
+from inspections.models.batch import Batch, Shipment
 from inspections.models.complaints import ReturnReason
 from inspections.models.inspection import Inspection
 from suppliers.models import Market, Product, Supplier
@@ -55,6 +55,31 @@ class MarketReturnQuerySet(models.QuerySet):
         own = Supplier.objects.visible_to(user)
         return self.filter(Q(batch__supplier__in=own) | Q(batch=None, product__supplier__in=own))
 
+    def standing(self) -> Self:
+        """Those that nobody has withdrawn: what is counted."""
+        return self.filter(withdrawn_at=None)
+
+    def with_doubts(self) -> Self:
+        """Each with `is_early`, whether it came back before any unit of its batch had left, and `is_too_many`, whether more
+        units came back of its batch than left. No further statement."""
+        standing = MarketReturn.objects.standing().filter(kind=ReturnKind.RETURNED, batch=OuterRef("batch"))
+        came_back = Subquery(standing.order_by().values("batch").annotate(n=Count("id")).values("n"))
+        left = Shipment.objects.with_taken_back().filter(
+            batch=OuterRef("batch"), away__gt=0, shipped_at__date__lte=OuterRef("happened_on")
+        )
+        is_traced = Q(batch__isnull=False)
+        return self.annotate(
+            is_early=ExpressionWrapper(is_traced & ~Exists(left), models.BooleanField()),
+            is_too_many=Case(When(is_traced & Q(batch__shipped__lt=came_back), then=True), default=False),
+        )
+
+    def doubtful(self) -> Self:
+        """Those that a person should look at again: more than left, or before it left."""
+        counted = MarketReturn.objects.standing().filter(kind=ReturnKind.RETURNED, batch__isnull=False)
+        by_batch = counted.order_by().values("batch").annotate(n=Count("id"))
+        too_many = by_batch.filter(n__gt=F("batch__shipped")).values("batch")  # counted once, and not for each row
+        return self.with_doubts().filter(Q(is_early=True) | Q(batch__in=too_many))
+
     def caught_by(self, code: str):
         """Those that a characteristic of their product should have caught."""
         return self.filter(models.Exists(_catches().filter(characteristic=code)))
@@ -71,8 +96,9 @@ def _catches():
 
 
 class MarketReturn(models.Model):
-    """One unit that a customer returned or complained about. Only its batch may become known later, and its source may
-    correct what it said, which `revision` counts and an event keeps.
+    """One unit that a customer returned or complained about. Only its batch may become known later; what was said of it may
+    be corrected, which `revision` counts and an event keeps, and it may be withdrawn, once and for a reason: it stays on
+    the record and counts nowhere.
 
     A source (a shop, a platform, a service desk) calls it by one `reference`, so that a repeat is seen (R7); `ordinal` tells
     several units of one product under one reference apart.
@@ -109,7 +135,18 @@ class MarketReturn(models.Model):
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
     happened_on = models.DateField(_("returned or complained on"))
     note = models.CharField(_("note"), max_length=300, blank=True)
-    revision = models.PositiveSmallIntegerField(default=0, help_text="How often its source has corrected it")
+    revision = models.PositiveSmallIntegerField(default=0, help_text="How often it was corrected or withdrawn")
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("withdrawn by"),
+    )
+    withdrawn_because = models.CharField(_("why it was withdrawn"), max_length=300, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("recorded by")
@@ -145,6 +182,11 @@ class MarketReturn(models.Model):
                 name="market_return_is_after_shipping",
             ),
             models.CheckConstraint(condition=Q(found_by__in=FoundBy.values), name="market_return_is_found_somehow"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_because="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_because="")),
+                name="market_return_is_withdrawn_by_someone_for_a_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["happened_on"], name="market_return_by_day"),
@@ -211,12 +253,16 @@ class ProposalKind(models.TextChoices):
 
 class ProposalStatus(models.TextChoices):
     OPEN = "open", _("open")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", _("drafted")
+    DONE = "done", _("in force")
     DISMISSED = "dismissed", _("dismissed")
 
 
 class Proposal(models.Model):
     """A change of a specification that returns ask for. A person accepts it, which drafts a version, or dismisses it.
+
+    Accepted is not done: it is done when a version with it is in force, and open again when its draft is replaced by one
+    without it.
 
     `subject` is a characteristic's code, or for one that is to be added a complaint point's. `evidence` is that of
     `inspections.rules.escapes.Evidence`, as it was when it was proposed or seen again.
@@ -250,7 +296,7 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 condition=Q(status=ProposalStatus.OPEN, decided_at=None, decided_by=None, drafted_version=None)
                 | Q(
-                    status=ProposalStatus.ACCEPTED,
+                    status__in=[ProposalStatus.ACCEPTED, ProposalStatus.DONE],
                     decided_at__isnull=False,
                     decided_by__isnull=False,
                     drafted_version__isnull=False,

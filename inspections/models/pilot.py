@@ -379,7 +379,13 @@ class PilotReading(models.Model):
     """What was measured on the units of a run, for one characteristic: the pilot's distribution on the ladder."""
 
     run = models.ForeignKey(PilotRun, models.PROTECT, related_name="readings", db_index=False)
-    characteristic = models.ForeignKey(Characteristic, models.PROTECT, related_name="pilot_readings")
+    characteristic = models.ForeignKey(
+        Characteristic,
+        models.PROTECT,
+        related_name="pilot_readings",
+        help_text="As the version in force described it when the readings were taken last",
+    )
+    code = models.CharField(max_length=40, help_text="Of the characteristic, in whatever version")
     readings: "models.Field[list[Decimal | None], list[Decimal | None]]" = ReadingsField(
         help_text="One decimal per unit in unit order, None where a unit was not measured"
     )
@@ -396,7 +402,7 @@ class PilotReading(models.Model):
         verbose_name = _("readings of a pilot run")
         verbose_name_plural = _("readings of pilot runs")
         constraints = [
-            models.UniqueConstraint(fields=["run", "characteristic"], name="pilot_reading_is_once_per_characteristic"),
+            models.UniqueConstraint(fields=["run", "code"], name="pilot_reading_is_once_per_code"),
             models.CheckConstraint(
                 condition=Q(count__gte=1, nonconforming__lte=F("count")), name="pilot_reading_counts_what_it_holds"
             ),

@@ -229,6 +229,23 @@ class Specification(models.Model):
         return Scheme.from_dict(self.scheme)
 
 
+class VersionCount(models.Model):
+    """The highest number that a version of a product's specification ever had, a draft that was thrown away included.
+
+    The database counts it, and refuses a number that is not higher.
+    """
+
+    product = models.OneToOneField(Product, models.PROTECT, primary_key=True, related_name="+")
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("number of versions")
+        verbose_name_plural = _("numbers of versions")
+
+    def __str__(self):
+        return f"{self.product_id} {self.last}"
+
+
 class Characteristic(BothLanguages):
     """One thing to check on every unit of the sample: measured against limits, or conforming or not.
 

@@ -87,6 +87,13 @@ class Vocabulary:
             codes.append(code)
         return self._as_why(codes)
 
+    def unsaid(self) -> Why:
+        """What somebody said of all rows that name no reason. Raises UnknownWord."""
+        code = self._words.get(plain(EMPTY))
+        if code is None:
+            raise UnknownWord(EMPTY)
+        return self._as_why([code])
+
     def _as_why(self, codes: Sequence[str]) -> Why:
         reason = next((code for code in codes if code in ReturnReason.values), "")
         return Why(reason, tuple(sorted({code for code in codes if code in self._points})))

@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from activity.admin import ReadOnlyAdmin
 from inspections.models import ComplaintPoint, PilotLimit, PilotRun, ReturnNorm
+from suppliers.admin import RecordedAdmin
 
 
 @admin.register(PilotRun)
@@ -31,7 +32,10 @@ class ReturnNormAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ComplaintPoint)
-class ComplaintPointAdmin(ReadOnlyAdmin):
-    list_display = ["code", "name", "name_zh", "parent", "position"]
+class ComplaintPointAdmin(RecordedAdmin):
+    """A point is closed, never deleted: what names it keeps it, and the database keeps its code."""
+
+    stream, code_field, fixed = "complaint", "code", ("code", "parent")
+    list_display = ["code", "name", "name_zh", "parent", "position", "is_closed"]
     list_select_related = ["parent"]
     search_fields = ["code", "name", "name_zh"]

@@ -4,15 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
+from activity.lists import OFFERED
 from imports import cells
 from imports.cells import day_reader
 from imports.columns import Column
@@ -33,7 +36,7 @@ from inspections.order.files import (
     with_titles,
 )
 from inspections.order.reads import EMPTY, OUTCOMES, REASONS, Statuses, UnknownOutcome, Vocabulary, Why, is_amount
-from inspections.pilot.services.exports import KEPT, NEW, Told, changed_words, kept_words, record_export
+from inspections.pilot.services.exports import KEPT, LEFT, NEW, Told, changed_words, kept_words, record_export
 from inspections.pilot.services.outcomes import OutcomeInput
 from inspections.rules.orders import CANCELLED, NEUTRAL, OK, RETURNED, UNDER_WAY, Became, Signs, Unsettled, became
 
@@ -80,8 +83,21 @@ COLUMNS = with_titles("pilot_outcomes", (
 ))  # fmt: skip
 
 
+# A run that is concluded takes what comes back late.
+TAKES_FILES = (PilotStatus.RUNNING, PilotStatus.CONCLUDED)
+
+
+def parse_uuid(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
+
+
 def _run_field(value: str) -> forms.Field:
-    runs = PilotRun.objects.filter(status=PilotStatus.RUNNING).select_related("product").order_by("-id")
+    runs = (
+        PilotRun.objects.filter(status__in=TAKES_FILES).select_related("product").order_by("-status", "-id")[:OFFERED]
+    )
     return forms.ChoiceField(
         label=_("Pilot run"),
         choices=[(str(run.uid), f"{run.code} · {run.product.local_name}") for run in runs],
@@ -90,9 +106,9 @@ def _run_field(value: str) -> forms.Field:
 
 
 def _check_run(value: str) -> Iterator[FieldError]:
-    running = PilotRun.objects.filter(status=PilotStatus.RUNNING).values_list("uid", flat=True)
-    if value not in {str(uid) for uid in running}:
-        yield FieldError("run", "unknown_run", _("Choose a pilot run that is under way."))
+    uid = parse_uuid(value)
+    if uid is None or not PilotRun.objects.filter(uid=uid, status__in=TAKES_FILES).exists():
+        yield FieldError("run", "unknown_run", _("Choose a pilot run that is under way, or one that was concluded."))
 
 
 RUN = Option(
@@ -140,6 +156,11 @@ class OutcomesItem:
             for index, facts in told.units.items()
             if told.done[index] in (CHANGED, KEPT)
         ]
+        notes += [
+            RowNote(self.lines[index], UNCHANGED, "not_of_the_run", _("No unit of the run is of this order."))
+            for index, each in enumerate(told.done)
+            if each == LEFT
+        ]
         changed = sum(CHANGED in each for each in done.values())
         new = sum(NEW in each and CHANGED not in each for each in done.values())
         return Effect(new=new, changed=changed, unchanged=len(done) - changed - new, notes=notes)
@@ -153,7 +174,7 @@ class OutcomesItem:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row about units of the run: the outcome of each, and what is said of them."""
+    """A row about units of the run: the outcome of each, empty while it is under way, and what is said of them."""
 
     read: RowReader
     outcomes: Sequence[str]
@@ -163,12 +184,15 @@ class _Row:
         """Faults belong to the units that have the worst outcome; the others are fine."""
         worst = self.outcomes[-1]
         for outcome in self.outcomes:
-            is_returned, is_ok = outcome == RETURNED, outcome == OK
+            if not outcome:
+                yield OutcomeInput(order=self.facts.order)
+                continue
+            is_returned, is_bad = outcome == RETURNED, outcome == worst and outcome != OK
             yield replace(
                 self.facts,
                 outcome=outcome,
-                damage=self.facts.damage if outcome == worst and not is_ok else "",
-                complaints=self.facts.complaints if outcome == worst and not is_ok else [],
+                damage=self.facts.damage if is_bad else "",
+                complaints=self.facts.complaints if is_bad else [],
                 return_reason=self.facts.return_reason if is_returned else "",
                 returned_on=self.facts.returned_on if is_returned else None,
             )
@@ -179,6 +203,7 @@ class _Reader:
 
     def __init__(self, run: PilotRun, sheet: Sheet, options: Mapping[str, Any]):
         self._run, self._sheet = run, sheet
+        self._began = localdate(run.started_at)
         self._vocabulary = Vocabulary(options.get("reasons", {}))
         self._statuses = Statuses(options.get("outcomes", {}))
         self._read_day = day_reader(options.get("days", "ymd"))
@@ -209,25 +234,39 @@ class _Reader:
         if found is None or not read.is_good:
             return None
         outcomes = found.outcomes
-        if not outcomes:
+        is_bound = (
+            bool(order) and unit is None and found.why == UNDER_WAY
+        )  # its units are known before anything became of them
+        if not outcomes and not is_bound:
             read.pass_over(found.why, self._why_open(found.why, read))
             return None
-        why = read(self._vocabulary.why, "reason", Why()) if outcomes[-1] != OK else Why()
-        more = read(self._vocabulary.why, "complaints", Why()) if outcomes[-1] != OK else Why()
+        if days["shipped_on"] and days["shipped_on"] < self._began:
+            detail = _("It left on %(day)s, before the run began on %(began)s.")
+            read.pass_over("before_start", detail % {"day": days["shipped_on"], "began": self._began})
+            return None
+        if is_bound:
+            outcomes = [*[""] * found.open, *outcomes]
+        is_bad = outcomes[-1] not in ("", OK)
+        why = read(self._vocabulary.why, "reason", Why()) if is_bad else Why()
+        more = read(self._vocabulary.why, "complaints", Why()) if is_bad else Why()
         sent_days = {name: read(cells.whole, name) for name in ("handling_days", "transit_days")}
-        if unit is not None and len(outcomes) + found.open > 1:
-            read.refuse("unit", "several_units", _("A numbered unit is one; the row says %(count)s.") % {"count": len(outcomes) + found.open})  # fmt: skip
+        count = max(len(outcomes), len(found.outcomes) + found.open)
+        if unit is not None and count > 1:
+            read.refuse(
+                "unit", "several_units", _("A numbered unit is one; the row says %(count)s.") % {"count": count}
+            )
         if unit is None and not order:
             read.refuse("order" if self._sheet.titles.get("order") else "unit", "required", _("This cell is empty."))
         if not read.is_good:
             return None
         complaints = sorted({*why.complaints, *more.complaints})
+        return_reason = why.reason or self._vocabulary.reason_of(complaints)
         facts = OutcomeInput(
             unit=unit,
             order=order,
             damage=self._damage(read),
             complaints=complaints,
-            return_reason=why.reason or self._vocabulary.reason_of(complaints),
+            return_reason=return_reason,
             handling_days=_between(sent_days["handling_days"], days["ordered_on"], days["shipped_on"]),
             transit_days=_between(sent_days["transit_days"], days["shipped_on"], days["delivered_on"]),
             delivered_on=days["delivered_on"],

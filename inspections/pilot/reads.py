@@ -290,6 +290,15 @@ def arrivals_of(run: PilotRun) -> list[Arrival]:
     return [Arrival(**row | {"on": date.fromisoformat(row["on"])}) for row in rows]
 
 
+def windows_end(run: PilotRun, arrivals: Iterable[Arrival], *, at: datetime) -> date | None:
+    """The last day on which a unit that has arrived can be sent back; None where none can any more, or the run is over."""
+    if run.status != PilotStatus.RUNNING:
+        return None
+    last = max((arrival.on for arrival in arrivals if not arrival.is_returned), default=None)
+    ends = last + timedelta(days=run.window_days) if last else None
+    return ends if ends and ends >= day_of(at) else None
+
+
 def findings_of(run: PilotRun, units: Sequence[PilotUnit]) -> Findings:
     """`run.product.category` is looked at for its norm."""
     back = [unit for unit in units if unit.outcome]

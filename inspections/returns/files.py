@@ -38,7 +38,6 @@ from inspections.order.reads import (
     REASONS,
     Statuses,
     UnknownOutcome,
-    UnknownWord,
     Vocabulary,
     Why,
 )
@@ -204,8 +203,9 @@ class _Reader:
         complaints = sorted({*why.complaints, *more.complaints})
         reason = (why.reason or more.reason or self._vocabulary.reason_of(complaints)) if kind == RETURNED else ""
         if kind == RETURNED and not reason and read.is_good:
-            unknown = UnknownWord(EMPTY)
-            read.refuse("reason", unknown.code, _("It is not said why it came back. Explain it once for all such rows."), value=unknown.value)  # fmt: skip
+            said = read(lambda _cell: self._vocabulary.unsaid(), "reason", Why())
+            complaints = sorted({*complaints, *said.complaints})
+            reason = said.reason or self._vocabulary.reason_of(complaints)
         if not read.is_good or happened_on is None:
             return None
         sent = ReturnInput(

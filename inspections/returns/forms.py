@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -57,7 +58,27 @@ class ReturnFilters(ListFilters):
     carrier = django_filters.CharFilter(method="with_value")
     batch = django_filters.CharFilter(method="with_value")
 
+    doubtful = django_filters.BooleanFilter(
+        method="in_doubt", label="More than was shipped, or before it left", widget=Switch
+    )
+    withdrawn = django_filters.BooleanFilter(
+        method="with_value", label="Withdrawn ones, which else are left out", widget=Switch
+    )
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        found = super().filter_queryset(queryset)
+        return (
+            found.exclude(withdrawn_at=None)
+            if self.form.cleaned_data.get("withdrawn")
+            else found.filter(withdrawn_at=None)
+        )
+
+    def in_doubt(self, returns: MarketReturnQuerySet, name: str, wanted: bool) -> QuerySet[MarketReturn]:
+        return returns.doubtful() if wanted else returns.exclude(pk__in=returns.doubtful().values("pk"))
+
     def with_value(self, returns: MarketReturnQuerySet, name: str, value: str) -> MarketReturnQuerySet:
+        if name == "withdrawn":
+            return returns
         return with_value(returns, name, value)
 
     def caught_by(self, returns: MarketReturnQuerySet, name: str, code: str) -> QuerySet[MarketReturn]:
@@ -77,33 +98,20 @@ class WeekForm(forms.Form):
     product = forms.CharField(required=False, max_length=60)
 
     def chosen(self, today: date) -> tuple[date, str, dict[str, str]]:
-        """(Monday, dimension, what it is narrowed by); today's week and complaint points unless told."""
+        """(Monday, dimension, what it is narrowed by); the week of today and complaint points unless told."""
         self.is_valid()
         narrowed = {name: self.cleaned_data.get(name, "") for name in ("supplier", "product")}
         return week_of(self.cleaned_data.get("day") or today), self.cleaned_data.get("by") or "complaint", narrowed
 
 
-class ReturnForm(forms.Form):
-    """One unit that came back, or that somebody complained about, told by hand.
+class ReturnFacts(forms.Form):
+    """What can be said of one unit that came back, or that somebody complained about."""
 
-    The key that the page carries is its reference at the source, so that a button pressed twice has one effect (R7).
-    """
-
-    SOURCE = "by-hand"
-
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     batch = forms.CharField(
         label=gettext_lazy("Batch number"),
         help_text=gettext_lazy("Left out, it is looked for by what stands on the unit and by the days."),
         max_length=60,
         required=False,
-    )
-    product = forms.CharField(
-        label=gettext_lazy("Product (SKU)"),
-        help_text=gettext_lazy("May be left out where the batch is known."),
-        max_length=60,
-        required=False,
-        widget=forms.TextInput(attrs={"list": "products", "autocomplete": "off"}),
     )
     order_reference = forms.CharField(label=gettext_lazy("Order"), max_length=80, required=False)
     kind = forms.ChoiceField(
@@ -131,14 +139,36 @@ class ReturnForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def __init__(self, *args: Any, kept: Collection[str] = (), **kwargs: Any) -> None:
+        """`kept` are points that may be closed for others."""
+        super().__init__(*args, **kwargs)
+        self.fields["happened_on"].required = True
+        self.fields["reason"].required = self.data.get("kind") != ReturnKind.COMPLAINED
+        field_of(self, "complaints", forms.MultipleChoiceField).choices = complaint_choices(kept)
+        markets = sorted((market.code, market.local_name) for market in Market.objects.all())
+        field_of(self, "market", forms.ChoiceField).choices = [("", "–"), *markets]
+
+
+class ReturnForm(ReturnFacts):
+    """One return told by hand.
+
+    The key that the page carries is its reference at the source, so that a button pressed twice has one effect (R7).
+    """
+
+    SOURCE = "by-hand"
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    product = forms.CharField(
+        label=gettext_lazy("Product (SKU)"),
+        help_text=gettext_lazy("May be left out where the batch is known."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "products", "autocomplete": "off"}),
+    )
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.batches, self.products = Batch.objects.visible_to(user), Product.objects.visible_to(user)
-        self.fields["happened_on"].required = True
-        self.fields["reason"].required = self.data.get("kind") != ReturnKind.COMPLAINED
-        field_of(self, "complaints", forms.MultipleChoiceField).choices = complaint_choices()
-        markets = sorted((market.code, market.local_name) for market in Market.objects.all())
-        field_of(self, "market", forms.ChoiceField).choices = [("", "–"), *markets]
 
     @property
     def offered(self) -> QuerySet[Product]:
@@ -162,6 +192,22 @@ class ReturnForm(forms.Form):
     def sent(self) -> ReturnInput:
         facts = {name: value for name, value in self.cleaned_data.items() if name != "key"}
         return ReturnInput(reference=self.cleaned_data["key"].hex, **facts)
+
+
+class CorrectForm(ReturnFacts):
+    """What was recorded, to be corrected; `revision` is the one that the page showed."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "revision"}
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it withdrawn?"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class NameBatchForm(forms.Form):

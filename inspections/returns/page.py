@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Func, Q, QuerySet
+from django.db.models import Count, F, Func, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from inspections.models import ComplaintPoint, FoundBy, MarketReturn, ReturnReason
+from inspections.models import ComplaintPoint, FoundBy, MarketReturn, ReturnReason, Shipment
 from inspections.models.market_return import MarketReturnQuerySet
-from inspections.rules.escapes import change_by_chance, verdict_on_change
+from inspections.rules.escapes import Change
 from suppliers.models import Product, Supplier
 
 WEEK = timedelta(days=7)
@@ -35,7 +35,7 @@ def week_of(day: date) -> date:
 
 def find_returns(user: User, **values: str) -> MarketReturnQuerySet:
     """The user's returns, narrowed by values of DIMENSIONS and by the `inspection` (its uid); empty ones do not narrow."""
-    found = MarketReturn.objects.visible_to(user)
+    found = MarketReturn.objects.visible_to(user).standing()
     for name, value in values.items():
         if value:
             found = with_value(found, name, value)
@@ -54,6 +54,61 @@ def with_value(returns: MarketReturnQuerySet, name: str, value: str) -> MarketRe
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The days of a week that are counted, both ends included: of the week under way those until today, which are compared
+    with the same weekdays of the week before."""
+
+    since: date
+    until: date
+
+    @classmethod
+    def of(cls, monday: date, today: date) -> "Span":
+        return cls(monday, max(monday, min(monday + WEEK - timedelta(days=1), today)))
+
+    @property
+    def is_partial(self) -> bool:
+        return self.until < self.since + WEEK - timedelta(days=1)
+
+    @property
+    def before(self) -> "Span":
+        return Span(self.since - WEEK, self.until - WEEK)
+
+    @property
+    def days(self) -> Q:
+        return Q(happened_on__range=(self.since, self.until))
+
+
+# How long after it was shipped a unit is taken to be with a customer who may send it back: an assumption.
+WITH_CUSTOMERS = timedelta(days=30)
+# By what shipments are counted too; returns by carton or carrier have no rate.
+SHIPPED_BY = {"supplier": "batch__product__supplier__code", "product": "batch__product__sku", "batch": "batch__number"}
+
+
+def shipped_by(dimension: str, span: Span, **narrowed: str) -> Callable[[str], tuple[int, int]]:
+    """Value of a dimension -> units shipped in the 30 days until the end of the span, and of the one before it; 0 where that
+    is not known. Of a batch all of its units. One statement."""
+    if dimension not in ("reason", "complaint", *SHIPPED_BY):
+        return lambda key: (0, 0)
+    product, supplier = narrowed.get("product"), narrowed.get("supplier")
+    shipments = Shipment.objects.with_taken_back()
+    if product:
+        shipments = shipments.filter(batch__product__sku=product)
+    if supplier:
+        shipments = shipments.filter(batch__product__supplier__code=supplier)
+    since = timedelta(days=36500) if dimension == "batch" else WITH_CUSTOMERS
+    units = {
+        name: Sum("away", filter=Q(shipped_at__date__range=(each.until - since, each.until)), default=0)
+        for name, each in (("units_now", span), ("units_before", span.before))
+    }
+    if dimension not in SHIPPED_BY:
+        found = shipments.aggregate(**units)
+        return lambda key: (found["units_now"], found["units_before"])
+    rows = shipments.order_by().values(key=F(SHIPPED_BY[dimension])).annotate(**units)
+    known = {row["key"]: (row["units_now"], row["units_before"]) for row in rows}
+    return lambda key: known.get(key, (0, 0))
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """How often a value of a dimension came up in a week and the week before, and the reason that it came up with most.
 
@@ -61,48 +116,49 @@ class Group:
     """
 
     key: str
-    now: int
-    before: int
+    change: Change
     share: float
     cumulative: float
     top: str = ""
     top_count: int = 0
 
     @property
-    def change(self) -> int:
+    def now(self) -> int:
+        return self.change.now
+
+    @property
+    def before(self) -> int:
+        return self.change.before
+
+    @property
+    def difference(self) -> int:
         return self.now - self.before
 
-    @property
-    def verdict(self) -> str:
-        return verdict_on_change(self.now, self.before)
 
-    @property
-    def chance(self) -> float:
-        return change_by_chance(self.now, self.before)
-
-
-def _counted(found: MarketReturnQuerySet, dimension: str, monday: date, *more: str) -> QuerySet:
+def _counted(found: MarketReturnQuerySet, dimension: str, span: Span, *more: str) -> QuerySet:
     """Per value of the dimension (and of `more`): `now` and `before`. One statement."""
     if dimension == "complaint":
         found = found.exclude(complaints=[]).annotate(key=Func(F("complaints"), function="unnest"))
     else:
         found = found.annotate(key=F(DIMENSIONS[dimension][0]))
     return (
-        found.filter(happened_on__gte=monday - WEEK, happened_on__lt=monday + WEEK)
+        found.filter(span.days | span.before.days)
         .order_by()
         .values("key", *more)
-        .annotate(
-            now=Count("id", filter=Q(happened_on__gte=monday)), before=Count("id", filter=Q(happened_on__lt=monday))
-        )
+        .annotate(now=Count("id", filter=span.days), before=Count("id", filter=span.before.days))
     )
 
 
-def week_by(found: MarketReturnQuerySet, dimension: str, monday: date) -> list[Group]:
-    """The Pareto of a week: the most frequent first, those that ceased last. Two statements."""
-    rows = [(row["key"] or NONE, row["now"], row["before"]) for row in _counted(found, dimension, monday)]
+def week_by(found: MarketReturnQuerySet, dimension: str, span: Span, **narrowed: str) -> list[Group]:
+    """The Pareto of a week: the most frequent first, those that ceased last. Three statements.
+
+    `narrowed` is what `found` was narrowed by, for the units that were shipped.
+    """
+    rows = [(row["key"] or NONE, row["now"], row["before"]) for row in _counted(found, dimension, span)]
+    shipped = shipped_by(dimension, span, **narrowed)
     tops: dict[str, tuple[str, int]] = {}
     if dimension not in ("reason", "complaint"):
-        for row in _counted(found, dimension, monday, "reason").filter(now__gt=0):
+        for row in _counted(found, dimension, span, "reason").filter(now__gt=0):
             key = row["key"] or NONE
             if row["now"] > tops.get(key, ("", 0))[1]:
                 tops[key] = row["reason"] or NONE, row["now"]
@@ -110,30 +166,32 @@ def week_by(found: MarketReturnQuerySet, dimension: str, monday: date) -> list[G
     groups, sum_so_far = [], 0
     for key, now, before in sorted(rows, key=lambda row: (-row[1], -row[2], row[0])):
         sum_so_far += now
-        groups.append(Group(key, now, before, now / total, sum_so_far / total, *tops.get(key, ("", 0))))
+        change = Change(now, before, *shipped(key))
+        groups.append(Group(key, change, now / total, sum_so_far / total, *tops.get(key, ("", 0))))
     return groups
 
 
 @dataclass(frozen=True, slots=True)
 class WeekTotals:
-    """Units of a week and of the week before; of the week, those whose batch is unknown and those that had escaped."""
+    """Units of a week and of the week before; of the week, those whose batch is unknown, those that had escaped, and those
+    that are in doubt."""
 
     now: int
     before: int
     unknown_batch: int
     escaped: int
+    doubtful: int
 
 
-def week_totals(found: MarketReturnQuerySet, monday: date) -> WeekTotals:
-    """Two statements."""
-    this_week = Q(happened_on__gte=monday)
-    weeks = found.filter(happened_on__gte=monday - WEEK, happened_on__lt=monday + WEEK)
-    counts = weeks.aggregate(
-        now=Count("id", filter=this_week),
-        before=Count("id", filter=~this_week),
-        unknown_batch=Count("id", filter=this_week & Q(found_by=FoundBy.UNKNOWN)),
+def week_totals(found: MarketReturnQuerySet, span: Span) -> WeekTotals:
+    """Three statements."""
+    counts = found.filter(span.days | span.before.days).aggregate(
+        now=Count("id", filter=span.days),
+        before=Count("id", filter=span.before.days),
+        unknown_batch=Count("id", filter=span.days & Q(found_by=FoundBy.UNKNOWN)),
     )
-    return WeekTotals(**counts, escaped=weeks.filter(this_week).escaped().count())
+    week = found.filter(span.days)
+    return WeekTotals(**counts, escaped=week.escaped().count(), doubtful=week.doubtful().count())
 
 
 def complaint_names(codes: Iterable[str]) -> dict[str, ComplaintPoint]:
@@ -179,8 +237,8 @@ def top_reasons(found: MarketReturnQuerySet, *, most: int = 5) -> list[Top]:
     """The most frequent first. Three statements."""
     points = found.exclude(complaints=[]).annotate(key=Func(F("complaints"), function="unnest"))
     counted = {row["key"]: row["n"] for row in points.order_by().values("key").annotate(n=Count("id"))}
-    names = complaint_names(counted)
-    rows = [Top(code, names[code].local_name, count, f"complaint={code}") for code, count in counted.items()]
+    name_of = namer("complaint", counted)
+    rows = [Top(code, name_of(code), count, f"complaint={code}") for code, count in counted.items()]
     plain = found.filter(complaints=[]).order_by().values("reason").annotate(n=Count("id"))
     for row in plain:
         label = str(ReturnReason(row["reason"]).label)
@@ -199,7 +257,8 @@ def escapes_by_characteristic(product: Product, user: User) -> dict[str, int]:
     """Characteristic's code -> units that it should have caught. Two statements."""
     catches = dict(product.catches.exclude(characteristic="").values_list("complaint", "characteristic"))
     counts: dict[str, int] = {}
-    found = MarketReturn.objects.visible_to(user).filter(product=product, complaints__overlap=list(catches))
+    found = MarketReturn.objects.visible_to(user).standing()
+    found = found.filter(product=product, complaints__overlap=list(catches))
     for complaints in found.values_list("complaints", flat=True) if catches else ():
         for code in {catches[each] for each in complaints if each in catches}:
             counts[code] = counts.get(code, 0) + 1

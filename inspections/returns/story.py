@@ -39,7 +39,8 @@ def _batch_named(data: dict) -> Sentence:
 
 
 def _corrected(data: dict) -> Sentence:
-    title = _("%(reference)s was corrected by its source") % {"reference": data["reference"]}
+    by_hand, by_source = _("%(reference)s was corrected"), _("%(reference)s was corrected by its source")
+    title = (by_hand if data.get("by_hand") else by_source) % {"reference": data["reference"]}
     changes = {name: (before, data["after"][name]) for name, before in data["before"].items()}
     return title, changes_listed(changes), "waiting"
 
@@ -71,10 +72,19 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
     "returns.recorded": _returns_recorded,
     "return.batch_named": _batch_named,
     "return.corrected": _corrected,
+    "return.withdrawn": lambda data: (
+        _("%(reference)s was withdrawn") % {"reference": data["reference"]},
+        data["reason"],
+        "waiting",
+    ),
     "batch.coded": _batch_coded,
     "catches.set": _catches_set,
     "proposal.made": _proposal(lambda: _("Returns propose a change"), "warning"),
     "proposal.accepted": _proposal(lambda: _("Proposal accepted and drafted"), "accepted"),
+    "proposal.done": _proposal(lambda: _("What was proposed is in force"), "accepted"),
+    "proposal.reopened": _proposal(
+        lambda: _("The draft with what was proposed was replaced by one without it: proposed again"), "warning"
+    ),
     "proposal.dismissed": _proposal(lambda: _("Proposal dismissed"), "waiting"),
 }
 

@@ -11,6 +11,8 @@ urlpatterns = [
     path("returns/", returns.return_week, name="return-week"),
     path("returns/+/", returns.return_create, name="return-create"),
     path("returns/records/", returns.return_list, name="return-list"),
+    path("returns/<uuid:uid>/correct/", returns.return_correct, name="return-correct"),
+    path("returns/<uuid:uid>/withdraw/", returns.return_withdraw, name="return-withdraw"),
     path("returns/<uuid:uid>/", returns.return_detail, name="return-detail"),
 ]
 
@@ -19,6 +21,7 @@ api_urlpatterns = [
     path("returns/", returns_api.ReturnList.as_view(), name="api-return-list"),
     path("returns/weekly/", returns_api.ReturnWeek.as_view(), name="api-return-week"),
     path("returns/<uuid:id>/", returns_api.ReturnOne.as_view(), name="api-return"),
+    path("returns/<uuid:id>/withdraw/", returns_api.ReturnWithdraw.as_view(), name="api-return-withdraw"),
     path("returns/<uuid:id>/batch/", returns_api.ReturnBatch.as_view(), name="api-return-batch"),
     path("proposals/", proposals_api.ProposalList.as_view(), name="api-proposal-list"),
     path("proposals/<uuid:id>/accept/", proposals_api.ProposalAccept.as_view(), name="api-proposal-accept"),

@@ -9,15 +9,39 @@ from django.utils.translation import ngettext
 
 from inspections.calculator.words.sampling import share
 from inspections.models import MarketReturn, NonconformityClass, Proposal, ProposalKind
-from inspections.rules.escapes import Evidence
+from inspections.rules.escapes import Change, Evidence
 
 
 def number(value: int) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
 
 
-def chance_words(chance: float) -> str:
-    """How often chance does the same: "p < 0.0001", "p = 0.021"."""
+def doubts_of(found: MarketReturn) -> list[str]:
+    """What makes one doubtful, in sentences; of one that `with_doubts` has read."""
+    number = found.batch.number if found.batch else ""
+    said = []
+    if getattr(found, "is_early", False):
+        said.append(_("It came back before any unit of %(batch)s had left.") % {"batch": number})
+    if getattr(found, "is_too_many", False):
+        said.append(_("More units came back of %(batch)s than left.") % {"batch": number})
+    return said
+
+
+def rates_words(change: Change) -> str:
+    """ "12 ← 3.5 per 1,000 shipped"; "" where there is no rate."""
+    if change.chance is None:
+        return ""
+    now, before = (
+        number_format(f"{1000 * count / units:.3g}" if units else 0, use_l10n=True, force_grouping=True)
+        for count, units in ((change.now, change.units_now), (change.before, change.units_before))
+    )
+    return _("%(now)s after %(before)s per 1,000 shipped") % {"now": now, "before": before}
+
+
+def chance_words(chance: float | None) -> str:
+    """How often chance does the same: "p < 0.0001", "p = 0.021"; "" for what is not judged."""
+    if chance is None:
+        return ""
     if chance < 0.0001:
         return f"p < {number_format('0.0001', use_l10n=True)}"
     return f"p = {number_format(f'{chance:.2g}' if chance >= 0.001 else f'{chance:.4f}', use_l10n=True)}"
@@ -43,6 +67,7 @@ def _shown(value: object) -> str:
 
 
 CHANGES: dict[str, Callable[[], str]] = {
+    "not_judged": lambda: _("not judged"),
     "none": lambda: _("no change"),
     "could_be": lambda: _("could be chance"),
     "doubtful": lambda: _("probably not chance"),

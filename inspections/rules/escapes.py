@@ -18,7 +18,7 @@ FEWEST = 3
 HARDLY = 0.01
 PERHAPS = 0.05
 
-Chance = Literal["none", "could_be", "doubtful", "hardly"]
+Chance = Literal["not_judged", "none", "could_be", "doubtful", "hardly"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,9 @@ def evidence(escapes: int, shipped: int, *, batches: int, since: str, nonconform
 
 
 def is_convincing(found: Evidence) -> bool:
-    """Enough to propose something. Without a record of shipments there is no rate, and so no proposal."""
-    return found.escapes >= FEWEST and found.shipped >= found.escapes and found.chance < HARDLY
+    """Enough to propose something. Without a record of shipments there is no rate, and so no proposal; one that says less
+    than came back is doubted elsewhere, and silences nothing."""
+    return found.escapes >= FEWEST and found.shipped > 0 and found.chance < HARDLY
 
 
 def is_new_evidence(found: Evidence, dismissed: Evidence) -> bool:
@@ -56,18 +57,42 @@ def is_new_evidence(found: Evidence, dismissed: Evidence) -> bool:
     return found.escapes >= 2 * dismissed.escapes
 
 
-def change_by_chance(now: int, before: int) -> float:
-    """The two-sided chance of counts at least as far apart as these where both weeks have the same rate.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Counts of two periods, and how many units were with customers to come back in each."""
 
-    Given their sum, each count is binomial with one half: the exact conditional test of two Poisson rates
-    (J. Przyborowski and H. Wilenski, 1940). It takes as many units to be with customers in both weeks.
-    """
-    return 1.0 if now == before else float(scipy.stats.binomtest(now, now + before, 0.5).pvalue)
+    now: int
+    before: int
+    units_now: int
+    units_before: int
 
+    @property
+    def is_rise(self) -> bool:
+        """Whether the rate rose; of the counts, where there is no rate."""
+        if not self.units_now or not self.units_before:
+            return self.now > self.before
+        return self.now * self.units_before > self.before * self.units_now
 
-def verdict_on_change(now: int, before: int) -> Chance:
-    """none: no change; could_be, doubtful, hardly: whether the change is chance."""
-    if now == before:
-        return "none"
-    chance = change_by_chance(now, before)
-    return "hardly" if chance < HARDLY else "doubtful" if chance < PERHAPS else "could_be"
+    @property
+    def chance(self) -> float | None:
+        """The two-sided chance of counts at least as far apart as these where both periods have the same rate; None where
+        nothing was there to come back in one of them, so that there is no rate.
+
+        Given their sum, each count is binomial with its share of the units: the exact conditional test of two Poisson
+        rates (J. Przyborowski and H. Wilenski, 1940).
+        """
+        if not self.units_now or not self.units_before:
+            return None
+        if not self.now + self.before:
+            return 1.0
+        share = self.units_now / (self.units_now + self.units_before)
+        return float(scipy.stats.binomtest(self.now, self.now + self.before, share).pvalue)
+
+    @property
+    def verdict(self) -> Chance:
+        """not_judged: there is no rate; none: no change; could_be, doubtful, hardly: whether the change is chance."""
+        if self.chance is None:
+            return "not_judged"
+        if self.now * self.units_before == self.before * self.units_now:
+            return "none"
+        return "hardly" if self.chance < HARDLY else "doubtful" if self.chance < PERHAPS else "could_be"

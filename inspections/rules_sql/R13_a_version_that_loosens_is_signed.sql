@@ -70,10 +70,13 @@ BEGIN
         RAISE EXCEPTION 'specification %: who drafted and who signed it never changes', OLD.id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'specification_keeps_its_signature';
     END IF;
-    -- A draft names who wrote it last; everyone who ever wrote it so that it loosened is told by what happened.
+    -- A draft names who wrote it last; everyone who wrote it so that it loosened, since a version was
+    -- last put in force, is told by what happened.
     IF NEW.signed_by_id <> NEW.drafted_by_id AND (TG_OP = 'INSERT' OR OLD.signed_by_id IS NULL) AND EXISTS (
         SELECT FROM activity_event e JOIN suppliers_product p ON e.stream = 'product:' || p.sku
-        WHERE p.id = NEW.product_id AND e.kind = 'specification.drafted' AND (e.data ->> 'version')::int = NEW.version
+        WHERE p.id = NEW.product_id AND e.kind = 'specification.drafted'
+          AND e.id > coalesce((SELECT max(id) FROM activity_event
+                               WHERE stream = e.stream AND kind = 'specification.activated'), 0)
           AND e.data -> 'loosens' <> '[]' AND e.actor_id = NEW.signed_by_id) THEN
         RAISE EXCEPTION 'specification %: who ever drafted what it loosens does not sign it', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'specification_is_signed_by_nobody_who_ever_drafted_it';

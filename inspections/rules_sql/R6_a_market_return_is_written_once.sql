@@ -1,6 +1,6 @@
 -- R6: a return is written once. The batch that it came from may become known, or known better, later; what its source said
--- of it may be corrected by the source, which the revision counts. What it points to belongs together: batch and product,
--- inspection and batch.
+-- of it may be corrected, and it may be withdrawn, which the revision counts; a withdrawal stands. What it points to belongs
+-- together: batch and product, inspection and batch.
 
 CREATE FUNCTION guard_market_return() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -9,6 +9,9 @@ BEGIN
           AND to_jsonb(NEW) - '{batch_id,found_by,inspection_id}'::text[]
               <> to_jsonb(OLD) - '{batch_id,found_by,inspection_id}'::text[]
           AND (NEW.revision <> OLD.revision + 1
+               OR OLD.withdrawn_at IS NOT NULL
+                  AND (NEW.withdrawn_at, NEW.withdrawn_by_id, NEW.withdrawn_because)
+                      IS DISTINCT FROM (OLD.withdrawn_at, OLD.withdrawn_by_id, OLD.withdrawn_because)
                OR (NEW.id, NEW.uid, NEW.source, NEW.reference, NEW.product_id, NEW.ordinal, NEW.recorded_at, NEW.recorded_by_id)
                   <> (OLD.id, OLD.uid, OLD.source, OLD.reference, OLD.product_id, OLD.ordinal, OLD.recorded_at, OLD.recorded_by_id))
     THEN

@@ -39,7 +39,7 @@ BEGIN
     IF NOT EXISTS (
         SELECT FROM inspections_characteristic c JOIN inspections_specification s ON s.id = c.specification_id
         JOIN inspections_pilotrun r ON r.product_id = s.product_id
-        WHERE c.id = NEW.characteristic_id AND r.id = NEW.run_id AND c.is_measured) THEN
+        WHERE c.id = NEW.characteristic_id AND r.id = NEW.run_id AND c.is_measured AND c.code = NEW.code) THEN
         RAISE EXCEPTION 'pilot run %: its product has no such measured characteristic', NEW.run_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_reading_is_of_its_product';
     END IF;

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -26,6 +25,7 @@ from inspections.specification.services.versions import (
     check_characteristics,
     draft_specification,
     sign_specification,
+    version_or_successor,
 )
 from inspections.specification.words import loosening_sentences, scheme_questions
 from suppliers.models import Product
@@ -136,6 +136,13 @@ class SentCharacteristic(NamedAsInContract, Input):
 
 
 class NewSpecification(Input):
+    written_from = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        help_text="The version in force that this was written from, 0 for none; 409 activated_meanwhile where it is "
+        "another one by now. Left out, nothing is compared.",
+    )
     characteristics = SentCharacteristic(many=True, max_length=500)  # type: ignore[call-arg] # of the list
     scheme = serializers.DictField(
         help_text="Such as {standard: iso2859-1, level: II, kind: single, aql: {major: 2.5, minor: 4.0}}; with variables "
@@ -253,7 +260,12 @@ class ProductSpecification(GenericAPIView):
             return Response(StoredSpecification(draft).data, status=202)
         with one_transaction():
             draft = draft_specification(
-                product=product, characteristics=inputs, scheme=scheme, actor=request.user, at=now()
+                product=product,
+                characteristics=inputs,
+                scheme=scheme,
+                written_from=sent.get("written_from"),
+                actor=request.user,
+                at=now(),
             )
             if draft.waits_for_signature:
                 return Response(StoredSpecification(draft).data, status=202)
@@ -296,7 +308,9 @@ class ProductSpecificationSign(GenericAPIView):
         """Sign the draft that loosens what is in force: from now on it is the version in force. Never by who drafted it."""
         product = self.get_object()
         sent = SpecificationSignature.of(request)
-        draft = get_object_or_404(product.specifications, version=sent["version"])
+        draft = version_or_successor(product.specifications.all(), sent["version"])
+        if draft is None:
+            raise Http404
         specification = sign_specification(
             specification=draft,
             reason=sent["reason"],

@@ -47,6 +47,7 @@ from inspections.specification.page import open_inspections, specifications_of, 
 from inspections.specification.services.comparison import digest_of
 from inspections.specification.services.versions import (
     DEFAULT_SCHEME,
+    ActivatedMeanwhile,
     DrafterMayNotSign,
     WaitsForSignature,
     activate_specification,
@@ -54,6 +55,8 @@ from inspections.specification.services.versions import (
     check_scheme,
     draft_specification,
     sign_specification,
+    version_in_force,
+    version_or_successor,
 )
 from inspections.specification.words import TABLED
 from suppliers.models import Product
@@ -67,8 +70,12 @@ def _product(request: PageRequest, sku: str) -> Product:
 
 
 def _version(request: PageRequest, sku: str, version: int) -> Specification:
+    """The version of that number; of a draft that was thrown away the version that took its place."""
     versions = with_characteristics(specifications_of(_product(request, sku), request.user))
-    return get_object_or_404(versions, version=version)
+    found = version_or_successor(versions, version)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _described(specification: Specification, before: Specification | None) -> dict:
@@ -96,6 +103,8 @@ def may_sign(user: User, specification: Specification) -> bool:
 @require_safe
 def specification_detail(request: PageRequest, sku: str, version: int) -> HttpResponse:
     specification = _version(request, sku, version)
+    if specification.version != version:
+        return redirect("specification-detail", sku, specification.version)
     before = version_before(specification, request.user)
     context = _described(specification, before) | {
         "may_edit": request.user.has_perm("inspections.specify"),
@@ -132,9 +141,11 @@ def specification_edit(request: PageRequest, sku: str) -> HttpResponse:
     if request.method != "POST":
         rows = rows_with([initial_of(c) for c in base.characteristics.all()] if base else [{}])
         scheme = SchemeForm(base=base_scheme, initial=scheme_initial(base_scheme))
-        return _editor(request, product, base, rows, scheme, opened_at=now())
+        in_force = version_in_force(product)
+        return _editor(request, product, base, rows, scheme, opened_at=now(), written_from=in_force)
     rows = rows_sent(request.POST, request.FILES)
     opened_at = _moment(request.POST.get("opened_at"))
+    written_from = _number(request.POST.get("written_from"))
     action = request.POST.get("do", "save")
     if action != "save":
         scheme = SchemeForm(base=base_scheme, initial=SchemeForm(request.POST, base=base_scheme).typed())
@@ -147,10 +158,20 @@ def specification_edit(request: PageRequest, sku: str) -> HttpResponse:
         if action == "propose":
             rows, proposed = _with_usual_samplings(rows, has_levels=scheme["kind"].value() in TABLED)
         return _editor(
-            request, product, base, rows, scheme, opened_at=opened_at, errors=refused, plan=plan, proposed=proposed
+            request,
+            product,
+            base,
+            rows,
+            scheme,
+            opened_at=opened_at,
+            written_from=written_from,
+            errors=refused,
+            plan=plan,
+            proposed=proposed,
         )
     scheme = SchemeForm(request.POST, base=base_scheme)
     errors: list[Any] = []
+    status = 200
     is_valid = all([scheme.is_valid(), *[row.is_valid() for row in rows]])
     inputs = [row.as_input() for row in rows]
     if not is_valid:  # say all that is wrong at once
@@ -167,15 +188,43 @@ def specification_edit(request: PageRequest, sku: str) -> HttpResponse:
                 actor=request.user,
                 at=now(),
                 opened_at=opened_at,
+                written_from=written_from,
             )
+        except ActivatedMeanwhile as refusal:
+            errors = [str(refusal.detail), *_changed_meanwhile(product, refusal, request.user)]
+            status, written_from = refusal.status, refusal.in_force
         except InvalidInput as refusal:
             errors = show_refusal(refusal, rows, scheme)
         except RuleBroken as refusal:
-            errors = [str(refusal.detail)]
+            errors, status = [str(refusal.detail)], refusal.status
         else:
             messages.success(request, _("Version %(version)s is drafted.") % {"version": draft.version})
             return redirect("specification-detail", product.sku, draft.version)
-    return _editor(request, product, base, rows, scheme, opened_at=opened_at, errors=errors)
+    return _editor(
+        request,
+        product,
+        base,
+        rows,
+        scheme,
+        opened_at=opened_at,
+        written_from=written_from,
+        errors=errors,
+        status=status,
+    )
+
+
+def _changed_meanwhile(product: Product, refusal: ActivatedMeanwhile, user: User) -> list[str]:
+    """What the version in force now has changed of the one that the page was opened on, in sentences."""
+    versions = {
+        each.version: each
+        for each in with_characteristics(specifications_of(product, user)).filter(
+            version__in=[refusal.written_from, refusal.in_force]
+        )
+    }
+    before, now_in_force = versions.get(refusal.written_from), versions.get(refusal.in_force)
+    if before is None or now_in_force is None:
+        return []
+    return [change.text for change in words.changes(before, now_in_force)]
 
 
 def _editor(
@@ -186,9 +235,11 @@ def _editor(
     scheme: SchemeForm,
     *,
     opened_at: datetime,
+    written_from: int | None,
     errors: Sequence[Any] = (),
     plan: Any = None,
     proposed: Sequence[str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     next_index = max((int((row.prefix or "").removeprefix("c-")) for row in rows), default=-1) + 1
     context = {
@@ -202,12 +253,17 @@ def _editor(
         "errors": errors,
         "has_errors": bool(errors) or (scheme.is_bound and bool(scheme.errors)) or any(row.is_bound and row.errors for row in rows),
         "opened_at": opened_at.isoformat(),
+        "written_from": written_from,
         "plan": plan,
         "usual": words.usual_samplings(_scheme_of(SchemeForm(request.POST or None, base=scheme.base)), EXAMPLE_LOT),
         "proposed": proposed,
         "lot": EXAMPLE_LOT,
     }  # fmt: skip
-    return render(request, "inspections/specification/edit.html", context)
+    return render(request, "inspections/specification/edit.html", context, status=status)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _moment(text: str | None) -> datetime:
@@ -305,10 +361,10 @@ def specification_activate(request: PageRequest, sku: str, version: int) -> Http
         except RuleBroken as error:
             refusal = error.detail
         else:
-            messages.success(request, _("Version %(version)s is active.") % {"version": version})
-            return redirect("specification-detail", sku, version)
-    elif specification.status != SpecificationStatus.DRAFT:
-        return redirect("specification-detail", sku, version)
+            messages.success(request, _("Version %(version)s is active.") % {"version": specification.version})
+            return redirect("specification-detail", sku, specification.version)
+    elif specification.status != SpecificationStatus.DRAFT or specification.version != version:
+        return redirect("specification-detail", sku, specification.version)
     return _confirmation(request, specification, refusal=refusal)
 
 
@@ -334,10 +390,12 @@ def specification_sign(request: PageRequest, sku: str, version: int) -> HttpResp
         except RuleBroken as refusal:
             show_on_form(form, refusal)
         else:
-            messages.success(request, _("Signed. Version %(version)s is active.") % {"version": version})
-            return redirect("specification-detail", sku, version)
-    elif request.method != "POST" and specification.status != SpecificationStatus.DRAFT:
-        return redirect("specification-detail", sku, version)
+            messages.success(request, _("Signed. Version %(version)s is active.") % {"version": specification.version})
+            return redirect("specification-detail", sku, specification.version)
+    elif request.method != "POST" and (
+        specification.status != SpecificationStatus.DRAFT or specification.version != version
+    ):
+        return redirect("specification-detail", sku, specification.version)
     return _confirmation(request, specification, form=form)
 
 

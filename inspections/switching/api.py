@@ -14,7 +14,8 @@ from accounts.signature import signed
 from activity.api import Input, idempotent
 from inspections.calculator.words.sampling import SEVERITIES, what_ends
 from inspections.models import SIGNALS, SwitchingStepKind
-from inspections.switching.page import ClassStrictness, step_words, steps_of, strictness_of
+from inspections.sampling.switching import SCORE_FOR_REDUCED
+from inspections.switching.page import ClassStrictness, since_when, step_words, steps_of, strictness_of
 from inspections.switching.services import signal
 from suppliers.models import Product
 
@@ -65,7 +66,11 @@ class ProductSwitchingAnswer(serializers.Serializer):
     reason = serializers.CharField(help_text="A code")
     detail = serializers.CharField(help_text="Why, in words")
     ends = WhatEnds(many=True)
-    score = serializers.IntegerField()
+    since = serializers.DateTimeField(
+        allow_null=True, help_text="When the severity of now began; null before any batch."
+    )
+    since_batch = serializers.CharField(allow_null=True, help_text="The batch that decided it; null where none did.")
+    score = serializers.IntegerField(help_text=f"The switching score, until it has reached {SCORE_FOR_REDUCED}.")
     production_steady = serializers.BooleanField()
     reduced_approved = serializers.BooleanField()
     lots = serializers.IntegerField(help_text="First submissions that counted so far.")
@@ -87,7 +92,7 @@ def _of_class(told: ClassStrictness) -> dict[str, Any]:
             }
             for reason, detail in zip(reasons, what_ends(reasons), strict=True)
         ],
-        "score": told.state.score if told.earns_score else None,
+        "score": min(told.state.score, SCORE_FOR_REDUCED) if told.earns_score else None,
         "reduced_approved": told.state.reduced_approved,
     }
 
@@ -135,7 +140,7 @@ class ProductSwitching(GenericAPIView):
         if strictness is None:
             raise Http404
         shown, told = strictness.strictest, {each.code: _of_class(each) for each in strictness.classes}
-        whole = told[shown.code]
+        whole, since = told[shown.code], since_when(strictness)
         sees_all = self.request.user.has_perm("suppliers.see_all")
         return Response(
             {
@@ -143,7 +148,9 @@ class ProductSwitching(GenericAPIView):
                 "severity": strictness.status if strictness.has_severities else None,
                 "classes": told if strictness.has_severities else {},
                 **{name: whole[name] for name in ("reason", "detail", "ends", "reduced_approved")},
-                "score": shown.state.score,
+                "since": since and since.at,
+                "since_batch": since and (since.lot or None),
+                "score": min(shown.state.score, SCORE_FOR_REDUCED),
                 "production_steady": shown.state.production_steady,
                 "lots": strictness.standing.lots,
                 "history": [

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -42,13 +43,15 @@ class Progress:
 class ClassStrictness:
     """Where the switching rules stand for one class. `earns_score`: it has an AQL; what accepts on zero has no score.
 
-    `goes_along`: it accepts on zero over the sample of the other classes, and all of them are reduced.
+    `goes_along`: it accepts on zero over the sample of the other classes, and all of them are reduced. `lots` are the first
+    submissions that counted so far.
     """
 
     code: str
     state: State
     earns_score: bool
     goes_along: bool = False
+    lots: int = 0
 
     @property
     def name(self) -> str:
@@ -66,6 +69,8 @@ class ClassStrictness:
     def why(self) -> str:
         if self.goes_along:
             return _("It accepts on zero over the sample of the other classes, and goes with them.")
+        if self.state.reason.code == "start" and self.lots:
+            return _("Nothing has changed it since inspection began.")
         return words.why_severity(self.state.reason)
 
     @property
@@ -131,6 +136,7 @@ class Strictness:
                 states[name],
                 isinstance(rules.get(name), TabledRule),
                 goes_along=name not in rules and others == {REDUCED} and states[name].status == NORMAL,
+                lots=self.standing.lots,
             )
             for name in CLASSES
             if name in self.asked or states[name].discontinued
@@ -199,6 +205,26 @@ def strictness_of(product: Product) -> Strictness | None:
     tightens = specification.sampling_scheme.drift_tightens and is_lax and not stands.is_discontinued
     asked = getattr(specification, "asked")  # noqa: B009 an annotation of the query
     return Strictness(specification, stands, asked, open_drift(product) if tightens else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """When the severity of now began, with which batch (empty for the manager's word), and how many first submissions ago."""
+
+    at: datetime
+    lot: str
+    lots: int
+
+
+def since_when(strictness: Strictness) -> Since | None:
+    """None before anything was counted. Three statements."""
+    steps = history(strictness.specification)
+    change = steps.exclude(severities=F("severities_before")).select_related("inspection__batch").last()
+    first = change or steps.select_related("inspection__batch").first()
+    if first is None:
+        return None
+    later = steps.filter(kind=SwitchingStepKind.LOT, **{"pk__gt" if change else "pk__gte": first.pk})
+    return Since(first.at, first.inspection.batch.number if first.inspection else "", later.count())
 
 
 def steps_of(specification: Specification) -> QuerySet[SwitchingStep]:

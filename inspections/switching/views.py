@@ -16,7 +16,14 @@ from activity.lists import ListPage
 from activity.transactions import one_transaction
 from inspections.models import SwitchingStepKind
 from inspections.switching.forms import SwitchingSignalForm
-from inspections.switching.page import held_for_requalification, severities_after, step_words, steps_of, strictness_of
+from inspections.switching.page import (
+    held_for_requalification,
+    severities_after,
+    since_when,
+    step_words,
+    steps_of,
+    strictness_of,
+)
 from inspections.switching.services import signal
 from suppliers.models import Product
 
@@ -56,6 +63,7 @@ def product_switching(request: PageRequest, sku: str) -> HttpResponse:
     context = {
         "product": product,
         "strictness": strictness,
+        "since": since_when(strictness) if strictness else None,
         "steps": steps,
         "rows": [(step, severities_after(step), step_words(step)) for step in steps.page] if steps else [],
         "held": held_for_requalification(product).select_related("batch").order_by("batch_id"),

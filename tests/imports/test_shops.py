@@ -244,9 +244,9 @@ def test_faults_of_two_files_are_kept_together(run, merchandiser):
 def test_orders_beyond_the_units_of_a_run_are_named(run, merchandiser):
     text = "order,sku,status\n" + "".join(f"O-{n},{SKU},completed\n" for n in range(22))
 
-    refused = send(text, merchandiser, run=str(run.uid))
+    checked = send(text, merchandiser, run=str(run.uid))
 
-    assert [(error["line"], error["code"]) for error in refused.errors] == [(22, "no_unit_left"), (23, "no_unit_left")]
+    assert [(note["code"], *note["lines"]) for note in checked.row_notes] == [("not_of_the_run", 22, 23)]
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from accounts.requests import ApiRequest, GenericAPIView
 from accounts.signature import DigestedInput, signed
 from activity.api import Input, idempotent
 from inspections.models import ComplaintPoint, PilotLimit
-from inspections.pilot.services.runs import (
+from inspections.pilot.services.limits import (
     digest_of_limits,
     frozen_limits,
     limits_for,
@@ -133,6 +133,7 @@ class PointShown(serializers.Serializer):
     group = serializers.CharField(source="parent.code")
     name = serializers.CharField()
     name_zh = serializers.CharField()
+    is_closed = serializers.BooleanField(help_text="Taken in no new entry.")
 
 
 class ComplaintPoints(GenericAPIView):

@@ -1,12 +1,12 @@
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import django_filters
 from django import forms
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from activity.errors import InvalidInput, RuleBroken
 from activity.filters import RecordFilters, SearchedFilters
@@ -100,13 +100,13 @@ class PointsField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
-def complaint_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Group by group, as choices of a field. One statement."""
+def complaint_choices(kept: Collection[str] = ()) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Group by group, as choices of a field, without those that are closed unless they are `kept`. One statement."""
     points = list(ComplaintPoint.objects.all())
     name = {point.pk: pick(en=point.name, zh=point.name_zh) for point in points}
     groups: dict[int, list[tuple[str, str]]] = {}
     for point in points:
-        if point.parent_id:
+        if point.parent_id and (not point.is_closed or point.code in kept):
             groups.setdefault(point.parent_id, []).append((point.code, name[point.pk]))
     return [(name[group], choices) for group, choices in groups.items()]
 
@@ -195,7 +195,9 @@ class MeasureForm(OnceForm):
 
 class StopForm(OnceForm):
     reason = forms.CharField(
-        label=gettext_lazy("Why is it stopped?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=pgettext_lazy("pilot run", "Why is it stopped?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

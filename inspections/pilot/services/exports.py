@@ -10,19 +10,22 @@ from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.transactions import one_transaction
-from inspections.models import PilotOutcome, PilotRun, PilotStatus, PilotUnit
+from inspections.models import PilotLate, PilotOutcome, PilotRun, PilotStatus, PilotUnit
+from inspections.pilot.reads import lock_run
+from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, assign_orders, record_outcomes
-from inspections.pilot.services.runs import PilotNotRunning, lock_run
+from inspections.pilot.services.runs import PilotNotRunning
 from inspections.rules.orders import SEVERITY
 
-NEW, CHANGED, UNCHANGED, KEPT = "new", "changed", "unchanged", "kept"
+NEW, CHANGED, UNCHANGED, KEPT, LEFT = "new", "changed", "unchanged", "kept", "left"
 FACTS = ("return_reason", "handling_days", "transit_days", "delivered_on", "returned_on", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was done with each outcome that was sent, in their order: NEW, CHANGED, UNCHANGED, or KEPT where the unit has a
-    worse one already; and of those that are changed or kept the unit and the outcomes, as it was and as it was sent."""
+    """What was done with each outcome that was sent, in their order: NEW, CHANGED, UNCHANGED, KEPT where the unit has a
+    worse one already, or LEFT where it is of no unit of the run; and of those that are changed or kept the unit and the
+    outcomes, as it was and as it was sent."""
 
     done: list[str]
     units: Mapping[int, tuple[int, str, str]] = field(default_factory=dict)
@@ -30,41 +33,34 @@ class Told:
 
 @one_transaction()
 def record_export(*, run: PilotRun, outcomes: Sequence[OutcomeInput], actor: User, at: datetime) -> Told:
-    """Write what an export says. Orders that no unit has go to the next units without one; several outcomes of one order
-    are several units, the second of which is called ORDER/2.
+    """Write what an export says. Orders that no unit has go to the next units without one, in the order sent and those under
+    way (an empty outcome) too; orders beyond them are not of the run, and left. Several outcomes of one order are several
+    units, the second of which is called ORDER/2. To a run that is concluded what came back since is added as late.
 
     A worse outcome than a unit has is a correction on the record, a better one changes nothing, and the same one adds what
     was not known. Raises InvalidInput naming each wrong outcome as `outcomes.INDEX.FIELD`, PilotNotRunning, NotAllowed.
     """
     require(actor, "inspections.run_pilot")
     run = lock_run(run)
-    if run.status != PilotStatus.RUNNING:
+    if run.status not in (PilotStatus.RUNNING, PilotStatus.CONCLUDED):
         raise PilotNotRunning
     units = list(run.units.all())
-    by_number = {unit.number: unit for unit in units}
-    pairs: list[tuple[int, OutcomeInput, PilotUnit | None]] = [
-        (index, sent, by_number.get(sent.unit)) for index, sent in enumerate(outcomes) if sent.unit is not None
-    ]
-    orders: dict[str, list[int]] = {}
-    for index, sent in enumerate(outcomes):
-        if sent.unit is None:
-            orders.setdefault(sent.order, []).append(index)
-    for order, indices in orders.items():
-        pairs += _paired(order, indices, outcomes, units)
-    new = [(index, sent.order) for index, sent, unit in pairs if unit is None and sent.unit is None]
+    pairs = _pairs(outcomes, units)
+    if run.status == PilotStatus.CONCLUDED:
+        return _record_late(run, pairs, actor=actor, at=at)
+    new = sorted((index, sent.order) for index, sent, unit in pairs if unit is None and sent.unit is None)
     free = sum(not unit.order_reference and not unit.outcome for unit in units)
-    if len(new) > free:
-        detail = _("The run has no unit left for %(order)s: %(free)s were free for %(count)s new orders.")
-        raise InvalidInput([
-            FieldError(f"outcomes.{index}.order", "no_unit_left", detail % {"order": order, "free": free, "count": len(new)})
-            for index, order in new[free:]
-        ])  # fmt: skip
+    left = {index for index, _order in new[free:]}  # the units are those of the first orders
+    new = new[:free]
     if new:
         assign_orders(run=run, orders=[order for _index, order in new], actor=actor, at=at)
     done: dict[int, str] = {}
     facts: dict[int, tuple[int, str, str]] = {}
     sending: list[tuple[int, OutcomeInput]] = []
     for index, sent, unit in pairs:
+        if index in left or not sent.outcome:
+            done[index] = LEFT if index in left else NEW if unit is None else UNCHANGED
+            continue
         if unit is None or not unit.outcome:
             done[index] = NEW
             sending.append((index, sent))
@@ -78,12 +74,62 @@ def record_export(*, run: PilotRun, outcomes: Sequence[OutcomeInput], actor: Use
             done[index] = KEPT if SEVERITY[sent.outcome] < SEVERITY[unit.outcome] else UNCHANGED
     if sending:
         try:
-            record_outcomes(run=run, outcomes=[sent for _i, sent in sending], actor=actor, at=at, correct=True)
+            record_outcomes(
+                run=run,
+                outcomes=[sent for _i, sent in sending],
+                actor=actor,
+                at=at,
+                correct=True,
+                needs_reason=False,
+            )
         except InvalidInput as refusal:
             raise InvalidInput(
                 [_at_index(error, [index for index, _s in sending]) for error in refusal.errors]
             ) from None
     return Told([done[index] for index in range(len(outcomes))], facts)
+
+
+Pairs = list[tuple[int, OutcomeInput, PilotUnit | None]]
+
+
+def _pairs(outcomes: Sequence[OutcomeInput], units: Sequence[PilotUnit]) -> Pairs:
+    """(index, outcome, unit that it is of); None for one of an order that no unit has."""
+    by_number = {unit.number: unit for unit in units}
+    pairs: Pairs = [
+        (index, sent, by_number.get(sent.unit)) for index, sent in enumerate(outcomes) if sent.unit is not None
+    ]
+    orders: dict[str, list[int]] = {}
+    for index, sent in enumerate(outcomes):
+        if sent.unit is None:
+            orders.setdefault(sent.order, []).append(index)
+    for order, indices in orders.items():
+        pairs += _paired(order, indices, outcomes, units)
+    return pairs
+
+
+def _record_late(run: PilotRun, pairs: Pairs, *, actor: User, at: datetime) -> Told:
+    """What an export says of a run that is over: worse than a unit had it is added as late, all else changes nothing."""
+    known = set(PilotLate.objects.filter(unit__run=run).values_list("unit_id", "outcome"))
+    done: dict[int, str] = {}
+    facts: dict[int, tuple[int, str, str]] = {}
+    late: list[tuple[int, OutcomeInput]] = []
+    for index, sent, unit in pairs:
+        if unit is None:
+            done[index] = LEFT
+        elif (
+            SEVERITY[sent.outcome] <= max(SEVERITY[unit.outcome], SEVERITY[PilotOutcome.OK])
+            or (unit.pk, sent.outcome) in known
+        ):
+            done[index] = UNCHANGED
+        else:
+            done[index], facts[index] = CHANGED, (unit.number, unit.outcome or PilotOutcome.OK, sent.outcome)
+            late.append((index, replace(sent, unit=unit.number, order="")))
+    if late:
+        try:
+            record_late_outcomes(run=run, outcomes=[sent for _i, sent in late], actor=actor, at=at, needs_reason=False)
+        except InvalidInput as refusal:
+            raise InvalidInput([_at_index(error, [index for index, _s in late]) for error in refusal.errors]) from None
+    return Told([done[index] for index, _sent, _unit in sorted(pairs, key=lambda pair: pair[0])], facts)
 
 
 def _paired(

@@ -21,14 +21,22 @@ from inspections.pilot.services.outcomes import (
     match_units,
     spread_reason,
 )
-from inspections.pilot.services.runs import PilotNotRunning
+from inspections.pilot.services.runs import (
+    PilotNotRunning,
+)
 from inspections.rules.pilot_figures import Judgement, judge
 from inspections.rules.pilots import FAIL
 
 
 @one_transaction()
 def record_late_outcomes(
-    *, run: PilotRun, outcomes: Sequence[OutcomeInput], actor: User, at: datetime, field: str = "outcomes"
+    *,
+    run: PilotRun,
+    outcomes: Sequence[OutcomeInput],
+    actor: User,
+    at: datetime,
+    needs_reason: bool = True,
+    field: str = "outcomes",
 ) -> PilotRun:
     """Write what came back of units after the run was concluded, and ask its rule again with it.
 
@@ -49,7 +57,7 @@ def record_late_outcomes(
     new = []
     for index, (sent, unit) in enumerate(zip(outcomes, matched, strict=True)):
         began, today = localdate(run.started_at), localdate(at)
-        wrong = check_outcome(sent, complaints=complaints, began=began, today=today)
+        wrong = check_outcome(sent, complaints=complaints, began=began, today=today, needs_reason=needs_reason)
         if sent.outcome == PilotOutcome.OK:
             wrong.append(
                 ("outcome", "not_late", _("The run is over. Only what came back, or was complained of, is added."))

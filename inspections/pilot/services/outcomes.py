@@ -1,6 +1,6 @@
-"""What became of the units of a pilot run, and what was measured on them."""
+"""What became of the units of a pilot run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,18 +14,15 @@ from activity.models import Event
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
 from inspections.models import (
-    Characteristic,
     ComplaintPoint,
     DamagePlace,
     PilotOutcome,
-    PilotReading,
     PilotRun,
     PilotStatus,
     PilotUnit,
     ReturnReason,
-    SpecificationStatus,
 )
-from inspections.pilot.reads import beyond_limits, counts_of_units, facts_of, judgement_of, lock_run, rules_of
+from inspections.pilot.reads import beyond_limits, counts_of_units, facts_of, lock_run, rules_of
 from inspections.pilot.services.runs import (
     LONGEST_ORDER,
     PilotNotRunning,
@@ -36,8 +33,6 @@ from inspections.pilot.services.runs import (
 )
 from inspections.rules.pilot_figures import judge
 from inspections.rules.pilots import FAIL, UNDECIDED
-from inspections.rules.readings import parse_readings, summary
-from inspections.specification.words import READING_WORDS
 
 LONGEST_DAYS = 400
 FACTS = (
@@ -68,8 +63,8 @@ class OutcomeInput:
 
 
 def known_complaints() -> set[str]:
-    """The codes of the points; groups are no complaint."""
-    return set(ComplaintPoint.objects.filter(parent__isnull=False).values_list("code", flat=True))
+    """The codes of the points that are open for new entries; groups are no complaint."""
+    return set(ComplaintPoint.objects.filter(parent__isnull=False, is_closed=False).values_list("code", flat=True))
 
 
 def spread_reason(sent: OutcomeInput) -> OutcomeInput:
@@ -87,8 +82,10 @@ def spread_reason(sent: OutcomeInput) -> OutcomeInput:
             return sent
 
 
-def check_outcome(sent: OutcomeInput, *, complaints: set[str], began: date, today: date) -> list[tuple[str, str, str]]:
-    """What is wrong with one outcome by itself: (field, code, sentence)."""
+def check_outcome(
+    sent: OutcomeInput, *, complaints: set[str], began: date, today: date, needs_reason: bool = True
+) -> list[tuple[str, str, str]]:
+    """What is wrong with one outcome by itself: (field, code, sentence). Who says “returned” is asked why (`needs_reason`)."""
     wrong = []
 
     def unknown(field: str, value: str, known: Sequence[str]) -> None:
@@ -108,6 +105,9 @@ def check_outcome(sent: OutcomeInput, *, complaints: set[str], began: date, toda
             unknown("reason" if code == sent.reason else "complaints", code, sorted(complaints))
     if spread.return_reason and spread.return_reason not in ReturnReason.values:
         unknown("reason" if is_short["return_reason"] else "return_reason", spread.return_reason, ReturnReason.values)
+    if needs_reason and sent.outcome == PilotOutcome.RETURNED and not spread.return_reason:
+        known = ", ".join(ReturnReason.values)
+        wrong.append(("return_reason", "required", _("Say why it was returned: one of %(all)s.") % {"all": known}))
     if sent.outcome == PilotOutcome.OK and (sent.reason or sent.damage or sent.complaints):
         wrong.append(
             ("outcome", "contradiction", _("A unit that was delivered fine has neither damage nor complaint."))
@@ -197,6 +197,7 @@ def record_outcomes(
     at: datetime,
     correct: bool = False,
     conclude: bool | None = False,
+    needs_reason: bool = True,
     field: str = "outcomes",
 ) -> PilotRun:
     """Write what became of units, all of them or, with InvalidInput naming each wrong one below `field`, none.
@@ -204,6 +205,7 @@ def record_outcomes(
     An outcome that stands already is no change; a different one is refused unless `correct`. One with which the rule
     has decided that the run fails closes it, whatever is asked (R13). Else the run is closed with
     `conclude` True as soon as its rule has decided, with None once every unit is back; else somebody looks at it first.
+    Without `needs_reason` a return may be written before anybody has said why; the page of the run asks for it.
     What comes back to a run that is closed is not written any more. Six statements, however many units, and those of
     who listens to events. Raises PilotNotRunning, NotAllowed too.
     """
@@ -220,7 +222,13 @@ def record_outcomes(
     changed: list[PilotUnit] = []
     corrected: list[dict] = []
     for index, (sent, unit) in enumerate(zip(outcomes, matched, strict=True)):
-        wrong = check_outcome(sent, complaints=complaints, began=localdate(run.started_at), today=localdate(at))
+        wrong = check_outcome(
+            sent,
+            complaints=complaints | set(unit.complaints if unit else ()),
+            began=localdate(run.started_at),
+            today=localdate(at),
+            needs_reason=needs_reason,
+        )
         errors += [FieldError(f"{field}.{index}.{name}", code, detail) for name, code, detail in wrong]
         if unit is None or wrong:
             continue
@@ -323,82 +331,3 @@ def assign_orders(*, run: PilotRun, orders: Sequence[str], actor: User, at: date
         told = happened("pilot.orders_assigned", run.stream, at=at, actor=actor, **facts_of(run), count=len(new))
         record_events([told])
     return len(new)
-
-
-def find_characteristic(run: PilotRun, code: str) -> Characteristic:
-    """The measured characteristic of the product's active specification. Raises InvalidInput."""
-    found = Characteristic.objects.filter(
-        specification__product=run.product, specification__status=SpecificationStatus.ACTIVE, is_measured=True
-    )
-    characteristics: Mapping[str, Characteristic] = {c.code: c for c in found}
-    if code not in characteristics:
-        raise InvalidInput.one(
-            "characteristic",
-            "unknown_characteristic",
-            _("The product has no measured characteristic %(code)s. Known are: %(known)s.")
-            % {"code": code, "known": ", ".join(characteristics) or "–"},
-        )
-    return characteristics[code]
-
-
-@one_transaction()
-def record_pilot_readings(
-    *, run: PilotRun, characteristic: str, readings: Sequence[object], actor: User, at: datetime
-) -> PilotReading:
-    """Readings of units 1, 2, .. in the characteristic's unit, None or "" for one that was not measured; sent again
-    they take the place of those before. One of a critical characteristic beyond its limit fails the run, which is closed
-    with it. Raises InvalidInput naming each wrong one, PilotNotRunning, NotAllowed.
-    """
-    require(actor, "inspections.run_pilot")
-    run = lock_run(run)
-    if run.status != PilotStatus.RUNNING:
-        raise PilotNotRunning
-    measured = find_characteristic(run, characteristic)
-    if len(readings) > run.size:
-        detail = _("There are %(n)s readings for %(size)s units.") % {"n": len(readings), "size": run.size}
-        raise InvalidInput.one("readings", "too_many", detail)
-    values, errors = parse_readings(readings, takes_beyond=False)
-    if errors:
-        raise InvalidInput(
-            [
-                FieldError(
-                    f"readings.{unit - 1}",
-                    error.code,
-                    READING_WORDS[error.code] % {"unit": unit, "value": error.value},
-                )
-                for unit, error in errors
-            ]
-        )
-    read = [value for value in values if value is not None]
-    if not read:
-        raise InvalidInput.one("readings", "required", _("Give at least one reading."))
-    reading, _created = PilotReading.objects.update_or_create(
-        run=run,
-        characteristic=measured,
-        defaults={
-            "readings": values,
-            "count": len(read),
-            "nonconforming": sum(not measured.conforms(value) for value in read),
-            **summary(values),
-            "recorded_at": at,
-            "recorded_by": actor,
-        },
-    )
-    record_events(
-        [
-            happened(
-                "pilot.measured",
-                run.stream,
-                at=at,
-                actor=actor,
-                **facts_of(run),
-                characteristic=measured.code,
-                count=reading.count,
-                nonconforming=reading.nonconforming,
-            )
-        ]
-    )
-    judgement = judgement_of(run, at=at)
-    if judgement.verdict == FAIL:
-        close_with_verdict(run, judgement, actor=actor, at=at)
-    return reading

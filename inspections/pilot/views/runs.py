@@ -1,4 +1,4 @@
-"""Pilot runs: the list, the plan, the run itself, and what became of its units."""
+"""Pilot runs: the list, the plan, the run itself, its start and its end."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -6,21 +6,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import require_page
-from accounts.models import User
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
-from activity.errors import InvalidInput, RuleBroken
+from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.transactions import one_transaction
 from inspections.models import (
-    Characteristic,
     PilotLate,
     PilotOutcome,
     PilotRun,
@@ -28,14 +25,8 @@ from inspections.models import (
     PilotVerdict,
     PilotWord,
     Sample,
-    SpecificationStatus,
 )
 from inspections.pilot.forms.runs import (
-    CarryOverForm,
-    FailureForm,
-    LimitsForm,
-    MeasureForm,
-    OutcomeForm,
     PilotFilters,
     PlanForm,
     StopForm,
@@ -61,22 +52,18 @@ from inspections.pilot.reads import (
     last_window,
     story_of_run,
 )
-from inspections.pilot.services.failures import asks_for_word, sign_failure
-from inspections.pilot.services.late import record_late_outcomes
-from inspections.pilot.services.outcomes import record_outcomes, record_pilot_readings
-from inspections.pilot.services.runs import (
-    carry_over_pilot,
-    conclude_pilot,
-    digest_of_limits,
+from inspections.pilot.services.failures import asks_for_word
+from inspections.pilot.services.limits import (
     frozen_limits,
-    limits_for,
+)
+from inspections.pilot.services.runs import (
+    conclude_pilot,
     plan_pilot,
-    set_limits,
-    sign_limits,
     start_pilot,
     stop_pilot,
-    waiting_limits,
 )
+from inspections.pilot.views.find import find_product, find_run
+from inspections.pilot.views.limits import limits_now
 from inspections.pilot.words import (
     age_sentence,
     beyond_sentences,
@@ -88,7 +75,6 @@ from inspections.pilot.words import (
     window_sentence,
 )
 from inspections.sample.reads import golden_sample
-from suppliers.models import Product
 
 TONES = {"planned": "waiting", "running": "waiting", "concluded": "", "stopped": "warning"}
 
@@ -116,10 +102,6 @@ def pilot_list(request: PageRequest) -> HttpResponse:
 def rows_of(runs: Iterable[Any]) -> list[dict]:
     """Each run with where it stands."""
     return [{"run": run, "title": run_title(run), "back": back_of(run.back, run.size)} for run in runs]
-
-
-def find_product(user: User, sku: str) -> Product:
-    return get_object_or_404(Product.objects.visible_to(user).select_related("supplier", "category"), sku=sku)
 
 
 @require_safe
@@ -178,11 +160,6 @@ def pilot_plan(request: PageRequest, sku: str) -> HttpResponse:
     return render(request, "inspections/pilot/plan.html", context)
 
 
-def find_run(user: User, uid: UUID) -> PilotRun:
-    runs = find_pilots(user).select_related("product__category", "product__supplier", "planned_by", "concluded_by")
-    return get_object_or_404(runs.select_related("sample"), uid=uid)
-
-
 @require_safe
 def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     run = find_run(request.user, uid)
@@ -217,6 +194,7 @@ def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "units": rows,
         "listed": [row for row in rows if shows_all or row["details"] or row["unit"].note],
         "shows_all": shows_all,
+        "unsaid": [u.number for u in units if u.outcome == PilotOutcome.RETURNED and not u.return_reason],
         "readings": run.readings.select_related("characteristic").order_by("characteristic__position"),
         "story": story_of_run(run) if sees_all else [],
         "follow_up": follow_up_size(judgement) if run.verdict == PilotVerdict.UNDECIDED else None,
@@ -243,123 +221,6 @@ def other_sample(run: PilotRun) -> Sample | None:
     if golden is None or golden.pk == run.sample_id or run.carried_over.filter(sample=golden).exists():
         return None
     return golden
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def pilot_carry_over(request: PageRequest, uid: UUID) -> HttpResponse:
-    """Sign that the golden sample in force needs no run of its own."""
-    run = find_run(request.user, uid)
-    require_page(request.user, "inspections.decide_sample")
-    form = CarryOverForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    carry_over_pilot(
-                        run=run,
-                        reason=form.cleaned_data["reason"],
-                        signature="password",
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed: the run counts for the golden sample in force."))
-            return redirect("pilot-detail", uid)
-    context = {"run": run, "form": form, "golden": golden_sample(run.product)}
-    return render(request, "inspections/pilot/carry_over.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def pilot_failure(request: PageRequest, uid: UUID) -> HttpResponse:
-    """A second person signs what becomes of a run that failed."""
-    run = find_run(request.user, uid)
-    require_page(request.user, "inspections.decide_hold")
-    form = FailureForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            require_signature(actor=request.user, password=said["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    sign_failure(
-                        run=run,
-                        kind=said["kind"],
-                        reason=said["reason"],
-                        signature="password",
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed."))
-            return redirect("pilot-detail", uid)
-    return render(request, "inspections/pilot/failure.html", {"run": run, "form": form})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def pilot_record(request: PageRequest, uid: UUID) -> HttpResponse:
-    """What became of one unit or of several; on a phone beside the returned goods as at a desk."""
-    run = find_run(request.user, uid)
-    require_page(request.user, "inspections.run_pilot")
-    form = OutcomeForm(request.POST or None, initial={"units": request.GET.get("units", "")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_transaction():
-                is_new = form.claim(request.user)
-                if is_new and run.status == PilotStatus.CONCLUDED:
-                    record_late_outcomes(run=run, outcomes=form.outcomes, actor=request.user, at=now())
-                elif is_new:
-                    record_outcomes(
-                        run=run,
-                        outcomes=form.outcomes,
-                        correct=form.cleaned_data["correct"],
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            form.show_refusal(refusal)
-        else:
-            judgement = judgement_of(PilotRun.objects.get(pk=run.pk))
-            messages.success(request, judgement_sentence(judgement))
-            return redirect("pilot-detail" if judgement.may_conclude else "pilot-record", uid)
-    units = list(run.units.all())
-    context = {"run": run, "form": form, "judgement": judgement_of(run), "units": units_of(units)}
-    return render(request, "inspections/pilot/record.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def pilot_measure(request: PageRequest, uid: UUID) -> HttpResponse:
-    """Readings of the units, for the ladder."""
-    run = find_run(request.user, uid)
-    require_page(request.user, "inspections.run_pilot")
-    characteristics = list(
-        Characteristic.objects.filter(
-            specification__product=run.product, specification__status=SpecificationStatus.ACTIVE, is_measured=True
-        ).order_by("position")
-    )
-    form = MeasureForm(request.POST or None, characteristics=characteristics)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    record_pilot_readings(
-                        run=run,
-                        characteristic=form.cleaned_data["characteristic"],
-                        readings=form.values,
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            form.show_refusal(refusal) if isinstance(refusal, InvalidInput) else show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Readings stored."))
-            return redirect("pilot-detail", uid)
-    context = {"run": run, "form": form, "characteristics": characteristics}
-    return render(request, "inspections/pilot/measure.html", context)
 
 
 def _step(request: PageRequest, uid: UUID, service: Callable[..., Any], done: str) -> HttpResponse:
@@ -401,73 +262,3 @@ def pilot_stop(request: PageRequest, uid: UUID) -> HttpResponse:
             messages.success(request, _("The pilot run is stopped."))
             return redirect("pilot-detail", uid)
     return render(request, "inspections/pilot/stop.html", {"run": run, "form": form})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def pilot_limits(request: PageRequest, sku: str) -> HttpResponse:
-    """The highest rates that a run of the product may show."""
-    product = find_product(request.user, sku)
-    require_page(request.user, "inspections.specify")
-    current = limits_for(product)
-    initial = {name: (getattr(current, name) * 100).normalize() for name in ("damage", "complaint", "return_rate")}
-    form = LimitsForm(request.POST or None, initial={n: f"{value:f}" for n, value in initial.items()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    source = form.cleaned_data["source"]
-                    set_limits(product=product, **form.limits, source=source, actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            if waiting_limits(product):
-                messages.warning(request, _("Asked for. They judge a run once a second person has signed them."))
-            else:
-                messages.success(request, _("Limits set; runs that are planned keep theirs."))
-            return redirect("product-pilots", sku)
-    context = {"product": product, "form": form} | limits_now(product, request.user)
-    return render(request, "inspections/pilot/limits.html", context)
-
-
-def limits_now(product: Product, user: User) -> dict:
-    """What judges a run planned now, and what waits for a signature."""
-    waiting = waiting_limits(product)
-    asked = {}
-    if waiting:
-        asked = {"damage": waiting.damage, "complaint": waiting.complaint, "return": waiting.return_rate}
-    return {
-        "limits": limits_sentence(*frozen_limits(product)),
-        "waiting": waiting,
-        "asked": limits_sentence(asked, "product") if waiting else "",
-        "digest": digest_of_limits(waiting) if waiting else "",
-        "may_sign": waiting is not None and user.has_perm("inspections.decide_hold") and waiting.asked_by_id != user.pk,
-    }
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def pilot_limits_sign(request: PageRequest, sku: str) -> HttpResponse:
-    """The second signature under limits that are looser than those in force."""
-    product = find_product(request.user, sku)
-    require_page(request.user, "inspections.decide_hold")
-    form = CarryOverForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    sign_limits(
-                        product=product,
-                        reason=reason,
-                        signature="password",
-                        digest=request.POST.get("digest", ""),
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed; runs that are planned from now on are judged by them."))
-            return redirect("product-pilots", sku)
-    context = {"product": product, "form": form} | limits_now(product, request.user)
-    return render(request, "inspections/pilot/limits_sign.html", context)

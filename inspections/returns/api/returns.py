@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
@@ -12,14 +12,17 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.models import User
-from accounts.requests import ApiRequest, GenericAPIView, ListAPIView, RetrieveAPIView
+from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
+from accounts.zones import today_of, zones
 from activity.api import Input, idempotent, require_known
 from activity.errors import InvalidInput
 from inspections.models import Batch, CodeKind, FoundBy, MarketReturn, ReturnKind, ReturnReason
 from inspections.returns.forms import ReturnFilters
-from inspections.returns.page import DIMENSIONS, find_returns, week_by, week_of, week_totals
+from inspections.returns.page import DIMENSIONS, Group, Span, find_returns, week_by, week_of, week_totals
+from inspections.returns.services.corrections import CORRECTABLE, correct_return, withdraw_return
 from inspections.returns.services.returns import MOST_UNITS, ReturnInput, record_returns
 from inspections.returns.services.tracing import add_batch_codes, name_batch
+from inspections.returns.words import CHANGES
 
 MOST_AT_ONCE = 1000
 
@@ -51,12 +54,24 @@ class ReturnRow(serializers.Serializer):
     happened_on = serializers.DateField()
     note = serializers.CharField()
     recorded_at = serializers.DateTimeField()
+    revision = serializers.IntegerField(help_text="How often it was corrected or withdrawn.")
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+    withdrawn_because = serializers.CharField()
+    doubts = serializers.ListField(
+        child=serializers.ChoiceField(["early", "too_many"]),
+        default=list,
+        help_text="early: it came back before any unit of its batch had left; too_many: more came back of it than left.",
+    )
 
     def to_representation(self, found: MarketReturn) -> dict:
         row = super().to_representation(found)
+        doubts = [name for name in ("early", "too_many") if getattr(found, f"is_{name}", False)]
         if not self.context["request"].user.has_perm("suppliers.see_all"):
-            row |= dict.fromkeys(("source", "reference", "order_reference", "carrier", "shipment", "note"), "")
-        return row
+            row |= dict.fromkeys(
+                ("source", "reference", "order_reference", "carrier", "shipment", "note", "withdrawn_because"), ""
+            )
+            doubts = []
+        return row | {"doubts": doubts}
 
 
 class OneReturn(Input):
@@ -121,7 +136,9 @@ def as_sent(field: str, *, many: bool) -> str:
 
 
 def rows_of(user: User) -> QuerySet[MarketReturn]:
-    return MarketReturn.objects.visible_to(user).select_related("product", "market", "batch", "inspection")
+    return (
+        MarketReturn.objects.visible_to(user).with_doubts().select_related("product", "market", "batch", "inspection")
+    )
 
 
 class ReturnList(ListAPIView):
@@ -163,35 +180,79 @@ class ReturnList(ListAPIView):
         )
 
 
-class ReturnOne(RetrieveAPIView):
-    permissions = {"GET": None}
+class Correction(Input):
+    revision = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        help_text="The one that was read; 409 corrected_meanwhile where it is another by now.",
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """What one return is made of, as far as it can be corrected; what is left out stays as it is."""
+        fields = OneReturn().get_fields()
+        for name in CORRECTABLE:
+            fields[name].required = False
+        return super().get_fields() | {name: fields[name] for name in CORRECTABLE}
+
+
+class OneOfReturns(GenericAPIView):
     serializer_class = ReturnRow
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
     def get_queryset(self) -> QuerySet[MarketReturn]:
         return rows_of(self.request.user)
+
+    def answer(self, found: MarketReturn) -> Response:
+        return Response(ReturnRow(self.get_queryset().get(pk=found.pk), context={"request": self.request}).data)
+
+
+class ReturnOne(OneOfReturns):
+    permissions = {"GET": None, "PATCH": "inspections.report_returns"}
+
+    @extend_schema(responses={200: ReturnRow})
+    def get(self, request: ApiRequest, id: UUID) -> Response:
+        """One return, withdrawn or not."""
+        return self.answer(self.get_object())
+
+    @extend_schema(request=Correction, responses={200: ReturnRow})
+    def patch(self, request: ApiRequest, id: UUID) -> Response:
+        """Correct what was recorded wrongly; both stay on the record. Of another product it is withdrawn instead."""
+        found, facts = self.get_object(), Correction.of(request)
+        revision = facts.pop("revision", None)
+        correct_return(found=found, facts=facts, revision=revision, actor=request.user, at=now())
+        return self.answer(found)
+
+
+class Withdrawal(Input):
+    reason = serializers.CharField(max_length=300)
+
+
+class ReturnWithdraw(OneOfReturns):
+    permissions = {"POST": "inspections.report_returns"}
+
+    @extend_schema(request=Withdrawal, responses={200: ReturnRow})
+    @idempotent
+    def post(self, request: ApiRequest, id: UUID) -> Response:
+        """Say that it should not be here. It stays on the record and counts nowhere."""
+        found = self.get_object()
+        withdraw_return(found=found, reason=Withdrawal.of(request)["reason"], actor=request.user, at=now())
+        return self.answer(found)
 
 
 class NamedBatch(Input):
     batch = serializers.CharField(max_length=60, help_text="Number")
 
 
-class ReturnBatch(GenericAPIView):
+class ReturnBatch(OneOfReturns):
     permissions = {"PUT": "inspections.report_returns"}
-    serializer_class = ReturnRow
-    lookup_field = "uid"
-    lookup_url_kwarg = "id"
-
-    def get_queryset(self) -> QuerySet[MarketReturn]:
-        return rows_of(self.request.user)
 
     @extend_schema(request=NamedBatch, responses={200: ReturnRow})
     def put(self, request: ApiRequest, id: UUID) -> Response:
         """Say which batch the unit came from."""
         found = self.get_object()
         name_batch(found=found, number=NamedBatch.of(request)["batch"], actor=request.user, at=now())
-        return Response(ReturnRow(self.get_queryset().get(pk=found.pk), context={"request": request}).data)
+        return self.answer(found)
 
 
 class NewCodes(Input):
@@ -239,20 +300,43 @@ class BatchCodes(GenericAPIView):
 class WeekGroup(serializers.Serializer):
     key = serializers.CharField(help_text="A code, number or name; - where there is none.")
     now = serializers.IntegerField()
-    before = serializers.IntegerField(help_text="In the week before")
+    before = serializers.IntegerField(help_text="On the same days of the week before")
+    units_now = serializers.IntegerField(help_text="Shipped in the 30 days until the last day counted; 0: not known")
+    units_before = serializers.IntegerField(help_text="Shipped in the 30 days until a week before that")
     share = serializers.FloatField()
     cumulative = serializers.FloatField()
-    chance = serializers.FloatField(help_text="Of counts as far apart where both weeks have the same rate")
+    chance = serializers.FloatField(
+        allow_null=True,
+        help_text="Of counts as far apart where both weeks have the same rate; null where there is none",
+    )
+    judged = serializers.ChoiceField(list(CHANGES), help_text="not_judged: nothing was shipped to come back")
 
 
 class WeekAnswer(serializers.Serializer):
     monday = serializers.DateField()
+    until = serializers.DateField(help_text="The last day counted: today in the week under way")
     by = serializers.ChoiceField([(name, name) for name in DIMENSIONS])
     total = serializers.IntegerField()
-    before = serializers.IntegerField()
+    before = serializers.IntegerField(help_text="On the same days of the week before")
     unknown_batch = serializers.IntegerField()
+    doubtful = serializers.IntegerField(help_text="More than was shipped of their batch, or before it left")
     escaped = serializers.IntegerField()
     groups = WeekGroup(many=True, help_text="The most frequent first.")
+
+
+def _group(group: Group) -> dict:
+    change = group.change
+    return {
+        "key": group.key,
+        "now": change.now,
+        "before": change.before,
+        "units_now": change.units_now,
+        "units_before": change.units_before,
+        "share": group.share,
+        "cumulative": group.cumulative,
+        "chance": change.chance,
+        "judged": change.verdict,
+    }
 
 
 class ReturnWeek(GenericAPIView):
@@ -262,7 +346,12 @@ class ReturnWeek(GenericAPIView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("day", OpenApiTypes.DATE, description="Any day of the week; today unless told"),
+            OpenApiParameter(
+                "day", OpenApiTypes.DATE, description="Any day of the week; today, where the caller is, unless told"
+            ),
+            OpenApiParameter(
+                "zone", description="Where the caller is, such as Europe/London; else as the account says"
+            ),
             OpenApiParameter("by", enum=list(DIMENSIONS), description="complaint unless told"),
             OpenApiParameter("product", description="SKU"),
             OpenApiParameter("supplier", description="Code"),
@@ -272,24 +361,31 @@ class ReturnWeek(GenericAPIView):
     def get(self, request: ApiRequest) -> Response:
         """The Pareto of a week and the change against the week before."""
         query = request.query_params
-        require_known(query, {"day", "by", "product", "supplier"})
+        require_known(query, {"day", "zone", "by", "product", "supplier"})
         by = query.get("by", "complaint")
         if by not in DIMENSIONS:
             detail = _("Choose one of %(all)s.") % {"all": ", ".join(DIMENSIONS)}
             raise InvalidInput.one("by", "invalid_choice", detail)
-        day = serializers.DateField().run_validation(query["day"]) if "day" in query else localdate()
-        monday = week_of(day)
-        found = find_returns(request.user, product=query.get("product", ""), supplier=query.get("supplier", ""))
-        totals = week_totals(found, monday)
-        names = ("key", "now", "before", "share", "cumulative", "chance")
+        zone = query.get("zone", "")
+        if zone and zone not in zones():
+            detail = _("There is no time zone %(zone)s. Write it as the IANA does, such as Europe/London.")
+            raise InvalidInput.one("zone", "no_time_zone", detail % {"zone": zone[:40]})
+        today = today_of(request.user, now(), zone)
+        day = serializers.DateField().run_validation(query["day"]) if "day" in query else today
+        span = Span.of(week_of(day), today)
+        narrowed = {name: query.get(name, "") for name in ("product", "supplier")}
+        found = find_returns(request.user, **narrowed)
+        totals = week_totals(found, span)
         return Response(
             {
-                "monday": monday,
+                "monday": span.since,
+                "until": span.until,
                 "by": by,
                 "total": totals.now,
                 "before": totals.before,
                 "unknown_batch": totals.unknown_batch,
+                "doubtful": totals.doubtful,
                 "escaped": totals.escaped,
-                "groups": [{name: getattr(group, name) for name in names} for group in week_by(found, by, monday)],
+                "groups": [_group(group) for group in week_by(found, by, span, **narrowed)],
             }
         )

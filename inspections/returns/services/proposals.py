@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Sum
 from django.utils.timezone import localtime
@@ -19,6 +20,7 @@ from inspections.models import (
     Aspect,
     ComplaintPoint,
     MarketReturn,
+    NonconformityClass,
     Proposal,
     ProposalKind,
     ProposalStatus,
@@ -59,7 +61,7 @@ def find_evidence(product: Product, *, today: date) -> Iterator[tuple[ProposalKi
     shipped = shipments.aggregate(units=Sum("away"))["units"] or 0
     seen: dict[tuple[ProposalKind, str], set[int]] = defaultdict(set)
     batches: dict[tuple[ProposalKind, str], set[int]] = defaultdict(set)
-    came_back = MarketReturn.objects.filter(product=product, happened_on__gte=since).exclude(complaints=[])
+    came_back = MarketReturn.objects.standing().filter(product=product, happened_on__gte=since).exclude(complaints=[])
     for pk, batch, complaints in came_back.values_list("pk", "batch_id", "complaints"):
         for complaint in complaints:
             code = catches.get(complaint, "")
@@ -87,7 +89,8 @@ def find_evidence(product: Product, *, today: date) -> Iterator[tuple[ProposalKi
 
 @one_transaction()
 def propose(*, product: Product, at: datetime) -> list[Proposal]:
-    """Propose what the returns of a product are evidence enough for. May run again: an open proposal gets the new counts.
+    """Propose what the returns of a product are evidence enough for. May run again: an open proposal gets the new counts,
+    and one that is drafted waits for its version.
 
     What was dismissed is proposed again when there is twice as much evidence.
     """
@@ -101,6 +104,8 @@ def propose(*, product: Product, at: datetime) -> list[Proposal]:
         if last and last.status == ProposalStatus.OPEN:
             last.evidence, last.class_from, last.class_to = found.as_dict(), now, proposed
             last.save(update_fields=["evidence", "class_from", "class_to"])
+            continue
+        if last and last.status == ProposalStatus.ACCEPTED:
             continue
         if last and last.class_to == proposed and not escapes.is_new_evidence(found, Evidence(**last.evidence)):
             continue
@@ -146,7 +151,7 @@ def _changed(specification: Specification, proposal: Proposal) -> list[Character
         return inputs
     point = ComplaintPoint.objects.select_related("parent").get(code=proposal.subject)
     group = point.parent.code if point.parent else ""
-    code = proposal.subject.upper().replace("_", "-")
+    code = _code_to_add(proposal)
     if code in codes:
         raise NothingToChange
     aspect = ASPECTS.get(group, (Aspect.APPEARANCE,))[0]
@@ -154,6 +159,50 @@ def _changed(specification: Specification, proposal: Proposal) -> list[Character
         CharacteristicInput(code, f"No complaint: {point.name}", aspect, proposal.class_to, False, name_zh=f"无此投诉：{point.name_zh}")
     )  # fmt: skip
     return inputs
+
+
+def _code_to_add(proposal: Proposal) -> str:
+    """The code of the characteristic that a complaint point asks for."""
+    return proposal.subject.upper().replace("_", "-")
+
+
+def _has(specification: Specification | None, proposal: Proposal) -> bool:
+    """Whether a version is as strict as was proposed."""
+    if specification is None:
+        return False
+    classes = dict(specification.characteristics.values_list("code", "nonconformity_class"))
+    if proposal.kind == ProposalKind.ADD_CHARACTERISTIC:
+        return _code_to_add(proposal) in classes
+    ranks = NonconformityClass.values  # the strictest first
+    found = classes.get(proposal.subject)
+    return found is not None and ranks.index(found) <= ranks.index(proposal.class_to)
+
+
+@one_transaction()
+def follow_versions(*, product: Product, at: datetime) -> None:
+    """Look what became of the proposals that were accepted: done where a version with them is in force, drafted where the
+    draft has them, and open again where neither does. May run again."""
+    product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+    accepted = list(product.proposals.filter(status=ProposalStatus.ACCEPTED).order_by("id"))
+    if not accepted:
+        return
+    versions = {each.status: each for each in product.specifications.exclude(status=SpecificationStatus.RETIRED)}
+    active, draft = versions.get(SpecificationStatus.ACTIVE), versions.get(SpecificationStatus.DRAFT)
+    events = []
+    for proposal in accepted:
+        facts: dict[str, Any] = {"proposal": proposal.kind, "subject": proposal.subject}
+        if active and _has(active, proposal):
+            proposal.status, proposal.drafted_version = ProposalStatus.DONE, active.version
+            events.append(happened("proposal.done", f"product:{product.sku}", at=at, actor=None, version=active.version, **facts))  # fmt: skip
+        elif draft and _has(draft, proposal):
+            proposal.drafted_version = draft.version
+        else:
+            facts["version"] = proposal.drafted_version
+            proposal.status, proposal.drafted_version = ProposalStatus.OPEN, None
+            proposal.decided_at = proposal.decided_by = None
+            events.append(happened("proposal.reopened", f"product:{product.sku}", at=at, actor=None, **facts))
+        proposal.save(update_fields=["status", "drafted_version", "decided_at", "decided_by"])
+    record_events(events)
 
 
 @one_transaction()

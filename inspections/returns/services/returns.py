@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import require
 from accounts.models import User
+from accounts.zones import today_of
 from activity.errors import FieldError, InvalidInput
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
@@ -96,7 +97,7 @@ class Recorded:
         return sum(row.batch_id is None for row in self.rows)
 
 
-class _Checker:
+class Checker:
     """Says everything that is wrong with units one by one. What they refer to was looked up for all of them."""
 
     def __init__(self, returns: Sequence[ReturnInput], actor: User, at: datetime):
@@ -104,7 +105,8 @@ class _Checker:
         self.products = Product.objects.visible_to(actor).in_bulk(skus, field_name="sku")
         self.markets = Market.objects.in_bulk({each.market for each in returns if each.market}, field_name="code")
         self.points = {p.code: p for p in ComplaintPoint.objects.exclude(parent=None).select_related("parent")}
-        self.today = localtime(at).date()
+        self.kept: frozenset[str] = frozenset()  # points that are closed, and named by what is corrected already
+        self.today = max(localtime(at).date(), today_of(actor, at))  # a day that has begun where the actor is
 
     def errors(self, sent: ReturnInput, tracer: Tracer) -> list[FieldError]:
         errors: list[FieldError] = []
@@ -145,6 +147,8 @@ class _Checker:
         for code in sent.complaints:
             if code not in self.points:
                 refuse("complaints", "unknown_complaint", _("There is no complaint point %(code)s."), code=code[:40])
+            elif self.points[code].is_closed and code not in self.kept:
+                refuse("complaints", "closed_complaint", _("The complaint point %(code)s is closed for new entries."), code=code)  # fmt: skip
 
     def _check_days(self, sent: ReturnInput, refuse: Callable[..., None]) -> None:
         if sent.delivered_on and sent.happened_on < sent.delivered_on:
@@ -185,7 +189,7 @@ def record_returns(
     """
     require(actor, "inspections.report_returns")
     check_source(source)
-    checker = _Checker(returns, actor, at)
+    checker = Checker(returns, actor, at)
     product_ids = sorted(product.pk for product in checker.products.values())
     list(Product.objects.select_for_update(no_key=True).filter(pk__in=product_ids).order_by("pk").values("pk"))
     tracer = Tracer(product_ids)
@@ -224,7 +228,7 @@ def record_returns(
         ]:
             raise InvalidInput(again) from None
         raise
-    corrected = _correct(changing, known, checker, tracer, actor=actor, at=at) if changing else {}
+    corrected = write_over(changing, known, checker, tracer, actor=actor, at=at) if changing else {}
     complaints: dict[int, set[str]] = defaultdict(set)
     for row in [*stored, *(known[returns[index].key] for index in corrected)]:
         complaints[row.product_id] |= set(row.complaints)
@@ -249,18 +253,19 @@ def _recorded(source: str, returns: Sequence[ReturnInput]) -> dict[Key, MarketRe
     return {(each.reference, each.product.sku, each.ordinal): each for each in found}
 
 
-def _correct(
+def write_over(
     changing: Sequence[tuple[int, ReturnInput, bytes]],
     known: Mapping[Key, MarketReturn],
-    checker: "_Checker",
+    checker: Checker,
     tracer: Tracer,
     *,
     actor: User,
     at: datetime,
+    by_hand: bool = False,
 ) -> dict[int, Changes]:
-    """Write what the source says now over what it said before; index -> what changed. The event keeps both (R6).
+    """Write what is said now over what was said before; index -> what changed. The event keeps both (R6).
 
-    A batch that somebody named by hand stays.
+    A batch that somebody named by hand stays. `by_hand`: it is a person who corrects, and not the source.
     """
     changes: dict[int, Changes] = {}
     told = []
@@ -281,7 +286,7 @@ def _correct(
         told.append(
             happened(
                 "return.corrected", f"product:{sent.product}", at=at, actor=actor, market_return=str(row.uid),
-                reference=row.reference,
+                reference=row.reference, by_hand=by_hand,
                 before={name: before for name, (before, _after) in before_and_after.items()},
                 after={name: after for name, (_before, after) in before_and_after.items()},
             )
@@ -312,7 +317,7 @@ def _reused(reference: str) -> FieldError:
     return FieldError("reference", "reference_reused", detail % {"reference": reference})
 
 
-def _row(source: str, sent: ReturnInput, fingerprint: bytes, checker: _Checker, tracer: Tracer) -> MarketReturn:
+def _row(source: str, sent: ReturnInput, fingerprint: bytes, checker: Checker, tracer: Tracer) -> MarketReturn:
     product = checker.products[sent.product]
     if sent.batch:
         batch, found_by = tracer.number(product.pk, sent.batch), FoundBy.STATED

@@ -9,10 +9,11 @@ from typing import Protocol
 from django.db.models import Max
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
-from activity.errors import FieldError, InvalidInput
+from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.texts import one_line
 from activity.transactions import one_transaction
@@ -46,6 +47,11 @@ class Traced(Protocol):
     def delivered_on(self) -> date | None: ...
     @property
     def happened_on(self) -> date: ...
+
+
+class ReturnWithdrawn(RuleBroken):
+    code = "return_withdrawn"
+    detail = gettext_lazy("This return was withdrawn: it stays on the record as it is, and counts nowhere.")
 
 
 def _folded(code: str) -> str:
@@ -138,7 +144,7 @@ def accepting_inspections(batch_ids: Collection[int]) -> dict[int, int]:
 
 def trace_again(product: Product) -> int:
     """Look once more for the batches of a product's returns that are unknown. How many were found."""
-    unknown = list(MarketReturn.objects.filter(product=product, batch=None))
+    unknown = list(MarketReturn.objects.standing().filter(product=product, batch=None))
     if not unknown:
         return 0
     tracer = Tracer([product.pk])
@@ -158,6 +164,8 @@ def name_batch(*, found: MarketReturn, number: str, actor: User, at: datetime) -
     require(actor, "inspections.report_returns")
     product = Product.objects.select_for_update(no_key=True).get(pk=found.product_id)
     found = MarketReturn.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    if found.withdrawn_at:
+        raise ReturnWithdrawn
     batch = Batch.objects.visible_to(actor).filter(product=product, number=number.strip()).first()
     if batch is None:
         raise InvalidInput.one("batch", "unknown_batch", no_such_batch(number, product.sku))

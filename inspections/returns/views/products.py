@@ -17,9 +17,9 @@ from activity.forms import show_refusal
 from inspections.models import Batch, Characteristic, ComplaintPoint, Proposal, ProposalKind, ProposalStatus
 from inspections.returns.forms import BatchCodesForm, CatchesForm, DismissForm
 from inspections.returns.page import (
-    complaint_names,
     escapes_by_characteristic,
     find_returns,
+    namer,
     returns_by_batch,
     tally,
     top_reasons,
@@ -110,12 +110,12 @@ def _proposals(product: Product, characteristics: list[Characteristic]) -> list[
     """Open ones first, then those that were decided, newest first."""
     found = list(product.proposals.select_related("decided_by").order_by("-id")[:SHOWN])
     found.sort(key=lambda each: each.status != ProposalStatus.OPEN)
-    points = complaint_names(each.subject for each in found if each.kind == ProposalKind.ADD_CHARACTERISTIC)
+    point = namer("complaint", {each.subject for each in found if each.kind == ProposalKind.ADD_CHARACTERISTIC})
     names = {c.code: c.local_name for c in characteristics}
     rows = []
     for each in found:
         is_raise = each.kind == ProposalKind.RAISE_CLASS
-        name = names.get(each.subject, each.subject) if is_raise else points[each.subject].local_name
+        name = names.get(each.subject, each.subject) if is_raise else point(each.subject)
         rows.append(
             {
                 "proposal": each,

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +18,14 @@ from activity.models import Event
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import from_sampling
-from inspections.models import Aspect, Characteristic, NonconformityClass, Specification, SpecificationStatus
+from inspections.models import (
+    Aspect,
+    Characteristic,
+    NonconformityClass,
+    Specification,
+    SpecificationStatus,
+    VersionCount,
+)
 from inspections.rules.readings import ReadingError, decimal_places, parse_reading
 from inspections.sampling import SamplingError, Scheme
 from inspections.sampling.own import OwnRule
@@ -51,6 +58,22 @@ class NotADraft(RuleBroken):
 class DraftedMeanwhile(RuleBroken):
     code = "drafted_meanwhile"
     detail = gettext_lazy("Somebody has changed the draft since you opened this page. Nothing of yours was stored.")
+
+
+class ActivatedMeanwhile(RuleBroken):
+    code = "activated_meanwhile"
+
+    def __init__(self, written_from: int, in_force: int):
+        self.written_from, self.in_force = written_from, in_force
+        super().__init__(
+            _(
+                "Version %(version)s is in force since you read %(before)s, and what you wrote would drop what it changed. "
+                "Nothing of yours was stored: take over what it changed, and save again."
+            )
+            % {"version": f"v{in_force}", "before": f"v{written_from}" if written_from else "–"},
+            written_from=written_from,
+            in_force=in_force,
+        )
 
 
 class WaitsForSignature(RuleBroken):
@@ -223,6 +246,17 @@ def _take_over_pictures(
             characteristic.picture = pictures.get(sent.code, "")
 
 
+def version_in_force(product: Product) -> int:
+    """The number of the active version; 0 where there is none."""
+    active = product.specifications.filter(status=SpecificationStatus.ACTIVE).values_list("version", flat=True)
+    return active.first() or 0
+
+
+def version_or_successor(versions: QuerySet[Specification], version: int) -> Specification | None:
+    """The version of that number; of a draft that was thrown away the version that took its place."""
+    return versions.filter(version__gte=max(version, 1)).order_by("version").first()
+
+
 @one_transaction()
 def draft_specification(
     *,
@@ -232,23 +266,27 @@ def draft_specification(
     actor: User,
     at: datetime,
     opened_at: datetime | None = None,
+    written_from: int | None = None,
 ) -> Specification:
-    """Write the product's draft, replacing the draft that there is.
+    """Write the product's draft, replacing the draft that there is. Its number was never used before.
 
-    `opened_at` is when the actor opened the draft to edit it. Raises InvalidInput, NotAllowed, and DraftedMeanwhile where
-    somebody else has written a draft since.
+    `opened_at` is when the actor opened the draft to edit it, `written_from` the version that was in force then, 0 for none.
+    Raises InvalidInput, NotAllowed, DraftedMeanwhile where somebody else has written a draft since, and ActivatedMeanwhile
+    where another version was put in force since.
     """
     require(actor, "inspections.specify")
     checked = check_characteristics(characteristics)
     check_scheme(scheme, checked)
     product = Product.objects.select_for_update().get(pk=product.pk)
+    if written_from is not None and written_from != (now_in_force := version_in_force(product)):
+        raise ActivatedMeanwhile(written_from, now_in_force)
     draft = product.specifications.filter(status=SpecificationStatus.DRAFT).first()
     if draft and opened_at and draft.drafted_at > opened_at and draft.drafted_by_id != actor.pk:
         raise DraftedMeanwhile
     _take_over_pictures(product, characteristics, checked)
     if draft:
         draft.delete()
-    version = (product.specifications.aggregate(last=Max("version"))["last"] or 0) + 1
+    version = (VersionCount.objects.filter(product=product).aggregate(last=Max("last"))["last"] or 0) + 1
     specification = Specification(product=product, version=version, drafted_by=actor, drafted_at=at)
     specification.use_scheme(
         scheme,
@@ -272,8 +310,8 @@ def draft_specification(
 def _draft_as_read(specification: Specification, digest: str | None) -> Specification:
     """The draft as it is now, under the lock of its product, with whether it loosens what is in force now."""
     product = Product.objects.select_for_update().get(pk=specification.product_id)
-    current = product.specifications.select_related("product").get(version=specification.version)
-    if current.status != SpecificationStatus.DRAFT:
+    current = version_or_successor(product.specifications.select_related("product"), specification.version)
+    if current is None or current.status != SpecificationStatus.DRAFT:
         raise NotADraft
     if digest is None and current.pk != specification.pk:
         raise DraftedMeanwhile
@@ -323,10 +361,11 @@ def activate_specification(
 
 
 def who_drafted(draft: Specification) -> set[int]:
-    """The ids of everyone who ever wrote this draft so that it loosened; it names who wrote it last alone."""
-    written = Event.objects.filter(
-        stream=f"product:{draft.product.sku}", kind="specification.drafted", data__version=draft.version
-    )
+    """The ids of everyone who wrote a draft that loosened since a version was last put in force; a draft names who wrote
+    it last alone."""
+    told = Event.objects.filter(stream=f"product:{draft.product.sku}")
+    last = told.filter(kind="specification.activated").aggregate(last=Max("id"))["last"] or 0
+    written = told.filter(kind="specification.drafted", id__gt=last)
     return {draft.drafted_by_id, *written.exclude(data__loosens=[]).values_list("actor", flat=True)}
 
 

@@ -14,8 +14,12 @@ from compliance.models import Gate, GoLiveDecision
 from inspections.hold.services.holds import Decision, decide_hold, place_hold
 from inspections.pilot.services.failures import sign_failure
 from inspections.pilot.services.late import record_late_outcomes
-from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from inspections.pilot.services.runs import carry_over_pilot, stop_pilot
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
+from inspections.pilot.services.runs import (
+    carry_over_pilot,
+    stop_pilot,
+)
 from suppliers.models import Product
 from tests import rows
 from tests.compliance.factories import listing_of

@@ -110,6 +110,7 @@ def test_wrong_outcomes_are_all_named_and_none_is_stored(product, caller):
         [
             ("outcomes.1.unit", "unknown_unit"),
             ("outcomes.2.reason", "invalid_choice"),
+            ("outcomes.3.return_reason", "required"),
             ("outcomes.3.returned_on", "before_delivery"),
         ],
     )
@@ -257,4 +258,5 @@ def test_lists_take_as_many_statements_for_three_as_for_one(merchandiser, caller
 def test_the_taxonomy_is_there_in_both_languages(caller):
     points = caller.send("GET", "complaint-points/")[1]
 
-    assert {"code": "noisy", "group": "function", "name": "Too loud", "name_zh": "噪音过大"} in points
+    noisy = {"code": "noisy", "group": "function", "name": "Too loud", "name_zh": "噪音过大", "is_closed": False}
+    assert noisy in points

@@ -6,8 +6,13 @@ import pytest
 from django.db import Error, connection, transaction
 
 from inspections.models import PilotReading, PilotRun, PilotUnit
-from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from inspections.pilot.services.runs import PilotRunOpen, plan_pilot, stop_pilot
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
+from inspections.pilot.services.runs import (
+    PilotRunOpen,
+    plan_pilot,
+    stop_pilot,
+)
 from tests.factories import DELIVERED, NOON, after, make_pilot, make_product, make_specification, pilot_outcomes
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +164,7 @@ def test_readings_are_of_the_product_of_the_run(run, manager):
 
     def insert():
         PilotReading.objects.create(
-            run=run, characteristic=characteristic, readings=[], count=1, nonconforming=0, minimum=1, maximum=1, mean=1,
+            run=run, characteristic=characteristic, code="CORD", readings=[], count=1, nonconforming=0, minimum=1, maximum=1, mean=1,
             recorded_at=NOON, recorded_by=manager,
         )  # fmt: skip
 

@@ -16,8 +16,13 @@ from inspections.pilot.services.failures import (
     PilotWordSigned,
     sign_failure,
 )
-from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from inspections.pilot.services.runs import carry_over_pilot, plan_pilot, stop_pilot
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
+from inspections.pilot.services.runs import (
+    carry_over_pilot,
+    plan_pilot,
+    stop_pilot,
+)
 from suppliers.models import Listing
 from tests.caller import Caller
 from tests.factories import NOON, after, make_golden_sample, make_pilot, make_user, pilot_outcomes

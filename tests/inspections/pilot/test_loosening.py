@@ -13,28 +13,31 @@ from activity.errors import InvalidInput, NotAllowed
 from inspections.models import PilotCarryOver, PilotLate, PilotLimit, PilotRun, Sample, SampleStatus
 from inspections.pilot.reads import judgement_of
 from inspections.pilot.services.late import record_late_outcomes
-from inspections.pilot.services.margins import set_margin
-from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
-from inspections.pilot.services.runs import (
+from inspections.pilot.services.limits import (
     AskerMayNotSign,
+    NoLimitsWait,
+    digest_of_limits,
+    frozen_limits,
+    limits_for,
+    set_limits,
+    sign_limits,
+    waiting_limits,
+)
+from inspections.pilot.services.margins import set_margin
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
+from inspections.pilot.services.runs import (
     LimitsSignerMayNotConclude,
     NoGoldenSample,
-    NoLimitsWait,
     NothingToCarryOver,
     PilotNotDecided,
     PilotNotRunning,
     PilotOver,
     carry_over_pilot,
     conclude_pilot,
-    digest_of_limits,
-    frozen_limits,
-    limits_for,
     plan_pilot,
-    set_limits,
-    sign_limits,
     start_pilot,
     stop_pilot,
-    waiting_limits,
 )
 from inspections.sample.page.lists import confirmations
 from tests.caller import Caller
@@ -84,8 +87,8 @@ class TestReadingsBeyondALimit:
         record_outcomes(run=run, outcomes=fine(run), actor=merchandiser, at=after(1))
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO inspections_pilotreading (run_id, characteristic_id, readings, count, nonconforming, minimum,"
-                " maximum, mean, recorded_at, recorded_by_id) SELECT %s, id, '[60]', 1, 1, 60, 60, 60, now(), %s"
+                "INSERT INTO inspections_pilotreading (run_id, characteristic_id, code, readings, count, nonconforming,"
+                " minimum, maximum, mean, recorded_at, recorded_by_id) SELECT %s, id, code, '[60]', 1, 1, 60, 60, 60, now(), %s"
                 " FROM inspections_characteristic WHERE code = 'HEIGHT'",
                 [run.pk, merchandiser.pk],
             )
@@ -511,7 +514,10 @@ class TestTheReturnWindow:
 
     def test_one_that_was_complained_about_can_still_be_returned(self, product, merchandiser):
         run = make_pilot(product, actor=merchandiser, begun=NOON)
-        sent = [OutcomeInput(1, outcome="complained", reason="noisy"), OutcomeInput(2, outcome="returned")]
+        sent = [
+            OutcomeInput(1, outcome="complained", reason="noisy"),
+            OutcomeInput(2, outcome="returned", reason="usage"),
+        ]
 
         record_outcomes(run=run, outcomes=sent, actor=merchandiser, at=after(1))
 
@@ -610,7 +616,7 @@ class TestWhatComesBackLate:
             record_late_outcomes(run=running, outcomes=fine(running), actor=merchandiser, at=after(1))
 
     def test_by_sql(self, product, passed, merchandiser):
-        sent = [OutcomeInput(7, outcome="returned")]
+        sent = [OutcomeInput(7, outcome="returned", reason="usage")]
         record_late_outcomes(run=passed, outcomes=sent, actor=merchandiser, at=after(1))
         running = make_pilot(product)
 

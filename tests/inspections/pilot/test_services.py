@@ -9,7 +9,9 @@ from activity.errors import InvalidInput, NotAllowed
 from activity.models import Event
 from inspections.models import PilotRun, PilotUnit
 from inspections.pilot.reads import findings_of, judgement_of
-from inspections.pilot.services.outcomes import OutcomeInput, assign_orders, record_outcomes, record_pilot_readings
+from inspections.pilot.services.limits import limits_for, set_limits
+from inspections.pilot.services.outcomes import OutcomeInput, assign_orders, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
 from inspections.pilot.services.runs import (
     PilotNotDecided,
     PilotNotPlanned,
@@ -17,9 +19,7 @@ from inspections.pilot.services.runs import (
     PilotOver,
     PilotRunOpen,
     conclude_pilot,
-    limits_for,
     plan_pilot,
-    set_limits,
     start_pilot,
     stop_pilot,
 )

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from inspections.models import PilotLimit, PilotRun
 from inspections.pilot.forms.runs import read_units
-from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes, record_pilot_readings
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
 from tests.factories import DELIVERED, NOON, make_golden_sample, make_pilot, make_product, pilot_outcomes
 
 pytestmark = pytest.mark.django_db

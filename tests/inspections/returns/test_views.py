@@ -9,14 +9,16 @@ from django.urls import reverse
 
 from inspections.batch.services.shipments import ship
 from inspections.models import MarketReturn
-from inspections.returns.page import Group, find_returns, week_by, week_of
+from inspections.returns.page import Group, Span, find_returns, week_by, week_of
 from inspections.returns.services.catches import set_catches
 from inspections.returns.services.proposals import propose
+from inspections.rules.escapes import Change
 from tests.factories import NOON, after, bring_back, inspect, make_product, returned
 
 pytestmark = pytest.mark.django_db
 
 MONDAY = date(2026, 11, 16)
+WHOLE = Span.of(MONDAY, MONDAY + timedelta(days=30))
 
 
 @pytest.fixture
@@ -50,13 +52,15 @@ def test_a_week_begins_on_monday():
 def test_the_pareto_counts_points_and_compares_with_the_week_before(weeks, manager):
     own = find_returns(manager, product="HL-KT17-W")
 
-    assert week_by(own, "complaint", MONDAY) == [
-        Group("leaks", 5, 0, 5 / 6, 5 / 6), Group("late", 1, 0, 1 / 6, 1.0), Group("noisy", 0, 3, 0.0, 1.0),
+    shipped = (600, 600)  # in the 30 days before either
+    assert week_by(own, "complaint", WHOLE, product="HL-KT17-W") == [
+        Group("leaks", Change(5, 0, *shipped), 5 / 6, 5 / 6), Group("late", Change(1, 0, *shipped), 1 / 6, 1.0),
+        Group("noisy", Change(0, 3, *shipped), 0.0, 1.0),
     ]  # fmt: skip
-    assert [(g.key, g.now, g.before, g.top, g.top_count) for g in week_by(own, "carrier", MONDAY)] == [
+    assert [(g.key, g.now, g.before, g.top, g.top_count) for g in week_by(own, "carrier", WHOLE)] == [
         ("USPS", 4, 0, "quality", 4), ("-", 1, 3, "logistics", 1), ("DHL", 1, 0, "changed_mind", 1),
     ]  # fmt: skip
-    assert {g.key: g.now for g in week_by(find_returns(manager), "supplier", MONDAY)}["HAILAN"] == 6
+    assert {g.key: g.now for g in week_by(find_returns(manager), "supplier", WHOLE)}["HAILAN"] == 6
 
 
 def test_every_number_of_the_week_leads_to_its_records(client, weeks, manager):
@@ -105,10 +109,10 @@ def test_the_statements_of_a_page_do_not_grow(client, weeks, manager):
     assert statements(reverse("return-week"), day="2026-11-18", by="carrier") <= 10
 
 
-def test_a_unit_and_its_batch(client, shipped, merchandiser, inspector):
+def test_a_unit_and_its_batch(client, shipped, merchandiser, supplier_user):
     [stored] = bring_back(returned("R-1", delivered_on=date(2026, 11, 1)))
     page = reverse("return-detail", args=[stored.uid])
-    client.force_login(inspector)
+    client.force_login(supplier_user)
     assert client.post(page, {"batch": "B-2611-042"}).status_code == 403
     client.force_login(merchandiser)
     refused = client.post(page, {"batch": "NO-SUCH"})
@@ -189,10 +193,9 @@ def test_catches_and_codes_are_set_on_the_page_of_the_product(
     client, weeks, product, manager, inspector, supplier_user
 ):
     page = reverse("product-returns", args=[product.sku])
-    for user in (inspector, supplier_user):
+    for user, does in ((inspector, "catches"), (supplier_user, "catches"), (supplier_user, "codes")):
         client.force_login(user)
-        for does in ("catches", "codes"):
-            assert client.post(page, {"do": does, "leaks": "LID"}).status_code == 403
+        assert client.post(page, {"do": does, "leaks": "LID"}).status_code == 403
     client.force_login(manager)
 
     assert client.post(page, {"do": "catches", "leaks": "LID", "noisy": ""}).status_code == 302

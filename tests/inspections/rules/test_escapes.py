@@ -17,12 +17,27 @@ from inspections.returns.services.proposals import (
     NothingToChange,
     accept_proposal,
     dismiss_proposal,
+    follow_versions,
     propose,
 )
 from inspections.rules import escapes
 from inspections.rules.escapes import Evidence
-from inspections.specification.services.versions import activate_specification
-from tests.factories import CORD, LEAK, LID, NOON, after, bring_back, inspect, make_specification, returned
+from inspections.specification.services.characteristics import input_of
+from inspections.specification.services.versions import activate_specification, draft_specification
+from tests.factories import (
+    CORD,
+    KETTLE,
+    LEAK,
+    LID,
+    NOON,
+    SCHEME,
+    after,
+    bring_back,
+    inspect,
+    make_specification,
+    returned,
+)
+from tests.inspections.models.test_rules_by_sql import refused
 
 # Pure
 
@@ -42,6 +57,7 @@ def test_the_chance_of_so_many_escapes_is_that_of_the_binomial():
         (3, 100_000, "major", False),  # one in a thousand is tolerated
         (3, 0, "major", False),  # no record of shipments, so no rate
         (3, 300, "major", True),
+        (1010, 1000, "major", True),  # more than the records say were shipped: doubted, and silent about nothing
         (8, 1000, "minor", False),
         (15, 1000, "minor", True),
     ],
@@ -60,18 +76,24 @@ def test_a_dismissed_proposal_comes_back_with_twice_as_much():
 
 
 @pytest.mark.parametrize(
-    ("now", "before", "chance", "verdict"),
+    ("now", "before", "units", "chance", "verdict", "is_rise"),
     [
-        (5, 5, 1.0, "none"),
-        (6, 3, 0.5078125, "could_be"),  # 2 * sum(comb(9, k) for k <= 3) / 2**9
-        (0, 6, 0.03125, "doubtful"),  # 2 / 2**6
-        (12, 1, 14 * 2 / 2**13, "hardly"),
-        (0, 0, 1.0, "none"),
+        (5, 5, (600, 600), 1.0, "none", False),
+        (6, 3, (600, 600), 0.5078125, "could_be", True),  # 2 * sum(comb(9, k) for k <= 3) / 2**9
+        (0, 6, (600, 600), 0.03125, "doubtful", False),  # 2 / 2**6
+        (12, 1, (600, 600), 14 * 2 / 2**13, "hardly", True),
+        (0, 0, (600, 600), 1.0, "none", False),
+        (10, 5, (2000, 1000), 1.0, "none", False),  # twice as many of twice as many units
+        (6, 6, (900, 100), 0.00054, "hardly", False),  # as many of nine times the units: a lower rate
+        (0, 14, (0, 600), None, "not_judged", False),
+        (3, 0, (600, 0), None, "not_judged", True),
     ],
 )
-def test_a_change_against_the_week_before(now, before, chance, verdict):
-    assert escapes.change_by_chance(now, before) == pytest.approx(chance, abs=1e-12)
-    assert escapes.verdict_on_change(now, before) == verdict
+def test_a_change_against_the_week_before(now, before, units, chance, verdict, is_rise):
+    change = escapes.Change(now, before, *units)
+
+    assert change.chance == (None if chance is None else pytest.approx(chance, abs=1e-4))
+    assert (change.verdict, change.is_rise) == (verdict, is_rise)
 
 
 # Proposed, accepted, dismissed
@@ -232,3 +254,60 @@ def test_what_was_decided_stays(loose_lids, manager):
 
     with pytest.raises(Error), transaction.atomic():
         Proposal.objects.update(status="open", decided_at=None, decided_by=None)
+
+
+class TestWhatBecomesOfAnAcceptedProposal:
+    """Y12: accepted is done when a version with it is in force, and open again when its draft is replaced."""
+
+    @pytest.fixture
+    def accepted(self, loose_lids, product, manager):
+        accept_proposal(proposal=loose_lids, actor=manager, at=after(2))
+        follow_versions(product=product, at=after(2))
+        loose_lids.refresh_from_db()
+        return loose_lids
+
+    def followed(self, proposal, minutes=4):
+        follow_versions(product=proposal.product, at=after(minutes))
+        proposal.refresh_from_db()
+        return proposal.status, proposal.drafted_version
+
+    def test_it_is_drafted_and_then_in_force(self, accepted, product, manager, event_kinds):
+        assert self.followed(accepted) == ("accepted", 2)
+        activate_specification(specification=product.specifications.get(status="draft"), actor=manager, at=after(3))
+
+        assert self.followed(accepted) == ("done", 2)
+        assert self.followed(accepted) == ("done", 2)
+        assert event_kinds(f"product:{product.sku}").count("proposal.done") == 1
+        assert accepted.decided_by == manager
+
+    def test_a_draft_without_it_opens_it_again_and_more_evidence_is_not_asked(
+        self, accepted, product, merchandiser, event_kinds
+    ):
+        other = draft_specification(
+            product=product, characteristics=KETTLE, scheme=SCHEME, actor=merchandiser, at=after(3)
+        )
+
+        assert other.version == 3
+        assert self.followed(accepted) == ("open", None)
+        assert event_kinds(f"product:{product.sku}")[-1] == "proposal.reopened"
+        assert accepted.decided_by is None
+
+    def test_a_draft_with_it_keeps_it_drafted(self, accepted, product, manager):
+        draft = product.specifications.get(status="draft")
+        again = [input_of(each) for each in draft.characteristics.order_by("position")]
+        draft_specification(product=product, characteristics=again, scheme=SCHEME, actor=manager, at=after(3))
+
+        assert self.followed(accepted) == ("accepted", 3)
+
+    def test_the_receivers_follow_what_is_drafted(self, accepted, product, merchandiser):
+        draft_specification(product=product, characteristics=KETTLE, scheme=SCHEME, actor=merchandiser, at=after(3))
+        deliver_events()
+
+        accepted.refresh_from_db()
+        assert accepted.status == "open"
+
+    @pytest.mark.parametrize(
+        "statement", ["status = 'dismissed', reason = 'x', drafted_version = NULL", "decided_at = now()"]
+    )
+    def test_the_database_lets_it_become_nothing_else(self, accepted, statement):
+        assert refused(f"UPDATE inspections_proposal SET {statement}") == "proposal_is_decided_once"

@@ -118,7 +118,7 @@ def test_what_was_sent_again_after_it_was_read_is_not_signed(merchant, manager, 
     quality = Caller(manager)
     assert merchant.send("PUT", ADDRESS, {"characteristics": [CORD], "scheme": SCHEME})[0] == 202
     read = {"version": 2, "reason": "Seen", "digest": shown(quality)}
-    assert merchant.send("PUT", ADDRESS, then)[1]["version"] == 2
+    assert merchant.send("PUT", ADDRESS, then)[1]["version"] == 3
 
     status, answer = quality.send("POST", SIGN, read)
 

@@ -764,7 +764,7 @@ def test_a_draft_that_was_rewritten_after_it_was_read_is_not_activated(client, m
     response = client.post(address, {"digest": digest})
 
     assert "It was changed meanwhile" in response.content.decode()
-    assert draft_of(bare).version == 1
+    assert draft_of(bare).version == 2
 
 
 def test_an_active_version_is_not_activated_again(client, manager, product):

@@ -1,0 +1,82 @@
+"""What is signed of a pilot run."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import require_page
+from accounts.requests import PageRequest
+from accounts.signature import require_signature
+from activity.errors import RuleBroken
+from activity.forms import show_refusal
+from activity.transactions import one_transaction
+from inspections.pilot.forms.runs import (
+    CarryOverForm,
+    FailureForm,
+)
+from inspections.pilot.services.failures import sign_failure
+from inspections.pilot.services.runs import (
+    carry_over_pilot,
+)
+from inspections.pilot.views.find import find_run
+from inspections.sample.reads import golden_sample
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_carry_over(request: PageRequest, uid: UUID) -> HttpResponse:
+    """Sign that the golden sample in force needs no run of its own."""
+    run = find_run(request.user, uid)
+    require_page(request.user, "inspections.decide_sample")
+    form = CarryOverForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            require_signature(actor=request.user, password=form.cleaned_data["password"])
+            with one_transaction():
+                if form.claim(request.user):
+                    carry_over_pilot(
+                        run=run,
+                        reason=form.cleaned_data["reason"],
+                        signature="password",
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Signed: the run counts for the golden sample in force."))
+            return redirect("pilot-detail", uid)
+    context = {"run": run, "form": form, "golden": golden_sample(run.product)}
+    return render(request, "inspections/pilot/carry_over.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pilot_failure(request: PageRequest, uid: UUID) -> HttpResponse:
+    """A second person signs what becomes of a run that failed."""
+    run = find_run(request.user, uid)
+    require_page(request.user, "inspections.decide_hold")
+    form = FailureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            require_signature(actor=request.user, password=said["password"])
+            with one_transaction():
+                if form.claim(request.user):
+                    sign_failure(
+                        run=run,
+                        kind=said["kind"],
+                        reason=said["reason"],
+                        signature="password",
+                        actor=request.user,
+                        at=now(),
+                    )
+        except RuleBroken as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Signed."))
+            return redirect("pilot-detail", uid)
+    return render(request, "inspections/pilot/failure.html", {"run": run, "form": form})

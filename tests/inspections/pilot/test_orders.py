@@ -1,0 +1,190 @@
+"""From the shop's orders to the verdict without typing, and what comes back after it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from inspections.models import PilotLate, PilotReading, PilotRun
+from inspections.pilot.reads import arrivals_of, judgement_of, windows_end, with_arrivals
+from inspections.pilot.services.exports import record_export
+from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
+from inspections.pilot.services.readings import record_pilot_readings
+from inspections.pilot.services.runs import conclude_pilot
+from inspections.specification.services.versions import activate_specification, draft_specification
+from tests.caller import Caller, fields
+from tests.factories import KETTLE, NOON, SCHEME, after, make_pilot, pilot_outcomes
+from tests.imports.test_shops import send, store
+from tests.inspections.models.test_rules_by_sql import refused
+
+pytestmark = pytest.mark.django_db
+
+SKU = "HL-KT17-W"
+HEAD = "order id,sku,status,shipped time,delivered time,return date,reason\n"
+BEGUN = datetime(2025, 10, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def run(product, merchandiser):
+    return make_pilot(product, size=60, actor=merchandiser, begun=BEGUN)
+
+
+def orders(run) -> dict[str, str]:
+    return dict(run.units.exclude(order_reference="").values_list("order_reference", "outcome"))
+
+
+def under_way(count: int, first: int = 1) -> str:
+    return "".join(f"O-{n},{SKU},In transit,2025-10-03,,,\n" for n in range(first, first + count))
+
+
+class TestUnitsAreBoundToOrders:
+    def test_from_sixty_orders_to_the_verdict(self, run, merchandiser):
+        store(send(HEAD + under_way(60), merchandiser, run=str(run.uid)), merchandiser)
+        assert orders(run) == {f"O-{n}": "" for n in range(1, 61)}
+
+        delivered = "".join(f"O-{n},{SKU},Completed,2025-10-03,2025-10-08,,\n" for n in range(2, 61))
+        back = f"O-1,{SKU},Returned,2025-10-03,2025-10-08,2025-10-15,Leaks\n"
+        store(send(HEAD + back + delivered, merchandiser, run=str(run.uid)), merchandiser)
+
+        assert judgement_of(run).is_complete
+        assert conclude_pilot(run=run, actor=merchandiser, at=NOON).verdict in ("pass", "undecided")
+        assert run.units.get(order_reference="O-1").complaints == ["leaks"]
+
+    def test_the_same_file_again_binds_none_anew_and_further_orders_are_not_of_the_run(self, run, merchandiser):
+        text = HEAD + under_way(62)
+
+        first, again = (send(text, merchandiser, run=str(run.uid)) for _n in range(2))
+        store(first, merchandiser)
+        again = send(text, merchandiser, run=str(run.uid))
+
+        assert first.counts == {"new": 60, "changed": 0, "unchanged": 2}
+        assert [(note["code"], *note["lines"]) for note in first.row_notes] == [("not_of_the_run", 62, 63)]
+        assert again.counts == {"new": 0, "changed": 0, "unchanged": 62}
+
+    def test_what_left_before_the_run_began_is_no_unit_of_it(self, run, merchandiser):
+        rows = f"O-0,{SKU},Completed,2025-09-29,2025-10-02,,\n" + under_way(1)
+
+        checked = send(HEAD + rows, merchandiser, run=str(run.uid))
+
+        assert [(note["code"], *note["lines"]) for note in checked.row_notes] == [("before_start", 2)]
+        store(checked, merchandiser)
+        assert list(orders(run)) == ["O-1"]
+
+    def test_two_units_of_an_order_of_which_one_came_back_while_the_other_is_under_way(self, run, merchandiser):
+        record_export(
+            run=run,
+            outcomes=[OutcomeInput(order="O-1"), OutcomeInput(order="O-1", outcome="returned", return_reason="usage")],
+            actor=merchandiser,
+            at=NOON,
+        )
+        assert orders(run) == {"O-1": "", "O-1/2": "returned"}
+
+        record_export(
+            run=run,
+            outcomes=[
+                OutcomeInput(order="O-1", outcome="ok"),
+                OutcomeInput(order="O-1", outcome="returned", return_reason="usage"),
+            ],
+            actor=merchandiser,
+            at=after(1),
+        )
+        assert orders(run) == {"O-1": "ok", "O-1/2": "returned"}
+
+
+class TestAfterTheEnd:
+    @pytest.fixture
+    def over(self, run, merchandiser):
+        record_export(
+            run=run, outcomes=[OutcomeInput(order=f"O-{n}") for n in range(1, 61)], actor=merchandiser, at=NOON
+        )
+        return pilot_outcomes(run, actor=merchandiser, conclude=True)
+
+    def test_the_file_adds_what_came_back_late_and_changes_nothing_else(self, over, merchandiser):
+        assert over.status == "concluded"
+        rows = [
+            f"O-1,{SKU},Returned,2025-10-03,2025-10-08,2025-11-15,Leaks\n",
+            f"O-2,{SKU},Completed,2025-10-03,2025-10-08,,\n",
+            f"O-99,{SKU},Returned,2025-10-03,2025-10-08,2025-11-15,Leaks\n",
+        ]
+
+        checked = send(HEAD + "".join(rows), merchandiser, run=str(over.uid))
+        store(checked, merchandiser)
+        again = send(HEAD + "".join(rows), merchandiser, run=str(over.uid))
+
+        assert checked.counts == {"new": 0, "changed": 1, "unchanged": 2}
+        assert [(late.unit.order_reference, late.return_reason) for late in PilotLate.objects.all()] == [
+            ("O-1", "quality")
+        ]
+        assert again.counts == {"new": 0, "changed": 0, "unchanged": 3}
+        over.refresh_from_db()
+        assert over.units.get(order_reference="O-1").outcome == "ok"
+
+
+class TestWhySomethingCameBack:
+    def test_who_says_returned_is_asked_why(self, run, merchandiser, client):
+        status, answer = Caller(merchandiser).send(
+            "POST", f"pilot-runs/{run.uid}/outcomes/", {"outcomes": [{"unit": 1, "outcome": "returned"}]}
+        )
+        assert (status, fields(answer)) == (400, [("outcomes.0.return_reason", "required")])
+        client.force_login(merchandiser)
+        page = reverse("pilot-record", args=[run.uid])
+        key = client.get(page).context["form"]["key"].value()
+        answer = client.post(page, {"key": key, "units": "1", "outcome": "returned"})
+        assert "return_reason" in answer.context["form"].errors
+
+    def test_a_file_that_does_not_say_it_is_taken_and_the_page_asks(self, run, merchandiser, client):
+        store(send(f"order id,sku,status\nO-1,{SKU},Returned\n", merchandiser, run=str(run.uid)), merchandiser)
+
+        client.force_login(merchandiser)
+        page = client.get(reverse("pilot-detail", args=[run.uid]))
+
+        assert page.context["unsaid"] == [1]
+        assert f"{reverse('pilot-record', args=[run.uid])}?units=1" in page.content.decode()
+
+
+class TestReadingsOfTwoVersions:
+    @pytest.fixture
+    def tighter(self, product, manager):
+        changed = [replace(c, upper="76") if c.code == "CORD" else c for c in KETTLE]
+        return lambda: activate_specification(
+            specification=draft_specification(
+                product=product, characteristics=changed, scheme=SCHEME, actor=manager, at=NOON
+            ),
+            actor=manager,
+            at=NOON,
+        )
+
+    def test_a_code_has_one_row_judged_by_the_version_in_force(self, run, merchandiser, tighter):
+        record_pilot_readings(run=run, characteristic="CORD", readings=[75, 78], actor=merchandiser, at=NOON)
+        tighter()
+        record_pilot_readings(run=run, characteristic="CORD", readings=[75, 78, 75], actor=merchandiser, at=after(1))
+
+        [reading] = PilotReading.objects.all()
+        assert (reading.count, reading.nonconforming, reading.characteristic.specification.version) == (3, 1, 2)
+        assert refused("UPDATE inspections_pilotreading SET code = 'OTHER'") == "pilot_reading_is_of_its_product"
+
+
+class TestWhoUnpacks:
+    def test_qc_records_what_came_back_and_reads_the_limits(self, run, inspector, client):
+        record_outcomes(run=run, outcomes=[OutcomeInput(1, outcome="ok")], actor=inspector, at=NOON)
+        client.force_login(inspector)
+
+        page = client.get(reverse("pilot-limits", args=[SKU])).content.decode()
+
+        assert "Damage at most 5 %" in page
+        assert 'name="damage"' not in page
+        assert client.post(reverse("pilot-limits", args=[SKU]), {}).status_code == 403
+
+    def test_the_last_window_is_told(self, product, merchandiser):
+        run = make_pilot(product, actor=merchandiser)
+        day = (NOON - timedelta(days=3)).date()
+        record_outcomes(
+            run=run, outcomes=[OutcomeInput(1, outcome="ok", delivered_on=day)], actor=merchandiser, at=NOON
+        )
+
+        [read] = with_arrivals(PilotRun.objects.filter(pk=run.pk))
+        ends = [windows_end(read, arrivals_of(read), at=NOON + timedelta(days=days)) for days in (0, 27, 28)]
+
+        assert ends == [day + timedelta(days=30), day + timedelta(days=30), None]
+        assert "windows_end_on" in Caller(merchandiser).send("GET", f"pilot-runs/{run.uid}/")[1]
