@@ -70,7 +70,8 @@ def test_a_drop_that_was_not_done_is_unanswered(product, inspector):
 def test_an_unchecked_sample_is_not_decided(product, inspector, manager):
     sample = make_sample(product, actor=inspector, submit=False)
 
-    assert refused(DECIDE, "refused", manager.pk, None, sample.pk) == "sample_is_what_was_received"
+    # The CHECK of the table speaks for a version that was never checked; to refuse it is no approval.
+    assert refused(DECIDE, "approved", manager.pk, 1, sample.pk) == "sample_is_what_was_received"
 
 
 def test_who_ever_recorded_does_not_decide(product, inspector, manager):
