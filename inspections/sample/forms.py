@@ -36,12 +36,10 @@ def number(label: Text, *, signed: bool = False) -> forms.CharField:
 
     A number pad of a phone has no minus (iOS): what may be negative gets the whole keyboard.
     """
-    return forms.CharField(
-        label=label,
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "text" if signed else "decimal", "autocomplete": "off"}),
-    )
+    attrs = {"inputmode": "text" if signed else "decimal", "autocomplete": "off"}
+    if signed:
+        attrs["data-signed"] = gettext_lazy("Change the sign")
+    return forms.CharField(label=label, required=False, max_length=40, widget=forms.TextInput(attrs=attrs))
 
 
 class DetailsForm(OnceForm):
@@ -191,20 +189,22 @@ class PlaceForm(forms.Form):
 OUTCOMES = {"none": (False, False), "package": (True, False), "product": (False, True), "both": (True, True)}
 
 
+def typed_readings(text: str, unit: str) -> list[str | ReadingError]:
+    """The readings of a line as it was typed, in `unit`; what is none, as what is wrong with it."""
+    readings = read_column(split_list(text), unit=unit, usual=get_format("DECIMAL_SEPARATOR"))
+    return [reading if isinstance(reading, ReadingError) else str(reading) for reading in readings if reading is not None]
+
+
 def check_input(
     posted: QueryDict, *, key: str, code: str, is_aspect: bool, is_measured: bool, unit: str = ""
 ) -> CheckInput:
     """What was entered for one check of the page; nothing of it is judged here."""
     conforms = {"good": True, "bad": False}.get(posted.get(f"{key}-answer", ""))
-    texts = split_list(posted.get(f"{key}-readings", ""))
-    readings = read_column(texts, unit=unit, usual=get_format("DECIMAL_SEPARATOR"))
     return CheckInput(
         aspect=code if is_aspect else "",
         characteristic="" if is_aspect else code,
         conforms=None if is_measured else conforms,
-        readings=[r if isinstance(r, ReadingError) else str(r) for r in readings if r is not None]
-        if is_measured
-        else None,
+        readings=typed_readings(posted.get(f"{key}-readings", ""), unit) if is_measured else None,
         note=posted.get(f"{key}-note", ""),
         revision=shown_revision(posted, key),
     )

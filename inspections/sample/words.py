@@ -128,3 +128,30 @@ def found_words(stored: SampleCheck | FurtherCheck | DropResult | None) -> str:
     if isinstance(stored, DropResult):
         return drop_words(stored.package_damaged, stored.product_damaged, stored.note)
     return answer_words(stored.conforms, stored.readings or (), stored.note)
+
+
+# What the script of the check page says.
+CHECK_WORDS = {
+    "back": gettext_lazy("Back"),
+    "next": gettext_lazy("Next"),
+    "answered": gettext_lazy("%(done)s of %(all)s answered"),
+    "kept": gettext_lazy("kept on this phone, goes by itself"),
+    "saved": gettext_lazy("stored"),
+    "answer_first": gettext_lazy("Say whether it conforms; then it is stored."),
+    "say_what": gettext_lazy("Say what was seen; then it is stored. The supplier reads it."),
+    "changed": gettext_lazy("Somebody else answered meanwhile:"),
+    "keep_mine": gettext_lazy("Keep what I entered"),
+    "take_theirs": gettext_lazy("Take theirs"),
+    "conforms": gettext_lazy("conforms"),
+    "does_not": gettext_lazy("does not conform"),
+    "none": gettext_lazy("no damage"),
+    "package": gettext_lazy("package damaged"),
+    "product": gettext_lazy("product damaged"),
+    "both": gettext_lazy("package and product damaged"),
+    "unanswered": gettext_lazy("Not answered yet: %(count)s. An untouched check never counts as passed."),
+    "go_there": gettext_lazy("Go there"),
+    "finish": gettext_lazy("Finish the checks"),
+    "finishing": gettext_lazy("Finishing waits for what was entered before it, and for a network."),
+    "photo_waits": gettext_lazy("on this phone"),
+    "photo_refused": gettext_lazy("refused: %(reason)s"),
+}

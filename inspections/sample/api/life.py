@@ -23,7 +23,8 @@ from inspections.sample.api.samples import (
     SentCheck,
     found_check,
 )
-from inspections.sample.services.checks import CheckInput, DropInput, record_check, record_drop
+from inspections.sample.forms import typed_readings
+from inspections.sample.services.checks import CheckInput, DropInput, characteristics_of, record_check, record_drop
 from inspections.sample.services.further import record_further_check, sign_further_checks
 from inspections.sample.services.samples import cancel_sample, withdraw_sample
 
@@ -113,10 +114,13 @@ class SampleFurtherSign(SampleView):
 
 
 class OneCheck(Input):
-    """`readings` where it is measured, else `conforms`."""
+    """`readings` (or the line as it was `typed`) where it is measured, else `conforms`."""
 
     conforms = serializers.BooleanField(required=False, allow_null=True, default=None)
     readings = serializers.ListField(child=Number(), required=False, allow_null=True, default=None)
+    typed = serializers.CharField(
+        required=False, allow_blank=True, max_length=2_000, help_text="Readings with spaces between, read as on the page."
+    )
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=10_000)
     revision = Revision()
 
@@ -141,9 +145,12 @@ class SampleCheckOne(SampleView):
     @extend_schema(request=OneCheck, responses={200: FoundCheck})
     def put(self, request: ApiRequest, id: UUID, code: str) -> Response:
         """Record one check while the sample is being checked; a repeat changes nothing. 409 `check_changed` as for POST checks/."""
+        sample, sent = self.get_object(), OneCheck.of(request)
+        if (typed := sent.pop("typed", None)) is not None:
+            asked = next((each for each in characteristics_of(sample) if each.code == code), None)
+            sent["readings"] = typed_readings(typed, asked.unit if asked else "")
         place = {"aspect": code} if code in SAMPLE_ASPECTS else {"characteristic": code}
-        sent = CheckInput(**place, **OneCheck.of(request))
-        record_check(sample=self.get_object(), sent=sent, actor=request.user, at=now())
+        record_check(sample=sample, sent=CheckInput(**place, **sent), actor=request.user, at=now())
         return self.found(code)
 
 

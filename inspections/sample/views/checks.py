@@ -31,7 +31,7 @@ from inspections.sample.services.checks import (
 from inspections.sample.services.photos import add_sample_photo
 from inspections.sample.services.samples import submit_sample
 from inspections.sample.views.samples import asks_and_takes, find_sample
-from inspections.sample.words import answer_words, drop_words
+from inspections.sample.words import CHECK_WORDS, answer_words, drop_words
 
 MOST_PHOTOS = 10
 
@@ -71,6 +71,7 @@ def _page(
         "said": said or [],
         "protocols": Protocol.choices,
         "typed": request.POST,
+        "words": CHECK_WORDS,
     }
     return render(request, "inspections/sample/check.html", context, status=status)
 
