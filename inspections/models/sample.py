@@ -408,6 +408,12 @@ class FurtherCheck(models.Model):
     def __str__(self):
         return f"{self.sample} {self.characteristic.code}"
 
+    @property
+    def required_by(self) -> int | None:
+        """The version of the specification that asks for it."""
+        specification = self.characteristic.specification
+        return specification.version if specification else None
+
 
 class SampleRecorder(models.Model):
     """Who ever recorded or corrected a check or a drop of a sample. The database writes it.

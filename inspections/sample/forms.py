@@ -36,7 +36,7 @@ def number(label: Text, *, signed: bool = False) -> forms.CharField:
 
     A number pad of a phone has no minus (iOS): what may be negative gets the whole keyboard.
     """
-    attrs = {"inputmode": "text" if signed else "decimal", "autocomplete": "off"}
+    attrs: dict[str, Text] = {"inputmode": "text" if signed else "decimal", "autocomplete": "off"}
     if signed:
         attrs["data-signed"] = gettext_lazy("Change the sign")
     return forms.CharField(label=label, required=False, max_length=40, widget=forms.TextInput(attrs=attrs))
@@ -96,7 +96,7 @@ class DetailsForm(OnceForm):
     @staticmethod
     def initial_of(sample: Sample) -> dict[str, Any]:
         names = [name for name in SampleDetails.__slots__ if not name.startswith("colour")]
-        colour = {"colour_l": sample.lab_l, "colour_a": sample.lab_a, "colour_b": sample.lab_b}
+        colour: dict[str, Any] = {"colour_l": sample.lab_l, "colour_a": sample.lab_a, "colour_b": sample.lab_b}
         colour["colour_confirmed"] = sample.lab is not None and not is_possible(sample.lab)
         return {name: getattr(sample, name) for name in names} | colour
 
@@ -192,7 +192,9 @@ OUTCOMES = {"none": (False, False), "package": (True, False), "product": (False,
 def typed_readings(text: str, unit: str) -> list[str | ReadingError]:
     """The readings of a line as it was typed, in `unit`; what is none, as what is wrong with it."""
     readings = read_column(split_list(text), unit=unit, usual=get_format("DECIMAL_SEPARATOR"))
-    return [reading if isinstance(reading, ReadingError) else str(reading) for reading in readings if reading is not None]
+    return [
+        reading if isinstance(reading, ReadingError) else str(reading) for reading in readings if reading is not None
+    ]
 
 
 def check_input(

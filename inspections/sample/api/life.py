@@ -83,9 +83,8 @@ class SampleFurther(SampleView):
         """Check the golden sample for a characteristic of the version in force; what conforms counts once it is signed."""
         sent = CheckInput(**SentCheck.of(request))
         found = record_further_check(sample=self.get_object(), sent=sent, actor=request.user, at=now())
-        version = found.characteristic.specification.version
         return Response(
-            FoundFurther(found_check(found) | {"specification": version, "signed_at": found.signed_at}).data
+            FoundFurther(found_check(found) | {"specification": found.required_by, "signed_at": found.signed_at}).data
         )
 
 
@@ -119,7 +118,10 @@ class OneCheck(Input):
     conforms = serializers.BooleanField(required=False, allow_null=True, default=None)
     readings = serializers.ListField(child=Number(), required=False, allow_null=True, default=None)
     typed = serializers.CharField(
-        required=False, allow_blank=True, max_length=2_000, help_text="Readings with spaces between, read as on the page."
+        required=False,
+        allow_blank=True,
+        max_length=2_000,
+        help_text="Readings with spaces between, read as on the page.",
     )
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=10_000)
     revision = Revision()
@@ -149,7 +151,7 @@ class SampleCheckOne(SampleView):
         if (typed := sent.pop("typed", None)) is not None:
             asked = next((each for each in characteristics_of(sample) if each.code == code), None)
             sent["readings"] = typed_readings(typed, asked.unit if asked else "")
-        place = {"aspect": code} if code in SAMPLE_ASPECTS else {"characteristic": code}
+        place: dict[str, Any] = {"aspect": code} if code in SAMPLE_ASPECTS else {"characteristic": code}
         record_check(sample=sample, sent=CheckInput(**place, **sent), actor=request.user, at=now())
         return self.found(code)
 

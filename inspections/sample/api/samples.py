@@ -244,11 +244,7 @@ class SampleDetail(SampleRow):
     @extend_schema_field(FoundFurther(many=True))
     def get_further(self, sample: Sample) -> list[dict]:
         rows = sample.further_checks.select_related("characteristic__specification").order_by("id")
-        return [
-            found_check(each)
-            | {"specification": each.characteristic.specification.version, "signed_at": each.signed_at}
-            for each in rows
-        ]
+        return [found_check(each) | {"specification": each.required_by, "signed_at": each.signed_at} for each in rows]
 
     def get_further_digest(self, sample: Sample) -> str:
         return digest_of_further(sample)

@@ -9,7 +9,6 @@ from typing import Any
 from accounts.models import User
 from activity.models import Event
 from activity.services import happened, record_events
-from activity.transactions import one_transaction
 from inspections.models import Characteristic, FurtherCheck, Sample, SampleCheck, SampleStatus, Specification
 from inspections.models.sample import FAILS, OTHER_UNIT, UNCHECKED, UNSIGNED
 from inspections.rules.units import converted
@@ -116,12 +115,14 @@ def _take_over(product: Product, *, actor: User | None, at: datetime) -> list[Ev
     sample.checked_at = sample.checked_by = None
     sample.save(update_fields=["specification", "status", "checked_at", "checked_by"])
     wanted = {characteristic.code: characteristic for characteristic in active.characteristics.all()}
-    kept, left_out = [], []
+    kept: list[str] = []
+    left_out: list[str] = []
     for check in sample.checks.filter(characteristic__isnull=False).select_related("characteristic"):
         (kept if _moved(check, wanted) else left_out).append(check.code)
     for photo in sample.photos.filter(characteristic__code__in=wanted).select_related("characteristic"):
-        photo.characteristic = wanted[photo.characteristic.code]
-        photo.save(update_fields=["characteristic"])
+        if photo.characteristic:
+            photo.characteristic = wanted[photo.characteristic.code]
+            photo.save(update_fields=["characteristic"])
     return [
         happened(
             "sample.took_over", f"product:{product.sku}", at=at, actor=actor, sample=str(sample.uid),
@@ -148,7 +149,6 @@ def _moved(check: SampleCheck, wanted: Mapping[str, Characteristic]) -> bool:
     return True
 
 
-@one_transaction()
 def follow_specification(*, product: Product, actor: User | None, at: datetime) -> None:
-    """A version was put in force: the open sample takes it over, the golden one is held against it."""
+    """A version was put in force: the open sample takes it over, the golden one is held against it. In the caller's transaction."""
     record_events([*_take_over(product, actor=actor, at=at), *hold_against_required(product, actor=actor, at=at)])

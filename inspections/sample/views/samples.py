@@ -115,7 +115,7 @@ def product_samples(request: PageRequest, sku: str) -> HttpResponse:
         "samples": samples,
         "golden": golden,
         "lacking": [lack | {"words": lack_words(lack)} for lack in golden.lacking] if golden else [],
-        "is_expired": bool(golden and golden.has_run_out),
+        "is_expired": getattr(golden, "has_run_out", False),
         "sheet": sheet_of_sample(golden) if golden else None,
         "confirmed": confirmations(samples),
         "confirmation": confirmed_by(golden) if golden else None,
