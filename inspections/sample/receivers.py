@@ -42,7 +42,7 @@ def tell_of_a_sample_that_runs_out(event: Event) -> None:
     sample = _sample(event)
     people = {person for person in (sample.product.merchandiser, sample.received_by) if person and person.is_active}
     addresses = addresses_of_people(sorted(people, key=lambda person: person.pk))
-    send_about_sample("sample_keeping_ends", addresses, event=event, sample=sample)
+    send_about_sample("sample_keeping_ends", addresses, event=event, sample=sample, data=event.data)
 
 
 @receiver("sample.approved", "sample.refused")
@@ -58,7 +58,9 @@ def _sample(event: Event) -> Sample:
     )
 
 
-def send_about_sample(template: str, addresses: Iterable[Address], *, event: Event, sample: Sample) -> None:
+def send_about_sample(
+    template: str, addresses: Iterable[Address], *, event: Event, sample: Sample, **context: object
+) -> None:
     """A mail about a sample, with the link to it."""
     url = settings.SITE_URL + reverse("sample-detail", args=[sample.uid])
-    mails.send(f"inspections/sample/mail/{template}", addresses, event=event, sample=sample, url=url)
+    mails.send(f"inspections/sample/mail/{template}", addresses, event=event, sample=sample, url=url, **context)
