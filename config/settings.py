@@ -192,6 +192,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "run-imports": {"task": "imports.tasks.run_imports", "schedule": 20.0, "options": {"expires": 20}},
     "read-documents": {"task": "compliance.paper.tasks.read_documents", "schedule": 60.0, "options": {"expires": 60}},
+    "remind-of-samples": {
+        "task": "inspections.sample.tasks.remind_of_samples",
+        "schedule": 1800.0,
+        "options": {"expires": 1800},
+    },
     "expire-deviations": {
         "task": "inspections.hold.tasks.expire_deviations",
         "schedule": 60.0,

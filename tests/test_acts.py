@@ -37,6 +37,7 @@ WHY = {
     "uncount_lot": "a part of invalidate_sample",
     "assign_orders": "carried out for a file that names the orders of a pilot run; files come from page and API",
     "record_export": "carried out for an export of orders; files come from page and API",
+    "follow_specification": "done whenever a version is put in force",
     "owe_webhooks": "done whenever an event is recorded",
 }
 

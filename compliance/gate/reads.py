@@ -28,6 +28,7 @@ from inspections.models import (
     PilotWordKind,
     Sample,
     SampleStatus,
+    Specification,
     Verdict,
 )
 from inspections.pilot.reads import BEYOND_OF_RUN, FAILED, STOPPED_BADLY
@@ -86,15 +87,28 @@ def _sample() -> Subquery:
         verdict=Verdict.ACCEPTED, batch__product=OuterRef("product"), planned_at__gte=OuterRef("decided_at")
     ).order_by("submitted_at")
     passed = PilotRun.objects.confirming().filter(sample=OuterRef("pk")).order_by("concluded_at")
-    golden = Sample.objects.approved().filter(product=OuterRef("product")).order_by("-version")
+    golden = Sample.objects.golden().filter(product=OuterRef("product"))
+    active = Specification.objects.active().filter(product=OuterRef("product"))
     return Subquery(
         golden.annotate(
             confirmed_at=Least(
                 Subquery(accepted.values("submitted_at")[:1]), Subquery(passed.values("concluded_at")[:1])
+            ),
+            active=Subquery(active.values("pk")[:1]),
+        ).values(
+            fact=JSONObject(
+                uid="uid",
+                version="version",
+                approved_at="decided_at",
+                confirmed_at="confirmed_at",
+                kept_until="kept_until",
+                lacking="lacking",
+                is_held_against=Case(
+                    When(active=None, then=True), When(held_against=F("active"), then=True), default=False
+                ),
+                required="held_against__version",
             )
-        ).values(fact=JSONObject(uid="uid", version="version", approved_at="decided_at", confirmed_at="confirmed_at"))[
-            :1
-        ]
+        )[:1]
     )
 
 
@@ -104,13 +118,17 @@ def _new_sample() -> Subquery:
     acts = Case(
         When(status=SampleStatus.RECEIVED, then=Value(gates.QC)),
         When(status=SampleStatus.CHECKED, then=Value(gates.MANAGER)),
+        When(status=SampleStatus.WITHDRAWN, then=Value(gates.MERCHANDISER)),
         default=Value(gates.SUPPLIER),
         output_field=CharField(),
     )
     return Subquery(
         newest.values(
             fact=JSONObject(
-                uid="uid", state="status", since=Coalesce("decided_at", "checked_at", "received_at"), acts=acts
+                uid="uid",
+                state="status",
+                since=Coalesce("withdrawn_at", "decided_at", "checked_at", "received_at"),
+                acts=acts,
             )
         )[:1]
     )
@@ -136,7 +154,7 @@ def _items() -> ArraySubquery:
 def _pilots() -> ArraySubquery:
     """The newest two pilot runs of a product that were not stopped, but for those with bad units, nor signed to have had invalid
     samples, the newest first."""
-    golden = Sample.objects.approved().filter(product=OuterRef("product")).order_by("-version").values("pk")[:1]
+    golden = Sample.objects.golden().filter(product=OuterRef("product")).values("pk")[:1]
     carried = PilotCarryOver.objects.filter(run=OuterRef("pk"), sample=OuterRef("golden"))
     failed = (
         PilotRun.objects.filter(FAILED, product=OuterRef("product"), ordinal__lt=OuterRef("ordinal"))
@@ -258,7 +276,7 @@ def _facts(row: Mapping[str, Any]) -> gates.Facts:
         market=row["market"],
         zone=row["zone"],
         planned_on=_day(row["planned_on"]),
-        sample=gates.Sample(**_times(sample, "approved_at", "confirmed_at")) if sample else None,
+        sample=_sample_of(sample) if sample else None,
         new_sample=gates.NewSample(**_times(new_sample, "since")) if new_sample and not sample else None,
         pilots=tuple(gates.Pilot(**_times(fact, "since")) for fact in row["pilots"]),
         batch=gates.Batch(**_times(batch, "since", "until")) if batch else None,
@@ -267,6 +285,11 @@ def _facts(row: Mapping[str, Any]) -> gates.Facts:
         unanswered=tuple(row["unanswered"] or ()),
         items=tuple(map(_item, row["items"])),
     )
+
+
+def _sample_of(fact: dict[str, Any]) -> gates.Sample:
+    fact = _times(fact, "approved_at", "confirmed_at")
+    return gates.Sample(**fact | {"kept_until": _day(fact["kept_until"]), "lacking": tuple(fact["lacking"])})
 
 
 def _hold(fact: dict[str, Any]) -> gates.Hold:

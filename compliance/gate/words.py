@@ -53,6 +53,29 @@ WORDS: dict[str, Words] = {
     "sample_received": Words(_("A sample is being checked."), _("being checked"), _("Check the sample")),
     "sample_checked": Words(_("A sample waits for a decision."), _("to be decided"), _("Decide on the sample")),
     "sample_refused": Words(_("The last sample was refused."), _("refused"), _("Send a better sample")),
+    "sample_cancelled": Words(
+        _("The last sample was cancelled, and none is approved."), _("cancelled"), _("Send another sample")
+    ),
+    "sample_withdrawn": Words(
+        _("The golden sample was withdrawn, and no new one is approved."), _("withdrawn"), _("Receive a new sample")
+    ),
+    "sample_expired": Words(
+        _("Golden sample %(version)s was to be kept until %(day)s: on that day it is over."),
+        _("v%(version)s expired"),
+        _("Look at golden sample v%(version)s and prolong it, or receive a new one"),
+    ),
+    "sample_lacks": Words(
+        _(
+            "Golden sample %(version)s was not checked for, or fails, what v%(required)s of the specification asks: %(codes)s."
+        ),
+        _("v%(version)s lacks %(codes)s"),
+        _("Check golden sample v%(version)s for %(codes)s, or receive a new one"),
+    ),
+    "sample_not_held_against": Words(
+        _("Golden sample %(version)s was not held against the specification in force yet."),
+        _("v%(version)s not compared"),
+        _("Check golden sample v%(version)s for what is required now"),
+    ),
     "sample_unconfirmed": Words(
         _("Version %(version)s is approved, but neither a pilot run nor a batch has confirmed it since."),
         _("v%(version)s not confirmed"),

@@ -34,17 +34,24 @@ BEST_FIRST = (PASS, WAIVED, WAITING, FAIL)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The golden sample in force. `confirmed_at`: since when a pilot or a batch has confirmed it, None while none has."""
+    """The golden sample in force. `confirmed_at`: since when a pilot or a batch has confirmed it, None while none has.
+
+    `lacking` is what of the version `held_against` it was never checked for or fails: {code, nonconformity_class, why}.
+    """
 
     uid: str
     version: int
     approved_at: datetime
     confirmed_at: datetime | None
+    kept_until: date | None = None
+    lacking: tuple[dict[str, str], ...] = ()
+    is_held_against: bool = True  # the active version, whose number is `required`
+    required: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewSample:
-    """The newest sample that is no golden sample: received, waiting for a decision, or refused."""
+    """The newest sample where none is golden: received, waiting for a decision, refused, cancelled or withdrawn."""
 
     uid: str
     state: str
@@ -185,7 +192,7 @@ def evaluate(facts: Facts, at: datetime) -> Evaluation:
     day = judged_on(facts, at)
     units = [_Unit.of(members, day) for members in _grouped(facts.items)]
     checks = (
-        _golden_sample(facts),
+        _golden_sample(facts, day),
         _pilot_run(facts),
         _latest_batch(facts),
         _open_holds(facts),
@@ -194,6 +201,8 @@ def evaluate(facts: Facts, at: datetime) -> Evaluation:
     )
     ends = [*(unit.until for unit in units if unit.until), *(check.until for check in checks if check.until)]
     turns = [turn for item in facts.items for turn in _turns(item) if turn > day]
+    if facts.sample and facts.sample.kept_until and day <= facts.sample.kept_until < date.max:
+        turns.append(facts.sample.kept_until + timedelta(days=1))
     return Evaluation(day, checks, min(ends, default=None), min(turns, default=None))
 
 
@@ -205,7 +214,7 @@ def _turns(item: Item) -> list[date]:
     return days
 
 
-def _golden_sample(facts: Facts) -> Check:
+def _golden_sample(facts: Facts, day: date) -> Check:
     sample, new = facts.sample, facts.new_sample
     if sample is None:
         if new is None:
@@ -214,7 +223,11 @@ def _golden_sample(facts: Facts) -> Check:
         return Check(
             GOLDEN_SAMPLE, state, f"sample_{new.state}", since=new.since, acts=new.acts, link=("sample", new.uid)
         )
-    data = {"version": sample.version}
+    data: dict[str, Any] = {"version": sample.version}
+    if why := _why_no_reference(sample, day):
+        grave = [lack["code"] for lack in sample.lacking if lack["nonconformity_class"] in ("critical", "major")]
+        data |= {"day": str(sample.kept_until or ""), "codes": ", ".join(grave), "required": sample.required or ""}
+        return Check(GOLDEN_SAMPLE, WAITING, why, data, since=sample.approved_at, acts=QC, link=("sample", sample.uid))
     if sample.confirmed_at is None:
         return Check(
             GOLDEN_SAMPLE,
@@ -225,7 +238,26 @@ def _golden_sample(facts: Facts) -> Check:
             acts=QC,
             link=("sample", sample.uid),
         )
-    return Check(GOLDEN_SAMPLE, PASS, "sample_approved", data, since=sample.confirmed_at, link=("sample", sample.uid))
+    return Check(
+        GOLDEN_SAMPLE,
+        PASS,
+        "sample_approved",
+        data,
+        since=sample.confirmed_at,
+        until=sample.kept_until,
+        link=("sample", sample.uid),
+    )
+
+
+def _why_no_reference(sample: Sample, day: date) -> str:
+    """Why the golden sample says nothing of what is required on that day: it has run out, or was not checked for it."""
+    if sample.kept_until and sample.kept_until < day:
+        return "sample_expired"
+    if not sample.is_held_against:
+        return "sample_not_held_against"
+    if any(lack["nonconformity_class"] in ("critical", "major") for lack in sample.lacking):
+        return "sample_lacks"
+    return ""
 
 
 def _pilot_run(facts: Facts) -> Check:

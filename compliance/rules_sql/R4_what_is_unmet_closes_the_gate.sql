@@ -35,12 +35,15 @@ CREATE FUNCTION close_gates_of_new_golden_sample() RETURNS trigger LANGUAGE plpg
 BEGIN
     PERFORM close_gates(array_agg(g.listing_id), 'golden_sample')
     FROM compliance_gate g JOIN suppliers_listing l ON l.id = g.listing_id
-    WHERE l.product_id = NEW.product_id AND g.state = 'open' AND NOT g.checks @> jsonb_build_array(
-        jsonb_build_object('code', 'golden_sample', 'data', jsonb_build_object('version', NEW.version)));
+    WHERE l.product_id = NEW.product_id AND g.state = 'open'
+      AND NOT EXISTS (SELECT FROM inspections_sample later
+                      WHERE later.product_id = NEW.product_id AND later.version > NEW.version)
+      AND (NEW.status = 'withdrawn') = (g.checks @> jsonb_build_array(
+        jsonb_build_object('code', 'golden_sample', 'data', jsonb_build_object('version', NEW.version))));
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER new_golden_sample_closes_the_gate AFTER INSERT OR UPDATE ON inspections_sample
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 'approved')
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status IN ('approved', 'withdrawn'))
     EXECUTE FUNCTION close_gates_of_new_golden_sample();
 
 CREATE FUNCTION close_gates_of_pilot_that_did_not_pass() RETURNS trigger LANGUAGE plpgsql AS $$

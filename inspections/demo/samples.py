@@ -1,9 +1,11 @@
 """Samples of the weeks before: refused, approved, waiting for a decision, and being checked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import localdate
 
 from inspections.demo.catalogue import BOARD, CANS, KETTLE, LAMP, OTHER_KETTLE
 from inspections.demo.pictures import photo
@@ -13,7 +15,13 @@ from inspections.models import SAMPLE_ASPECTS, Inspection, Sample
 from inspections.sample.services.checks import CheckInput, DropInput
 from inspections.sample.services.details import SampleDetails
 from inspections.sample.services.photos import add_sample_photo
-from inspections.sample.services.samples import TransportInput, decide_sample, record_sample, submit_sample
+from inspections.sample.services.samples import (
+    ApprovalInput,
+    TransportInput,
+    decide_sample,
+    record_sample,
+    submit_sample,
+)
 from suppliers.models import Product
 
 HOUR = timedelta(hours=1)
@@ -68,9 +76,15 @@ def receive(
     return submit_sample(sample=sample, actor=qc, at=at + HOUR)
 
 
-def decide(story: Story, sample: Sample, decision: str, reason: str, at: datetime) -> None:
+def decide(story: Story, sample: Sample, decision: str, reason: str, at: datetime, *, damage_note: str = "") -> None:
     decide_sample(
-        sample=sample, decision=decision, reason=reason, signature="password", actor=story.users["manager"], at=at
+        sample=sample,
+        decision=decision,
+        reason=reason,
+        signature="password",
+        asked=ApprovalInput(damage_note=damage_note),
+        actor=story.users["manager"],
+        at=at,
     )
 
 
@@ -88,11 +102,14 @@ def tell_samples(story: Story) -> None:
     drops = [DropInput(n, n == 1, False, "Corner pushed in by 8 mm" if n == 1 else "") for n in range(1, 11)]
     kettle = receive(
         story, KETTLE, at,
-        details=KETTLE_DETAILS,
+        details=replace(KETTLE_DETAILS, kept_until=localdate(story.days_ago(-40))),
         transport=TransportInput("ista_2a", "1.62", drops),
         pictures=[("", "kettles", "S1.2"), ("LID", "lid", "S1.2")],
     )  # fmt: skip
-    decide(story, kettle, "approve", "As agreed in the order; colour and lid are the reference.", at + 2 * HOUR)
+    decide(
+        story, kettle, "approve", "As agreed in the order; colour and lid are the reference.", at + 2 * HOUR,
+        damage_note="The corner is taken up by the tray; Hailan ships six in a master carton.",
+    )  # fmt: skip
 
     at = story.days_ago(44)
     cans = receive(story, CANS, at)

@@ -245,6 +245,10 @@ def sentences(track: Track) -> list[str]:
         )
     elif track.golden is not None and series.kind == MEASURED:
         said.append(_from_golden(track, series, track.golden))
+    if track.other_units:
+        measured, now = track.other_units
+        text = _("What was measured before in %(measured)s is left out: nobody knows how much of it one %(now)s is.")
+        said.append(text % {"measured": measured or "–", "now": now or "–"})
     return said
 
 

@@ -772,7 +772,7 @@ class Migration(migrations.Migration):
                 ('series', models.PositiveSmallIntegerField(verbose_name='series')),
                 ('round', models.PositiveSmallIntegerField(verbose_name='round')),
                 ('version', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='version')),
-                ('status', models.CharField(choices=[('received', 'being checked'), ('checked', 'waits for a decision'), ('approved', 'approved'), ('refused', 'refused')], default='received', max_length=8, verbose_name='status')),
+                ('status', models.CharField(choices=[('received', 'being checked'), ('checked', 'waits for a decision'), ('approved', 'approved'), ('refused', 'refused'), ('cancelled', 'cancelled'), ('withdrawn', 'withdrawn')], default='received', max_length=9, verbose_name='status')),
                 ('length_mm', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='length')),
                 ('width_mm', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='width')),
                 ('height_mm', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='height')),
@@ -791,11 +791,18 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('signature', models.CharField(blank=True, choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed by')),
+                ('doubts', models.JSONField(blank=True, default=list, help_text='List of SampleDoubt: what the approval lacked', verbose_name='approved without')),
+                ('damage_note', models.TextField(blank=True, help_text='Said with the approval.', verbose_name='who ships it in a package that is damaged by drops')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                ('withdrawn_reason', models.TextField(blank=True, verbose_name='why it was withdrawn')),
+                ('withdrawn_signature', models.CharField(blank=True, max_length=8, verbose_name='withdrawal signed by')),
+                ('lacking', models.JSONField(blank=True, default=list, verbose_name='lacking')),
                 ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='suppliers.product', verbose_name='product')),
                 ('received_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='suppliers.supplier', verbose_name='supplier')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'sample',
@@ -851,6 +858,27 @@ class Migration(migrations.Migration):
             model_name='photo',
             name='sample',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='inspections.sample', verbose_name='sample'),
+        ),
+        migrations.CreateModel(
+            name='FurtherCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('conforms', models.BooleanField(verbose_name='conforms')),
+                ('readings', inspections.models.fields.ReadingsField(null=True)),
+                ('note', models.TextField(blank=True, verbose_name='what was seen')),
+                ('revision', models.PositiveIntegerField(default=1, help_text='Goes up with every change')),
+                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
+                ('signed_at', models.DateTimeField(blank=True, null=True, verbose_name='signed at')),
+                ('signature', models.CharField(blank=True, max_length=8, verbose_name='signed by')),
+                ('characteristic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='further_checks', to='inspections.characteristic', verbose_name='characteristic')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('sample', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='further_checks', to='inspections.sample', verbose_name='sample')),
+            ],
+            options={
+                'verbose_name': 'further check of a golden sample',
+                'verbose_name_plural': 'further checks of golden samples',
+            },
         ),
         migrations.CreateModel(
             name='SampleCheck',
@@ -944,6 +972,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='sample',
+            name='held_against',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.specification', verbose_name='held against'),
+        ),
+        migrations.AddField(
+            model_name='sample',
             name='specification',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='samples', to='inspections.specification', verbose_name='specification'),
         ),
@@ -985,6 +1018,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('protocol', models.CharField(choices=[('ista_1a', 'ISTA 1A'), ('ista_2a', 'ISTA 2A'), ('ista_3a', 'ISTA 3A')], max_length=7, verbose_name='test')),
                 ('package_weight_kg', models.DecimalField(decimal_places=3, max_digits=6, verbose_name='weight of the package')),
+                ('package_length_mm', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='length')),
+                ('package_width_mm', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='width')),
+                ('package_height_mm', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='height')),
+                ('kind', models.CharField(blank=True, choices=[('small', 'small package'), ('flat', 'flat package'), ('elongated', 'elongated package'), ('standard', 'standard package')], max_length=9, verbose_name='kind of package')),
                 ('drops', models.JSONField(help_text='List of {number, height_mm, orientation}, in their order', verbose_name='drops')),
                 ('begun_at', models.DateTimeField(verbose_name='begun at')),
                 ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -1479,6 +1516,18 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(models.F('inspection'), models.F('sha256'), django.db.models.functions.comparison.Coalesce('characteristic', 0), django.db.models.functions.comparison.Coalesce('unit_number', 0), name='photo_is_once_per_check_and_unit'),
         ),
         migrations.AddConstraint(
+            model_name='furthercheck',
+            constraint=models.UniqueConstraint(fields=('sample', 'characteristic'), name='further_check_is_once_per_characteristic'),
+        ),
+        migrations.AddConstraint(
+            model_name='furthercheck',
+            constraint=models.CheckConstraint(condition=models.Q(('conforms', True), ('readings__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='further_check_that_fails_says_why'),
+        ),
+        migrations.AddConstraint(
+            model_name='furthercheck',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), ('signed_at', None), ('signed_by', None)), models.Q(('signature__in', ['password', 'token']), ('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('signed_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='further_check_is_signed_by_a_second_person'),
+        ),
+        migrations.AddConstraint(
             model_name='samplecheck',
             constraint=models.UniqueConstraint(condition=models.Q(('characteristic', None)), fields=('sample', 'aspect'), name='sample_check_is_once_per_aspect'),
         ),
@@ -1552,23 +1601,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None), ('status', 'received')), models.Q(models.Q(('status', 'received'), _negated=True), ('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='sample_is_checked_exactly_when_someone_checked_it'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None), ('status', 'received')), models.Q(('checked_at', None), ('checked_by', None), ('status__in', ['refused', 'cancelled'])), models.Q(models.Q(('status', 'received'), _negated=True), ('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='sample_is_checked_exactly_when_someone_checked_it'),
         ),
         migrations.AddConstraint(
             model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('status__in', ['approved', 'refused']), _negated=True), ('decided_at', None), ('decided_by', None), ('reason', ''), ('signature', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['approved', 'refused']), ('signature__in', ['password', 'token']), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='sample_is_decided_exactly_when_someone_signed_it'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('status__in', ['approved', 'refused', 'withdrawn', 'cancelled']), _negated=True), ('decided_at', None), ('decided_by', None), ('reason', ''), ('signature', '')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('status__in', ['approved', 'refused', 'withdrawn']), ('signature__in', ['password', 'token']), models.Q(('reason', ''), _negated=True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('signature', ''), ('status', 'cancelled'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='sample_is_decided_exactly_when_someone_signed_it'),
         ),
         migrations.AddConstraint(
             model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), ('version__gte', 1), ('version__isnull', False)), models.Q(models.Q(('status', 'approved'), _negated=True), ('version', None)), _connector='OR'), name='sample_has_a_version_exactly_when_approved'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'withdrawn']), ('version__gte', 1), ('version__isnull', False)), models.Q(models.Q(('status__in', ['approved', 'withdrawn']), _negated=True), ('version', None)), _connector='OR'), name='sample_has_a_version_exactly_when_approved'),
         ),
         migrations.AddConstraint(
             model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('checked_by')), _negated=True), _connector='OR'), name='sample_is_decided_by_a_second_person'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), ('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), ('withdrawn_signature__in', ['password', 'token']), models.Q(('withdrawn_reason', ''), _negated=True)), models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_at', None), ('withdrawn_by', None), ('withdrawn_reason', ''), ('withdrawn_signature', '')), _connector='OR'), name='sample_is_withdrawn_exactly_when_someone_signed_it'),
         ),
         migrations.AddConstraint(
             model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lab_a', None), ('lab_b', None), ('lab_l', None)), models.Q(('lab_a__isnull', False), ('lab_b__isnull', False), ('lab_l__gte', 0), ('lab_l__isnull', False), ('lab_l__lte', 100)), _connector='OR'), name='sample_colour_is_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), ('status', 'cancelled'), ('checked_by', None), models.Q(('decided_by', models.F('checked_by')), _negated=True), _connector='OR'), name='sample_is_decided_by_a_second_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='sample',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lab_a', None), ('lab_b', None), ('lab_l', None)), models.Q(('lab_a__isnull', False), ('lab_b__isnull', False), ('lab_l__gte', 0), ('lab_l__isnull', False), ('lab_l__lte', 150)), _connector='OR'), name='sample_colour_is_whole'),
         ),
         migrations.AddConstraint(
             model_name='sample',
@@ -1665,6 +1718,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='transporttest',
             constraint=models.CheckConstraint(condition=models.Q(('package_weight_kg__gt', 0)), name='transport_test_has_a_weight'),
+        ),
+        migrations.AddConstraint(
+            model_name='transporttest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('protocol', 'ista_3a'), _negated=True), ('kind__in', ['small', 'standard']), _connector='OR'), name='transport_test_by_3a_is_of_a_small_or_standard_package'),
         ),
         migrations.AddConstraint(
             model_name='dropresult',

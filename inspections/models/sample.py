@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -22,15 +22,38 @@ class SampleStatus(models.TextChoices):
     CHECKED = "checked", _("waits for a decision")
     APPROVED = "approved", _("approved")
     REFUSED = "refused", _("refused")
+    CANCELLED = "cancelled", _("cancelled")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-DECIDED = [SampleStatus.APPROVED, SampleStatus.REFUSED]
+SIGNED = [SampleStatus.APPROVED, SampleStatus.REFUSED, SampleStatus.WITHDRAWN]
+DECIDED = [*SIGNED, SampleStatus.CANCELLED]
+VERSIONS = [SampleStatus.APPROVED, SampleStatus.WITHDRAWN]  # those with a number of a golden sample
+
+
+# Why a golden sample says nothing of a characteristic: `lacking` of Sample.
+UNCHECKED, FAILS, OTHER_UNIT, UNSIGNED = "unchecked", "fails", "other_unit", "unsigned"
+
+
+class SampleDoubt(models.TextChoices):
+    """What an approval may lack: whoever approves is asked."""
+
+    PHOTO = "photo", _("there is no photo of it")
+    SIZE = "size", _("its size and weight were not measured")
+    DROP_TEST = "drop_test", _("no drop test stands behind its transport durability")
 
 
 class Protocol(models.TextChoices):
     ISTA_1A = "ista_1a", "ISTA 1A"
     ISTA_2A = "ista_2a", "ISTA 2A"
     ISTA_3A = "ista_3a", "ISTA 3A"
+
+
+class PackageKind(models.TextChoices):
+    SMALL = "small", _("small package")
+    FLAT = "flat", _("flat package")
+    ELONGATED = "elongated", _("elongated package")
+    STANDARD = "standard", _("standard package")
 
 
 class SampleQuerySet(models.QuerySet):
@@ -42,13 +65,20 @@ class SampleQuerySet(models.QuerySet):
     def approved(self):
         return self.filter(status=SampleStatus.APPROVED)
 
+    def golden(self):
+        """Of each product the version in force: the newest, unless that was withdrawn. It may have run out."""
+        newer = Sample.objects.filter(product=OuterRef("product"), version__gt=OuterRef("version"))
+        return self.approved().filter(~Exists(newer))
+
 
 class Sample(models.Model):
-    """One sample of a product. Approved, it is version 1, 2, .. of the golden sample and never changes again.
+    """One sample of a product. Approved, it is version 1, 2, .. of the golden sample; then it is moved or withdrawn, no more.
 
     A series is what led to one decision for good: round 1, and a further round after each refusal. What the sample is
-    checked for is frozen when it is received: the seven aspects, and the characteristics of `specification`, the one
-    that was active then. Measures are of the unpacked product. The colour is CIELAB under D65 for the 2° observer.
+    checked for: the seven aspects, and the characteristics of `specification`, the version that was active when it was
+    received or, while it is undecided, the newest one since. Measures are of the unpacked product. The colour is CIELAB under
+    D65 for the 2° observer. `lacking` is what of the version `held_against` an approved one was not checked for or fails, as
+    Lack.as_dict() of inspections/sample/services/standing.py.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -60,7 +90,7 @@ class Sample(models.Model):
     series = models.PositiveSmallIntegerField(_("series"))
     round = models.PositiveSmallIntegerField(_("round"))
     version = models.PositiveSmallIntegerField(_("version"), null=True, blank=True)
-    status = models.CharField(_("status"), max_length=8, choices=SampleStatus, default=SampleStatus.RECEIVED)
+    status = models.CharField(_("status"), max_length=9, choices=SampleStatus, default=SampleStatus.RECEIVED)
 
     length_mm = models.DecimalField(_("length"), max_digits=9, decimal_places=2, null=True, blank=True)
     width_mm = models.DecimalField(_("width"), max_digits=9, decimal_places=2, null=True, blank=True)
@@ -89,6 +119,20 @@ class Sample(models.Model):
         choices=[("password", _("password")), ("token", _("API token"))],
         blank=True,
     )
+    doubts = models.JSONField(
+        _("approved without"), default=list, blank=True, help_text="List of SampleDoubt: what the approval lacked"
+    )
+    damage_note = models.TextField(
+        _("who ships it in a package that is damaged by drops"), blank=True, help_text="Said with the approval."
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_reason = models.TextField(_("why it was withdrawn"), blank=True)
+    withdrawn_signature = models.CharField(_("withdrawal signed by"), max_length=8, blank=True)
+    held_against = models.ForeignKey(
+        Specification, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("held against")
+    )
+    lacking = models.JSONField(_("lacking"), default=list, blank=True)
     objects = SampleQuerySet.as_manager()
 
     class Meta:
@@ -108,25 +152,45 @@ class Sample(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status=SampleStatus.RECEIVED, checked_at=None, checked_by=None)
+                | Q(status__in=[SampleStatus.REFUSED, SampleStatus.CANCELLED], checked_at=None, checked_by=None)
                 | (~Q(status=SampleStatus.RECEIVED) & Q(checked_at__isnull=False, checked_by__isnull=False)),
                 name="sample_is_checked_exactly_when_someone_checked_it",
             ),
             models.CheckConstraint(
                 condition=(~Q(status__in=DECIDED) & Q(decided_at=None, decided_by=None, reason="", signature=""))
                 | (
-                    Q(status__in=DECIDED, decided_at__isnull=False, decided_by__isnull=False)
+                    Q(status__in=SIGNED, decided_at__isnull=False, decided_by__isnull=False)
                     & Q(signature__in=["password", "token"])
+                    & ~Q(reason="")
+                )
+                | (
+                    Q(status=SampleStatus.CANCELLED, decided_at__isnull=False, decided_by__isnull=False, signature="")
                     & ~Q(reason="")
                 ),
                 name="sample_is_decided_exactly_when_someone_signed_it",
             ),
             models.CheckConstraint(
-                condition=Q(status=SampleStatus.APPROVED, version__isnull=False, version__gte=1)
-                | (~Q(status=SampleStatus.APPROVED) & Q(version=None)),
+                condition=Q(status__in=VERSIONS, version__isnull=False, version__gte=1)
+                | (~Q(status__in=VERSIONS) & Q(version=None)),
                 name="sample_has_a_version_exactly_when_approved",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("checked_by")),
+                condition=(
+                    Q(status=SampleStatus.WITHDRAWN, withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                    & Q(withdrawn_signature__in=["password", "token"])
+                    & ~Q(withdrawn_reason="")
+                )
+                | (
+                    ~Q(status=SampleStatus.WITHDRAWN)
+                    & Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="", withdrawn_signature="")
+                ),
+                name="sample_is_withdrawn_exactly_when_someone_signed_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None)
+                | Q(status=SampleStatus.CANCELLED)
+                | Q(checked_by=None)
+                | ~Q(decided_by=F("checked_by")),
                 name="sample_is_decided_by_a_second_person",
             ),
             models.CheckConstraint(
@@ -134,7 +198,7 @@ class Sample(models.Model):
                 | Q(
                     lab_l__isnull=False,
                     lab_l__gte=0,
-                    lab_l__lte=100,
+                    lab_l__lte=150,  # fluorescing surfaces send back more than falls on them at some wavelengths
                     lab_a__isnull=False,
                     lab_b__isnull=False,
                 ),
@@ -166,6 +230,10 @@ class Sample(models.Model):
     @property
     def is_decided(self) -> bool:
         return self.status in DECIDED
+
+    @property
+    def doubt_labels(self) -> list[str]:
+        return [str(SampleDoubt(doubt).label) for doubt in self.doubts]
 
     @property
     def lab(self) -> tuple[Decimal, Decimal, Decimal] | None:
@@ -245,6 +313,10 @@ class TransportTest(models.Model):
     sample = models.OneToOneField(Sample, models.PROTECT, related_name="transport_test", verbose_name=_("sample"))
     protocol = models.CharField(_("test"), max_length=7, choices=Protocol)
     package_weight_kg = models.DecimalField(_("weight of the package"), max_digits=6, decimal_places=3)
+    package_length_mm = models.DecimalField(_("length"), max_digits=9, decimal_places=2, null=True, blank=True)
+    package_width_mm = models.DecimalField(_("width"), max_digits=9, decimal_places=2, null=True, blank=True)
+    package_height_mm = models.DecimalField(_("height"), max_digits=9, decimal_places=2, null=True, blank=True)
+    kind = models.CharField(_("kind of package"), max_length=9, choices=PackageKind, blank=True)
     drops = models.JSONField(_("drops"), help_text="List of {number, height_mm, orientation}, in their order")
     begun_at = models.DateTimeField(_("begun at"))
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -254,6 +326,10 @@ class TransportTest(models.Model):
         verbose_name_plural = _("transport tests")
         constraints = [
             models.CheckConstraint(condition=Q(package_weight_kg__gt=0), name="transport_test_has_a_weight"),
+            models.CheckConstraint(
+                condition=~Q(protocol=Protocol.ISTA_3A) | Q(kind__in=[PackageKind.SMALL, PackageKind.STANDARD]),
+                name="transport_test_by_3a_is_of_a_small_or_standard_package",
+            ),
         ]
 
     def __str__(self):
@@ -286,6 +362,57 @@ class DropResult(models.Model):
 
     def __str__(self):
         return f"{self.test} {self.number}"
+
+
+class FurtherCheck(models.Model):
+    """What was found on a golden sample for a characteristic that was not required when it was approved.
+
+    What does not conform counts at once; what conforms counts when a second person has signed it. Then it never changes.
+    """
+
+    sample = models.ForeignKey(Sample, models.PROTECT, related_name="further_checks", verbose_name=_("sample"))
+    characteristic = models.ForeignKey(
+        Characteristic, models.PROTECT, related_name="further_checks", verbose_name=_("characteristic")
+    )
+    conforms = models.BooleanField(_("conforms"))
+    readings: "models.Field[list[Decimal] | None, list[Decimal] | None]" = ReadingsField(null=True)
+    note = models.TextField(_("what was seen"), blank=True)
+    revision = models.PositiveIntegerField(default=1, help_text="Goes up with every change")
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    signature = models.CharField(_("signed by"), max_length=8, blank=True)
+
+    class Meta:
+        verbose_name = _("further check of a golden sample")
+        verbose_name_plural = _("further checks of golden samples")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sample", "characteristic"], name="further_check_is_once_per_characteristic"
+            ),
+            models.CheckConstraint(
+                condition=Q(conforms=True) | Q(readings__isnull=False) | ~Q(note=""),
+                name="further_check_that_fails_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at=None, signed_by=None, signature="")
+                | (
+                    Q(signed_at__isnull=False, signed_by__isnull=False, signature__in=["password", "token"])
+                    & ~Q(signed_by=F("recorded_by"))
+                ),
+                name="further_check_is_signed_by_a_second_person",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.sample} {self.characteristic.code}"
+
+    @property
+    def required_by(self) -> int | None:
+        """The version of the specification that asks for it."""
+        specification = self.characteristic.specification
+        return specification.version if specification else None
 
 
 class SampleRecorder(models.Model):

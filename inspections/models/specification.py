@@ -125,6 +125,10 @@ class NonconformityClass(models.TextChoices):
 
 
 class SpecificationQuerySet(models.QuerySet):
+    def active(self) -> Self:
+        """The version in force; at most one of a product."""
+        return self.filter(status=SpecificationStatus.ACTIVE)
+
     def waiting_for_signature(self) -> Self:
         """Drafts that loosen what is in force."""
         return self.filter(status=SpecificationStatus.DRAFT, loosens=True)

@@ -15,6 +15,8 @@ KEPT_PAGES = [
     "^/batches/$",
     "^/batches/[^/+]+/$",
     "^/batches/[^/+]+/findings/new/$",
+    "^/samples/$",
+    "^/samples/[0-9a-f-]{36}/(check/)?$",
     "^/holds/$",
     "^/holds/[0-9a-f-]{36}/$",
 ]
@@ -26,7 +28,7 @@ FILES_OF_THE_DAY = [
     "css/pages/home/desk.css",
     "css/pages/hold/hold.css",
     "css/pages/inspection/*.css",
-    "css/pages/sample/check.css",
+    "css/pages/sample/*.css",
     "img/*.svg",
     "js/dialog.js",
     "js/drop.js",
@@ -34,13 +36,16 @@ FILES_OF_THE_DAY = [
     "js/menu.js",
     "js/picks.js",
     "js/print.js",
+    "js/sign.js",
     "js/theme.js",
     "js/toast.js",
     "js/entry/dom.js",
     "js/entry/page.js",
     "js/entry/readings.js",
     "js/entry/shrink.js",
+    "js/entry/words.js",
     "js/outbox/*.js",
+    "js/sample/*.js",
 ]
 
 

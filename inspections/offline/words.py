@@ -70,6 +70,8 @@ UNSENT_WORDS = {
     "kind_finding": _("Finding: %(name)s"),
     "kind_photo": _("Photo: %(name)s"),
     "kind_handin": _("Handing in"),
+    "kind_sample": "%(name)s",
+    "kind_checked": _("Finishing the checks"),
     "readings": _("%(count)s readings"),
     "readings_one": _("%(count)s reading"),
     "bad_units": _("units %(units)s do not conform"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from inspections.rules.readings import ReadingError, has_changed_digits, parse_reading
-from inspections.rules.units import UNITS, factors_to, plain_unit
+from inspections.rules.units import UNITS, factors_to, plain_unit, trimmed
 
 POINT, COMMA = ".", ","
 
@@ -145,15 +145,9 @@ def _in_unit(number: Decimal, said: str, unit: str, text: str) -> Decimal:
     if factor is None:
         raise ReadingError("other_unit", text)
     try:
-        return number if factor == 1 else parse_reading(_trimmed(number * factor))
+        return number if factor == 1 else parse_reading(trimmed(number * factor))
     except ReadingError:
         raise ReadingError("other_unit", text) from None  # it comes to no number of so many digits
-
-
-def _trimmed(number: Decimal) -> Decimal:
-    """Without zeros behind the point that only the conversion made."""
-    number = number.normalize()
-    return number.quantize(Decimal(1)) if int(number.as_tuple().exponent) > 0 else number
 
 
 def read_column(

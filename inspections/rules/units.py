@@ -48,3 +48,17 @@ def factors_to(unit: str) -> Mapping[str, Decimal]:
         if wanted in kind:
             return {name: Decimal(size) / Decimal(kind[wanted]) for name, size in kind.items()}
     return {wanted: Decimal(1)}
+
+
+def converted(number: Decimal, unit: str, wanted: str) -> Decimal | None:
+    """A number of one unit in another, exactly; None where the two are not known to be of one kind."""
+    if plain_unit(unit) == plain_unit(wanted):
+        return number
+    factor = factors_to(wanted).get(plain_unit(unit))
+    return None if factor is None else trimmed(number * factor)
+
+
+def trimmed(number: Decimal) -> Decimal:
+    """Without zeros behind the point that only a conversion made."""
+    number = number.normalize()
+    return number.quantize(Decimal(1)) if int(number.as_tuple().exponent) > 0 else number

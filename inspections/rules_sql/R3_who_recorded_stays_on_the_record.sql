@@ -25,6 +25,8 @@ BEGIN
 END $$;
 CREATE TRIGGER sample_check_keeps_who_recorded_it AFTER INSERT OR UPDATE ON inspections_samplecheck
     FOR EACH ROW EXECUTE FUNCTION keep_who_checked();
+CREATE TRIGGER further_check_keeps_who_recorded_it AFTER INSERT OR UPDATE ON inspections_furthercheck
+    FOR EACH ROW EXECUTE FUNCTION keep_who_checked();
 
 CREATE FUNCTION keep_who_dropped() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

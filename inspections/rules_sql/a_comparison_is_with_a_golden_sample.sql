@@ -11,7 +11,7 @@ BEGIN
         SELECT FROM inspections_inspection i JOIN inspections_batch b ON b.id = i.batch_id
         JOIN inspections_sample s ON s.product_id = b.product_id
         JOIN inspections_characteristic c ON c.specification_id = i.specification_id
-        WHERE i.id = NEW.inspection_id AND s.id = NEW.sample_id AND s.status = 'approved'
+        WHERE i.id = NEW.inspection_id AND s.id = NEW.sample_id AND s.status IN ('approved', 'withdrawn')
           AND c.id = NEW.characteristic_id)
     THEN
         RAISE EXCEPTION 'sample % is no golden sample of what is inspected', NEW.sample_id

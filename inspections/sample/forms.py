@@ -13,7 +13,8 @@ from activity.filters import RecordFilters, SearchedFilters
 from activity.forms import OnceForm
 from activity.languages import Text
 from activity.lists import OFFERED
-from inspections.models import Sample, SampleStatus
+from inspections.models import Sample, SampleDoubt, SampleStatus
+from inspections.rules.colours import is_possible
 from inspections.rules.notation import read_column, split_list
 from inspections.rules.readings import ReadingError
 from inspections.sample.services.checks import CheckInput
@@ -30,14 +31,15 @@ class SampleFilters(SearchedFilters, RecordFilters):
     state = django_filters.ChoiceFilter("status", choices=SampleStatus.choices)
 
 
-def number(label: Text) -> forms.CharField:
-    """Text, so that the service reads it as it was typed, full-width digits too."""
-    return forms.CharField(
-        label=label,
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
+def number(label: Text, *, signed: bool = False) -> forms.CharField:
+    """Text, so that the service reads it as it was typed, full-width digits too.
+
+    A number pad of a phone has no minus (iOS): what may be negative gets the whole keyboard.
+    """
+    attrs: dict[str, Text] = {"inputmode": "text" if signed else "decimal", "autocomplete": "off"}
+    if signed:
+        attrs["data-signed"] = gettext_lazy("Change the sign")
+    return forms.CharField(label=label, required=False, max_length=40, widget=forms.TextInput(attrs=attrs))
 
 
 class DetailsForm(OnceForm):
@@ -48,8 +50,11 @@ class DetailsForm(OnceForm):
     height_mm = number(gettext_lazy("Height (mm)"))
     weight_g = number(gettext_lazy("Weight (g)"))
     colour_l = number("L*")
-    colour_a = number("a*")
-    colour_b = number("b*")
+    colour_a = number("a*", signed=True)
+    colour_b = number("b*", signed=True)
+    colour_confirmed = forms.BooleanField(
+        label=gettext_lazy("The colour is right: this surface fluoresces"), required=False
+    )
     barcode = forms.CharField(
         label=gettext_lazy("Barcode"),
         required=False,
@@ -85,13 +90,14 @@ class DetailsForm(OnceForm):
     @property
     def details(self) -> SampleDetails:
         data = self.cleaned_data
-        given = {name: data[name] for name in data if name in SampleDetails.__slots__}
+        given = {name: data[name] for name in data if name in SampleDetails.__slots__ and name != "colour"}
         return SampleDetails(**given, colour=[data["colour_l"], data["colour_a"], data["colour_b"]])
 
     @staticmethod
     def initial_of(sample: Sample) -> dict[str, Any]:
-        names = [name for name in SampleDetails.__slots__ if name != "colour"]
-        colour = {"colour_l": sample.lab_l, "colour_a": sample.lab_a, "colour_b": sample.lab_b}
+        names = [name for name in SampleDetails.__slots__ if not name.startswith("colour")]
+        colour: dict[str, Any] = {"colour_l": sample.lab_l, "colour_a": sample.lab_a, "colour_b": sample.lab_b}
+        colour["colour_confirmed"] = sample.lab is not None and not is_possible(sample.lab)
         return {name: getattr(sample, name) for name in names} | colour
 
 
@@ -129,12 +135,46 @@ class SampleDecisionForm(OnceForm):
         choices=[("approve", gettext_lazy("Approve")), ("refuse", gettext_lazy("Refuse"))],
         widget=forms.RadioSelect,
     )
+    confirmed = forms.MultipleChoiceField(
+        label=gettext_lazy("Approve it although"),
+        choices=SampleDoubt.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    damage_note = forms.CharField(
+        label=gettext_lazy("Who ships it in a package that drops damage, and why that will do"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    digest = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
     password = forms.CharField(
         label=gettext_lazy("Your password, as signature"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class SampleReasonForm(OnceForm):
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SampleSignatureForm(OnceForm):
+    """The signature under further checks, by a second person."""
+
+    digest = forms.CharField(widget=forms.HiddenInput)
+    password = forms.CharField(
+        label=gettext_lazy("Your password, as signature"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class WithdrawalForm(SampleSignatureForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is no reference any more"), widget=forms.Textarea(attrs={"rows": 2})
+    )
+    field_order = ("key", "digest", "reason", "password")
 
 
 class PlaceForm(forms.Form):
@@ -149,20 +189,24 @@ class PlaceForm(forms.Form):
 OUTCOMES = {"none": (False, False), "package": (True, False), "product": (False, True), "both": (True, True)}
 
 
+def typed_readings(text: str, unit: str) -> list[str | ReadingError]:
+    """The readings of a line as it was typed, in `unit`; what is none, as what is wrong with it."""
+    readings = read_column(split_list(text), unit=unit, usual=get_format("DECIMAL_SEPARATOR"))
+    return [
+        reading if isinstance(reading, ReadingError) else str(reading) for reading in readings if reading is not None
+    ]
+
+
 def check_input(
     posted: QueryDict, *, key: str, code: str, is_aspect: bool, is_measured: bool, unit: str = ""
 ) -> CheckInput:
     """What was entered for one check of the page; nothing of it is judged here."""
     conforms = {"good": True, "bad": False}.get(posted.get(f"{key}-answer", ""))
-    texts = split_list(posted.get(f"{key}-readings", ""))
-    readings = read_column(texts, unit=unit, usual=get_format("DECIMAL_SEPARATOR"))
     return CheckInput(
         aspect=code if is_aspect else "",
         characteristic="" if is_aspect else code,
         conforms=None if is_measured else conforms,
-        readings=[r if isinstance(r, ReadingError) else str(r) for r in readings if r is not None]
-        if is_measured
-        else None,
+        readings=typed_readings(posted.get(f"{key}-readings", ""), unit) if is_measured else None,
         note=posted.get(f"{key}-note", ""),
         revision=shown_revision(posted, key),
     )

@@ -16,11 +16,14 @@ from accounts.roles import Role
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import record_result, submit_inspection
 from inspections.models import Batch, Finding, Inspection
+from inspections.sample.services.checks import DropInput
+from inspections.sample.services.details import SampleDetails
+from inspections.sample.services.samples import TransportInput, record_sample
 from tests.browser.conftest import FLAGS, PHONE, REPORT_VIOLATIONS, find_chromium
 from tests.browser.line import Line
 from tests.browser.phone import answer, submit
 from tests.browser.waiting import until
-from tests.factories import NOON, after, make_batch, make_user, results_for
+from tests.factories import NOON, after, checks_for, make_batch, make_user, results_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAILED = "Failed to load resource"
@@ -468,3 +471,55 @@ def test_a_day_on_the_phone(phone, line, product, inspector, tmp_path):
     assert [each.state for each in Batch.objects.order_by("id")] == ["accepted", "on_hold", "accepted"]
     assert [list(each.results.values_list("revision", flat=True)) for each in rounds] == [[1] * 5] * 3
     assert unprotected() == 0
+
+
+def test_a_sample_with_a_3a_test_is_checked_without_a_network(phone, line, product, inspector, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    done = [DropInput(number, False, False) for number in range(3, 17)]
+    sample = record_sample(
+        product=product,
+        details=SampleDetails(),
+        checks=[check for check in checks_for(product) if check.code not in ("manual", "transport", "CORD")],
+        transport=TransportInput("ista_3a", "0.9", done, ["220", "160", "90"]),
+        submit=False,
+        actor=inspector,
+        at=NOON,
+    )
+    address = reverse("sample-check", args=[sample.uid])
+    page = go(phone(inspector), address)
+    is_ready(page)
+    line.cut()
+
+    page.goto(f"{address}#drop-1")
+    expect(page.locator("#drop-1")).to_be_visible()
+    page.locator("#drop-1 select").select_option("none")
+    page.locator("[data-next]").tap()
+    page.locator("#drop-2 select").select_option("package")
+    page.locator("#drop-2").get_by_placeholder("what and where").fill("corner pushed in")
+    Image.new("RGB", (2400, 1800), "peru").save(tmp_path / "corner.jpg")
+    page.locator("#drop-2 input[type=file]").set_input_files(tmp_path / "corner.jpg")
+    expect(page.locator("#drop-2 figcaption")).to_have_text("on this phone")
+    page.goto(f"{address}#aspect-manual")  # from what the phone keeps
+    page.locator("#aspect-manual").get_by_label("Conforms", exact=True).tap()
+    page.goto(f"{address}#aspect-transport")
+    page.locator("#aspect-transport").get_by_label("Conforms", exact=True).tap()
+    page.goto(f"{address}#check-CORD")
+    page.locator("#check-CORD").get_by_label("Readings").fill("75.2")
+    expect(page.locator("#check-CORD [data-said]")).to_have_text("kept on this phone, goes by itself")
+    until(page, 6, lambda: kept(page))
+    page.reload()
+    expect(page.locator("#check-CORD").get_by_label("Readings")).to_have_value("75.2")
+    page.goto(f"{address}#finish")
+    page.get_by_role("button", name="Finish the checks").tap()
+    until(page, 7, lambda: kept(page))
+    assert sample.checks.count() == 9
+    line.mend()
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Sample {sample.code} waits for a decision")
+    until(page, 0, lambda: kept(page))
+    sample.refresh_from_db()
+    assert sample.status == "checked"
+    assert sample.transport_test.results.get(number=2).note == "corner pushed in"
+    [photo] = sample.photos.all()
+    assert (photo.drop_number, photo.aspect, len(photo.original_sha256)) == (2, "transport", 64)

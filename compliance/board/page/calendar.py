@@ -1,18 +1,18 @@
-"""What breaks soon: papers and waivers that run out, deviations that end, go-lives that are planned on a closed gate."""
+"""What breaks soon: papers, waivers and golden samples that run out, deviations that end, go-lives that are planned on a closed gate."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from compliance.models import ChecklistItem, Gate, GateState, ItemState, LiveState
-from inspections.models import Batch
+from inspections.models import Batch, Sample
 
 DAYS = 60
 MOST = 2000
@@ -38,12 +38,12 @@ class Ending:
 def endings(user: User, *, today: date, days: int = DAYS) -> list[Ending]:
     """All that ends from today on within so many days, the first first. Suppliers: of their own products (R5).
 
-    Three statements for the team, two for a supplier.
+    Four statements for the team, two for a supplier.
     """
     last = today + timedelta(days=days)
     found = [*papers_that_end(user, today, last), *_deviations(user, today, last)]
     if user.has_perm("suppliers.see_all"):
-        found += _planned(user, today, last)
+        found += [*_planned(user, today, last), *_samples(today, last)]
     return sorted(found, key=lambda ending: (ending.day, ending.what, ending.where))
 
 
@@ -96,6 +96,24 @@ def _deviations(user: User, today: date, last: date) -> list[Ending]:
             url = reverse("batch-detail", args=[batch.number])
             found.append(Ending(day, f"deviation-{batch.number}", "deviation", what, batch.product.sku, url, False))
     return found
+
+
+def _samples(today: date, last: date) -> list[Ending]:
+    samples = Sample.objects.golden().filter(kept_until__gte=today, kept_until__lte=last).select_related("product")
+    live = Gate.objects.filter(listing__product=OuterRef("product"), live=LiveState.LIVE)
+    return [
+        Ending(
+            day=sample.kept_until,
+            uid=f"sample-{sample.uid}",
+            kind="sample",
+            what=_("Golden sample %(version)s is kept until then") % {"version": sample.version},
+            where=sample.product.sku,
+            url=reverse("sample-detail", args=[sample.uid]),
+            is_live=sample.is_live,
+        )
+        for sample in samples.annotate(is_live=Exists(live)).order_by("kept_until", "id")[:MOST]
+        if sample.kept_until
+    ]
 
 
 def _planned(user: User, today: date, last: date) -> list[Ending]:

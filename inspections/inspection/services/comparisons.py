@@ -70,7 +70,7 @@ def compare_with_reference(
     if sample is None:
         raise NoGoldenSample
     errors: list[FieldError] = []
-    lab = parse_colour(sent.colour, errors)
+    lab = parse_colour(sent.colour, errors, is_confirmed=True)  # it judges nothing, and a phone cannot be asked later
     how = "" if sent.is_same else sent.difference.strip()
     if sent.is_same is None:
         errors.append(FieldError("same", "required", _("Say whether it is the same as the golden sample or differs.")))

@@ -67,14 +67,15 @@ def ladder_of(product: Product, *, only: str | None = None, with_relatives: bool
     values = values_of(rungs, [c for c in every if c.code in {n.code for n in newest}])
     relatives = relatives_of(product) if with_relatives else []
     overlays = overlays_of(relatives, newest)
-    goldens, pilots = measured_before(golden, pilot)
+    before = measured_before(golden, pilot, {characteristic.code: characteristic.unit for characteristic in newest})
     tracks = []
     for characteristic in newest:
         code = characteristic.code
         of_code = [c for c in every if c.code == code]
         track = track_of(characteristic, of_code, rungs, values, known.baselines.get(code), known.drifts.get(code, ()))
-        track.golden = goldens.get(code)
-        track.pilot = pilots.get(code, ())
+        track.golden = before.golden.get(code)
+        track.pilot = before.pilot.get(code, ())
+        track.other_units = before.left_out.get(code)
         track.others = overlays.get(code, ())
         tracks.append(track)
     tracks += colour_tracks(newest, rungs, golden)

@@ -1,7 +1,9 @@
 """What was said of a product before its batches are looked at: golden sample, pilot run, baselines, drifts."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -10,6 +12,7 @@ from django.db.models.functions import JSONObject
 
 from inspections.models import Baseline, Drift, PilotReading, PilotRun, PilotStatus, PilotVerdict, Sample, SampleCheck
 from inspections.rules.readings import Beyond
+from inspections.rules.units import converted
 from suppliers.models import Product
 
 
@@ -88,9 +91,8 @@ def for_ladder(products: QuerySet[Product]) -> QuerySet[Product]:
         )
     )  # fmt: skip
     golden = (
-        Sample.objects.approved()
+        Sample.objects.golden()
         .filter(product=OuterRef("pk"))
-        .order_by("-version")
         .values(
             row=JSONObject(
                 pk="pk", uid="uid", version="version", decided_at="decided_at", lab_l="lab_l", lab_a="lab_a", lab_b="lab_b",
@@ -141,25 +143,34 @@ def _time(text: str | None) -> Any:
     return datetime.fromisoformat(text) if text else None
 
 
-def measured_before(
-    golden: Golden | None, pilot: Pilot | None
-) -> tuple[dict[str, float], dict[str, tuple[float, ...]]]:
-    """Code -> the mean of what was measured on the golden sample; code -> what was on the units of the pilot run.
+class Before(NamedTuple):
+    """What was measured before the batches, in the units of today. What was measured in a unit that is not known to be of one
+    kind with today's is left out: `left_out` has its code and both units."""
 
-    One statement for both.
+    golden: dict[str, float]
+    pilot: dict[str, tuple[float, ...]]
+    left_out: dict[str, tuple[str, str]]
+
+
+def measured_before(golden: Golden | None, pilot: Pilot | None, units_now: Mapping[str, str]) -> Before:
+    """Code -> the mean of what was measured on the golden sample, and what was on the units of the pilot run, each in the unit
+    of `units_now`. One statement for both.
     """
     if golden is None and pilot is None:
-        return {}, {}
+        return Before({}, {}, {})
     on_sample = SampleCheck.objects.filter(sample=golden.pk if golden else None, readings__isnull=False)
     on_pilot = PilotReading.objects.filter(run=pilot.pk if pilot else None)
-    rows = on_sample.values_list("characteristic__code", "readings", Value(True)).union(
-        on_pilot.values_list("characteristic__code", "readings", Value(False)), all=True
-    )
-    means, units = {}, {}
-    for code, readings, is_sample in rows:
-        read = tuple(float(value) for value in readings if value is not None and not isinstance(value, Beyond))
+    names = ("characteristic__code", "characteristic__unit", "readings")
+    rows = on_sample.values_list(*names, Value(True)).union(on_pilot.values_list(*names, Value(False)), all=True)
+    found = Before({}, {}, {})
+    for code, unit, readings, is_sample in rows:
+        factor = converted(Decimal(1), unit, units_now.get(code, unit))
+        if factor is None:
+            found.left_out[code] = (unit, units_now[code])
+            continue
+        read = tuple(float(value * factor) for value in readings if value is not None and not isinstance(value, Beyond))
         if is_sample and read:
-            means[code] = sum(read) / len(read)
+            found.golden[code] = sum(read) / len(read)
         elif read:
-            units[code] = read
-    return means, units
+            found.pilot[code] = read
+    return found

@@ -22,7 +22,8 @@ class Track:
     """One characteristic on the ladder, as the newest version of the specification has it.
 
     `rungs` are the batches on which it was checked in that way and unit, oldest first; `left_out` is how many were
-    checked otherwise. `colour` says that the levels are differences of colour from the golden sample.
+    checked otherwise. `other_units` are the unit of what was measured before, and today's, where neither is known in the other.
+    `colour` says that the levels are differences of colour from the golden sample.
     """
 
     characteristic: Characteristic
@@ -34,6 +35,7 @@ class Track:
     drift: KnownDrift | None = None
     golden: float | None = None
     pilot: tuple[float, ...] = ()
+    other_units: tuple[str, str] | None = None
     others: tuple[tuple[str, np.ndarray], ...] = ()
     is_colour: bool = False
 

@@ -26,7 +26,7 @@ from inspections.pilot.services.limits import frozen_limits, limits_for
 from inspections.pilot.story import RATE_NAMES
 from inspections.rules.pilot_figures import Judgement
 from inspections.rules.pilots import LARGEST, RATES, SMALLEST, boundary, smallest_size, units_to_prove
-from inspections.sample.reads import golden_sample
+from inspections.sample.reads import golden_sample, is_kept
 from suppliers.models import Market, Product
 
 LONGEST_ORDER = 80
@@ -228,7 +228,7 @@ def start_pilot(*, run: PilotRun, actor: User, at: datetime) -> PilotRun:
     if run.status != PilotStatus.PLANNED:
         raise PilotNotPlanned
     golden = golden_sample(run.product)
-    if golden is None or golden.supplier_id != run.product.supplier_id:
+    if golden is None or not is_kept(golden, at) or golden.supplier_id != run.product.supplier_id:
         raise NoGoldenSample
     run.status, run.started_at, run.sample = PilotStatus.RUNNING, at, golden
     run.save(update_fields=["status", "started_at", "sample"])

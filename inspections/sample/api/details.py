@@ -10,8 +10,17 @@ from rest_framework.response import Response
 
 from accounts.requests import ApiRequest
 from activity.api import Input, idempotent
-from inspections.models import Protocol, Sample
-from inspections.sample.api.samples import OF_DETAILS, NewSample, Number, SampleDetail, SampleView, SentDrop, details_of
+from inspections.models import Sample
+from inspections.sample.api.samples import (
+    OF_DETAILS,
+    SIDES,
+    NewSample,
+    NewTransportTest,
+    SampleDetail,
+    SampleView,
+    SentDrop,
+    details_of,
+)
 from inspections.sample.services.checks import DropInput, begin_transport_test, record_drop
 from inspections.sample.services.samples import change_sample, move_sample
 
@@ -62,11 +71,6 @@ class SampleMove(SampleView):
         return self.answer()
 
 
-class NewTransportTest(Input):
-    protocol = serializers.ChoiceField(Protocol.choices)
-    package_weight_kg = Number()
-
-
 class SampleTransport(SampleView):
     permissions = {"POST": "inspections.check_sample"}
 
@@ -74,8 +78,15 @@ class SampleTransport(SampleView):
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
         """Say which test the packed sample undergoes; its drops are in the answer. Replaces one without any drop yet."""
-        sample = self.get_object()
-        begin_transport_test(sample=sample, **NewTransportTest.of(request), actor=request.user, at=now())
+        sent = NewTransportTest.of(request)
+        begin_transport_test(
+            sample=self.get_object(),
+            protocol=sent["protocol"],
+            package_weight_kg=sent["package_weight_kg"],
+            package_mm=[sent.get(name) for name in SIDES],
+            actor=request.user,
+            at=now(),
+        )
         return self.answer()
 
 

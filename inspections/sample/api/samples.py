@@ -18,15 +18,37 @@ from rest_framework.response import Response
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.signature import signed
 from activity.api import Input, idempotent
-from inspections.models import SAMPLE_ASPECTS, Photo, Protocol, Sample, SampleCheck, SampleStatus, TransportTest
+from inspections.models import (
+    SAMPLE_ASPECTS,
+    FurtherCheck,
+    Photo,
+    Protocol,
+    Sample,
+    SampleCheck,
+    SampleDoubt,
+    SampleStatus,
+    TransportTest,
+)
+from inspections.models.sample import FAILS, OTHER_UNIT, UNCHECKED, UNSIGNED
 from inspections.photo.api import PhotoRow
 from inspections.sample.forms import SampleFilters
 from inspections.sample.page.lists import confirmations, confirmed_by, samples_for_pages
 from inspections.sample.page.sheets import sheet_of_sample
 from inspections.sample.services.checks import CheckInput, DropInput, record_check
 from inspections.sample.services.details import SampleDetails
+from inspections.sample.services.further import digest_of_further
 from inspections.sample.services.photos import add_sample_photo
-from inspections.sample.services.samples import TransportInput, decide_sample, record_sample, submit_sample
+from inspections.sample.services.samples import (
+    ApprovalInput,
+    TransportInput,
+    decide_sample,
+    digest_of_decision,
+    digest_of_withdrawal,
+    doubts_of,
+    record_sample,
+    submit_sample,
+)
+from inspections.sample.words import test_words
 from suppliers.api import product_by_sku
 
 ASPECTS = [(aspect.value, aspect.label) for aspect in SAMPLE_ASPECTS]
@@ -90,9 +112,28 @@ class FoundCheck(serializers.Serializer):
     recorded_at = serializers.DateTimeField()
 
 
+class FoundFurther(FoundCheck):
+    specification = serializers.IntegerField(help_text="Version that asks for it.")
+    signed_at = serializers.DateTimeField(
+        allow_null=True, help_text="By a second person; what conforms counts from then."
+    )
+
+
+class LackRow(serializers.Serializer):
+    code = serializers.CharField()
+    why = serializers.ChoiceField(
+        [UNCHECKED, FAILS, OTHER_UNIT, UNSIGNED], help_text="`other_unit`: not known to be of one kind with today's."
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {"class": serializers.CharField()}
+
+
 class FoundDrop(serializers.Serializer):
     number = serializers.IntegerField()
-    height_mm = serializers.IntegerField()
+    height_mm = serializers.IntegerField(
+        allow_null=True, help_text="Null where the procedure alone has it, as that of 3A."
+    )
     orientation = serializers.CharField()
     done = serializers.BooleanField()
     package_damaged = serializers.BooleanField(allow_null=True)
@@ -104,12 +145,19 @@ class FoundDrop(serializers.Serializer):
 class FoundTransport(serializers.Serializer):
     protocol = serializers.ChoiceField(Protocol.choices)
     package_weight_kg = serializers.DecimalField(max_digits=None, decimal_places=None, coerce_to_string=False)
+    package_length_mm = Number(allow_null=True)
+    package_width_mm = Number(allow_null=True)
+    package_height_mm = Number(allow_null=True)
+    package_kind = serializers.CharField(
+        help_text="small, flat, elongated, standard; empty where no sides were measured."
+    )
+    done = serializers.CharField(help_text="What was really done, in words.")
     drops = FoundDrop(many=True)
 
 
-def found_check(check: SampleCheck) -> dict[str, Any]:
+def found_check(check: SampleCheck | FurtherCheck) -> dict[str, Any]:
     return {
-        "aspect": check.aspect or None,
+        "aspect": getattr(check, "aspect", "") or None,
         "characteristic": check.characteristic.code if check.characteristic else None,
         "conforms": check.conforms,
         "readings": check.readings,
@@ -134,7 +182,10 @@ def found_transport(test: TransportTest) -> dict[str, Any]:
                 "revision": result.revision if result else 0,
             }
         )
-    return {"protocol": test.protocol, "package_weight_kg": test.package_weight_kg, "drops": drops}
+    names = ("protocol", "package_weight_kg", *SIDES)
+    return {name: getattr(test, name) for name in names} | {
+        "package_kind": test.kind, "done": test_words(test), "drops": drops,
+    }  # fmt: skip
 
 
 class SampleDetail(SampleRow):
@@ -155,6 +206,18 @@ class SampleDetail(SampleRow):
     kept_until = serializers.DateField(allow_null=True)
     note = serializers.SerializerMethodField(help_text="Internal; empty for suppliers.")
     signature = serializers.ChoiceField(["password", "token", ""])
+    doubts = serializers.SerializerMethodField(
+        help_text="What the approval lacks, or would lack: photo, size, drop_test."
+    )
+    damage_note = serializers.CharField(help_text="Who ships it in a package that drops damaged.")
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+    withdrawn_reason = serializers.CharField()
+    lacking = serializers.SerializerMethodField(
+        help_text="Of an approved one: what it was not checked for, or fails, of the specification in force."
+    )
+    further = serializers.SerializerMethodField(help_text="What it was checked for after its approval.")
+    further_digest = serializers.SerializerMethodField(help_text="For POST further/sign/.")
+    digest = serializers.SerializerMethodField(help_text="Of what is there to be decided on, or withdrawn.")
     checks = serializers.SerializerMethodField()
     transport = serializers.SerializerMethodField()
     unanswered = serializers.SerializerMethodField()
@@ -168,6 +231,26 @@ class SampleDetail(SampleRow):
     @extend_schema_field(Colour(allow_null=True))
     def get_colour(self, sample: Sample) -> dict | None:
         return dict(zip("lab", sample.lab, strict=True)) if sample.lab else None
+
+    def get_doubts(self, sample: Sample) -> list[str]:
+        return sample.doubts if sample.is_decided else [str(doubt) for doubt in doubts_of(sample)]
+
+    @extend_schema_field(LackRow(many=True))
+    def get_lacking(self, sample: Sample) -> list[dict]:
+        return [
+            {"code": lack["code"], "class": lack["nonconformity_class"], "why": lack["why"]} for lack in sample.lacking
+        ]
+
+    @extend_schema_field(FoundFurther(many=True))
+    def get_further(self, sample: Sample) -> list[dict]:
+        rows = sample.further_checks.select_related("characteristic__specification").order_by("id")
+        return [found_check(each) | {"specification": each.required_by, "signed_at": each.signed_at} for each in rows]
+
+    def get_further_digest(self, sample: Sample) -> str:
+        return digest_of_further(sample)
+
+    def get_digest(self, sample: Sample) -> str:
+        return digest_of_withdrawal(sample) if sample.version else digest_of_decision(sample)
 
     @extend_schema_field(FoundCheck(many=True))
     def get_checks(self, sample: Sample) -> list[dict]:
@@ -225,9 +308,15 @@ class SentDrop(Input):
     revision = Revision()
 
 
-class SentTransport(Input):
+class NewTransportTest(Input):
     protocol = serializers.ChoiceField(Protocol.choices)
     package_weight_kg = Number()
+    package_length_mm = Number(required=False, allow_null=True, help_text="The three sides are needed for 3A.")
+    package_width_mm = Number(required=False, allow_null=True)
+    package_height_mm = Number(required=False, allow_null=True)
+
+
+class SentTransport(NewTransportTest):
     drops = SentDrop(many=True, required=False, default=[])
 
 
@@ -242,6 +331,11 @@ class NewSample(Input):
     height_mm = Number(required=False, allow_null=True)
     weight_g = Number(required=False, allow_null=True)
     colour = Colour(required=False, allow_null=True, help_text="CIELAB under D65 for the 2° observer.")
+    colour_confirmed = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="That a colour beyond those that surfaces send back (400 `outside_gamut`) is right: it fluoresces.",
+    )
     barcode = serializers.CharField(required=False, allow_blank=True, max_length=40, help_text="EAN or UPC.")
     label_text = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     seal_number = serializers.CharField(required=False, allow_blank=True, max_length=60)
@@ -253,7 +347,8 @@ class NewSample(Input):
     transport = SentTransport(required=False, allow_null=True)
 
 
-OF_DETAILS = set(SampleDetails.__slots__) - {"colour"}
+OF_DETAILS = set(SampleDetails.__slots__) - {"colour", "colour_confirmed"}
+SIDES = ("package_length_mm", "package_width_mm", "package_height_mm")
 
 
 def details_of(sent: dict[str, Any]) -> SampleDetails:
@@ -261,7 +356,9 @@ def details_of(sent: dict[str, Any]) -> SampleDetails:
     given: dict[str, Any] = {name: sent[name] for name in OF_DETAILS if name in sent}
     kept_until: date | None = given.pop("kept_until", None)
     lab = [colour["l"], colour["a"], colour["b"]] if colour else None
-    return SampleDetails(**given, kept_until=kept_until, colour=lab)
+    return SampleDetails(
+        **given, kept_until=kept_until, colour=lab, colour_confirmed=sent.get("colour_confirmed", False)
+    )
 
 
 def transport_of(sent: dict[str, Any]) -> TransportInput | None:
@@ -269,7 +366,8 @@ def transport_of(sent: dict[str, Any]) -> TransportInput | None:
     if not transport:
         return None
     drops = [DropInput(**drop) for drop in transport["drops"]]
-    return TransportInput(transport["protocol"], transport["package_weight_kg"], drops)
+    sides = [transport.get(name) for name in SIDES]
+    return TransportInput(transport["protocol"], transport["package_weight_kg"], drops, sides)
 
 
 def present(request: ApiRequest, sample: Sample) -> dict[str, Any]:
@@ -355,6 +453,21 @@ class SampleSubmit(SampleView):
 class SampleDecision(Input):
     decision = serializers.ChoiceField(["approve", "refuse"])
     reason = serializers.CharField(max_length=10_000)
+    confirmed = serializers.ListField(
+        child=serializers.ChoiceField(SampleDoubt.choices),
+        required=False,
+        help_text="Of `doubts`, those that are confirmed: 409 `approval_asks` names the others. Left out, nothing is asked.",
+    )
+    damage_note = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=10_000,
+        help_text="Needed where drops damaged the package.",
+    )
+    digest = serializers.CharField(
+        required=False, max_length=64, help_text="That of what was read: what was changed since is not signed."
+    )
     password = serializers.CharField(
         required=False, trim_whitespace=False, help_text="The signature of a session; a token signs by itself."
     )
@@ -367,7 +480,10 @@ class SampleDecide(SampleView):
     @signed
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
-        """Sign. Approved, the sample is the next version of the golden sample; who checked it may not decide."""
+        """Sign. Approved, the sample is the next version of the golden sample; who checked it may not decide.
+
+        It is refused at any time before that, also while it is being checked.
+        """
         sample = self.get_object()
         sent = SampleDecision.of(request)
         decide_sample(
@@ -375,6 +491,8 @@ class SampleDecide(SampleView):
             decision=sent["decision"],
             reason=sent["reason"],
             signature="token" if request.auth else "password",
+            asked=ApprovalInput(sent.get("confirmed"), sent["damage_note"]),
+            digest=sent.get("digest"),
             actor=request.user,
             at=now(),
         )
@@ -393,6 +511,10 @@ class NewSamplePhoto(Input):
         required=False, default="", allow_blank=True, max_length=40, help_text="Aspect or code of what it shows."
     )
     drop = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=100)
+    taken_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Of the camera's file.")
+    original_sha256 = serializers.RegexField(
+        r"^[0-9a-f]{64}$", required=False, default="", allow_blank=True, help_text="Of the camera's file."
+    )
 
 
 class SamplePhotos(ListAPIView):
@@ -419,6 +541,8 @@ class SamplePhotos(ListAPIView):
             file=sent["photo"],
             check=sent["check"],
             drop_number=sent.get("drop"),
+            taken_at=sent.get("taken_at"),
+            original_sha256=sent["original_sha256"],
             actor=request.user,
             at=now(),
         )

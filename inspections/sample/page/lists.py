@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from inspections.models import Inspection, PilotRun, Sample, SampleStatus, Verdict
@@ -63,7 +64,10 @@ def confirmed_by(sample: Sample) -> Confirmation | None:
 
 def samples_for_pages(user: User) -> QuerySet[Sample]:
     """Those that the user sees, with what a line or a head of a page names."""
-    return Sample.objects.visible_to(user).select_related("product", "supplier", "specification")
+    newer = Sample.objects.filter(product=OuterRef("product"), version__gt=OuterRef("version"))
+    samples = Sample.objects.visible_to(user).select_related("product", "supplier", "specification")
+    over = ExpressionWrapper(Q(kept_until__lt=localdate()), output_field=BooleanField())
+    return samples.annotate(is_superseded=Exists(newer), has_run_out=over)
 
 
 def waiting_for_decision(user: User) -> QuerySet[Sample]:

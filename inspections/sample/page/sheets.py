@@ -10,15 +10,16 @@ from inspections.models import (
     Aspect,
     Characteristic,
     DropResult,
+    FurtherCheck,
     Photo,
     Sample,
     SampleCheck,
     TransportTest,
 )
-from inspections.rules.colours import on_screen
+from inspections.rules.colours import is_possible, on_screen
 from inspections.rules.readings import Beyond, decimals
 from inspections.sample.services.checks import CheckInput
-from inspections.sample.words import drop_side
+from inspections.sample.words import drop_side, test_words
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class CheckLine:
     number: int
     aspect: str
     characteristic: Characteristic | None
-    check: SampleCheck | None
+    check: SampleCheck | FurtherCheck | None
+    is_asked: bool = True  # of the specification that it is checked by; else of one before, and found then
     photos: Sequence[Photo] = ()
     typed: CheckInput | None = None
     errors: Sequence[str] = ()
@@ -58,6 +60,11 @@ class CheckLine:
     @property
     def is_measured(self) -> bool:
         return self.characteristic is not None and self.characteristic.is_measured
+
+    @property
+    def may_be_negative(self) -> bool:
+        """Whether a reading may lie below zero: a number pad of a phone has no minus."""
+        return self.characteristic is not None and (self.characteristic.lower is None or self.characteristic.lower < 0)
 
     @property
     def tone(self) -> str:
@@ -101,7 +108,7 @@ class DropLine:
     """One drop of the transport test. `result` is None while it was not done."""
 
     number: int
-    height_mm: int
+    height_mm: int | None
     side: str
     result: DropResult | None
     photos: Sequence[Photo] = ()
@@ -165,6 +172,19 @@ class SampleSheet:
         return len(self.checks) + len(self.drops)
 
     @property
+    def damaging(self) -> list[DropLine]:
+        return [line for line in self.drops if line.outcome not in ("", "none")]
+
+    @property
+    def tested(self) -> str:
+        """What was really done as transport test, in words."""
+        return test_words(self.test) if self.test else ""
+
+    @property
+    def is_colour_doubtful(self) -> bool:
+        return self.sample.lab is not None and not is_possible(self.sample.lab)
+
+    @property
     def swatch(self) -> str:
         """The colour as a screen shows it, "" where none was measured."""
         return on_screen(self.sample.lab) if self.sample.lab else ""
@@ -175,6 +195,19 @@ class SampleSheet:
         return [*self.photos, *(photo for line in lines for photo in line.photos)]
 
 
+def lines_to_check(sample: Sample) -> list[CheckLine]:
+    """What a golden sample lacks of the version in force, to be checked further; each with what waits for a signature."""
+    codes = [lack["code"] for lack in sample.lacking]
+    wanted = Characteristic.objects.filter(specification=sample.held_against_id, code__in=codes).order_by("position")
+    further = {each.characteristic_id: each for each in sample.further_checks.all()}
+    lines = []
+    for number, characteristic in enumerate(wanted, start=1):
+        there = further.get(characteristic.pk)
+        if there is None or not there.signed_at:
+            lines.append(CheckLine(number, "", characteristic, there))
+    return lines
+
+
 def sheet_of_sample(sample: Sample) -> SampleSheet:
     """The sheet of a sample, in at most five statements."""
     characteristics = (
@@ -182,7 +215,10 @@ def sheet_of_sample(sample: Sample) -> SampleSheet:
         if sample.specification_id
         else []
     )
-    checks = {(check.aspect, check.characteristic_id): check for check in sample.checks.select_related("recorded_by")}
+    checks = {
+        (check.aspect, check.characteristic_id): check
+        for check in sample.checks.select_related("recorded_by", "characteristic")
+    }
     of_check: dict[tuple[str, int | None], list[Photo]] = defaultdict(list)
     of_drop: dict[int, list[Photo]] = defaultdict(list)
     whole: list[Photo] = []
@@ -198,7 +234,12 @@ def sheet_of_sample(sample: Sample) -> SampleSheet:
     lines = []
     for number, (aspect, characteristic) in enumerate(places, start=1):
         key = (aspect, characteristic.pk if characteristic else None)
-        lines.append(CheckLine(number, aspect, characteristic, checks.get(key), of_check[key]))
+        lines.append(CheckLine(number, aspect, characteristic, checks.pop(key, None), photos=of_check[key]))
+    # What fails of a version before, and is not asked any more, still stands against the approval.
+    failing = [check for check in checks.values() if not check.conforms and check.characteristic]
+    for number, check in enumerate(failing, start=len(places) + 1):
+        photos = of_check["", check.characteristic_id]
+        lines.append(CheckLine(number, "", check.characteristic, check, is_asked=False, photos=photos))
     test = TransportTest.objects.filter(sample=sample).first()
     return SampleSheet(sample, lines, test, _drops(test, of_drop), whole)
 

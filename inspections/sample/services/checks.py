@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,8 @@ from inspections.models import (
     Aspect,
     Characteristic,
     DropResult,
+    FurtherCheck,
+    PackageKind,
     Protocol,
     Sample,
     SampleCheck,
@@ -26,12 +29,13 @@ from inspections.models import (
     TransportTest,
 )
 from inspections.rules.readings import parse_readings
-from inspections.rules.transport import TransportError, drops_of
-from inspections.sample.services.details import LONGEST_TEXT, parse_number
+from inspections.rules.transport import KindNotTold, TransportError, drops_of, kind_of_package
+from inspections.sample.services.details import LARGEST_MEASURE, LONGEST_TEXT, parse_number
 from inspections.sample.words import check_name, found_words
 from inspections.specification.words import READING_WORDS
 
 MOST_READINGS = 100
+SIDES_OF_PACKAGE = ("package_length_mm", "package_width_mm", "package_height_mm")
 
 
 class SampleIsChecked(RuleBroken):
@@ -174,7 +178,7 @@ def store_check(check: SampleCheck, revision: int | None = None) -> list[Event]:
     takes_back = bool(
         stored and not stored.conforms and check.conforms and stored.recorded_by_id != check.recorded_by_id
     )
-    _require_seen(check.code, revision, stored, takes_back=takes_back)
+    require_seen(check.code, revision, stored, takes_back=takes_back)
     if stored:
         check.pk, check.revision = stored.pk, stored.revision + 1
     check.save()
@@ -195,9 +199,10 @@ def store_check(check: SampleCheck, revision: int | None = None) -> list[Event]:
     ]
 
 
-def _require_seen(
-    code: str, revision: int | None, stored: SampleCheck | DropResult | None, *, takes_back: bool
+def require_seen(
+    code: str, revision: int | None, stored: SampleCheck | FurtherCheck | DropResult | None, *, takes_back: bool
 ) -> None:
+    """Raises CheckChanged where the sender did not see what is stored, or saw nothing and takes back what another found."""
     there = stored.revision if stored else 0
     if takes_back if revision is None else revision != there:
         raise CheckChanged(code, there, found_words(stored))
@@ -217,9 +222,17 @@ def record_check(*, sample: Sample, sent: CheckInput, actor: User, at: datetime,
 
 @one_transaction()
 def begin_transport_test(
-    *, sample: Sample, protocol: str, package_weight_kg: object, actor: User, at: datetime
+    *,
+    sample: Sample,
+    protocol: str,
+    package_weight_kg: object,
+    package_mm: Sequence[object] = (),
+    actor: User,
+    at: datetime,
 ) -> TransportTest:
     """Say which test the packed sample undergoes; a test that was begun before is replaced while no drop is recorded.
+
+    `package_mm` are length, width and height of the package, which say of what kind it is; 3A needs them.
 
     Raises SampleIsChecked, DropsRecorded, InvalidInput, NotAllowed.
     """
@@ -228,13 +241,21 @@ def begin_transport_test(
         detail = _("Choose one of %(all)s.") % {"all": ", ".join(Protocol.values)}
         raise InvalidInput.one("protocol", "invalid_choice", detail)
     errors: list[FieldError] = []
-    weight = parse_number(package_weight_kg, "package_weight_kg", errors, places=3)
+    weight = parse_number(package_weight_kg, "package_weight_kg", errors, places=3, unit="kg")
+    sides = _sides_of(package_mm, errors, needed=protocol == Protocol.ISTA_3A)
     if errors:
         raise InvalidInput(errors)
     if weight is None:
         raise InvalidInput.one("package_weight_kg", "required", _("Weigh the packed sample; the height depends on it."))
     try:
-        drops = drops_of(protocol, weight)
+        kind = kind_of_package(sides, weight) if sides else ""
+        drops = drops_of(protocol, weight, kind)
+    except KindNotTold as error:
+        detail = _(
+            "By its measures this is a %(kind)s: 3A turns it over on an edge and a face and hits it, which no free falls stand "
+            "for. Have it tested by a laboratory and note its report under transport durability, or do the drops of 2A."
+        ) % {"kind": PackageKind(error.kind).label}
+        raise InvalidInput.one("protocol", "kind_not_told", detail) from None
     except TransportError as error:
         detail = _("%(test)s is for packages above 0 and up to %(most)s kg.") % {
             "test": Protocol(protocol).label,
@@ -250,6 +271,8 @@ def begin_transport_test(
         sample=sample,
         protocol=protocol,
         package_weight_kg=weight,
+        **dict(zip(SIDES_OF_PACKAGE, sides, strict=False)),
+        kind=kind,
         drops=[drop.as_dict() for drop in drops],
         begun_at=at,
         begun_by=actor,
@@ -262,8 +285,26 @@ def begin_transport_test(
         sample=str(sample.uid),
         protocol=protocol,
         package_weight_kg=str(weight),
+        package=kind,
+        drops=len(drops),
     )
     return test
+
+
+def _sides_of(package_mm: Sequence[object], errors: list[FieldError], *, needed: bool) -> list[Decimal]:
+    """Length, width and height of a package; none where none were measured, or an error was added."""
+    given = [*package_mm, None, None, None][:3]
+    sides = [parse_number(value, name, errors, unit="mm") for name, value in zip(SIDES_OF_PACKAGE, given, strict=True)]
+    if errors or not (needed or any(side is not None for side in sides)):
+        return []
+    for name, side in zip(SIDES_OF_PACKAGE, sides, strict=True):
+        if side is None:
+            detail = _("Measure the package: length, width and height say of what kind it is, and so how it is tested.")
+            errors.append(FieldError(name, "required", detail))
+        elif not 0 < side < LARGEST_MEASURE:
+            detail = _("Give a number above 0 and below %(most)s.") % {"most": LARGEST_MEASURE}
+            errors.append(FieldError(name, "out_of_range", detail))
+    return [] if errors else [side for side in sides if side is not None]
 
 
 class DropsRecorded(RuleBroken):
@@ -308,7 +349,7 @@ def record_drop(*, sample: Sample, sent: DropInput, actor: User, at: datetime, f
         and stored.recorded_by_id != actor.pk
         and (stored.package_damaged > sent.package_damaged or stored.product_damaged > sent.product_damaged)
     )
-    _require_seen(f"drop-{sent.number}", sent.revision, stored, takes_back=takes_back)
+    require_seen(f"drop-{sent.number}", sent.revision, stored, takes_back=takes_back)
     result = stored or DropResult(test=test, number=sent.number, revision=0)
     result.package_damaged, result.product_damaged = damages
     result.note, result.revision = note, result.revision + 1

@@ -7,28 +7,33 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from stdnum import ean
 from stdnum.exceptions import ValidationError as WrongNumber
 
 from activity.errors import FieldError, InvalidInput
 from inspections.rules.colours import is_possible
-from inspections.rules.readings import ReadingError, decimal_places, parse_reading
+from inspections.rules.notation import read
+from inspections.rules.readings import Beyond, ReadingError, decimal_places, parse_reading
 
 LARGEST_MEASURE = 1_000_000
 LONGEST_TEXT = 10_000
+BRIGHTEST, MOST_CHROMATIC = 150, 300
 MEASURES = ("length_mm", "width_mm", "height_mm", "weight_g")
 
 
 @dataclass(frozen=True, slots=True)
 class SampleDetails:
-    """As it was sent: numbers may be text. `colour` is L*, a*, b* under D65 for the 2° observer."""
+    """As it was sent: numbers may be text. `colour` is L*, a*, b* under D65 for the 2° observer, `colour_confirmed` whether
+    somebody has said that a colour which no surface sends back is right, since this one fluoresces."""
 
     length_mm: object = None
     width_mm: object = None
     height_mm: object = None
     weight_g: object = None
     colour: Sequence[object] | None = None
+    colour_confirmed: bool = False
     barcode: str = ""
     label_text: str = ""
     seal_number: str = ""
@@ -37,12 +42,19 @@ class SampleDetails:
     note: str = ""
 
 
-def parse_number(value: object, field: str, errors: list[FieldError], *, places: int = 2) -> Decimal | None:
-    """None where there is none, or where an error was added."""
+def parse_number(
+    value: object, field: str, errors: list[FieldError], *, places: int = 2, unit: str = ""
+) -> Decimal | None:
+    """A number in `unit`, also one that was typed with another unit of its kind; None where there is none, or an error was added."""
     if value is None or value == "":
         return None
     try:
-        number = parse_reading(value)
+        if isinstance(value, str):
+            number = read(value, unit=unit, usual=get_format("DECIMAL_SEPARATOR"))
+        else:
+            number = parse_reading(value)
+        if isinstance(number, Beyond):
+            raise ReadingError("not_a_number", str(value))
     except ReadingError as error:
         errors.append(FieldError(field, error.code, _("“%(value)s” is not a number.") % {"value": error.value}))
         return None
@@ -53,8 +65,13 @@ def parse_number(value: object, field: str, errors: list[FieldError], *, places:
     return number
 
 
-def parse_colour(value: Sequence[object] | None, errors: list[FieldError], field: str = "colour") -> list[Decimal]:
-    """L*, a*, b*; empty where there is none, or where an error was added."""
+def parse_colour(
+    value: Sequence[object] | None, errors: list[FieldError], field: str = "colour", *, is_confirmed: bool = False
+) -> list[Decimal]:
+    """L*, a*, b*; empty where there is none, or where an error was added.
+
+    A colour beyond those that surfaces send back is asked about unless it `is_confirmed`: fluorescing ones go beyond.
+    """
     given = list(value or ())
     if all(part is None or part == "" for part in given):
         return []
@@ -69,12 +86,16 @@ def parse_colour(value: Sequence[object] | None, errors: list[FieldError], field
     lab = [number for number in numbers if number is not None]
     if wrong:
         return []
-    if not is_possible(lab):
+    shown = dict(zip(("l", "a", "b"), lab, strict=True))
+    if not 0 <= lab[0] <= BRIGHTEST or max(abs(lab[1]), abs(lab[2])) >= MOST_CHROMATIC:
+        detail = _("L* lies between 0 and %(most)s, a* and b* between -%(far)s and %(far)s.")
+        errors.append(FieldError(field, "out_of_range", detail % {"most": BRIGHTEST, "far": MOST_CHROMATIC}))
+        return []
+    if not is_confirmed and not is_possible(lab):
         detail = _(
-            "No surface has the colour L* %(l)s, a* %(a)s, b* %(b)s: it lies outside the gamut of optimal colours (the "
-            "MacAdam limits under D65). Check the numbers, their signs, and that the instrument was set to D65."
+            "Only a surface that fluoresces has the colour L* %(l)s, a* %(a)s, b* %(b)s: it lies beyond the MacAdam limits "
+            "under D65. Look at the numbers, their signs, and that the instrument was set to D65; if it is right, say so."
         )
-        shown = dict(zip(("l", "a", "b"), lab, strict=True))
         errors.append(FieldError(field, "outside_gamut", detail % shown))
         return []
     return lab
@@ -105,12 +126,13 @@ def check_details(details: SampleDetails, *, today: date) -> dict[str, Any]:
     errors: list[FieldError] = []
     values: dict[str, Any] = {}
     for name in MEASURES:
-        number = parse_number(getattr(details, name), name, errors)
+        number = parse_number(getattr(details, name), name, errors, unit=name.rpartition("_")[2])
         if number is not None and not 0 < number < LARGEST_MEASURE:
             detail = _("Give a number above 0 and below %(most)s.") % {"most": LARGEST_MEASURE}
             errors.append(FieldError(name, "out_of_range", detail))
         values[name] = number
-    values["lab_l"], values["lab_a"], values["lab_b"] = parse_colour(details.colour, errors) or (None, None, None)
+    lab = parse_colour(details.colour, errors, is_confirmed=details.colour_confirmed)
+    values["lab_l"], values["lab_a"], values["lab_b"] = lab or (None, None, None)
     values["barcode"] = parse_barcode(details.barcode, errors)
     for name, longest in (("label_text", LONGEST_TEXT), ("note", LONGEST_TEXT), ("seal_number", 60), ("kept_at", 120)):
         text = getattr(details, name).strip()

@@ -26,11 +26,14 @@ def add_sample_photo(
     at: datetime,
     check: str = "",
     drop_number: int | None = None,
+    taken_at: datetime | None = None,
+    original_sha256: str = "",
 ) -> Photo:
     """Take a photo while the sample is being checked; it is processed later.
 
     `check` is an aspect or the code of a characteristic, empty for the sample as a whole; `drop_number` is of the
-    transport test. Safe to send again. Raises SampleIsChecked, InvalidInput, NotAllowed.
+    transport test; `taken_at` and `original_sha256` are those of the camera's file, as for a photo of an inspection. Safe to
+    send again. Raises SampleIsChecked, InvalidInput, NotAllowed.
     """
     require(actor, "inspections.check_sample")
     check_picture(file, "photo")
@@ -55,7 +58,14 @@ def add_sample_photo(
     }
     if there := sample.photos.filter(**place).first():
         return there
-    photo = Photo(sample=sample, uploaded_at=at, uploaded_by=actor, **place)
+    photo = Photo(
+        sample=sample,
+        uploaded_at=at,
+        uploaded_by=actor,
+        taken_at=taken_at,
+        original_sha256=original_sha256,
+        **place,
+    )
     photo.upload.save(str(photo.uid), file, save=False)
     photo.save()
     record_event(

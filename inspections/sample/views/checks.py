@@ -20,6 +20,7 @@ from inspections.models import Protocol, SampleStatus
 from inspections.sample.forms import OUTCOMES, check_input, shown_revision
 from inspections.sample.page.sheets import CheckLine, DropLine, SampleSheet, sheet_of_sample
 from inspections.sample.services.checks import (
+    SIDES_OF_PACKAGE,
     CheckChanged,
     CheckInput,
     DropInput,
@@ -30,7 +31,7 @@ from inspections.sample.services.checks import (
 from inspections.sample.services.photos import add_sample_photo
 from inspections.sample.services.samples import submit_sample
 from inspections.sample.views.samples import asks_and_takes, find_sample
-from inspections.sample.words import answer_words, drop_words
+from inspections.sample.words import CHECK_WORDS, answer_words, drop_words
 
 MOST_PHOTOS = 10
 
@@ -70,6 +71,7 @@ def _page(
         "said": said or [],
         "protocols": Protocol.choices,
         "typed": request.POST,
+        "words": CHECK_WORDS,
     }
     return render(request, "inspections/sample/check.html", context, status=status)
 
@@ -89,6 +91,8 @@ class Entry:
 
     def save(self) -> None:
         for line in self.sheet.checks:
+            if not line.is_asked:
+                continue
             sent = self.sent(line)
             if self.is_new(line, sent):
                 self.attempt(
@@ -170,10 +174,15 @@ class Entry:
         protocol = self.posted.get("protocol", "")
         if protocol and self.sheet.test is None:
             weight = self.posted.get("package_weight_kg", "")
+            sides = [self.posted.get(name, "") for name in SIDES_OF_PACKAGE]
             self.attempt(
                 "test",
                 lambda: begin_transport_test(
-                    sample=self.sheet.sample, protocol=protocol, package_weight_kg=weight, **self.facts
+                    sample=self.sheet.sample,
+                    protocol=protocol,
+                    package_weight_kg=weight,
+                    package_mm=sides,
+                    **self.facts,
                 ),
             )
 

@@ -1,5 +1,6 @@
 """Samples: the list, receiving one, checking it, deciding on it, its label."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,20 +22,43 @@ from activity.queries import story_of
 from activity.transactions import one_transaction
 from inspections.charts.qr import qr_code
 from inspections.models import Sample, SampleStatus
-from inspections.sample.forms import DetailsForm, PlaceForm, ReceiveForm, SampleDecisionForm, SampleFilters
+from inspections.sample.forms import (
+    DetailsForm,
+    PlaceForm,
+    ReceiveForm,
+    SampleDecisionForm,
+    SampleFilters,
+    SampleReasonForm,
+    SampleSignatureForm,
+    WithdrawalForm,
+)
 from inspections.sample.page.lists import confirmations, confirmed_by, samples_for_pages
-from inspections.sample.page.sheets import sheet_of_sample
+from inspections.sample.page.sheets import lines_to_check, sheet_of_sample
 from inspections.sample.reads import golden_sample
-from inspections.sample.services.samples import change_sample, decide_sample, is_checked_by, move_sample, receive_sample
+from inspections.sample.services.further import digest_of_further
+from inspections.sample.services.samples import (
+    ApprovalInput,
+    change_sample,
+    decide_sample,
+    digest_of_decision,
+    digest_of_withdrawal,
+    doubts_of,
+    is_checked_by,
+    move_sample,
+    receive_sample,
+)
+from inspections.sample.words import lack_words
 from suppliers.models import Product
 from suppliers.story import told
 
 asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
 OF_COLOUR = {"colour": "colour_l", "colour.l": "colour_l", "colour.a": "colour_a", "colour.b": "colour_b"}
 # What the page itself shows above its story.
-SHOWN_ABOVE = ("sample.check_recorded", "sample.drop_recorded", "photo.added")
+SHOWN_ABOVE = ("sample.check_recorded", "sample.drop_recorded", "photo.added", "sample.checked_further")
 # What a supplier reads of the story of its sample: the outcome of the checks, not each keystroke.
-SHOWN_TO_SUPPLIERS = ("sample.received", "sample.checked", "sample.approved", "sample.refused")
+SHOWN_TO_SUPPLIERS = (
+    "sample.received", "sample.checked", "sample.approved", "sample.refused", "sample.cancelled", "sample.withdrawn",
+)  # fmt: skip
 
 
 def find_sample(request: PageRequest, uid: UUID) -> Sample:
@@ -62,6 +86,7 @@ def sample_list(request: PageRequest) -> HttpResponse:
         (_("To decide"), "checked", "warning"),
         (_("Approved"), "approved", "accepted"),
         (_("Refused"), "refused", "stopped"),
+        (_("Withdrawn"), "withdrawn", "stopped"),
     ]
     chips = [
         {
@@ -83,11 +108,14 @@ def product_samples(request: PageRequest, sku: str) -> HttpResponse:
     products = Product.objects.visible_to(request.user).select_related("supplier")
     product = get_object_or_404(products, sku=sku)
     samples = list(samples_for_pages(request.user).filter(product=product).order_by("-id"))
-    golden = golden_sample(product)
+    standing = golden_sample(product)
+    golden = next((sample for sample in samples if sample == standing), None)
     context = {
         "product": product,
         "samples": samples,
         "golden": golden,
+        "lacking": [lack | {"words": lack_words(lack)} for lack in golden.lacking] if golden else [],
+        "is_expired": getattr(golden, "has_run_out", False),
         "sheet": sheet_of_sample(golden) if golden else None,
         "confirmed": confirmations(samples),
         "confirmation": confirmed_by(golden) if golden else None,
@@ -140,7 +168,15 @@ def sample_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     return render_sample(request, find_sample(request, uid), SampleDecisionForm())
 
 
-def render_sample(request: PageRequest, sample: Sample, form: SampleDecisionForm, status: int = 200) -> HttpResponse:
+def render_sample(
+    request: PageRequest,
+    sample: Sample,
+    form: SampleDecisionForm,
+    *,
+    forms: Mapping[str, object] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """`forms` are those of its other acts that were sent in vain, by the name of the act."""
     user = request.user
     sees_all = user.has_perm("suppliers.see_all")
     story = story_of(sample.stream).filter(data__sample=str(sample.uid)).exclude(kind__in=SHOWN_ABOVE)
@@ -148,6 +184,9 @@ def render_sample(request: PageRequest, sample: Sample, form: SampleDecisionForm
         story = story.filter(kind__in=SHOWN_TO_SUPPLIERS)
     rounds = sample.product.samples.filter(series=sample.series).exclude(pk=sample.pk).order_by("round")
     golden = golden_sample(sample.product)
+    is_open = sample.status in (SampleStatus.RECEIVED, SampleStatus.CHECKED)
+    may_decide = is_open and user.has_perm("inspections.decide_sample")
+    further = list(sample.further_checks.select_related("characteristic", "recorded_by", "signed_by").order_by("id"))
     context = {
         "sample": sample,
         "product": sample.product,
@@ -159,9 +198,22 @@ def render_sample(request: PageRequest, sample: Sample, form: SampleDecisionForm
         "story": told(user, story),
         "form": form,
         "place_form": PlaceForm(initial={"kept_at": sample.kept_at, "kept_until": sample.kept_until}),
-        "may_decide": sample.status == SampleStatus.CHECKED and user.has_perm("inspections.decide_sample"),
+        "may_decide": may_decide,
+        "in_vain": form.is_bound and not may_decide,
         "is_checker": is_checked_by(sample, user),
-    }
+        "is_open": is_open,
+        "doubts": doubts_of(sample) if may_decide else [],
+        "lacking": [lack | {"words": lack_words(lack)} for lack in sample.lacking],
+        "to_check": lines_to_check(sample) if golden == sample and user.has_perm("inspections.check_sample") else [],
+        "further": further,
+        "unsigned": [each for each in further if not each.signed_at],
+        "cancel_form": SampleReasonForm(),
+        "withdraw_form": WithdrawalForm(),
+        "further_sign_form": SampleSignatureForm(),
+        "digest": digest_of_decision(sample) if may_decide else "",
+        "withdraw_digest": digest_of_withdrawal(sample),
+        "further_digest": digest_of_further(sample) if further else "",
+    } | dict(forms or {})
     return render(request, "inspections/sample/detail.html", context, status=status)
 
 
@@ -175,6 +227,8 @@ def sample_decide(request: PageRequest, uid: UUID) -> HttpResponse:
     form = SampleDecisionForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
+        # Without scripts or not: what the page did not ask is not confirmed.
+        asked = ApprovalInput(data["confirmed"], data["damage_note"])
         try:
             require_signature(actor=request.user, password=data["password"])
             with one_transaction():
@@ -184,6 +238,8 @@ def sample_decide(request: PageRequest, uid: UUID) -> HttpResponse:
                         decision=data["decision"],
                         reason=data["reason"],
                         signature="password",
+                        asked=asked,
+                        digest=data["digest"],
                         actor=request.user,
                         at=now(),
                     )
@@ -201,14 +257,14 @@ def sample_move(request: PageRequest, uid: UUID) -> HttpResponse:
     sample = find_sample(request, uid)
     require_page(request.user, "inspections.check_sample")
     form = PlaceForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Give the day until which it is kept as year, month and day."))
-    else:
+    if form.is_valid():
         try:
             move_sample(sample=sample, **form.cleaned_data, actor=request.user, at=now())
         except RuleBroken as refusal:
-            messages.error(request, str(refusal))
-    return redirect("sample-detail", uid)
+            show_refusal(form, refusal)
+        else:
+            return redirect("sample-detail", uid)
+    return render_sample(request, sample, SampleDecisionForm(), forms={"place_form": form})
 
 
 @require_safe

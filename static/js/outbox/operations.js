@@ -7,18 +7,20 @@
  *   owner       the person who entered it: sent as nobody else
  *   kind        a key of KINDS
  *   url         where it is sent
- *   batch, inspection  the number of the batch; the inspection's id, or null
+ *   batch, inspection  the number of the batch; the inspection's id, or null; of a sample its code and id
  *   name        what it is about, in the language it was entered in
  *   body        what is sent
  *   recordedAt  by the device's clock
  *   critical    whether it shows something that stops the batch
  *   serial      counts its changes: an answer to an earlier one does not end it
  *   state       "waiting", "refused" (`problem` says why) or "conflict" (somebody recorded something else, which is `stored`)
- *   tried       of a comparison: bodies whose answer may have been lost
+ *   tried       of what is sent whole (a comparison, a check of a sample): bodies whose answer may have been lost
  *   place       of a result or a comparison: a later answer there joins the earlier one. Also
  *     code      of its check, `revision` that it was based on,
  *     draft     what the page shows, slips included, `units` that were changed, `base` what those were before, `said`
  *               of a check without readings { complete, nonconformities }, as far as they were said here
+ *   fields      of a picture: what else is sent with it
+ *   page        where it was entered, if not on the page of an inspection
  *   after       of a picture: the id of the finding that it belongs to; `code`, `unit`, `takenAt`, `sha256` of the original
  *   seen        of a hand-in: the ids of the findings that the person knows of; its body has the revisions that it closes
  * }
@@ -38,11 +40,22 @@ export const KINDS = {
     pick: (answer, op) => answer.results.find((result) => result.characteristic === op.code),
   },
   comparison: {
+    isWhole: true,
     method: "PUT",
     body: (op) => ({ ...op.body, recorded_at: timeOf(op), revision: op.revision }),
     stored: (op) => op.url,
     pick: (answer) => answer,
   },
+  // A check or a drop of a sample: `draft` has what the page shows, and `sent` of it.
+  sample: {
+    isWhole: true,
+    method: "PUT",
+    body: (op) => ({ ...op.draft.sent, revision: op.revision }),
+    stored: (op) => op.url,
+    pick: (answer) => answer,
+    isSame: ({ sent }, stored) => isSameOfSample(sent, stored),
+  },
+  checked: { method: "POST", body: () => ({}), isOnce: true, closes: true },
   finding: { method: "POST", body: (op) => ({ ...op.body, found_at: timeOf(op) }), isOnce: true },
   photo: { method: "POST", isPicture: true },
   handin: { method: "POST", body: (op) => ({ ...op.body, findings: op.seen.length }), isOnce: true, closes: true },
@@ -74,6 +87,12 @@ export function newId() {
 }
 
 export const placeOf = (owner, inspection, code) => `${owner}|${inspection}|${code}`;
+
+function isSameOfSample({ typed, note, ...sent }, stored) {
+  const readings = typed?.trim().split(/\s+/).map(canonical);
+  const isMeasuredSame = !readings || JSON.stringify(readings) === JSON.stringify((stored.readings || []).map(canonical));
+  return isMeasuredSame && note === stored.note && Object.entries(sent).every(([name, value]) => stored[name] === value);
+}
 
 /** Whether what was sent is what the server has. */
 export function isStored(body, stored) {

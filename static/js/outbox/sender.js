@@ -15,7 +15,7 @@ const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 60000;
 const TIMEOUT = 20000;
 const TIMEOUT_OF_PICTURES = 120000;
-const CHANGED = new Set(["result_changed", "comparison_changed"]);
+const CHANGED = new Set(["result_changed", "comparison_changed", "check_changed"]);
 
 const locked = (name, act) => (navigator.locks ? navigator.locks.request(name, act) : act());
 const isPassing = (error) => !(error instanceof Refused) || error.status >= 500 || error.status === 429 || error.status === 408;
@@ -106,7 +106,7 @@ class Queue {
   /** True when the next one may be tried. */
   async sendOne(op, { again = true } = {}) {
     const kind = KINDS[op.kind];
-    if (op.kind === "comparison") {
+    if (kind.isWhole) {
       op.tried = [...op.tried, op.body].slice(-5);
       await store.change("operations", op.seq, (now) => ({ ...now, tried: op.tried }));
     }
@@ -176,7 +176,7 @@ class Queue {
     } catch (error) {
       if (error.status !== 404) return this.retryLater();
     }
-    if (!stored || op.tried.slice(0, -1).some((body) => isStored(body, stored))) {
+    if (!stored || op.tried.slice(0, -1).some((body) => (kind.isSame || isStored)(body, stored))) {
       return this.sendOne(await store.change("operations", op.seq, (now) => ({ ...now, revision: stored ? stored.revision : 0 })));
     }
     const conflict = await store.change("operations", op.seq, (now) => ({ ...now, stored, state: "conflict" }));
@@ -202,6 +202,7 @@ async function picture(op) {
   if (op.unit) body.append("unit_number", op.unit);
   if (op.takenAt) body.append("taken_at", op.takenAt);
   if (op.sha256) body.append("original_sha256", op.sha256);
+  for (const [name, value] of Object.entries(op.fields || {})) body.append(name, value);
   return body;
 }
 
@@ -213,7 +214,7 @@ function remember(op, answer) {
     inspection: op.inspection,
     code: op.code,
     revision: answer.revision,
-    draft: draftOf(answer),
+    draft: KINDS[op.kind].isWhole ? answer : draftOf(answer),
   });
 }
 

@@ -51,10 +51,11 @@ function asFinding(op) {
 
 function choices(op) {
   const made = element("div", "row");
-  if (op.kind === "result" && op.inspection) {
+  const page = op.page || (op.kind === "result" && op.inspection && `/inspections/${op.inspection}/record/`);
+  if (page && op.state !== "waiting") {
     const open = element("a", "button button--dense", say("see"));
-    open.href = `/inspections/${op.inspection}/record/`;
-    if (op.state === "conflict") made.append(open);
+    open.href = page;
+    if (op.state === "conflict" || op.page) made.append(open);
   }
   if (isRefused(op) && op.problem.code !== "picture_lost") made.append(button("button--dense", say("retry"), () => outbox.retry(op)));
   if (isRefused(op) && op.kind === "result" && op.batch) {

@@ -338,3 +338,24 @@ def test_what_comes_back_after_the_end_of_the_run_closes_the_gate_when_the_rule_
     record_late_outcomes(run=run, outcomes=more, actor=merchandiser, at=after(2))
 
     assert (gate_of(ready).state, gate_of(ready).unmet) == ("closed", ["pilot_run"])
+
+
+def test_round_the_services_too_a_superseded_sample_closes_nothing_and_a_withdrawn_one_does(ready, manager):
+    make_golden_sample(ready, at=after(1))
+    checks = [check | {"state": "pass"} for check in gate_of(ready).checks]
+    for check in checks:
+        if check["code"] == "golden_sample":
+            check["data"] = {"version": 2}
+    Gate.objects.filter(sku=ready.sku).update(state="open", unmet=[], failing=[], checks=checks)
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE inspections_sample SET kept_at = 'Cellar' WHERE version = 1")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        assert gate_of(ready).state == "open"
+        cursor.execute(
+            "UPDATE inspections_sample SET status = 'withdrawn', withdrawn_at = now(), withdrawn_by_id = %s, "
+            "withdrawn_reason = 'Lost', withdrawn_signature = 'token' WHERE version = 2",
+            [manager.pk],
+        )
+
+    assert gate_of(ready).state == "closed"

@@ -49,7 +49,14 @@ def test_the_pages_that_are_kept_are_those_of_an_inspectors_day(inspector, batch
         (name, [uuid4()]) for name in ("inspection-detail", "inspection-record", "inspection-picks", "hold-detail")
     ]
     names += [("batch-detail", [batch.number]), ("finding-record", [batch.number])]
-    others = [("batch-create", []), ("account", []), ("hold-respond", [uuid4()]), ("inspection-abandon", [uuid4()])]
+    names += [("sample-list", []), ("sample-detail", [uuid4()]), ("sample-check", [uuid4()])]
+    others = [
+        ("batch-create", []),
+        ("account", []),
+        ("hold-respond", [uuid4()]),
+        ("inspection-abandon", [uuid4()]),
+        ("sample-edit", [uuid4()]),
+    ]
 
     def is_kept(name, args):
         return any(search(pattern, reverse(name, args=args)) for pattern in KEPT_PAGES)

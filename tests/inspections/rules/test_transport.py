@@ -1,10 +1,11 @@
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspections.rules.transport import HEAVIEST, TransportError, drops_of
+from inspections.rules.transport import HEAVIEST, KindNotTold, TransportError, drops_of, kind_of_package
 
 
 @pytest.mark.parametrize(
@@ -27,13 +28,34 @@ def test_one_corner_three_edges_six_faces(protocol):
     assert kinds == ["corner", *["edge"] * 3, *["face"] * 6]
 
 
-def test_3a_drops_nine_times_before_the_vibration_and_eight_times_after():
-    drops = drops_of("ista_3a", Decimal(5))
+@pytest.mark.parametrize(("kind", "after"), [("standard", 8), ("small", 7)])
+def test_3a_drops_nine_times_before_the_vibration_and_tells_no_heights(kind, after):
+    drops = drops_of("ista_3a", Decimal(4), kind)
 
-    assert len(drops) == 9 + 8
-    assert [drop.number for drop in drops if drop.height_mm == 910] == [8, 16]
-    assert {drop.height_mm for drop in drops_of("ista_3a", Decimal(32))} == {300, 600}
-    assert drops[-1].orientation == "face:3:hazard"
+    assert [drop.orientation for drop in drops] == ["procedure:before"] * 9 + ["procedure:after"] * after
+    assert {drop.height_mm for drop in drops} == {None}
+
+
+@pytest.mark.parametrize("kind", ["flat", "elongated"])
+def test_3a_of_a_flat_or_elongated_package_is_not_told(kind):
+    with pytest.raises(KindNotTold):
+        drops_of("ista_3a", Decimal(4), kind)
+
+
+@pytest.mark.parametrize(
+    ("sides", "weight", "kind"),
+    [
+        ((350, 200, 100), "4.5", "small"), ((351, 200, 100), "4.5", "standard"), ((350, 200, 100), "4.501", "standard"),
+        ((300, 260, 166), "1", "small"), ((260, 250, 200), "1", "standard"),  # 12,948 and 13,000 cm3
+        ((500, 400, 100), "1", "flat"), ((500, 399, 100), "1", "standard"), ((900, 801, 200), "9", "flat"),
+        ((900, 804, 201), "9", "standard"), ((900, 180, 180), "1", "elongated"), ((899, 100, 100), "5", "standard"),
+        ((900, 181, 100), "1", "standard"), ((1000, 200, 50), "1", "elongated"),  # flat as well
+        ((90, 60, 40), "0.05", "small"),
+    ],
+)  # fmt: skip
+def test_the_kind_of_a_package(sides, weight, kind):
+    for order in permutations(map(Decimal, sides)):
+        assert kind_of_package(order, Decimal(weight)) == kind
 
 
 @pytest.mark.parametrize(
@@ -47,7 +69,7 @@ def test_a_package_that_the_test_is_not_for(protocol, weight):
 
 
 @given(
-    protocol=st.sampled_from(sorted(HEAVIEST)),
+    protocol=st.sampled_from(["ista_1a", "ista_2a"]),
     weights=st.tuples(*[st.decimals("0.001", "68", places=3)] * 2).map(sorted),
 )
 def test_a_heavier_package_never_falls_from_higher(protocol, weights):

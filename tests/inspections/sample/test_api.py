@@ -395,7 +395,7 @@ def test_the_units_are_compared_with_the_golden_sample(inspection, inspector):
         ("LID", {"same": False}, 400, [("difference", "required")]),
         ("LID", {}, 400, [("same", "required")]),
         ("NONE", {"same": True}, 400, [("characteristic", "unknown_characteristic")]),
-        ("LID", {"same": True, "colour": {"l": 50, "a": 200, "b": 200}}, 400, [("colour", "outside_gamut")]),
+        ("LID", {"same": True, "colour": {"l": 151, "a": 0, "b": 0}}, 400, [("colour", "out_of_range")]),
     ],
 )
 def test_comparisons_that_cannot_be(inspection, inspector, code, body, status, named):

@@ -6,16 +6,29 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from inspections.inspection.services.comparisons import ComparisonInput, compare_with_reference
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import abandon_inspection
-from inspections.models import Photo, ReferenceComparison, SampleCheck
+from inspections.models import FurtherCheck, Photo, ReferenceComparison, SampleCheck
 from inspections.sample.services.checks import CheckInput, DropInput, begin_transport_test, record_check, record_drop
+from inspections.sample.services.further import record_further_check
 from inspections.sample.services.photos import add_sample_photo
 from inspections.sample.services.samples import submit_sample
-from tests.factories import NOON, after, make_batch, make_golden_sample, make_product, make_sample, make_specification
+from inspections.specification.services.versions import CharacteristicInput
+from tests.factories import (
+    LEAK,
+    NOON,
+    after,
+    make_batch,
+    make_golden_sample,
+    make_product,
+    make_sample,
+    make_specification,
+    make_user,
+)
 from tests.inspections.models.test_rules_by_sql import refused
 from tests.pictures import encoded, scene
 
 pytestmark = pytest.mark.django_db
 
+HIPOT = CharacteristicInput("HIPOT", "Dielectric strength", "function", "critical", False)
 DECIDE = (
     "UPDATE inspections_sample SET status = %s, decided_at = now(), decided_by_id = %s, reason = 'So', "
     "signature = 'token', version = %s WHERE id = %s"
@@ -67,10 +80,54 @@ def test_a_drop_that_was_not_done_is_unanswered(product, inspector):
     assert rule == "sample_is_checked_when_every_check_is_answered"
 
 
+def test_a_further_check_is_signed_by_somebody_else_and_then_stands(product, inspector, manager):
+    sample = make_golden_sample(product)
+    make_specification(product, [HIPOT, LEAK])
+    sent = CheckInput(characteristic="HIPOT", conforms=True)
+    further = record_further_check(sample=sample, sent=sent, actor=manager, at=after(1))
+    sign = "UPDATE inspections_furthercheck SET signed_at = now(), signed_by_id = %s, signature = 'token' WHERE id = %s"
+
+    FurtherCheck.objects.update(recorded_by=inspector)
+    assert refused(sign, manager.pk, further.pk) == "further_check_is_signed_by_someone_who_did_not_check"
+    assert refused("DELETE FROM inspections_furthercheck") == "further_check_is_never_deleted"
+    FurtherCheck.objects.update(signed_at=NOON, signed_by=make_user(), signature="token")
+    assert refused("UPDATE inspections_furthercheck SET note = 'So'") == "further_check_is_frozen_once_signed"
+    make_specification(product, [LEAK])
+    unasked = (
+        "INSERT INTO inspections_furthercheck (sample_id, characteristic_id, conforms, note, revision, recorded_at,"
+        " recorded_by_id, signature) SELECT %s, id, true, '', 1, now(), %s, '' FROM inspections_characteristic"
+        " WHERE code = 'LID'"
+    )
+    assert refused(unasked, sample.pk, inspector.pk) == "further_check_is_of_what_is_required"
+
+
+def test_an_open_sample_goes_over_to_the_version_in_force_alone(product, inspector):
+    sample = make_sample(product, actor=inspector)
+    other = make_specification(make_product())
+
+    move = "UPDATE inspections_sample SET status = 'received', checked_at = NULL, checked_by_id = NULL"
+    assert refused(move) == "sample_is_frozen_once_checked"
+    assert refused(f"{move}, specification_id = %s", other.pk) == "sample_is_what_was_received"
+    sample.refresh_from_db()
+    assert sample.status == "checked"
+
+
+def test_only_an_approved_sample_is_withdrawn_and_only_signed(product, manager):
+    sample = make_sample(product)
+    withdraw = (
+        "UPDATE inspections_sample SET status = 'withdrawn', version = 1, withdrawn_at = now(), withdrawn_by_id = %s,"
+        " withdrawn_reason = 'Lost', withdrawn_signature = %s WHERE id = %s"
+    )
+    assert refused(withdraw, manager.pk, "token", sample.pk) == "sample_is_frozen_once_checked"
+    golden = make_golden_sample(make_product())
+    assert refused(withdraw, manager.pk, "", golden.pk) == "sample_is_withdrawn_exactly_when_someone_signed_it"
+
+
 def test_an_unchecked_sample_is_not_decided(product, inspector, manager):
     sample = make_sample(product, actor=inspector, submit=False)
 
-    assert refused(DECIDE, "refused", manager.pk, None, sample.pk) == "sample_is_what_was_received"
+    # The CHECK of the table speaks for a version that was never checked; to refuse it is no approval.
+    assert refused(DECIDE, "approved", manager.pk, 1, sample.pk) == "sample_is_what_was_received"
 
 
 def test_who_ever_recorded_does_not_decide(product, inspector, manager):

@@ -344,12 +344,13 @@ def test_drops_that_cannot_be_are_named(product, inspector):
         ("ista_1a", "", ("package_weight_kg", "required")),
         ("ista_1a", "68.1", ("package_weight_kg", "out_of_range")),
         ("ista_1a", "0", ("package_weight_kg", "out_of_range")),
+        ("ista_3a", "2", ("protocol", "kind_not_told")),
     ):
         with pytest.raises(InvalidInput) as refusal:
-            begin_transport_test(protocol=protocol, package_weight_kg=weight, **facts)
+            begin_transport_test(protocol=protocol, package_weight_kg=weight, package_mm=["900", "100", "90"], **facts)
         assert named(refusal) == [error]
     begin_transport_test(protocol="ista_1a", package_weight_kg="2", **facts)
-    begin_transport_test(protocol="ista_3a", package_weight_kg="2", **facts)
+    begin_transport_test(protocol="ista_3a", package_weight_kg="2", package_mm=["400", "300", "250"], **facts)
     for sent, error in (
         (DropInput(18, False, False), ("drop.number", "unknown_drop")),
         (DropInput(3, True, False), ("drop.note", "required")),

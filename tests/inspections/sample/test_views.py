@@ -75,7 +75,8 @@ def test_what_is_wrong_is_beside_its_field_and_nothing_typed_is_lost(client, ins
 
     form = answer.context["form"]
     assert set(form.errors) == {"barcode", "colour_l"}
-    assert "gamut of optimal colours" in form.errors["colour_l"][0]
+    assert "Only a surface that fluoresces" in form.errors["colour_l"][0]
+    assert 'name="colour_confirmed"' in text(answer)
     assert "220 V" in text(answer)
     assert Sample.objects.count() == 0
 
@@ -249,7 +250,9 @@ def test_the_drops_appear_once_the_test_is_chosen(client, inspector, sample):
 def test_a_manager_signs_with_the_password(client, inspector, manager, product):
     sample = make_sample(product, actor=inspector)
     client.force_login(manager)
-    sent = {"key": uuid4(), "decision": "approve", "reason": "As agreed"}
+    page = client.get(url("sample-detail", sample))
+    sent = {"key": uuid4(), "decision": "approve", "reason": "As agreed", "digest": page.context["digest"]}
+    sent["confirmed"] = page.context["doubts"]
 
     refused = client.post(url("sample-decide", sample), sent | {"password": "wrong"})
     assert "This is not your password" in text(refused)
