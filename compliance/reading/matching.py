@@ -56,11 +56,7 @@ def known_names(rows: Iterable[Restriction]) -> Mapping[str, set[str]]:
         for cas in one.numbers:
             known.setdefault(cas, set()).update(map(plain, one.names))
     for row in rows:
-        if row.is_group or row.is_nano:
-            continue
-        if len(row.numbers) <= 1 and row.cas:
-            known.setdefault(row.cas, set()).update(row.names)
-        else:  # which name goes with which number an entry of several does not say
+        if not row.is_group:  # which name goes with which number an entry of several does not say
             for cas in row.numbers:
                 known.setdefault(cas, set()).update(row.names)
     return known

@@ -118,7 +118,7 @@ class Restriction:
         """How much of a share counts against the limit; None where nobody said how much of it is in that form."""
         if factor := self.factors.get(cas):
             return share * factor
-        return share if not self.expressed_as or cas == self.cas else None
+        return None if self.expressed_as else share
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ ONLY_LISTED = {
     "EU-COS-VI": re.compile(r"\bUV[\s-]?(?:A|B)?[\s-]?(?:filter|absorber)|sunscreen agent|防晒剂|紫外线(?:吸收|过滤)", re.IGNORECASE),
 }  # fmt: skip
 PRESERVATIVES = "EU-COS-V"
+# What becomes of a claim that a use is exempt, by what it is worth.
+CLAIMS = {"open": note, "unfitting": review, "over": block, "expired": block}
 
 
 def check(
@@ -190,12 +192,18 @@ def _compared(place: int, line: Line, product: Product, lists: Lists) -> Iterato
 
 
 def _bans(place: int, line: Line, product: Product, met: Sequence[Restriction]) -> Iterator[Finding]:
-    """One for each law. A ban may leave one use open, as an entry with a limit: hydroquinone in nail systems."""
-    if any(row.status == "restricted" and product.type in row.product_types for row in met):
-        return
-    for law in sorted({row.list for row in met if row.status == "prohibited"}):
-        row = next(row for row in met if row.status == "prohibited" and row.list == law)
+    """One for each law. A ban may leave one use open, as an entry of the same law with a limit: hydroquinone in nail
+    systems."""
+    opened = {_law(row) for row in met if row.status == "restricted" and product.type in row.product_types}
+    banned = [row for row in met if row.status == "prohibited" and _law(row) not in opened]
+    for law in sorted({row.list for row in banned}):
+        row = next(row for row in banned if row.list == law)
         yield block("prohibited", **_said(place, line, row))
+
+
+def _law(row: Restriction) -> str:
+    """The law whose annexes are lists of their own: EU-COS of EU-COS-II and EU-COS-III."""
+    return row.list.rpartition("-")[0]
 
 
 def _is_for_another_purpose(law: str, line: Line, met: Sequence[Restriction]) -> bool:
@@ -278,15 +286,14 @@ def _against(
         yield note("within_limit_as", **said, counted=written(share))
         return
     claim, exemption = judged(line, row.exemptions, product.day, share)
-    if not claim or exemption is None:
-        claim_code = {"exemption": claimed(line)} if claim else {}
-        yield block("exemption_unknown" if claim else "over_limit", **said, **claim_code, is_strictest=is_strictest)
-        return
-    until = exemption.until.isoformat() if exemption.until else ""
-    told = {**said, "exemption": exemption.number, "exempt_to": written(exemption.limit), "until": until}
-    told["is_sure"] = exemption.is_sure
-    weights = {"open": note, "unfitting": review, "over": block, "expired": block}
-    yield weights[claim](f"exemption_{claim}", **told)
+    if not claim:
+        yield block("over_limit", **said, is_strictest=is_strictest)
+    elif exemption is None:
+        yield block("exemption_unknown", **said, exemption=claimed(line))
+    else:
+        until = exemption.until.isoformat() if exemption.until else ""
+        said |= {"exemption": exemption.number, "exempt_to": written(exemption.limit), "until": until}
+        yield CLAIMS[claim](f"exemption_{claim}", **said | {"is_sure": exemption.is_sure})
 
 
 def _suspected(place: int, line: Line, product: Product, rows: Sequence[Restriction]) -> Iterator[Finding]:
