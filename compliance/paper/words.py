@@ -160,6 +160,12 @@ WORDS: dict[str, Text] = {
         "The country of the domestic administrator was not found. It has to be in %(wanted)s; look for the address."
     ),
     "fact_found": gettext_lazy("Found: %(fact)s. %(printed)s"),
+    # labels
+    "mark_read": gettext_lazy("Read in the picture: %(printed)s"),
+    "barcode_read": gettext_lazy("Barcode read: %(barcode)s (%(kind)s)."),
+    "barcode_differs": gettext_lazy(
+        "The barcode is %(barcode)s, that of the golden sample %(wanted)s. See whether this is the right label."
+    ),
     # manuals
     "language": gettext_lazy("Read as: %(language)s. Share of the text: %(shares)s."),
     "not_in_language": gettext_lazy("This is not in %(language)s. Share of the text: %(shares)s."),

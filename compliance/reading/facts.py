@@ -16,6 +16,8 @@ What is asked is data, `Requirement.asks` (docs/how-to/say-what-a-paper-must-sho
     of          "product": which product it is about has to be printed; "battery": the battery in it
     excludes    words that say that it covers something else
     cites       true: the acts have to be named by which other papers of the listing are asked, as their `cited_as` has them
+    marks       of a label: {"ce_mark": {"en", "zh", "example", "words"}}, named in both languages, with an example, and
+                patterns of words by which it is found in the text of the picture
     not_by      laboratories and certification bodies that an authority does not recognise any more
 
 Only what is found passes by machine (R11).
@@ -116,6 +118,25 @@ def _pairs(value: Any) -> bool:
     )
 
 
+def _marks(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(mark, dict)
+        and set(mark) == {"en", "zh", "example", "words"}
+        and all(isinstance(mark[name], str) for name in ("en", "zh", "example"))
+        and isinstance(mark["words"], list)
+        and all(isinstance(word, str) and _is_pattern(word) for word in mark["words"])
+        for mark in value.values()
+    )
+
+
+def _is_pattern(word: str) -> bool:
+    try:
+        re.compile(word)
+    except re.error:
+        return False
+    return True
+
+
 # Who has to be named, by the words that head the name.
 ROLES = {
     "responsible_person": r"responsible\s+person|authori[sz]ed\s+representative|verantwortliche\s+person|personne\s+responsable"
@@ -144,6 +165,7 @@ SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "signature": lambda value: isinstance(value, bool),
     "of": lambda value: value in ("product", "battery"),
     "excludes": _words,
+    "marks": _marks,
 }
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from compliance.reading.cosmetics import RINSE_OFF
 from compliance.reading.exemptions import claimed, judged
 from compliance.reading.findings import Finding, Weight, block, note, review
-from compliance.reading.ingredients import GROUPS, INGREDIENTS, NUMBERS_OF, VARIES, WATCHED, names_of, plain
+from compliance.reading.ingredients import GROUPS, INGREDIENTS, NUMBERS_OF, SYNONYMS, VARIES, WATCHED, names_of, plain
 from compliance.reading.matching import Lists, known_names
 from compliance.reading.numbers import cas_expected, ec_expected, wrong_digit
 from compliance.reading.restrictions import Line, Product, Restriction, written
@@ -108,7 +108,7 @@ def _numbers(place: int, line: Line, known: Mapping[str, set[str]]) -> Iterator[
             yield block("cas_check_digit", line=place, name=line.name, cas=line.cas, expected=expected)
         elif (owner := _owner(line, known)) is not None:
             yield block("name_cas_mismatch", line=place, name=line.name, cas=line.cas, belongs_to=owner)
-        elif line.cas in known and not names_of(line.name) & known[line.cas]:
+        elif line.cas in known and not (names_of(line.name) & known[line.cas] or _is_synonym(line)):
             owner = _name_of(line.cas, known)
             yield review("name_not_known", line=place, name=line.name, cas=line.cas, belongs_to=owner)
     elif line.name.strip():
@@ -121,6 +121,11 @@ def _numbers(place: int, line: Line, known: Mapping[str, set[str]]) -> Iterator[
         yield block(
             "concentration_out_of_range", line=place, name=line.name, low=written(line.low), high=written(line.high)
         )
+
+
+def _is_synonym(line: Line) -> bool:
+    pattern = SYNONYMS.get(line.cas)
+    return pattern is not None and pattern.search(line.name) is not None
 
 
 def _owner(line: Line, known: Mapping[str, set[str]]) -> str | None:

@@ -49,7 +49,7 @@ SUMS = (
     Sum("DEHP + DBP + BBP + DIBP", ("117-81-7", "84-74-2", "85-68-7", "84-69-5"), "EU-REACH-XVII", "117-81-7"),
     Sum("DINP + DIDP + DNOP", ("28553-12-0", "26761-40-0", "117-84-0"), "EU-REACH-XVII", "28553-12-0"),
     Sum("propylparaben + butylparaben", ("94-13-3", "94-26-8"), "EU-COS-V", "94-13-3"),
-    Sum("ethylparaben", ("120-47-8",), "EU-COS-V", "99-76-3"),
+    Sum("ethylparaben", ("120-47-8",), "EU-COS-V", "99-76-3", is_counted=True),
     Sum("parabens", _ESTERS, "EU-COS-V", "99-76-3", Decimal("0.8"), "Regulation (EC) 1223/2009 Annex V entry 12"),
     Sum("fluorine", _FLUORIDES, "EU-COS-III", "7681-49-4", is_counted=True),
     Sum("MCI + MI", ("55965-84-9", "26172-55-4", "2682-20-4"), "EU-COS-V", "55965-84-9"),

@@ -29,11 +29,12 @@ from compliance.models import (
 )
 from compliance.paper.reads import Tables
 from compliance.paper.services.events import tell_of_paper
-from compliance.reading import certificates, facts, manuals, printed, restrictions, substances
+from compliance.reading import certificates, facts, labels, manuals, printed, restrictions, substances
 from compliance.reading import findings as found
 from compliance.reading.labels import elements_of
 from compliance.reading.text import Page
 from compliance.rules.requirements import day_in
+from inspections.sample.reads import golden_sample
 from suppliers.models import Listing, Product
 
 DECLARATIONS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
@@ -232,7 +233,8 @@ def _examined(evidence: Evidence, listing: Listing, pages: Sequence[Page], looku
     if kind in DECLARATIONS:
         return _declaration(evidence, listing, lookup)
     if kind == RequirementKind.LABEL:
-        return []
+        sample = golden_sample(listing.product)
+        return labels.check(pages, evidence.requirement.asks.get("marks", {}), sample.barcode if sample else "")
     return _certificate(evidence, listing, pages, lookup)
 
 
