@@ -100,7 +100,7 @@ def format_of(data: Mapping[str, Any], markets: frozenset[str] = frozenset()) ->
 
 
 def restriction_of(data: Mapping[str, Any], *, is_sure: bool = True, is_confirmed: bool = False) -> Restriction:
-    """Raises KeyError, ValueError or InvalidOperation for data that is none. What a person confirmed is sure in every
+    """Raises KeyError, ValueError, TypeError, AttributeError or InvalidOperation for data that is none. What a person confirmed is sure in every
     market that it names, what was read in a law in those for which it was."""
     types, only = (
         (frozenset(data["types"]), data.get("only_types", False))
@@ -177,7 +177,7 @@ def check_entry(table: str, data: Mapping[str, Any]) -> None:
     if table == ReferenceTable.SUBSTANCES:
         try:
             restriction_of(data)
-        except (KeyError, ValueError, InvalidOperation):
+        except (KeyError, ValueError, InvalidOperation, TypeError, AttributeError):
             errors.append(FieldError("limit", "invalid", _("Limit or date cannot be read.")))
     if errors:
         raise InvalidInput(errors)
