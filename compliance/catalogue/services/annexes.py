@@ -1,16 +1,19 @@
-"""The long lists of substances, as an authority publishes them whole: the annexes of the EU on cosmetics, the candidate list.
+"""The long lists of substances: what markets have of their own, read one by one, and what an authority publishes whole, the
+annexes of the EU on cosmetics and the candidate list.
 
-Each row of the file is an entry of the table of substances like those of the catalogue, which was read one by one; what
-stands in both is in the catalogue alone. docs/how-to/keep-the-lists-of-substances.md says where the rows come from.
+Each row is an entry of the table of substances like those of the catalogue; what stands in two files is in the one that
+was read one by one alone. docs/how-to/keep-the-lists-of-substances.md says where the rows come from.
 """
 
 import csv
+import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parents[2] / "data"
+READ = DATA / "substances.json"
 FILE = DATA / "annexes.csv"
 SOURCES = DATA / "annex_sources.csv"
 
@@ -19,7 +22,8 @@ SOURCES = DATA / "annex_sources.csv"
 def annexes() -> tuple[dict[str, Any], ...]:
     """The rows as the catalogue has its substances."""
     sources = {row["list"]: row["source"] for row in _read(SOURCES)}
-    return tuple(_substance(row, sources[row["list"]]) for row in _read(FILE))
+    listed = (_substance(row, sources[row["list"]]) for row in _read(FILE))
+    return (*json.loads(READ.read_text()), *listed)
 
 
 def _read(path: Path) -> list[dict[str, str]]:
