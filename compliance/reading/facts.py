@@ -31,6 +31,7 @@ from typing import Any
 
 from compliance.reading.certificates import Paper
 from compliance.reading.findings import Finding, block, note, review
+from compliance.reading.labels import are_marks
 from compliance.reading.places import country_of, is_in
 from compliance.reading.results import conclusion, values_above_limit
 from compliance.reading.text import Page
@@ -118,25 +119,6 @@ def _pairs(value: Any) -> bool:
     )
 
 
-def _marks(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(mark, dict)
-        and set(mark) == {"en", "zh", "example", "words"}
-        and all(isinstance(mark[name], str) for name in ("en", "zh", "example"))
-        and isinstance(mark["words"], list)
-        and all(isinstance(word, str) and _is_pattern(word) for word in mark["words"])
-        for mark in value.values()
-    )
-
-
-def _is_pattern(word: str) -> bool:
-    try:
-        re.compile(word)
-    except re.error:
-        return False
-    return True
-
-
 # Who has to be named, by the words that head the name.
 ROLES = {
     "responsible_person": r"responsible\s+person|authori[sz]ed\s+representative|verantwortliche\s+person|personne\s+responsable"
@@ -165,7 +147,7 @@ SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "signature": lambda value: isinstance(value, bool),
     "of": lambda value: value in ("product", "battery"),
     "excludes": _words,
-    "marks": _marks,
+    "marks": are_marks,
 }
 
 

@@ -19,6 +19,23 @@ def elements_of(fields: Iterable[str]) -> list[str]:
     return [name for name in fields if name not in NOT_PRINTED]
 
 
+def are_marks(value: Any) -> bool:
+    """Whether it is what `asks` of a label may say of its marks (docs/how-to/say-what-a-paper-must-show.md)."""
+    return isinstance(value, dict) and all(map(_is_mark, value.values()))
+
+
+def _is_mark(value: Any) -> bool:
+    if not isinstance(value, dict) or set(value) != {"en", "zh", "example", "words"}:
+        return False
+    said, words = [value[name] for name in ("en", "zh", "example")], value["words"]
+    if not isinstance(words, list) or not all(isinstance(text, str) for text in [*said, *words]):
+        return False
+    try:
+        return all(re.compile(word) for word in words)
+    except re.error:
+        return False
+
+
 def check(pages: Sequence[Page], marks: Mapping[str, Mapping[str, Any]], barcode: str = "") -> Iterator[Finding]:
     """What was read of the marks in a picture, and its barcodes; `barcode` is the one that the product should have."""
     for element, mark in marks.items():

@@ -62,7 +62,7 @@ def check(
     lists, known = Lists(applying), known_names(restrictions)
     if is_whole and not any(row.category != "*" for row in applying):
         return [review("no_list_for_market", markets=sorted(product.markets)), *_without_a_list(lines, known)]
-    findings = [finding for place, line in enumerate(lines, start=1) for finding in _numbers(place, line, known)]
+    findings = [one for place, line in enumerate(lines, start=1) for one in _numbers(place, line, known, is_whole)]
     findings += _duplicates(lines)
     if is_whole:
         findings += _sum(lines)
@@ -79,7 +79,7 @@ def check(
 
 def _without_a_list(lines: Sequence[Line], known: Mapping[str, set[str]]) -> list[Finding]:
     """What can be said of a formula that no law is compared with."""
-    numbers = [finding for place, line in enumerate(lines, start=1) for finding in _numbers(place, line, known)]
+    numbers = [one for place, line in enumerate(lines, start=1) for one in _numbers(place, line, known, True)]
     return [*numbers, *_duplicates(lines), *_sum(lines)]
 
 
@@ -98,7 +98,8 @@ def _in_force(row: Restriction, product: Product) -> bool:
     return not row.applies_from or row.applies_from <= product.day
 
 
-def _numbers(place: int, line: Line, known: Mapping[str, set[str]]) -> Iterator[Finding]:
+def _numbers(place: int, line: Line, known: Mapping[str, set[str]], is_whole: bool) -> Iterator[Finding]:
+    """Of a formula an unknown name is asked about; parts of a product go by names of their own, such as copper wire."""
     if not line.name.strip():
         yield block("name_missing", line=place, cas=line.cas)
     if line.cas:
@@ -109,8 +110,9 @@ def _numbers(place: int, line: Line, known: Mapping[str, set[str]]) -> Iterator[
         elif (owner := _owner(line, known)) is not None:
             yield block("name_cas_mismatch", line=place, name=line.name, cas=line.cas, belongs_to=owner)
         elif line.cas in known and not (names_of(line.name) & known[line.cas] or _is_synonym(line)):
+            weight = review if is_whole else note
             owner = _name_of(line.cas, known)
-            yield review("name_not_known", line=place, name=line.name, cas=line.cas, belongs_to=owner)
+            yield weight("name_not_known", line=place, name=line.name, cas=line.cas, belongs_to=owner)
     elif line.name.strip():
         yield review("cas_missing", line=place, name=line.name)
     if line.ec and ec_expected(line.ec) != line.ec:
@@ -229,14 +231,12 @@ def _not_listed(
         return
     for law, purpose in ONLY_LISTED.items():
         said = f"{line.name} {line.function}" if law == "EU-COS-IV" else line.function
-        if purpose.search(said) and not any(row.list == law for row in met):
-            row = next((row for row in lists.rows if row.list == law), None)
-            if row is not None:
-                told = row.told_in(product.markets)
-                by_law = {"law": told.law, "is_sure": told.is_sure}
-                yield review(
-                    "not_on_list", line=place, name=line.name, cas=line.cas, function=line.function, list=law, **by_law
-                )
+        row = next((row.told_in(product.markets) for row in lists.rows if row.list == law), None)
+        if row and purpose.search(said) and not any(one.list == law for one in met):
+            yield review(
+                "not_on_list", line=place, name=line.name, cas=line.cas, function=line.function, list=law, law=row.law,
+                is_sure=row.is_sure,
+            )  # fmt: skip
 
 
 def _by_one_law(place: int, line: Line, product: Product, rows: Sequence[Restriction]) -> Iterator[Finding]:

@@ -287,3 +287,10 @@ def test_what_reach_and_the_law_on_pollutants_say_of_articles(name, cas, percent
     found = check(lines, product, catalogue.restrictions(), is_whole=False)
     assert code in [one.code for one in found]
     assert "name_cas_mismatch" not in [one.code for one in found]
+
+
+def test_a_part_may_have_a_name_of_its_own_beside_the_number_of_its_material():
+    product = Product(frozenset({"consumer_electronics"}), frozenset({"EU"}), TODAY)
+    lines, _errors = lines_of([Row(name="Enamelled wire", cas="7440-50-8", percent="12")])
+
+    assert {one.weight for one in check(lines, product, catalogue.restrictions(), is_whole=False)} == {Weight.NOTE}
