@@ -43,7 +43,11 @@ from suppliers.models import Category, Listing, Market, Product
 CHUNK = 1000
 Row = TypeVar("Row", Category, Market)
 # Who brings a paper: what somebody in the market has to do is the merchandiser's, everything else the maker's.
-BROUGHT_BY_MERCHANDISER = {RequirementKind.RESPONSIBLE_PERSON, RequirementKind.REGISTRATION}
+BROUGHT_BY_MERCHANDISER = {
+    RequirementKind.RESPONSIBLE_PERSON,
+    RequirementKind.REGISTRATION,
+    RequirementKind.PLATFORM,
+}
 COLUMNS = (
     "state",
     "is_blocking",

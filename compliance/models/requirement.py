@@ -25,6 +25,7 @@ class RequirementKind(models.TextChoices):
     LABEL = "label", _("label")
     RESPONSIBLE_PERSON = "responsible_person", _("responsible person")
     REGISTRATION = "registration", _("registration")
+    PLATFORM = "platform", _("platform requirement")
 
 
 class ValidityType(models.TextChoices):

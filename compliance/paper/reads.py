@@ -10,12 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from activity.errors import FieldError, InvalidInput
-from compliance.models import ReferenceEntry, ReferenceTable, Requirement
+from compliance.models import ReferenceEntry, ReferenceTable, Requirement, Verification
 from compliance.reading.cosmetics import types_of
 from compliance.reading.ingredients import names_of
 from compliance.reading.manuals import Place, Section
 from compliance.reading.numbers import NumberFormat
-from compliance.reading.restrictions import Restriction
+from compliance.reading.restrictions import Exemption, Restriction
 
 
 class Tables:
@@ -76,7 +76,10 @@ class Tables:
     @cached_property
     def restrictions(self) -> list[Restriction]:
         entries = self._entries(ReferenceTable.SUBSTANCES)
-        return [restriction_of(entry.data, is_sure=entry.is_sure) for entry in entries]
+        return [
+            restriction_of(entry.data, is_sure=entry.is_sure, is_confirmed=entry.confirmed_by_id is not None)
+            for entry in entries
+        ]
 
 
 def section_names() -> dict[str, tuple[str, str]]:
@@ -96,28 +99,64 @@ def format_of(data: Mapping[str, Any], markets: frozenset[str] = frozenset()) ->
     return NumberFormat(**{field: data[field] for field in fields}, markets=markets)
 
 
-def restriction_of(data: Mapping[str, Any], *, is_sure: bool = True) -> Restriction:
-    """Raises KeyError, ValueError or InvalidOperation for data that is none."""
-    types, only = types_of(data["product_scope"])
+def restriction_of(data: Mapping[str, Any], *, is_sure: bool = True, is_confirmed: bool = False) -> Restriction:
+    """Raises KeyError, ValueError, TypeError, AttributeError or InvalidOperation for data that is none. What a person confirmed is sure in every
+    market that it names, what was read in a law in those for which it was."""
+    types, only = (
+        (frozenset(data["types"]), data.get("only_types", False))
+        if "types" in data
+        else types_of(data["product_scope"])
+    )
+    names = [data["name_en"], data["inci"] or "", data.get("name_zh") or "", *data.get("names", ())]
+    read_in = data.get("verified_markets")
     return Restriction(
         key=data["key"],
         name=data["name_en"],
-        names=names_of(data["name_en"]) | names_of(data["inci"] or "") | names_of(data.get("name_zh") or ""),
+        names=frozenset().union(*map(names_of, names)),
         cas=data["cas"] or "",
         list=data["list"],
         markets=frozenset(data["markets"]),
         category=data["category_scope"],
         status=data["status"],
-        limit=None if data["limit"] is None else Decimal(str(data["limit"])),
+        limit=_decimal(data["limit"]),
         unit=data["unit"],
         scope=data["product_scope"],
         law=data["legal_basis"],
         is_group=data["group_entry"],
-        applies_from=date.fromisoformat(data["applies_from"]) if data["applies_from"] else None,
+        applies_from=_date(data["applies_from"]),
         product_types=types,
         only_types=only,
         is_sure=is_sure,
+        is_professional=data.get("professional", False),
+        others_free=data.get("others_free", False),
+        numbers=frozenset(filter(None, [data["cas"], *data.get("numbers", ())])),
+        factors={cas: Decimal(str(factor)) for cas, factor in data.get("factors", {}).items()},
+        expressed_as=data.get("expressed_as", ""),
+        least=_decimal(data.get("least")),
+        rinse_off=_decimal(data.get("rinse_off")),
+        under_age=data.get("under_age"),
+        is_nano=data.get("nano", False),
+        exemptions=tuple(map(_exemption, data.get("exemptions", ()))),
+        sure_in=None if is_confirmed or read_in is None else frozenset(read_in),
     )
+
+
+def _exemption(data: Mapping[str, Any]) -> Exemption:
+    return Exemption(
+        number=data["number"],
+        limit=Decimal(str(data["limit"])),
+        until=_date(data["until"]),
+        materials=tuple(data.get("materials", ())),
+        is_sure=data["verification"] == Verification.VERIFIED,
+    )
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _date(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
 
 
 def check_entry(table: str, data: Mapping[str, Any]) -> None:
@@ -138,7 +177,7 @@ def check_entry(table: str, data: Mapping[str, Any]) -> None:
     if table == ReferenceTable.SUBSTANCES:
         try:
             restriction_of(data)
-        except (KeyError, ValueError, InvalidOperation):
+        except (KeyError, ValueError, InvalidOperation, TypeError, AttributeError):
             errors.append(FieldError("limit", "invalid", _("Limit or date cannot be read.")))
     if errors:
         raise InvalidInput(errors)

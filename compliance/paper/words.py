@@ -160,6 +160,12 @@ WORDS: dict[str, Text] = {
         "The country of the domestic administrator was not found. It has to be in %(wanted)s; look for the address."
     ),
     "fact_found": gettext_lazy("Found: %(fact)s. %(printed)s"),
+    # labels
+    "mark_read": gettext_lazy("Read in the picture: %(printed)s"),
+    "barcode_read": gettext_lazy("Barcode read: %(barcode)s (%(kind)s)."),
+    "barcode_differs": gettext_lazy(
+        "The barcode is %(barcode)s, that of the golden sample %(wanted)s. See whether this is the right label."
+    ),
     # manuals
     "language": gettext_lazy("Read as: %(language)s. Share of the text: %(shares)s."),
     "not_in_language": gettext_lazy("This is not in %(language)s. Share of the text: %(shares)s."),
@@ -211,6 +217,41 @@ WORDS: dict[str, Text] = {
         "%(entry)s: lines %(lines)s come to %(high)s %% together, over the limit of %(limit)s %(unit)s."
     ),
     "use_not_allowed": gettext_lazy("Line %(line)s, %(name)s (%(cas)s): allowed only for: %(scope)s."),
+    "professional_only": gettext_lazy(
+        "Line %(line)s, %(name)s (%(cas)s): for professional use only. See whether consumers can buy it."
+    ),
+    "limit_as_another": gettext_lazy(
+        "Line %(line)s, %(name)s (%(cas)s): the limit is %(limit)s %(unit)s, counted as %(expressed_as)s. Work out how much of it is in %(high)s %%."
+    ),
+    "within_limit_as": gettext_lazy(
+        "Line %(line)s, %(name)s (%(cas)s): %(high)s %% is %(counted)s %% as %(expressed_as)s, within %(limit)s %(unit)s."
+    ),
+    "limit_by_use": gettext_lazy(
+        "Line %(line)s, %(name)s (%(cas)s): the limit is %(least)s to %(limit)s %(unit)s, by use: %(scope)s. See which holds."
+    ),
+    "not_on_list": gettext_lazy(
+        "Line %(line)s, %(name)s: not found on the list of what alone may be used for this (%(list)s). Find out under which name it is listed."
+    ),
+    "entry_with_condition": gettext_lazy(
+        "Line %(line)s, %(name)s (%(cas)s): listed with a condition, which a person has to judge: %(scope)s"
+    ),
+    "entry_to_mind": gettext_lazy("Line %(line)s, %(name)s (%(cas)s): mind this: %(scope)s"),
+    "not_for_children": gettext_lazy(
+        "Line %(line)s, %(name)s (%(cas)s): not in products for children under %(age)s years."
+    ),
+    "exemption_open": gettext_lazy(
+        "Line %(line)s, %(name)s (%(cas)s): exemption %(exemption)s is claimed: up to %(exempt_to)s %%, until %(until)s."
+    ),
+    "exemption_unfitting": gettext_lazy(
+        "Line %(line)s, %(name)s (%(cas)s): exemption %(exemption)s is claimed, but the line does not name its material. See whether it holds."
+    ),
+    "exemption_over": gettext_lazy(
+        "Line %(line)s, %(name)s (%(cas)s): %(high)s %% is over the %(exempt_to)s %% of exemption %(exemption)s."
+    ),
+    "exemption_expired": gettext_lazy("Line %(line)s, %(name)s (%(cas)s): exemption %(exemption)s ended on %(until)s."),
+    "exemption_unknown": gettext_lazy(
+        "Line %(line)s, %(name)s (%(cas)s): %(high)s %% is over the limit of %(limit)s %(unit)s; exemption %(exemption)s is not known."
+    ),
     "limit_in_another_unit": gettext_lazy(
         "Line %(line)s, %(name)s (%(cas)s): the limit is %(limit)s %(unit)s, which only a test can tell."
     ),

@@ -52,7 +52,6 @@ SCOPES: dict[str, tuple[frozenset[str], bool]] = {
     "rinse-off only": (RINSE_OFF, True),
     "leave-on; rinse-off 2.5": (LEAVE_ON, False),
     "leave-on; rinse-off 0.02; deodorant 0.0075": (LEAVE_ON, False),
-    "wash-off now; leave-on cosmetics from 2027-06-06": (RINSE_OFF, False),
     "face, hand, lip (not propellant); body 2.2": (frozenset({"face", "hand", "lip"}), False),
     "face products (not propellant spray)": (frozenset({"face"}), True),
     "face and hand products": (frozenset({"face", "hand"}), True),

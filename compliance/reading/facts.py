@@ -16,6 +16,8 @@ What is asked is data, `Requirement.asks` (docs/how-to/say-what-a-paper-must-sho
     of          "product": which product it is about has to be printed; "battery": the battery in it
     excludes    words that say that it covers something else
     cites       true: the acts have to be named by which other papers of the listing are asked, as their `cited_as` has them
+    marks       of a label: {"ce_mark": {"en", "zh", "example", "words"}}, named in both languages, with an example, and
+                patterns of words by which it is found in the text of the picture
     not_by      laboratories and certification bodies that an authority does not recognise any more
 
 Only what is found passes by machine (R11).
@@ -29,6 +31,7 @@ from typing import Any
 
 from compliance.reading.certificates import Paper
 from compliance.reading.findings import Finding, block, note, review
+from compliance.reading.labels import are_marks
 from compliance.reading.places import country_of, is_in
 from compliance.reading.results import conclusion, values_above_limit
 from compliance.reading.text import Page
@@ -144,6 +147,7 @@ SHAPES: Mapping[str, Callable[[Any], bool]] = {
     "signature": lambda value: isinstance(value, bool),
     "of": lambda value: value in ("product", "battery"),
     "excludes": _words,
+    "marks": are_marks,
 }
 
 

@@ -1,59 +1,36 @@
 """Names of substances: which are the same, which CAS number is whose, and which names belong to a group of the law."""
 
+import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-# Common ingredients with the CAS numbers under which they are traded (public registry facts).
-CAS_OF: dict[str, tuple[str, ...]] = {
-    "AQUA": ("7732-18-5",),
-    "WATER": ("7732-18-5",),
-    "GLYCERIN": ("56-81-5",),
-    "GLYCEROL": ("56-81-5",),
-    "PROPYLENE GLYCOL": ("57-55-6",),
-    "BUTYLENE GLYCOL": ("107-88-0",),
-    "1,2-HEXANEDIOL": ("6920-22-5",),
-    "ETHYLHEXYLGLYCERIN": ("70445-33-9",),
-    "NIACINAMIDE": ("98-92-0",),
-    "CITRIC ACID": ("77-92-9", "5949-29-1"),
-    "SODIUM CITRATE": ("68-04-2", "6132-04-3"),
-    "LACTIC ACID": ("50-21-5", "79-33-4"),
-    "GLYCOLIC ACID": ("79-14-1",),
-    "ASCORBIC ACID": ("50-81-7",),
-    "ALLANTOIN": ("97-59-6",),
-    "PANTHENOL": ("81-13-0", "16485-10-2"),
-    "UREA": ("57-13-6",),
-    "CAFFEINE": ("58-08-2",),
-    "BETAINE": ("107-43-7",),
-    "SQUALANE": ("111-01-3",),
-    "SORBITOL": ("50-70-4",),
-    "XANTHAN GUM": ("11138-66-2",),
-    "SODIUM HYALURONATE": ("9067-32-7",),
-    "DISODIUM EDTA": ("139-33-3", "6381-92-6"),
-    "STEARIC ACID": ("57-11-4",),
-    "PALMITIC ACID": ("57-10-3",),
-    "MYRISTIC ACID": ("544-63-8",),
-    "LAURIC ACID": ("143-07-7",),
-    "OLEIC ACID": ("112-80-1",),
-    "CETYL ALCOHOL": ("36653-82-4",),
-    "ISOPROPYL MYRISTATE": ("110-27-0",),
-    "TRIETHANOLAMINE": ("102-71-6",),
-    "ALCOHOL": ("64-17-5",),
-    "ALCOHOL DENAT": ("64-17-5",),
-    "ETHANOL": ("64-17-5",),
-    "ISOPROPYL ALCOHOL": ("67-63-0",),
-    "ACETONE": ("67-64-1",),
-    "ETHYL ACETATE": ("141-78-6",),
-    "BUTYL ACETATE": ("123-86-4",),
-    "NITROCELLULOSE": ("9004-70-0",),
-    "SODIUM CHLORIDE": ("7647-14-5",),
-    "SODIUM BENZOATE": ("532-32-1",),
-    "POTASSIUM SORBATE": ("24634-61-5", "590-00-1"),
-    "TALC": ("14807-96-6",),
-    "MICA": ("12001-26-2",),
-    "KAOLIN": ("1332-58-7",),
-    "MENTHOL": ("89-78-1", "2216-51-5", "1490-04-6"),
-    "CAMPHOR": ("76-22-2", "464-49-3", "21368-68-3"),
-}
+FILE = Path(__file__).parents[1] / "data" / "ingredients.csv"
+NAME_CACHE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredient:
+    """A substance by the CAS numbers under which it is traded and the names under which people write it. What `varies` is
+    sold under further numbers: a plant, a polymer, a mixture."""
+
+    numbers: tuple[str, ...]
+    names: tuple[str, ...]
+    varies: bool
+
+
+def _ingredients() -> tuple[Ingredient, ...]:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Ingredient(tuple(row["numbers"].split()), tuple(row["names"].split("|")), bool(row["varies"]))
+            for row in csv.DictReader(file)
+        )
+
+
+# Public registry facts; docs/how-to/keep-the-lists-of-substances.md says how a name is added.
+INGREDIENTS = _ingredients()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +150,36 @@ ABBREVIATION = re.compile(r"\(([A-Z][A-Z0-9-]{2,7})\)")
 NOT_A_NAME = frozenset({"ROHS", "SVHC", "POP", "PAH", "EN71"})
 
 
+COLOUR_INDEX = re.compile(r"\bC\.?\s?I\.?\s?(?:No\.?\s?)?(\d{5})\b", re.IGNORECASE)
+# An addition to a name; what stands in brackets within a chemical name is a part of it.
+IN_BRACKETS = re.compile(r"(?:\s+|(?<=[\u3400-\u9fff]))[(（][^)）]*[)）]")
+TWO_SCRIPTS = re.compile(r"(?<=[\u3400-\u9fff])[\s(（]+(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])[\s(（]+(?=[\u3400-\u9fff])")
+
+
 def plain(name: str) -> str:
     """Letters and digits alone, lower case: "Alcohol Denat." and "ALCOHOL DENAT" are one."""
     return "".join(character for character in name.casefold() if character.isalnum())
 
 
+@lru_cache(maxsize=NAME_CACHE)
 def names_of(name: str) -> frozenset[str]:
     """The plain names under which a line or an entry goes: as a whole, without what stands in brackets, each part of
-    "AQUA / WATER", and an abbreviation in brackets."""
-    whole = re.sub(r"\s*\([^)]*\)", "", name)
-    parts = {name, whole, *re.split(r"\s*/\s*", whole)}
+    "AQUA / WATER" and of "甘油 Glycerin", an abbreviation in brackets, and a number of the Colour Index."""
+    whole = IN_BRACKETS.sub("", name)
+    parts = {name, whole, *re.split(r"\s*/\s*", whole), *TWO_SCRIPTS.split(name)}
     parts |= {found for found in ABBREVIATION.findall(name) if found not in NOT_A_NAME}
+    parts |= {f"ci{number}" for number in COLOUR_INDEX.findall(name)}
     return frozenset(filter(None, map(plain, parts)))
+
+
+def _numbers_of_names() -> Mapping[str, frozenset[str]]:
+    numbers: dict[str, set[str]] = {}
+    for one in INGREDIENTS:
+        for name in one.names:
+            numbers.setdefault(plain(name), set()).update(one.numbers)
+    return {name: frozenset(found) for name, found in numbers.items()}
+
+
+# Plain name -> the CAS numbers that go with it.
+NUMBERS_OF = _numbers_of_names()
+VARIES = frozenset(plain(name) for one in INGREDIENTS if one.varies for name in one.names)

@@ -46,6 +46,11 @@ def draw_page(path: Path, page: int, *, to: Path, dpi: int = 200) -> None:
     _ask(DRAW_WITHIN, do="draw", path=str(path), page=page, dpi=dpi, to=str(to))
 
 
+def barcodes_in(picture: Path) -> list[tuple[str, str]]:
+    """(kind, what it says) of each barcode in a picture of ours. Raises PdfError."""
+    return [(kind, code) for kind, code in _ask(DRAW_WITHIN, do="barcodes", path=str(picture))["barcodes"]]
+
+
 def _ask(seconds: int, **request: Any) -> dict:
     try:
         done = subprocess.run(  # noqa: S603 our own program, and the request goes through its input

@@ -7,6 +7,7 @@ end this process and nothing else. Requests:
 {"do": "text", "path", "most"}                -> {"pages": [text], "shown": [what is seen of each], "total": count}
                                                  seen: "text", "picture" (most of the page, or invisible text), "nothing"
 {"do": "draw", "path", "page", "dpi", "to"}   -> {} once page (from 1) is a PNG at `to`
+{"do": "barcodes", "path"}                    -> {"barcodes": [[kind, text]]} of the picture at `path`
 """
 
 import json
@@ -161,6 +162,15 @@ def _shown(page: Any) -> str:
     return "text" if visible or invisible else "picture" if others or covered else "nothing"
 
 
+def barcodes(path: str) -> dict:
+    import zxingcpp  # late: only the process that opens a stranger's file loads this
+    from PIL import Image  # late: only the process that opens a stranger's file loads this
+
+    with Image.open(path) as image:
+        found = zxingcpp.read_barcodes(image)
+    return {"barcodes": [[str(one.format), one.text[:200]] for one in found[:20]]}
+
+
 def draw(path: str, page: int, dpi: int, to: str) -> dict:
     import pypdfium2  # late: only the process that opens a stranger's file loads this
 
@@ -174,7 +184,7 @@ def draw(path: str, page: int, dpi: int, to: str) -> dict:
 def main() -> None:
     limit()
     request = json.load(sys.stdin)
-    tasks: dict[str, Callable[..., dict]] = {"inspect": inspect, "text": text, "draw": draw}
+    tasks: dict[str, Callable[..., dict]] = {"inspect": inspect, "text": text, "draw": draw, "barcodes": barcodes}
     answer = tasks[request.pop("do")](**request)
     json.dump(answer, sys.stdout)
 

@@ -15,7 +15,8 @@ class Sum:
     """Substances, by CAS number, whose shares are added up. The limit is that of the entry of `list` with the number
     `limit_of`, or `limit` per cent where the table has none; then `law` says where it stands, and nobody verified it.
 
-    `each_part`: shares of one part of a product are added up, not those of all.
+    `each_part`: shares of one part of a product are added up, not those of all. `is_counted`: of each share what the
+    entry counts is added up, such as the fluorine in it.
     """
 
     name: str
@@ -25,9 +26,22 @@ class Sum:
     limit: Decimal | None = None
     law: str = ""
     each_part: bool = False
+    is_counted: bool = False
     only: re.Pattern | None = None
 
 
+_FLUORIDES = (
+    "7681-49-4",
+    "10163-15-2",
+    "7631-97-2",
+    "7783-47-3",
+    "7789-23-3",
+    "12125-01-8",
+    "7784-18-1",
+    "7789-75-5",
+    "7783-40-6",
+    "6818-37-7",
+)
 _ESTERS = ("99-76-3", "120-47-8", "94-13-3", "94-26-8")
 # Shares of esters and salts are added up as they are declared. The law counts them as the acid, which is less, so that
 # what passes here passes there.
@@ -35,8 +49,9 @@ SUMS = (
     Sum("DEHP + DBP + BBP + DIBP", ("117-81-7", "84-74-2", "85-68-7", "84-69-5"), "EU-REACH-XVII", "117-81-7"),
     Sum("DINP + DIDP + DNOP", ("28553-12-0", "26761-40-0", "117-84-0"), "EU-REACH-XVII", "28553-12-0"),
     Sum("propylparaben + butylparaben", ("94-13-3", "94-26-8"), "EU-COS-V", "94-13-3"),
-    Sum("ethylparaben", ("120-47-8",), "EU-COS-V", "99-76-3"),
+    Sum("ethylparaben", ("120-47-8",), "EU-COS-V", "99-76-3", is_counted=True),
     Sum("parabens", _ESTERS, "EU-COS-V", "99-76-3", Decimal("0.8"), "Regulation (EC) 1223/2009 Annex V entry 12"),
+    Sum("fluorine", _FLUORIDES, "EU-COS-III", "7681-49-4", is_counted=True),
     Sum("MCI + MI", ("55965-84-9", "26172-55-4", "2682-20-4"), "EU-COS-V", "55965-84-9"),
     Sum(
         "Pb + Cd + Hg + Cr(VI)",
@@ -80,7 +95,7 @@ def over_sums(lines: Sequence[Line], rows: Sequence[Restriction], over: Callable
             continue
         limit = row.per_cent if one.limit is None else one.limit
         for places in _parts(one, lines):
-            total = sum((lines[place - 1].high or Decimal(0) for place in places), Decimal(0))
+            total = sum((_counted(one, row, lines[place - 1]) for place in places), Decimal(0))
             if limit is None or total <= limit or (len(places) == 1 and over(places[0])):
                 continue
             yield block(
@@ -97,6 +112,11 @@ def over_sums(lines: Sequence[Line], rows: Sequence[Restriction], over: Callable
                 unit="%",
                 is_sure=row.is_sure and one.limit is None,
             )
+
+
+def _counted(one: Sum, row: Restriction, line: Line) -> Decimal:
+    share = line.high or Decimal(0)
+    return share * row.factors.get(line.cas, Decimal(1)) if one.is_counted else share
 
 
 def _parts(one: Sum, lines: Sequence[Line]) -> Iterator[list[int]]:

@@ -29,11 +29,13 @@ LONGEST_SIDE = 4000
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page. `source` is "text" (a text layer), "ocr" (recognised from the picture), "blank" (nothing is on it) or
-    "none" (nothing readable). Where a picture covers a page, what is seen counts, not the layer that lies under it."""
+    "none" (nothing readable). Where a picture covers a page, what is seen counts, not the layer that lies under it.
+    `barcodes` are (kind, what it says) of those that were read in its picture."""
 
     number: int
     text: str
     source: str
+    barcodes: Sequence[Sequence[str]] = ()
 
 
 def read(path: Path, content_type: str, *, most_pages: int) -> list[Page]:

@@ -2,9 +2,7 @@
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.translation import gettext as _
 
-from compliance.checklist.words import field_label
 from compliance.declaration.page import formulas_needed, row_of
 from compliance.models import DeclarationKind, Evidence
 from compliance.paper.forms.readings import FactsForm
@@ -53,9 +51,3 @@ def share(line) -> str:
 def plain(value) -> str:
     """A value of a reference entry on one line."""
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-@register.filter
-def element_label(name: str) -> str:
-    """What a label has to show, in the reader's language."""
-    return _("Model number") if name == "model_number" else field_label(name)

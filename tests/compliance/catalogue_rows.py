@@ -1,14 +1,12 @@
 """The rows of the catalogue, as the readers of papers take them."""
 
 import json
-from datetime import date
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from compliance.catalogue.services.annexes import annexes
 from compliance.checklist.services import place_of
-from compliance.reading.cosmetics import types_of
-from compliance.reading.ingredients import names_of
+from compliance.paper.reads import restriction_of
 from compliance.reading.manuals import Place, Section
 from compliance.reading.numbers import NumberFormat
 from compliance.reading.restrictions import Restriction
@@ -72,28 +70,8 @@ def formats() -> list[NumberFormat]:
     ]
 
 
-def restrictions() -> list[Restriction]:
-    made = []
-    for row in rows("substances"):
-        types, only = types_of(row["product_scope"])
-        made.append(
-            Restriction(
-                key=row["key"],
-                name=row["name_en"],
-                names=names_of(row["name_en"]) | names_of(row["inci"] or "") | names_of(row["name_zh"]),
-                cas=row["cas"],
-                list=row["list"],
-                markets=frozenset(row["markets"]),
-                category=row["category_scope"],
-                status=row["status"],
-                limit=Decimal(str(row["limit"])),
-                unit=row["unit"],
-                scope=row["product_scope"],
-                law=row["legal_basis"],
-                is_group=row["group_entry"],
-                applies_from=date.fromisoformat(row["applies_from"]) if row["applies_from"] else None,
-                product_types=types,
-                only_types=only,
-            )
-        )
-    return made
+@cache
+def restrictions() -> tuple[Restriction, ...]:
+    """Of both files, each as sure as it says."""
+    sure = {"verified"}
+    return tuple(restriction_of(row, is_sure=row["verification"] in sure) for row in [*rows("substances"), *annexes()])

@@ -16,7 +16,7 @@ from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
 from compliance.catalogue.api.requirements import Confirmation
-from compliance.catalogue.forms.reference import FIXED, EntryFilters
+from compliance.catalogue.forms.reference import FIXED, EntryFilters, is_structured
 from compliance.catalogue.services.reference import confirm_entry, edit_entry
 from compliance.models import ReferenceEntry, ReferenceTable, Verification
 
@@ -69,6 +69,8 @@ def in_its_type(value: Any, before: Any) -> tuple[bool, Any]:
         return True, before if number == Decimal(str(before)) else str(value)
     if isinstance(before, int | float):
         return value is None, None
+    if is_structured(before):
+        return isinstance(value, type(before)), value
     if isinstance(before, list):
         return isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value), value
     if before is None:

@@ -18,6 +18,11 @@ class EntryFilters(SureFilters):
     table = django_filters.ChoiceFilter(choices=ReferenceTable.choices, label=_("Table"), empty_label=_("All tables"))
 
 
+def is_structured(value: Any) -> bool:
+    """What is edited as JSON: factors by number, exemptions with their limits."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict) for item in value))
+
+
 class EntryForm(OnceForm):
     """Lists are written one below the other; what was a number stays one."""
 
@@ -35,13 +40,15 @@ class EntryForm(OnceForm):
 
     @staticmethod
     def _text(value: Any) -> Any:
-        if isinstance(value, list):
+        if isinstance(value, list) and not is_structured(value):
             return "\n".join(map(str, value))
         return value
 
     @staticmethod
     def _field(name: str, value: Any) -> forms.Field:
         label = name.replace("_", " ")
+        if is_structured(value):
+            return forms.JSONField(label=label, required=False, widget=forms.Textarea(attrs={"rows": 6}))
         if isinstance(value, bool):
             return forms.BooleanField(label=label, required=False)
         if isinstance(value, int | float):
@@ -56,7 +63,9 @@ class EntryForm(OnceForm):
         values = {}
         for name, before in self.said.items():
             said = self.cleaned_data[f"data-{name}"]
-            if isinstance(before, list):
+            if is_structured(before):
+                said = said or type(before)()
+            elif isinstance(before, list):
                 said = [line.strip() for line in said.splitlines() if line.strip()]
             elif isinstance(before, bool):
                 pass

@@ -1,7 +1,7 @@
 """Writing the tables that papers are compared with: loading, editing, confirming."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,9 @@ from accounts.models import User
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
+from compliance.catalogue.services.annexes import annexes
 from compliance.models import (
+    Evidence,
     Examination,
     ReferenceEntry,
     ReferenceRevision,
@@ -24,7 +26,7 @@ from compliance.models import (
     Verification,
 )
 from compliance.paper.reads import check_entry
-from compliance.paper.services.examinations import owe_examinations
+from compliance.paper.services.examinations import DECLARATIONS, owe_examinations
 from compliance.paper.services.recheck import touched_by_entry
 
 FILE = Path(__file__).parents[2] / "data" / "catalogue.json"
@@ -51,30 +53,42 @@ def _rows(data: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
 @one_transaction()
 def load_reference(*, path: Path = FILE, at: datetime) -> int:
     """Add the rows of a file that are not there yet; what is there stays as people left it. How many were added."""
-    rows = _rows(json.loads(path.read_text()))
+    made = _add(_rows(json.loads(path.read_text())), at=at)
+    if Examination.objects.exists():
+        for entry in made:
+            owe_examinations(touched_by_entry(entry, entry), why=_news(entry.table), at=at)
+    return len(made)
+
+
+@one_transaction()
+def load_annexes(*, at: datetime) -> int:
+    """Add the long lists of substances, likewise: thousands of rows, after which every declaration is compared anew."""
+    table = ReferenceTable.SUBSTANCES
+    made = _add({(table.value, row["key"]): row for row in annexes()}, at=at)
+    if made:
+        owe_examinations(Evidence.objects.filter(requirement__kind__in=DECLARATIONS), why=_news(table), at=at)
+    return len(made)
+
+
+def _news(table: str) -> dict[str, str]:
+    """A newer file brings entries that papers from before it were never compared with."""
+    return {"what": "reference", "name": table, "reason": ""}
+
+
+def _add(rows: Mapping[tuple[str, str], Mapping[str, Any]], *, at: datetime) -> list[ReferenceEntry]:
     there = set(ReferenceEntry.objects.values_list("table", "key"))
     made = ReferenceEntry.objects.bulk_create(
         ReferenceEntry(table=table, key=key, data=row, verification=row.get("verification", Verification.KNOWN))
         for (table, key), row in rows.items()
         if (table, key) not in there
     )
-    _owe_for_new(made, at=at)
     ReferenceRevision.objects.bulk_create(
         ReferenceRevision(
             entry=entry, number=1, source=RevisionSource.FILE, data=entry.data, is_active=True, actor=None, at=at
         )
         for entry in made
     )
-    return len(made)
-
-
-def _owe_for_new(made: Sequence[ReferenceEntry], *, at: datetime) -> None:
-    """A newer file brings entries that papers from before it were never compared with."""
-    if not Examination.objects.exists():
-        return
-    for entry in made:
-        why = {"what": "reference", "name": entry.table, "reason": ""}
-        owe_examinations(touched_by_entry(entry, entry), why=why, at=at)
+    return made
 
 
 @one_transaction()

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 from django.utils.timezone import now
 
-from compliance.catalogue.services.reference import load_reference
+from compliance.catalogue.services.reference import load_annexes, load_reference
 from compliance.catalogue.services.requirements import FILE, load_catalogue
 from compliance.models import ProposalStatus
 
@@ -17,5 +17,6 @@ class Command(BaseCommand):
     def handle(self, *args, file, **options):
         version = load_catalogue(path=file, at=now())
         load_reference(path=file, at=now())
+        load_annexes(at=now())
         waiting = version.proposals.filter(status=ProposalStatus.OPEN).count()
         self.stdout.write(f"Requirements as of {version}; {waiting} proposed changes wait for a decision.")

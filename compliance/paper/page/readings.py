@@ -1,9 +1,13 @@
 """What was read and found, for pages and the API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
+from activity.languages import pick
+from compliance.checklist.words import field_label
 from compliance.models import (
     Declaration,
     Document,
@@ -25,10 +29,14 @@ from compliance.reading.labels import elements_of
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One thing that a label has to show, and what a person saw (None: nobody looked yet)."""
+    """One thing that a label has to show, an example of it, what was read of it in the picture, and what a person saw
+    (None: nobody looked yet)."""
 
     name: str
     check: LabelCheck | None
+    title: str
+    example: str = ""
+    read: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +108,17 @@ def findings_shown(evidence: Evidence, user: User) -> Shown:
         blocks=by_weight[FindingWeight.BLOCK],
         reviews=[one for one in by_weight[FindingWeight.REVIEW] if one.code not in FOR_A_READER],
         sections=[one for one in by_weight[FindingWeight.REVIEW] if one.code in FOR_A_READER],
-        notes=by_weight[FindingWeight.NOTE],
-        elements=[Element(name, checks.get(name)) for name in elements],
+        notes=[one for one in by_weight[FindingWeight.NOTE] if one.code != "mark_read"],
+        elements=[_element(name, checks.get(name), evidence, findings) for name in elements],
     )
+
+
+def _element(name: str, check: LabelCheck | None, evidence: Evidence, findings: Sequence[Finding]) -> Element:
+    mark = evidence.requirement.asks.get("marks", {}).get(name)
+    if mark is None:
+        return Element(name, check, _("Model number") if name == "model_number" else field_label(name))
+    read = next((one for one in findings if one.code == "mark_read" and one.params["element"] == name), None)
+    return Element(name, check, pick(en=mark["en"], zh=mark["zh"]), mark["example"], read)
 
 
 def outcome_of(evidence: Evidence) -> str:

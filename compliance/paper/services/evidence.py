@@ -97,8 +97,10 @@ def columns_of(requirement: Requirement) -> list[str]:
 
 
 def further_fields_of(requirement: Requirement) -> list[str]:
-    """The fields of a requirement's papers that have no column of their own, without the lines of a formula."""
-    return [name for name in requirement.fields if name not in COLUMN_OF and name not in OF_FORMULA]
+    """The fields of a requirement's papers that have no column of their own, without the lines of a formula and without
+    what a person looks for on a label."""
+    seen = {*OF_FORMULA, *requirement.asks.get("marks", {})}
+    return [name for name in requirement.fields if name not in COLUMN_OF and name not in seen]
 
 
 def number_is_demanded(requirement: Requirement) -> bool:

@@ -29,11 +29,12 @@ from compliance.models import (
 )
 from compliance.paper.reads import Tables
 from compliance.paper.services.events import tell_of_paper
-from compliance.reading import certificates, facts, manuals, printed, restrictions, substances
+from compliance.reading import certificates, facts, labels, manuals, printed, restrictions, substances
 from compliance.reading import findings as found
 from compliance.reading.labels import elements_of
 from compliance.reading.text import Page
 from compliance.rules.requirements import day_in
+from inspections.sample.reads import golden_sample
 from suppliers.models import Listing, Product
 
 DECLARATIONS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
@@ -168,6 +169,10 @@ def _by_listing(
     return merged
 
 
+# Trait -> the age in years from which children may use a product that has it.
+FROM_AGE = {"child_under_3": 0, "child_under_6": 3, "child_12_under": 6}
+
+
 class _Lookup:
     """What the listings have in common: the tables, the chains of codes, and the products' traits."""
 
@@ -175,9 +180,13 @@ class _Lookup:
         self.tables, self.at = tables, at
         self.chains = Chains()
         self.denied: dict[int, set[str]] = {}
-        rows = ProductTrait.objects.filter(product__in=[listing.product_id for listing in listings], answer=False)
-        for product, key in rows.values_list("product", "trait__key"):
-            self.denied.setdefault(product, set()).add(key)
+        self.ages: dict[int, int] = {}
+        rows = ProductTrait.objects.filter(product__in=[listing.product_id for listing in listings])
+        for product, key, answer in rows.values_list("product", "trait__key", "answer"):
+            if answer is False:
+                self.denied.setdefault(product, set()).add(key)
+            elif answer and key in FROM_AGE:
+                self.ages[product] = min(FROM_AGE[key], self.ages.get(product, FROM_AGE[key]))
 
     def traits(self, listing: Listing) -> frozenset[str]:
         """What sections of manuals turn on, but for what was answered no: unanswered is never no."""
@@ -224,7 +233,8 @@ def _examined(evidence: Evidence, listing: Listing, pages: Sequence[Page], looku
     if kind in DECLARATIONS:
         return _declaration(evidence, listing, lookup)
     if kind == RequirementKind.LABEL:
-        return []
+        sample = golden_sample(listing.product)
+        return labels.check(pages, evidence.requirement.asks.get("marks", {}), sample.barcode if sample else "")
     return _certificate(evidence, listing, pages, lookup)
 
 
@@ -267,6 +277,7 @@ def _declaration(evidence: Evidence, listing: Listing, lookup: _Lookup) -> list[
         markets=frozenset(lookup.markets(listing)),
         day=lookup.day(listing)[1],
         type=facts.cosmetic_type if facts else "",
+        youngest=lookup.ages.get(listing.product_id),
     )
     is_whole = evidence.requirement.kind == RequirementKind.INGREDIENT_DECLARATION
     return substances.check(lines, product, lookup.tables.restrictions, is_whole=is_whole)

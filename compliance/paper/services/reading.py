@@ -18,6 +18,7 @@ from compliance.models import Document, DocumentStatus, Evidence, Reading, Readi
 from compliance.paper.services.examinations import OPEN_OR_ACCEPTED, WAITING, examine_evidence, note_failure
 from compliance.paper.services.files import MOST_PAGES, UNREADABLE
 from compliance.paper.services.scanner import ScannerDown, scan
+from compliance.reading.barcodes import with_barcodes
 from compliance.reading.pdf import PdfError, draw_page
 from compliance.reading.text import Page, read
 from inspections.rules.pictures import PictureError, process
@@ -83,7 +84,9 @@ def read_next_document(*, now: datetime) -> bool:
     if reading.attempts <= MOST_ATTEMPTS and not UNREADABLE.intersection(document.problems):
         try:
             with local_copy(document) as path:
-                pages = read(path, document.content_type, most_pages=MOST_PAGES)
+                pages = with_barcodes(
+                    read(path, document.content_type, most_pages=MOST_PAGES), path, document.content_type
+                )
             status = ReadingStatus.DONE
         except PdfError:
             pass

@@ -63,8 +63,8 @@ def newer(tmp_path, catalogue):
 def test_the_file_is_loaded_whole_and_once(catalogue):
     load_catalogue(at=after(1))
 
-    assert (Requirement.objects.count(), Trait.objects.count(), CatalogueVersion.objects.count()) == (172, 70, 1)
-    assert RequirementRevision.objects.count() == 172
+    assert (Requirement.objects.count(), Trait.objects.count(), CatalogueVersion.objects.count()) == (206, 71, 1)
+    assert RequirementRevision.objects.count() == 206
     cpc = Requirement.objects.get(key="us-cpc")
     assert (cpc.group, cpc.number_format, cpc.policy_max_age_months) == ("", "cpsc_lab_id", 12)
     assert [(rule["platform"], rule["max_age_days"]) for rule in cpc.platform_rules] == [("TikTok Shop", 365)]

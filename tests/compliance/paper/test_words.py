@@ -15,6 +15,7 @@ from compliance.reading.certificates import ENDS
 from compliance.reading.cosmetics import TYPES
 from compliance.reading.facts import ROLES, State
 from compliance.reading.models import Named
+from compliance.reading.substances import CLAIMS
 
 ROOT = Path(__file__).resolve().parents[3] / "compliance"
 SOURCES = [*(ROOT / "reading").glob("*.py"), ROOT / "paper/services/examinations.py"]
@@ -41,7 +42,17 @@ def test_every_code_has_words_and_no_words_are_for_nothing():
     made |= {f"{fact}_{state}" for fact in both for state in (State.CONTRADICTED, State.NOT_FOUND)} | {"fact_found"}
     made |= {f"{fact}_not_found" for fact in ("act", "tests", "issuer", "signature")}
     made |= {f"{fact}_contradicted" for fact in ("superseded", "limit", "scope")}
-    made |= {"no_text", "number_format", "check_digit", "use_not_allowed", "declare", "market_language_unknown"}
+    made |= {
+        "no_text",
+        "number_format",
+        "check_digit",
+        "use_not_allowed",
+        "declare",
+        "name_not_known",
+        "market_language_unknown",
+    }
+
+    made |= {f"exemption_{claim}" for claim in CLAIMS}
 
     assert set(WORDS) == made
 
