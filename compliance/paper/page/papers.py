@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
 from compliance.loosening.page import loosenings_to_sign
-from compliance.models import ActsNext, ChecklistItem, Document, Evidence, EvidenceState, ItemState
+from compliance.models import ActsNext, ChecklistItem, Document, Evidence, EvidenceState, Finding, ItemState
 from compliance.waiver.page import waivers_to_sign
 from suppliers.models import Listing
 
@@ -44,6 +44,13 @@ def to_check(user: User) -> QuerySet[Evidence]:
     not_mine = ~Q(submitted_by=user) & ~Q(document__uploaded_by=user)
     checked_by_another = Q(state=EvidenceState.CHECKED) & (~Q(checked_by=user) | Q(is_blocking=False))
     return papers(user).filter(not_mine & (Q(state=EvidenceState.SUBMITTED) | checked_by_another)).order_by("id")
+
+
+def with_clear(papers: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """Adds `is_clear`: it was read, and nothing that was found stands in its way. What a label lacks it does not tell."""
+    standing = Finding.objects.filter(evidence=OuterRef("pk")).standing_in_the_way()
+    is_clear = Q(examination__isnull=False) & ~Exists(standing)
+    return papers.annotate(is_clear=ExpressionWrapper(is_clear, output_field=BooleanField()))
 
 
 def with_words(papers: QuerySet[Evidence], words: str) -> QuerySet[Evidence]:

@@ -30,7 +30,7 @@ from compliance.paper.forms.papers import (
     ReasonForm,
     UploadForm,
 )
-from compliance.paper.page.papers import documents, listings_wanting, papers, to_check, wanted
+from compliance.paper.page.papers import documents, listings_wanting, papers, to_check, wanted, with_clear
 from compliance.paper.services.documents import upload_document
 from compliance.paper.services.evidence import (
     accept_evidence,
@@ -60,7 +60,8 @@ def evidence_list(request: PageRequest) -> HttpResponse:
     asked = "all" if any(search.chosen.values()) else first
     show = request.GET.get("show", asked)
     show = show if show in may else asked
-    rows = {"check": to_check, "wanted": wanted}.get(show, lambda user: search.qs)(user)
+    sources = {"check": lambda user: with_clear(to_check(user)), "wanted": wanted}
+    rows = sources.get(show, lambda user: search.qs)(user)
     tabs = [
         {"label": label, "url": address(request, show=name), "count": counts.get(name), "current": name == show}
         for name, label in views
