@@ -152,7 +152,8 @@ class Finding(models.Model):
                 condition=~Q(state=FindingState.OVERRULED) | Q(is_ban=False), name="finding_of_a_ban_is_not_overruled"
             ),
             models.CheckConstraint(
-                condition=Q(seen_on=None) | Q(state=FindingState.OVERRULED, weight=FindingWeight.REVIEW, seen_on__gte=1),
+                condition=Q(seen_on=None)
+                | Q(state=FindingState.OVERRULED, weight=FindingWeight.REVIEW, seen_on__gte=1),
                 name="finding_is_seen_on_a_page_where_it_was_not_found",
             ),
         ]

@@ -9,7 +9,7 @@ from compliance.declaration.page import formulas_needed, row_of
 from compliance.models import DeclarationKind, Evidence
 from compliance.paper.forms.readings import FactsForm
 from compliance.paper.page.readings import findings_shown
-from compliance.paper.services.examinations import models_of
+from compliance.paper.reads import models_of
 from compliance.paper.words import language_name, law_of
 from suppliers.models import Product
 

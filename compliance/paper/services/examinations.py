@@ -27,14 +27,15 @@ from compliance.models import (
     Requirement,
     RequirementKind,
 )
-from compliance.paper.reads import Tables
+from compliance.paper.reads import Tables, battery_models_of, date_order, models_of
 from compliance.paper.services.events import tell_of_paper
+from compliance.paper.services.proposals import as_read
 from compliance.reading import certificates, facts, manuals, printed, restrictions, substances
 from compliance.reading import findings as found
 from compliance.reading.labels import elements_of
 from compliance.reading.text import Page
 from compliance.rules.requirements import day_in
-from suppliers.models import Listing, Product
+from suppliers.models import Listing
 
 DECLARATIONS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
 # Problems of a file, as weights of findings; what cannot even be opened stops the paper.
@@ -199,19 +200,6 @@ def facts_of(listing: Listing) -> ProductFacts | None:
     return getattr(listing.product, "facts", None)
 
 
-def models_of(product: Product) -> tuple[str, ...]:
-    """The model numbers by which papers know a product; without one nobody can tell whether a paper is about it."""
-    facts: ProductFacts | None = getattr(product, "facts", None)
-    said = [*(facts.model_numbers if facts else ()), product.model_code]
-    return tuple(dict.fromkeys(filter(None, said)))
-
-
-def battery_models_of(product: Product) -> tuple[str, ...]:
-    """The model numbers of the cells and batteries in a product, by which their papers know them."""
-    facts: ProductFacts | None = getattr(product, "facts", None)
-    return tuple(facts.battery_models) if facts else ()
-
-
 def names_model(requirement: Requirement) -> bool:
     """Whether papers for it have to name the model."""
     return requirement.kind == RequirementKind.MANUAL or not certificates.MODEL_FIELDS.isdisjoint(requirement.fields)
@@ -302,7 +290,7 @@ def _certificate(evidence: Evidence, listing: Listing, pages: Sequence[Page], lo
         makers=tuple(filter(None, (listing.product.supplier.name, listing.product.supplier.name_zh))),
         is_declaration=requirement.kind == RequirementKind.DECLARATION_OF_CONFORMITY,
         not_by=tuple(asks.get("not_by", ())),
-        date_order=_date_order(requirement),
+        date_order=date_order(requirement),
     )
     read = manuals.read_from_pictures(pages)
     if pages and all(page.source == "none" for page in pages):
@@ -313,20 +301,6 @@ def _certificate(evidence: Evidence, listing: Listing, pages: Sequence[Page], lo
         *printed.compare(paper, asked, pages),
         *facts.findings(_facts(evidence, listing, paper, pages, lookup)),
     ]
-
-
-# Whose papers are issued in the market itself. A declaration may be signed, and a report written, anywhere.
-ISSUED_THERE = frozenset(
-    {RequirementKind.CERTIFICATION, RequirementKind.REGISTRATION, RequirementKind.RESPONSIBLE_PERSON}
-)
-
-
-def _date_order(requirement: Requirement) -> str:
-    """In which order days and months stand in papers that are issued in that market: month first in the US alone."""
-    if requirement.jurisdiction == "US":
-        signs_there = requirement.kind == RequirementKind.DECLARATION_OF_CONFORMITY and "person" in requirement.asks
-        return "mdy" if signs_there or requirement.kind in ISSUED_THERE else ""
-    return "dmy" if requirement.jurisdiction and requirement.kind in ISSUED_THERE else ""
 
 
 def _facts(
@@ -387,6 +361,9 @@ def _keep(
     at: datetime,
 ) -> None:  # fmt: skip
     is_first = not Examination.objects.filter(evidence=evidence).exists()
+    if is_first and not evidence.as_read and (read := as_read(evidence.document, evidence.requirement, listings)):
+        evidence.as_read = read
+        evidence.save(update_fields=["as_read"])
     unique = {fingerprint_of(one): one for one in everything}
     evidence.findings.filter(state=FindingState.OPEN).exclude(fingerprint__in=unique).delete()
     evidence.findings.exclude(fingerprint__in=unique).update(is_current=False)

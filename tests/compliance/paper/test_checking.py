@@ -104,12 +104,12 @@ def test_what_contradicts_stops_and_what_is_not_found_is_seen_by_name_page_by_pa
     missing = the(evidence, "result_not_found")
 
     refused = send(inspector, evidence, decision="pass")
-    no_page = send(inspector, evidence, decision="pass", **{f"finding-{missing.uid}": "yes", f"page-{missing.uid}": "9"})
+    no_page = send(
+        inspector, evidence, decision="pass", **{f"finding-{missing.uid}": "yes", f"page-{missing.uid}": "9"}
+    )
     assert (refused.status_code, no_page.status_code, states()) == (422, 422, ["submitted"])
     assert 'value="9"' in no_page.content.decode()
-    others = {
-        f"finding-{one.uid}": "yes" for one in evidence.findings.standing_in_the_way() if one.pk != missing.pk
-    }
+    others = {f"finding-{one.uid}": "yes" for one in evidence.findings.standing_in_the_way() if one.pk != missing.pk}
     whys = {name.replace("finding", "why"): "Read there" for name in others}
     seen = {f"finding-{missing.uid}": "yes", f"page-{missing.uid}": "1", **others, **whys}
     done = send(inspector, evidence, decision="pass", **seen)
@@ -181,7 +181,9 @@ def test_the_api_does_the_same(dryer, inspector):
     path = f"evidence/{evidence.uid}/checking/"
 
     spot = call.get(f"/api/v1/findings/{failed['finding']}/spot/")
-    kept = call.send("POST", path, {"findings": [{"finding": failed["finding"], "is_there": False}], "decision": "later"})
+    kept = call.send(
+        "POST", path, {"findings": [{"finding": failed["finding"], "is_there": False}], "decision": "later"}
+    )
     passed = call.send("POST", path, {"decision": "pass"})
     unknown = call.send("POST", path, {"findings": [{"finding": str(uuid4()), "is_there": True}], "decision": "later"})
 
@@ -201,3 +203,25 @@ def test_the_marks_of_a_scan_stand_where_its_text_was_recognised(tmp_path):
     (box,) = boxes_of("EXT26030201", "", page.words)
 
     assert box == pytest.approx((0.18, 0.103, 0.279, 0.111), abs=0.02)
+
+
+def test_what_was_read_fills_the_form_and_what_a_person_changes_is_kept_beside_it(dryer, inspector):
+    actor = make_user(Role.QC)
+    client = Client()
+    client.force_login(actor)
+    address = reverse("evidence-create") + "?requirement=eu-lvd&listing=HD:EU-DE"
+    file = SimpleUploadedFile("lvd-right.pdf", (CERTIFICATES / "lvd-right.pdf").read_bytes())
+
+    sent = client.post(address, {"key": uuid4(), "file": file, "read": "1"})
+    waiting = client.get(sent["Location"])
+    read_next_document(now=NOON)
+    filled = client.get(sent["Location"]).context["form"]
+    said = {name: filled[name].value() for name in filled.fields if filled[name].value() is not None}
+    client.post(address, {**said, "number": "EXT26030299"})
+
+    evidence = Evidence.objects.get()
+    assert (waiting.context["is_being_read"], said["number"], said["issued_on"]) == (True, "EXT26030201", "2026-03-02")
+    assert (said["model_numbers"], said["holder"]) == ("HD-2200", "Shenzhen Example Electric Co., Ltd.")
+    assert evidence.as_read["number"]["value"] == "EXT26030201"
+    changed = {(row["field"], row["read"], row["said"]) for row in checking_of(evidence, inspector).changed}
+    assert changed == {("number", "EXT26030201", "EXT26030299")}
