@@ -147,13 +147,25 @@ class EvidenceForm(OnceForm):
         )
 
 
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, at least one."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
 class UploadForm(OnceForm):
     supplier = forms.ModelChoiceField(
         Supplier.objects.none(), label=_("Supplier"), to_field_name="code", empty_label=_("Choose")
     )
-    file = forms.FileField(
-        label=_("File"), help_text=_("PDF, JPEG, PNG or WebP, at most 40 MB."),
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    file = FilesField(
+        label=_("Files"), help_text=_("PDF, JPEG, PNG or WebP, at most 40 MB. Several at once are sorted for you."),
+        widget=FilesInput(attrs={"accept": ACCEPT}),
     )  # fmt: skip
 
     def __init__(self, *args: Any, suppliers: QuerySet[Supplier], **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 """Reads for the pages of papers: what waits for whom, what a listing needs, where a document is used."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
@@ -22,6 +23,15 @@ TURN_OF: Mapping[Role | None, list[ActsNext]] = {
 
 
 UNMET = [ItemState.MISSING, ItemState.SUBMITTED, ItemState.CHECKED, ItemState.REFUSED, ItemState.EXPIRED]
+
+
+def is_uuid(text: str) -> bool:
+    """Whether it may name a record in an address or a form."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def papers(user: User) -> QuerySet[Evidence]:

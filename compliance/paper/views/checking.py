@@ -19,7 +19,7 @@ from compliance.checklist.words import why_anew
 from compliance.models import Evidence
 from compliance.paper.forms.checking import CheckingForm
 from compliance.paper.page.checking import checking_of, may_decide, queue_of
-from compliance.paper.page.papers import papers, to_check
+from compliance.paper.page.papers import is_uuid, papers, to_check
 from compliance.paper.services.checking import check_paper, pass_papers
 
 
@@ -87,7 +87,7 @@ def pass_many(request: PageRequest) -> HttpResponse:
     """Pass the papers that were ticked in the list, of those in which all that is asked was found or seen."""
     user = request.user
     require_page(user, "compliance.check_evidence")
-    chosen = [uid for uid in request.POST.getlist("paper") if _is_uuid(uid)][:200]
+    chosen = [uid for uid in request.POST.getlist("paper") if is_uuid(uid)][:200]
     done = pass_papers(papers=list(to_check(user).filter(uid__in=chosen)), actor=user, at=now())
     refused = [one for one in done if one.refusal]
     count = len(done) - len(refused)
@@ -96,11 +96,3 @@ def pass_many(request: PageRequest) -> HttpResponse:
     for one in refused:
         messages.error(request, f"{one.evidence.requirement.local_name}: {one.refusal}")
     return redirect("evidence-list")
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

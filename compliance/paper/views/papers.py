@@ -106,15 +106,15 @@ def evidence_create(request: PageRequest) -> HttpResponse:
         market__code=market,
     )
     supplier = listing.product.supplier
-    document = (
-        Document.objects.readable_by(user).filter(supplier=supplier, uid=_uid(request.GET.get("document"))).first()
-    )
+    asked = request.GET.get("document", "")
+    readable = Document.objects.readable_by(user).filter(supplier=supplier)
+    document = readable.filter(uid=asked).first() if is_uuid(asked) else None
     form = EvidenceForm(
         request.POST or None,
         request.FILES or None,
         requirement=requirement,
         listings=listings_wanting(user, listing, requirement.key),
-        documents=Document.objects.readable_by(user).filter(supplier=supplier).order_by("-id"),
+        documents=readable.order_by("-id"),
         initial={
             "listings": [listing.pk],
             "model_numbers": ", ".join(models_of(listing.product)) or sku,
@@ -148,13 +148,6 @@ def evidence_create(request: PageRequest) -> HttpResponse:
         "is_being_read": shown is not None and not pages and not _was_read(shown),
     }
     return render(request, "compliance/paper/evidence_create.html", context)
-
-
-def _uid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def _was_read(document: Document) -> bool:
@@ -313,14 +306,23 @@ def document_create(request: PageRequest) -> HttpResponse:
     suppliers = Supplier.objects.visible_to(user).order_by("code")
     form = UploadForm(request.POST or None, request.FILES or None, suppliers=suppliers)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            document = upload_document(supplier=data["supplier"], file=data["file"], actor=user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            return redirect("document-detail", document.uid)
+        kept = _keep_files(form, user)
+        if len(kept) == 1 and not form.errors:
+            return redirect("document-detail", kept[0].uid)
+        if kept and not form.errors:
+            return redirect("evidence-sort")
     return render(request, "compliance/paper/document_create.html", {"form": form})
+
+
+def _keep_files(form: UploadForm, actor: User) -> list[Document]:
+    """Those that can be kept; of the others the form says by name what is wrong with them."""
+    kept = []
+    for file in form.cleaned_data["file"]:
+        try:
+            kept.append(upload_document(supplier=form.cleaned_data["supplier"], file=file, actor=actor, at=now()))
+        except RuleBroken as refusal:
+            form.add_error(None, f"{file.name}: {refusal}")
+    return kept
 
 
 @require_safe

@@ -225,3 +225,54 @@ def test_what_was_read_fills_the_form_and_what_a_person_changes_is_kept_beside_i
     assert evidence.as_read["number"]["value"] == "EXT26030201"
     changed = {(row["field"], row["read"], row["said"]) for row in checking_of(evidence, inspector).changed}
     assert changed == {("number", "EXT26030201", "EXT26030299")}
+
+
+def test_many_files_are_sorted_by_what_they_are_and_handed_in_by_one_table(dryer):
+    actor = make_user(Role.QC)
+    client = Client()
+    client.force_login(actor)
+    names = ["lvd-right.pdf", "rohs-right.pdf", "lvd-emc-standard.pdf"]
+    several = [SimpleUploadedFile(name, (CERTIFICATES / name).read_bytes()) for name in names]
+
+    sent = client.post(reverse("document-create"), {"key": uuid4(), "supplier": "EXAMPLE", "file": several})
+    while read_next_document(now=NOON):
+        pass
+    _status, told = Caller(actor).send("GET", "documents/sorted/")
+    table = client.get(sent["Location"])
+    rows = table.context["rows"]
+    data = {"rows": len(rows)}
+    for row in rows:
+        data |= {
+            row[name].html_name: row[name].value() for name in row.fields if row[name].value() not in (None, False)
+        }
+    handed_in = client.post(sent["Location"], data)
+    again = client.post(sent["Location"], data)
+
+    assert sent["Location"] == reverse("evidence-sort")
+    assert {one["name"]: one["places"][0]["requirement"] for one in told} == {
+        "lvd-right.pdf": "eu-lvd", "rohs-right.pdf": "eu-rohs", "lvd-emc-standard.pdf": "eu-emc",
+    }  # fmt: skip
+    assert (handed_in.status_code, again.status_code) == (302, 302)
+    made = Evidence.objects.order_by("requirement__key").values_list("requirement__key", "number", "holder")
+    assert [(key, number) for key, number, _holder in made] == [
+        ("eu-emc", "EXT26030204"), ("eu-lvd", "EXT26030201"), ("eu-rohs", "EXT26030220"),
+    ]  # fmt: skip
+    assert {holder for _key, _number, holder in made} == {"Shenzhen Example Electric Co., Ltd."}
+
+
+def test_several_papers_over_the_api_each_by_itself(dryer):
+    actor = make_user(Role.QC)
+    file = SimpleUploadedFile("lvd.pdf", (CERTIFICATES / "lvd-right.pdf").read_bytes())
+    document = upload_document(supplier=dryer.supplier, file=file, actor=actor, at=NOON)
+    paper = {
+        "document": str(document.uid),
+        "listings": [{"product": "HD", "market": "EU-DE"}],
+        "issued_on": "2026-03-02",
+    }
+    papers = [{**paper, "requirement": "eu-lvd"}, {**paper, "requirement": "eu-emc", "issued_on": None}]
+
+    status, rows = Caller(actor).send("POST", "evidence/many/", {"papers": papers})
+
+    assert (status, [row["code"] for row in rows]) == (200, ["", "invalid"])
+    assert [error["field"] for error in rows[1]["errors"]] == ["issued_on"]
+    assert list(Evidence.objects.values_list("requirement__key", flat=True)) == ["eu-lvd"]
