@@ -38,7 +38,7 @@ from compliance.paper.forms.papers import (
     ReasonForm,
     UploadForm,
 )
-from compliance.paper.page.papers import documents, listings_wanting, papers, to_check, wanted, with_clear
+from compliance.paper.page.papers import documents, is_uuid, listings_wanting, papers, to_check, wanted, with_clear
 from compliance.paper.reads import Tables, models_of
 from compliance.paper.services.documents import upload_document
 from compliance.paper.services.evidence import (
