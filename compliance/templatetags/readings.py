@@ -4,6 +4,7 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.translation import gettext as _
 
+from activity.languages import pick
 from compliance.checklist.words import field_label
 from compliance.declaration.page import formulas_needed, row_of
 from compliance.models import DeclarationKind, Evidence
@@ -11,6 +12,7 @@ from compliance.paper.forms.readings import FactsForm
 from compliance.paper.page.readings import findings_shown
 from compliance.paper.reads import models_of
 from compliance.paper.words import language_name, law_of
+from compliance.rules.questions import QUESTIONS
 from suppliers.models import Product
 
 register = template.Library()
@@ -59,3 +61,16 @@ def plain(value) -> str:
 def element_label(name: str) -> str:
     """What a label has to show, in the reader's language."""
     return _("Model number") if name == "model_number" else field_label(name)
+
+
+@register.filter
+def trait_name(trait: dict[str, str]) -> str:
+    """What a trait in an event is called, in the reader's language."""
+    return pick(en=trait["name"], zh=trait["name_zh"])
+
+
+@register.filter
+def trait_help(key: str) -> str:
+    """What is meant by a trait, in the reader's language."""
+    about = QUESTIONS.get(key)
+    return pick(en=about["help_en"], zh=about["help_zh"]) if about else ""

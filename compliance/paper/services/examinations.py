@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from activity.transactions import one_transaction
-from compliance.checklist.services import Chains, lock_products, refresh_checklists
+from compliance.checklist.services import Chains, lock_products, refresh_checklists, traits_by_product
 from compliance.models import (
     Declaration,
     Evidence,
@@ -20,7 +20,6 @@ from compliance.models import (
     FindingWeight,
     LookupResult,
     ProductFacts,
-    ProductTrait,
     Reading,
     ReadingStatus,
     RegisterLookup,
@@ -175,10 +174,8 @@ class _Lookup:
     def __init__(self, listings: Sequence[Listing], tables: Tables, at: datetime):
         self.tables, self.at = tables, at
         self.chains = Chains()
-        self.denied: dict[int, set[str]] = {}
-        rows = ProductTrait.objects.filter(product__in=[listing.product_id for listing in listings], answer=False)
-        for product, key in rows.values_list("product", "trait__key"):
-            self.denied.setdefault(product, set()).add(key)
+        answers = traits_by_product({listing.product_id for listing in listings})
+        self.denied = {pk: {key for key, answer in said.items() if answer is False} for pk, said in answers.items()}
 
     def traits(self, listing: Listing) -> frozenset[str]:
         """What sections of manuals turn on, but for what was answered no: unanswered is never no."""
