@@ -6,7 +6,6 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from activity.filters import ListFilters
@@ -117,7 +116,7 @@ class EvidenceForm(OnceForm):
                 self.initial[name] = one.value
             elif not data.get(name):
                 data[name] = one.value
-            where = said("Read on page %(page)s: %(quote)s") % {"page": one.page, "quote": one.quote}
+            where = _("Read on page %(page)s: %(quote)s") % {"page": one.page, "quote": one.quote}
             self.fields[name].help_text = where
         if data is not None:
             self.data = data

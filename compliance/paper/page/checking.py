@@ -172,7 +172,7 @@ def _title(rows: Iterable[Row], shown: Shown) -> str:
     if shown.unseen:
         text = ngettext("%(count)s to see on the label", "%(count)s to see on the label", shown.unseen)
         said.append(text % {"count": shown.unseen})
-    return _(", ").join(said) if said else _("All that is asked was found or seen")
+    return ", ".join(said) if said else _("All that is asked was found or seen")
 
 
 # -- where it stands in the document
