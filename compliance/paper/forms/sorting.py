@@ -62,11 +62,12 @@ class RowForm(forms.Form):
 
     @property
     def wanted(self) -> list[tuple[Listing, bool]]:
-        """The listings that a row offers, and whether each is ticked: those that want what is chosen."""
-        key = self["requirement"].value()
+        """The listings that a row offers, and whether each is ticked: those that want what is chosen, all while nothing is."""
         chosen = {str(pk) for pk in self["listings"].value() or []}
-        want = self.wants.get(key)
-        return [(listing, str(listing.pk) in chosen) for listing in want.listings] if want else []
+        want = self.wants.get(self["requirement"].value())
+        offered = want.listings if want else [listing for one in self.wants.values() for listing in one.listings]
+        by_id = {listing.pk: listing for listing in offered}
+        return [(listing, str(pk) in chosen) for pk, listing in sorted(by_id.items())]
 
     @property
     def chosen(self) -> Requirement | None:

@@ -17,7 +17,7 @@ from compliance.paper.services.findings import decide_finding, set_product_facts
 from compliance.paper.services.reading import examine_next_paper, read_next_document
 from tests.caller import Caller
 from tests.compliance import papers as files
-from tests.compliance.factories import answer_all, listing_of, submit
+from tests.compliance.factories import answer_all, change, listing_of, submit
 from tests.factories import NOON, make_product, make_supplier, make_user
 
 pytestmark = pytest.mark.django_db
@@ -276,3 +276,25 @@ def test_several_papers_over_the_api_each_by_itself(dryer):
     assert (status, [row["code"] for row in rows]) == (200, ["", "invalid"])
     assert [error["field"] for error in rows[1]["errors"]] == ["issued_on"]
     assert list(Evidence.objects.values_list("requirement__key", flat=True)) == ["eu-lvd"]
+
+
+def test_a_change_of_what_is_looked_for_is_kept_in_the_history_and_compares_papers_anew(dryer, inspector, manager):
+    evidence = read("lvd-right.pdf", dryer, number="EXT26030201", issued_on=date(2026, 3, 2))
+    for finding in evidence.findings.standing_in_the_way():
+        decide_finding(finding=finding, overrule=True, reason="Seen", actor=inspector, at=NOON)
+    for person in (inspector, manager):
+        send(person, evidence, decision="pass")
+    before = states()
+
+    asks = evidence.requirement.asks | {"standards": [["EN 60335-1:2024"]]}
+    revision = change("eu-lvd", asks=asks).revisions.order_by("-number").first()
+    while examine_next_paper(now=NOON):
+        pass
+
+    client = Client()
+    client.force_login(inspector)
+    shown = client.get(reverse("requirement-detail", args=["eu-lvd"])).content.decode()
+    assert (before, states()) == (["accepted"], ["submitted"])
+    assert the(evidence, "edition_contradicted").params["wanted"] == "EN 60335-1:2024"
+    assert revision.changes["asks"][1]["standards"] == [["EN 60335-1:2024"]]
+    assert "EN 60335-1:2024" in shown
