@@ -16,6 +16,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from ctypes import byref, c_int
 from typing import Any
 
 MEMORY = 1_500_000_000
@@ -207,8 +208,6 @@ def _words(page: Any) -> Iterator[list]:
 
 def _seen(page: Any, box: tuple[float, float, float, float]) -> list[float]:
     """A box of the page's own measures as fractions of the page as it is drawn: turned, cropped, from the top."""
-    from ctypes import byref, c_int  # late: only this task needs it
-
     from pypdfium2 import raw  # late: only the process that opens a stranger's file loads this
 
     corners = []

@@ -310,7 +310,7 @@ def document_create(request: PageRequest) -> HttpResponse:
         if len(kept) == 1 and not form.errors:
             return redirect("document-detail", kept[0].uid)
         if kept and not form.errors:
-            return redirect("evidence-sort")
+            return redirect("sorting-list")
     return render(request, "compliance/paper/document_create.html", {"form": form})
 
 

@@ -42,7 +42,7 @@ def evidence_sort(request: PageRequest) -> HttpResponse:
         messages.success(request, text % {"count": count})
     if refused:
         return _table(request, refused, status=422)
-    return redirect("evidence-list" if count else "evidence-sort")
+    return redirect("evidence-list" if count else "sorting-list")
 
 
 def _sent(request: PageRequest) -> list[Document]:

@@ -99,6 +99,24 @@ def test_the_page_shows_pages_marks_what_was_asked_and_the_letter_in_the_supplie
     assert client.get(page, headers={"If-None-Match": drawn["ETag"]}).status_code == 304
 
 
+def test_who_may_not_check_sees_no_queue_and_a_stranger_no_spot(dryer, merchandiser, rival_supplier):
+    spot = reverse(
+        "finding-spot", args=[the(read("lvd-fail.pdf", dryer, number="EXT26030203"), "result_contradicted").uid]
+    )
+    seen = {}
+    for person in (merchandiser, rival_supplier):
+        client = Client()
+        client.force_login(person)
+        passing = client.post(reverse("checking-pass"), {"paper": []})
+        seen[person.username] = [
+            client.get(reverse("checking")).status_code,
+            client.get(spot).status_code,
+            passing.status_code,
+        ]
+
+    assert seen == {merchandiser.username: [403, 200, 403], rival_supplier.username: [403, 404, 403]}
+
+
 def test_what_contradicts_stops_and_what_is_not_found_is_seen_by_name_page_by_page(dryer, inspector, manager):
     evidence = read("lvd-no-result.pdf", dryer, number="EXT26030206", fields={})
     missing = the(evidence, "result_not_found")
@@ -248,7 +266,7 @@ def test_many_files_are_sorted_by_what_they_are_and_handed_in_by_one_table(dryer
     handed_in = client.post(sent["Location"], data)
     again = client.post(sent["Location"], data)
 
-    assert sent["Location"] == reverse("evidence-sort")
+    assert sent["Location"] == reverse("sorting-list")
     assert {one["name"]: one["places"][0]["requirement"] for one in told} == {
         "lvd-right.pdf": "eu-lvd", "rohs-right.pdf": "eu-rohs", "lvd-emc-standard.pdf": "eu-emc",
     }  # fmt: skip

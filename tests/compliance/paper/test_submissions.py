@@ -100,7 +100,7 @@ def table(rows) -> dict:
 
 def sort(team: Team, maker, wanted: dict[str, str]) -> int:
     """What the machine put where it belongs is handed in as it stands; the rest a person puts right. How many that were."""
-    address = reverse("evidence-sort")
+    address = reverse("sorting-list")
     rows = team.see(maker, address).context["rows"]
     data, corrected, seen = table(rows), 0, set()
     for row in rows:
