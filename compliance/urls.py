@@ -29,4 +29,5 @@ api_urlpatterns = [
     *trait.api_urlpatterns,
     *catalogue.api_urlpatterns,
     *gate.api_urlpatterns,
+    *board.api_urlpatterns,
 ]

@@ -27,6 +27,7 @@ from compliance.models import (
     WaiverState,
 )
 from compliance.reading.manuals import Place
+from compliance.rules.questions import with_settled
 from compliance.rules.requirements import (
     Paper,
     Rule,
@@ -215,12 +216,12 @@ class Catalogue:
 
 
 def traits_by_product(products: Collection[int]) -> dict[int, dict[str, bool | None]]:
-    """Product id -> trait key -> answer, of the traits that are answered."""
+    """Product id -> trait key -> answer, of the traits that are answered, or settled by another's no."""
     found: dict[int, dict[str, bool | None]] = defaultdict(dict)
     rows = ProductTrait.objects.filter(product__in=products, answer__isnull=False)
     for product, key, answer in rows.values_list("product", "trait__key", "answer"):
         found[product][key] = answer
-    return found
+    return {product: with_settled(answers) for product, answers in found.items()}
 
 
 def stream_of(listing: Listing) -> str:

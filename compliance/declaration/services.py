@@ -31,8 +31,9 @@ from compliance.models import (
     ReadingStatus,
     Requirement,
 )
-from compliance.paper.services.evidence import PaperInput, further_fields_of, submit_evidence
+from compliance.paper.services.evidence import submit_evidence
 from compliance.paper.services.examinations import examine_evidence
+from compliance.paper.services.proposals import PaperInput, further_fields_of
 from compliance.reading.declared import Row, lines_of
 from compliance.reading.restrictions import Line
 from compliance.rules.requirements import day_in

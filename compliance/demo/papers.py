@@ -15,15 +15,14 @@ from compliance.gate.services.go_live import plan_go_live, take_live
 from compliance.models import Evidence, LookupResult, Requirement, RequirementKind
 from compliance.paper.services.documents import upload_document
 from compliance.paper.services.evidence import (
-    PaperInput,
     accept_evidence,
     check_evidence,
-    columns_of,
     record_lookup,
     refuse_evidence,
     submit_evidence,
 )
 from compliance.paper.services.findings import check_label, decide_finding
+from compliance.paper.services.proposals import PaperInput, columns_of
 from compliance.paper.services.reading import examine_next_paper, read_next_document
 from compliance.reading.labels import elements_of
 from compliance.trait.page import questions_of

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
                 ('fields', models.JSONField(blank=True, default=dict, verbose_name='further fields')),
+                ('as_read', models.JSONField(blank=True, default=dict, help_text='What the reader had found for the form, beside what was handed in: field -> {value, page, quote}.', verbose_name='as it was read')),
                 ('submitted_at', models.DateTimeField(verbose_name='submitted at')),
                 ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='checked at')),
                 ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted at')),
@@ -156,6 +157,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'open'), ('confirmed', 'confirmed'), ('overruled', 'overruled')], default='open', max_length=9, verbose_name='state')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
+                ('seen_on', models.PositiveIntegerField(blank=True, null=True, verbose_name='seen on page')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='compliance.evidence', verbose_name='evidence')),
             ],
@@ -490,8 +492,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('answer', models.BooleanField(null=True, verbose_name='answer')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
+                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='supplier asked at')),
+                ('supplier_says', models.BooleanField(null=True, verbose_name='supplier says')),
+                ('said_at', models.DateTimeField(blank=True, null=True, verbose_name='said at')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='traits', to='suppliers.product', verbose_name='product')),
+                ('said_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by')),
                 ('trait', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compliance.trait', verbose_name='trait')),
             ],
             options={
@@ -641,6 +648,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='finding',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'overruled'), _negated=True), ('is_ban', False), _connector='OR'), name='finding_of_a_ban_is_not_overruled'),
+        ),
+        migrations.AddConstraint(
+            model_name='finding',
+            constraint=models.CheckConstraint(condition=models.Q(('seen_on', None), models.Q(('seen_on__gte', 1), ('state', 'overruled'), ('weight', 'review')), _connector='OR'), name='finding_is_seen_on_a_page_where_it_was_not_found'),
         ),
         migrations.AddIndex(
             model_name='golivedecision',
@@ -825,6 +836,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='producttrait',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', None), ('answered_at', None), ('answered_by', None)), models.Q(('answer__isnull', False), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='product_trait_is_answered_exactly_when_someone_answered_it'),
+        ),
+        migrations.AddConstraint(
+            model_name='producttrait',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_at', None), ('asked_by', None)), models.Q(('asked_at__isnull', False), ('asked_by__isnull', False)), _connector='OR'), name='product_trait_is_asked_by_a_named_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='producttrait',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('said_at', None), ('said_by', None), ('supplier_says', None)), models.Q(('said_at__isnull', False), ('said_by__isnull', False), ('supplier_says__isnull', False)), _connector='OR'), name='product_trait_is_said_by_a_named_person'),
         ),
         migrations.AddConstraint(
             model_name='waiver',

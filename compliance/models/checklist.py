@@ -15,7 +15,11 @@ from suppliers.models import Listing, Product, Supplier
 
 
 class ProductTrait(models.Model):
-    """Whether a product has a trait: yes, no, or (None, as when there is no row) not answered."""
+    """Whether a product has a trait: yes, no, or (None, as when there is no row) not answered.
+
+    Who does not know asks the supplier (`asked_at`); what the supplier says to that is no answer before somebody of the
+    team takes it over, since papers turn on it.
+    """
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="traits", verbose_name=_("product"))
     trait = models.ForeignKey(Trait, models.PROTECT, related_name="+", verbose_name=_("trait"))
@@ -24,6 +28,15 @@ class ProductTrait(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
     )
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked by")
+    )
+    asked_at = models.DateTimeField(_("supplier asked at"), null=True, blank=True)
+    supplier_says = models.BooleanField(_("supplier says"), null=True)
+    said_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("said by")
+    )
+    said_at = models.DateTimeField(_("said at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("trait of a product")
@@ -35,6 +48,15 @@ class ProductTrait(models.Model):
                 condition=Q(answer=None, answered_by=None, answered_at=None)
                 | Q(answer__isnull=False, answered_by__isnull=False, answered_at__isnull=False),
                 name="product_trait_is_answered_exactly_when_someone_answered_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by=None, asked_at=None) | Q(asked_by__isnull=False, asked_at__isnull=False),
+                name="product_trait_is_asked_by_a_named_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(supplier_says=None, said_by=None, said_at=None)
+                | Q(supplier_says__isnull=False, said_by__isnull=False, said_at__isnull=False),
+                name="product_trait_is_said_by_a_named_person",
             ),
         ]
 

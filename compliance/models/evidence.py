@@ -124,6 +124,12 @@ class Evidence(models.Model):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     fields = models.JSONField(_("further fields"), default=dict, blank=True)
+    as_read = models.JSONField(
+        _("as it was read"),
+        default=dict,
+        blank=True,
+        help_text="What the reader had found for the form, beside what was handed in: field -> {value, page, quote}.",
+    )
     submitted_by = models.ForeignKey(**PERSON, verbose_name=_("submitted by"))
     submitted_at = models.DateTimeField(_("submitted at"))
     checked_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=_("checked by"))

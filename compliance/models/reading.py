@@ -113,8 +113,8 @@ class FindingQuerySet(models.QuerySet):
 class Finding(models.Model):
     """One thing found in a paper; what `code` and `params` mean, compliance.reading and compliance.paper.words say.
 
-    A person confirms it or overrules it with a reason. `is_current` is false once a later examination does not find it
-    any more; what was decided stays.
+    A person confirms it or overrules it with a reason; of what was not found, `seen_on` is the page on which the person
+    saw it. `is_current` is false once a later examination does not find it any more; what was decided stays.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -132,6 +132,7 @@ class Finding(models.Model):
     decided_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=_("decided by"))
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    seen_on = models.PositiveIntegerField(_("seen on page"), null=True, blank=True)
     objects = FindingQuerySet.as_manager()
 
     class Meta:
@@ -149,6 +150,11 @@ class Finding(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=FindingState.OVERRULED) | Q(is_ban=False), name="finding_of_a_ban_is_not_overruled"
+            ),
+            models.CheckConstraint(
+                condition=Q(seen_on=None)
+                | Q(state=FindingState.OVERRULED, weight=FindingWeight.REVIEW, seen_on__gte=1),
+                name="finding_is_seen_on_a_page_where_it_was_not_found",
             ),
         ]
 

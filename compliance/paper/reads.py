@@ -10,12 +10,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from activity.errors import FieldError, InvalidInput
-from compliance.models import ReferenceEntry, ReferenceTable, Requirement, Verification
+from compliance.models import (
+    ProductFacts,
+    ReferenceEntry,
+    ReferenceTable,
+    Requirement,
+    RequirementKind,
+    Verification,
+)
 from compliance.reading.cosmetics import types_of
 from compliance.reading.ingredients import names_of
 from compliance.reading.manuals import Place, Section
 from compliance.reading.numbers import NumberFormat
 from compliance.reading.restrictions import Exemption, Restriction
+from suppliers.models import Product
 
 
 class Tables:
@@ -181,3 +189,30 @@ def check_entry(table: str, data: Mapping[str, Any]) -> None:
             errors.append(FieldError("limit", "invalid", _("Limit or date cannot be read.")))
     if errors:
         raise InvalidInput(errors)
+
+
+def models_of(product: Product) -> tuple[str, ...]:
+    """The model numbers by which papers know a product; without one nobody can tell whether a paper is about it."""
+    facts: ProductFacts | None = getattr(product, "facts", None)
+    said = [*(facts.model_numbers if facts else ()), product.model_code]
+    return tuple(dict.fromkeys(filter(None, said)))
+
+
+def battery_models_of(product: Product) -> tuple[str, ...]:
+    """The model numbers of the cells and batteries in a product, by which their papers know them."""
+    facts: ProductFacts | None = getattr(product, "facts", None)
+    return tuple(facts.battery_models) if facts else ()
+
+
+# Whose papers are issued in the market itself. A declaration may be signed, and a report written, anywhere.
+ISSUED_THERE = frozenset(
+    {RequirementKind.CERTIFICATION, RequirementKind.REGISTRATION, RequirementKind.RESPONSIBLE_PERSON}
+)
+
+
+def date_order(requirement: Requirement) -> str:
+    """In which order days and months stand in papers that are issued in that market: month first in the US alone."""
+    if requirement.jurisdiction == "US":
+        signs_there = requirement.kind == RequirementKind.DECLARATION_OF_CONFORMITY and "person" in requirement.asks
+        return "mdy" if signs_there or requirement.kind in ISSUED_THERE else ""
+    return "dmy" if requirement.jurisdiction and requirement.kind in ISSUED_THERE else ""

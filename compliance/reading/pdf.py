@@ -3,14 +3,18 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from compliance.reading.spots import Word
 
 WORKER = Path(__file__).with_name("pdf_worker.py")
 INSPECT_WITHIN = 20
 TEXT_WITHIN = 60
 DRAW_WITHIN = 30
+WORDS_WITHIN = 15
 
 
 class PdfError(ValueError):
@@ -39,6 +43,23 @@ def texts_of(path: Path, *, most: int) -> list[tuple[str, str]]:
     most of the page, or stands for text that is not drawn) or "nothing". Raises PdfError."""
     answer = _ask(TEXT_WITHIN, do="text", path=str(path), most=most)
     return list(zip(answer["pages"], answer["shown"], strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The words of a page with their places, and the page's width and height in points."""
+
+    size: tuple[float, float]
+    words: list[Word]
+
+
+def words_of(path: Path, pages: Sequence[int]) -> dict[int, Placed]:
+    """Of these pages (from 1) of the text layer. Raises PdfError."""
+    answer = _ask(WORDS_WITHIN, do="words", path=str(path), pages=list(pages))["pages"]
+    return {
+        int(number): Placed(tuple(page["size"]), [tuple(word) for word in page["words"]])
+        for number, page in answer.items()
+    }
 
 
 def draw_page(path: Path, page: int, *, to: Path, dpi: int = 200) -> None:

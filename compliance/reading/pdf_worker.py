@@ -6,6 +6,8 @@ end this process and nothing else. Requests:
 {"do": "inspect", "path"}                     -> {"problems": [code], "pages": count or null}
 {"do": "text", "path", "most"}                -> {"pages": [text], "shown": [what is seen of each], "total": count}
                                                  seen: "text", "picture" (most of the page, or invisible text), "nothing"
+{"do": "words", "path", "pages"}              -> {"pages": {number: {"size": [width, height], "words": [[text, l, t, r, b]]}}}
+                                                 as fractions of the page as it is seen, from its left upper corner
 {"do": "draw", "path", "page", "dpi", "to"}   -> {} once page (from 1) is a PNG at `to`
 {"do": "barcodes", "path"}                    -> {"barcodes": [[kind, text]]} of the picture at `path`
 """
@@ -15,6 +17,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from ctypes import byref, c_int
 from typing import Any
 
 MEMORY = 1_500_000_000
@@ -23,6 +26,8 @@ LARGEST_OUTPUT = 100_000_000
 MOST_OBJECTS = 300_000
 MOST_SHAPES = 20_000  # of a page that are looked at
 MOSTLY = 0.4  # of a page that pictures cover: what is read there is not the text layer alone
+MOST_LETTERS = 20_000  # of a page whose places are told
+FINE = 100_000  # parts of a page's side that places are told in
 MOST_SIDE = 4000  # pixels of a drawn page: an A4 page at 340 dpi
 # What a PDF may be told to do by itself or at a click that is more than showing another place in it.
 ACTIVE = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoToE"}
@@ -171,6 +176,59 @@ def barcodes(path: str) -> dict:
     return {"barcodes": [[str(one.format), one.text[:200]] for one in found[:20]]}
 
 
+def words(path: str, pages: list[int]) -> dict:
+    """The words of some pages (from 1) with their places. Every letter of Chinese or Japanese is a word."""
+    import pypdfium2  # late: only the process that opens a stranger's file loads this
+
+    document = pypdfium2.PdfDocument(path)
+    told: dict[int, dict] = {}
+    for number in pages:
+        if 1 <= number <= len(document):
+            page = document[number - 1]
+            told[number] = {"size": list(page.get_size()), "words": list(_words(page))}
+            page.close()
+    return {"pages": told}
+
+
+def _words(page: Any) -> Iterator[list]:
+    import pypdfium2  # late: only the process that opens a stranger's file loads this
+
+    texts = page.get_textpage()
+    word: list | None = None
+    for place in range(min(texts.count_chars(), MOST_LETTERS)):
+        letter = chr(pypdfium2.raw.FPDFText_GetUnicode(texts.raw, place))
+        if letter.isspace() or letter == "\x00":
+            if word:
+                yield word
+            word = None
+            continue
+        box = _seen(page, texts.get_charbox(place))
+        if word and ord(letter) < 0x2E80:
+            word = [word[0] + letter, *(pick(pair) for pick, pair in zip((min, min, max, max), zip(word[1:], box)))]  # noqa: B905
+        else:
+            if word:
+                yield word
+            word = [letter, *box]
+            if ord(letter) >= 0x2E80:
+                yield word
+                word = None
+    if word:
+        yield word
+
+
+def _seen(page: Any, box: tuple[float, float, float, float]) -> list[float]:
+    """A box of the page's own measures as fractions of the page as it is drawn: turned, cropped, from the top."""
+    from pypdfium2 import raw  # late: only the process that opens a stranger's file loads this
+
+    corners = []
+    for across, up in ((box[0], box[1]), (box[2], box[3])):
+        x, y = c_int(), c_int()
+        raw.FPDF_PageToDevice(page.raw, 0, 0, FINE, FINE, 0, across, up, byref(x), byref(y))
+        corners.append((x.value / FINE, y.value / FINE))
+    (one_x, one_y), (other_x, other_y) = corners
+    return [min(one_x, other_x), min(one_y, other_y), max(one_x, other_x), max(one_y, other_y)]
+
+
 def draw(path: str, page: int, dpi: int, to: str) -> dict:
     import pypdfium2  # late: only the process that opens a stranger's file loads this
 
@@ -184,7 +242,13 @@ def draw(path: str, page: int, dpi: int, to: str) -> dict:
 def main() -> None:
     limit()
     request = json.load(sys.stdin)
-    tasks: dict[str, Callable[..., dict]] = {"inspect": inspect, "text": text, "draw": draw, "barcodes": barcodes}
+    tasks: dict[str, Callable[..., dict]] = {
+        "inspect": inspect,
+        "text": text,
+        "words": words,
+        "draw": draw,
+        "barcodes": barcodes,
+    }
     answer = tasks[request.pop("do")](**request)
     json.dump(answer, sys.stdout)
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from compliance.reading import pdf
+from compliance.reading.spots import Word
 from inspections.rules.pictures import PictureError, open_picture
 
 FEWEST_LETTERS = 20  # of a text layer that is more than a page number or a stamp
@@ -30,12 +31,22 @@ LONGEST_SIDE = 4000
 class Page:
     """One page. `source` is "text" (a text layer), "ocr" (recognised from the picture), "blank" (nothing is on it) or
     "none" (nothing readable). Where a picture covers a page, what is seen counts, not the layer that lies under it.
-    `barcodes` are (kind, what it says) of those that were read in its picture."""
+    `barcodes` are (kind, what it says) of those that were read in its picture, `words` those of a recognised page with
+    their places; those of a text layer the file tells when they are asked."""
 
     number: int
     text: str
     source: str
     barcodes: Sequence[Sequence[str]] = ()
+    words: Sequence[Word] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What stands in a picture; nothing where nothing was recognised, tesseract is missing or it took too long."""
+
+    text: str = ""
+    words: Sequence[Word] = ()
 
 
 def read(path: Path, content_type: str, *, most_pages: int) -> list[Page]:
@@ -51,13 +62,15 @@ def read(path: Path, content_type: str, *, most_pages: int) -> list[Page]:
             pages.append(Page(number, layer[:LONGEST_PAGE], "text"))
         else:
             recognised += 1
-            seen = _page(number, _recognise_page(path, number) if recognised <= MOST_RECOGNISED else "")
+            seen = _page(number, _recognise_page(path, number) if recognised <= MOST_RECOGNISED else Recognised())
             pages.append(seen if shown == "picture" or seen.source == "ocr" else replace(seen, text=layer))
     return pages
 
 
-def _page(number: int, recognised: str) -> Page:
-    return Page(number, recognised[:LONGEST_PAGE], "ocr" if is_readable(recognised) else "none")
+def _page(number: int, recognised: Recognised) -> Page:
+    if not is_readable(recognised.text):
+        return Page(number, recognised.text[:LONGEST_PAGE], "none")
+    return Page(number, recognised.text[:LONGEST_PAGE], "ocr", words=recognised.words)
 
 
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212\ufe58\ufffe\u00ad"), "-")
@@ -81,8 +94,7 @@ def is_readable(text: str) -> bool:
     return letters >= FEWEST_LETTERS and garbled <= MOST_GARBLED * (letters + garbled)
 
 
-def recognise(path: Path) -> str:
-    """The text in a picture; empty where nothing was recognised, tesseract is missing or it took too long."""
+def recognise(path: Path) -> Recognised:
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder, "picture.png")
         try:
@@ -92,17 +104,17 @@ def recognise(path: Path) -> str:
                 image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
                 image.convert("L").save(plain, "PNG")
         except (PictureError, OSError, ValueError, SyntaxError, EOFError):
-            return ""
+            return Recognised()
         return _recognise_picture(plain)
 
 
-def _recognise_page(path: Path, number: int) -> str:
+def _recognise_page(path: Path, number: int) -> Recognised:
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder, "page.png")
         try:
             pdf.draw_page(path, number, to=picture)
         except pdf.PdfError:
-            return ""
+            return Recognised()
         return _recognise_picture(picture)
 
 
@@ -117,19 +129,40 @@ def _layout() -> str:
     return "1" if b"osd" in done.stdout.split() else "3"
 
 
-def _recognise_picture(picture: Path) -> str:
+def _recognise_picture(picture: Path) -> Recognised:
     program = shutil.which("tesseract")
     if not program:
-        return ""
-    command: Sequence[str] = [program, str(picture), "stdout", "-l", LANGUAGES, "--psm", _layout()]
+        return Recognised()
+    written = picture.with_name("recognised")
+    command: Sequence[str] = [
+        program, str(picture), str(written), "-l", LANGUAGES, "--psm", _layout(),
+        "-c", "tessedit_create_txt=1", "-c", "tessedit_create_tsv=1",
+    ]  # fmt: skip
     try:
-        done = subprocess.run(  # noqa: S603 the program that PATH names; the picture is ours
+        subprocess.run(  # noqa: S603 the program that PATH names; the picture is ours
             command,
             capture_output=True,
             timeout=RECOGNISE_WITHIN,
             check=True,
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # on two cores its own threads make it 3 times as slow
         )
-    except subprocess.SubprocessError:
-        return ""
-    return tidy(done.stdout.decode(errors="replace"))
+        text = written.with_suffix(".txt").read_text(encoding="utf-8", errors="replace")
+        table = written.with_suffix(".tsv").read_text(encoding="utf-8", errors="replace")
+    except (subprocess.SubprocessError, OSError):
+        return Recognised()
+    return Recognised(tidy(text), list(_words(table)))
+
+
+def _words(table: str) -> Iterator[Word]:
+    """The words of tesseract's table, each in fractions of the page, which is its first row."""
+    width = height = 0
+    for row in table.splitlines()[1:]:
+        cells = row.split("\t")
+        if len(cells) != 12:
+            continue
+        left, top, across, down = (int(cell) for cell in cells[6:10])
+        if cells[0] == "1":
+            width, height = across, down
+        elif cells[0] == "5" and cells[11].strip() and width and height:
+            box = (left / width, top / height, (left + across) / width, (top + down) / height)
+            yield (cells[11].strip(), *(round(side, 4) for side in box))

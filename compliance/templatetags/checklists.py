@@ -12,7 +12,8 @@ from compliance.checklist.words import Names
 from compliance.loosening.page import waiting_for
 from compliance.models import Checklist, ItemState
 from compliance.paper.page.papers import UNMET, items_of
-from compliance.paper.services.examinations import models_of, names_model
+from compliance.paper.reads import models_of
+from compliance.paper.services.examinations import names_model
 from compliance.rules.requirements import day_in
 from suppliers.models import Listing
 

@@ -44,6 +44,36 @@ def said(value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {said(item)}" for name, item in value.items())
+    if isinstance(value, list) and any(isinstance(item, list) for item in value):
+        return "; ".join(" / ".join(map(str, group)) for group in value)
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return str(value)
+
+
+# What is looked for in a paper, by the keys of compliance.reading.facts.
+ASKS = {
+    "kind": gettext_lazy("It calls itself"),
+    "standards": gettext_lazy("Standards, one of each group"),
+    "parts": gettext_lazy("Particular parts of a standard"),
+    "acts": gettext_lazy("Acts, one of each group"),
+    "cites": gettext_lazy("It names all acts that apply to the product"),
+    "cited_as": gettext_lazy("Named in declarations as"),
+    "superseded": gettext_lazy("What was superseded, and by what"),
+    "result": gettext_lazy("A result, and none that fails"),
+    "tests": gettext_lazy("Tests and substances, one of each group"),
+    "issuer": gettext_lazy("Who tested or certified it"),
+    "not_by": gettext_lazy("Not by these bodies"),
+    "person": gettext_lazy("Who has to be in which country"),
+    "signature": gettext_lazy("A signature"),
+    "of": gettext_lazy("What it has to be about"),
+    "excludes": gettext_lazy("Words that say that it covers something else"),
+}
+
+
+@register.filter
+def ask_label(key: str) -> str:
+    """What one thing that is looked for in a paper is called; its key where there is no name for it."""
+    return str(ASKS.get(key, key))

@@ -3,12 +3,14 @@
 from django import template
 from django.template.context import RequestContext
 
+from activity.languages import pick
 from compliance.declaration.page import formulas_needed, row_of
 from compliance.models import DeclarationKind, Evidence
 from compliance.paper.forms.readings import FactsForm
 from compliance.paper.page.readings import findings_shown
-from compliance.paper.services.examinations import models_of
+from compliance.paper.reads import models_of
 from compliance.paper.words import language_name, law_of
+from compliance.rules.questions import QUESTIONS
 from suppliers.models import Product
 
 register = template.Library()
@@ -51,3 +53,16 @@ def share(line) -> str:
 def plain(value) -> str:
     """A value of a reference entry on one line."""
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@register.filter
+def trait_name(trait: dict[str, str]) -> str:
+    """What a trait in an event is called, in the reader's language."""
+    return pick(en=trait["name"], zh=trait["name_zh"])
+
+
+@register.filter
+def trait_help(key: str) -> str:
+    """What is meant by a trait, in the reader's language."""
+    about = QUESTIONS.get(key)
+    return pick(en=about["help_en"], zh=about["help_zh"]) if about else ""

@@ -8,10 +8,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView
-from activity.api import Input
+from activity.api import Input, idempotent
 from compliance.loosening.page import waiting_for
 from compliance.trait.page import Question, questions_of
-from compliance.trait.services import answer_traits
+from compliance.trait.services import answer_traits, ask_supplier, say_traits
 from suppliers.models import Product
 
 
@@ -21,6 +21,13 @@ class TraitRow(serializers.Serializer):
     name_zh = serializers.CharField(source="trait.name_zh")
     answer = serializers.BooleanField(allow_null=True, help_text="null: not answered, which blocks.")
     answered_at = serializers.DateTimeField(source="row.answered_at", allow_null=True, default=None)
+    help = serializers.CharField(help_text="What is meant by it, in the reader's language.")
+    asked_at = serializers.DateTimeField(
+        source="row.asked_at", allow_null=True, default=None, help_text="When the supplier was asked: nobody here knew."
+    )
+    supplier_says = serializers.BooleanField(
+        source="row.supplier_says", allow_null=True, default=None, help_text="No answer before the team takes it over."
+    )
     requirements = serializers.SerializerMethodField()
 
     def get_requirements(self, question: Question) -> list[str]:
@@ -39,8 +46,18 @@ class ProductTraitRows(serializers.Serializer):
 
 class Answers(Input):
     answers = serializers.DictField(
-        child=serializers.BooleanField(allow_null=True), help_text="Key of a trait: true, false, or null to take back."
+        child=serializers.BooleanField(allow_null=True),
+        help_text="Key of a trait: true, false, or null to take back.",
+        required=False,
+        default={},
     )
+    ask = serializers.ListField(
+        child=serializers.CharField(), required=False, default=[], help_text="Nobody knows: the supplier is asked."
+    )
+
+
+class SaidBySupplier(Input):
+    answers = serializers.DictField(child=serializers.BooleanField(), allow_empty=False, help_text="Key of a trait")
 
 
 class ProductTraits(GenericAPIView):
@@ -72,7 +89,22 @@ class ProductTraits(GenericAPIView):
 
     @extend_schema(request=Answers, responses={200: ProductTraitRows})
     def put(self, request: ApiRequest, sku: str) -> Response:
-        """Answer some traits; what is not named stays as it is. What takes a paper from what is sold waits for a signature."""
+        """Answer some traits, or have the supplier asked; what is not named stays as it is. What takes a paper from what is
+        sold waits for a signature."""
+        product, sent = self.get_product(sku), Answers.of(request)
+        answer_traits(product=product, answers=sent["answers"], actor=request.user, at=now())
+        ask_supplier(product=product, traits=sent["ask"], actor=request.user, at=now())
+        return self.answer(product)
+
+
+class ProductTraitsSaid(ProductTraits):
+    permissions = {"POST": "compliance.upload_evidence"}
+    http_method_names = ["post", "options"]
+
+    @extend_schema(request=SaidBySupplier, responses={200: ProductTraitRows})
+    @idempotent
+    def post(self, request: ApiRequest, sku: str) -> Response:
+        """What the supplier says to the questions that it was asked; the team takes it over, or not."""
         product = self.get_product(sku)
-        answer_traits(product=product, answers=Answers.of(request)["answers"], actor=request.user, at=now())
+        say_traits(product=product, answers=SaidBySupplier.of(request)["answers"], actor=request.user, at=now())
         return self.answer(product)

@@ -4,16 +4,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from activity.languages import pick
 from compliance.checklist.services import Catalogue, Chains
 from compliance.models import ProductTrait, Requirement, RequirementKind, Trait
 from compliance.paper.reads import Tables
+from compliance.rules.questions import QUESTIONS, settled_by
 from compliance.rules.requirements import Subject, concerns, day_in
 from suppliers.models import Product
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A trait to answer: what is answered, by whom, and which requirements turn on it."""
+    """A trait to answer: what is answered, by whom, which requirements turn on it, and who was asked about it."""
 
     trait: Trait
     row: ProductTrait | None
@@ -22,6 +24,17 @@ class Question:
     @property
     def answer(self) -> bool | None:
         return self.row.answer if self.row else None
+
+    @property
+    def help(self) -> str:
+        """What is meant by it, in the reader's language."""
+        about = QUESTIONS.get(self.trait.key)
+        return pick(en=about["help_en"], zh=about["help_zh"]) if about else ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the supplier was asked, and nobody has answered yet."""
+        return self.row is not None and self.row.asked_at is not None and self.row.answer is None
 
 
 def traits_of_sections(tables: Tables, subject: Subject) -> set[str]:
@@ -37,7 +50,7 @@ def traits_of_sections(tables: Tables, subject: Subject) -> set[str]:
 
 def questions_of(product: Product, *, at: datetime) -> list[Question]:
     """Every trait that a requirement of the product's category and markets mentions, or a section of the manual that it wants;
-    the unanswered ones first."""
+    the unanswered ones first. What another answer settles is not asked: nothing about lithium after "no battery"."""
     catalogue, chains, tables = Catalogue(), Chains(), Tables()
     mentioned: dict[str, dict[str, Requirement]] = defaultdict(dict)
     for listing in product.listings.select_related("product"):
@@ -51,7 +64,9 @@ def questions_of(product: Product, *, at: datetime) -> list[Question]:
                 )
                 for key in rule.traits | of_sections:
                     mentioned[key][rule.key] = requirement
-    rows = {row.trait_id: row for row in product.traits.select_related("answered_by")}
-    traits = Trait.objects.filter(key__in=mentioned).order_by("key")
+    rows = {row.trait_id: row for row in product.traits.select_related("answered_by", "trait", "said_by")}
+    answers = {row.trait.key: row.answer for row in rows.values()}
+    matter = [key for key in mentioned if not settled_by(key, answers)]
+    traits = Trait.objects.filter(key__in=matter).order_by("key")
     questions = [Question(trait, rows.get(trait.pk), tuple(mentioned[trait.key].values())) for trait in traits]
     return sorted(questions, key=lambda question: question.answer is not None)

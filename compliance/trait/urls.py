@@ -8,4 +8,5 @@ urlpatterns = [
 
 api_urlpatterns = [
     path("products/<text:sku>/traits/", api.ProductTraits.as_view(), name="api-product-traits"),
+    path("products/<text:sku>/traits/say/", api.ProductTraitsSaid.as_view(), name="api-product-traits-said"),
 ]

@@ -12,16 +12,10 @@ from accounts.roles import Role
 from compliance.catalogue.services.requirements import decide_proposal, edit_requirement
 from compliance.models import Document, Evidence, Reading, ReadingStatus, Requirement, RequirementKind, Trait
 from compliance.paper.services.documents import upload_document
-from compliance.paper.services.evidence import (
-    PaperInput,
-    accept_evidence,
-    check_evidence,
-    dates_missing,
-    number_is_demanded,
-    submit_evidence,
-)
+from compliance.paper.services.evidence import accept_evidence, check_evidence, submit_evidence
 from compliance.paper.services.examinations import examine_evidence
 from compliance.paper.services.findings import check_label, decide_finding
+from compliance.paper.services.proposals import PaperInput, dates_missing, number_is_demanded
 from compliance.reading.labels import elements_of
 from compliance.trait.services import answer_traits
 from suppliers.models import Listing, Product, Supplier

@@ -31,7 +31,6 @@ from compliance.models import (
 from compliance.paper.forms.papers import DocumentFilters, EvidenceFilters
 from compliance.paper.services.documents import upload_document
 from compliance.paper.services.evidence import (
-    PaperInput,
     accept_evidence,
     check_evidence,
     record_lookup,
@@ -39,6 +38,7 @@ from compliance.paper.services.evidence import (
     revoke_evidence,
     submit_evidence,
 )
+from compliance.paper.services.proposals import PaperInput
 from compliance.paper.views.papers import file_response
 from suppliers.models import Supplier
 

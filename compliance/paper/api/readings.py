@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -29,6 +31,7 @@ from compliance.paper.services.findings import (
     decide_finding,
     set_product_facts,
 )
+from compliance.paper.views.readings import spot_response
 from compliance.paper.words import law_of, sentence
 from compliance.reading.cosmetics import TYPES
 from suppliers.models import Product
@@ -108,6 +111,9 @@ class FactRow(serializers.Serializer):
     printed = serializers.CharField(source="params.printed", help_text="What the paper says of it.")
     page = serializers.IntegerField(allow_null=True)
     quote = serializers.CharField()
+    finding = serializers.UUIDField(source="uid", help_text="findings/{id}/spot/ is the picture of its place.")
+    decided = serializers.ChoiceField(FindingState.choices, source="state", help_text="What a person said of it.")
+    seen_on = serializers.IntegerField(allow_null=True, help_text="The page on which a person saw what was not found.")
     detail = serializers.SerializerMethodField(help_text="In the reader's language.")
 
     def get_detail(self, finding: Finding) -> str:
@@ -146,6 +152,19 @@ class EvidenceExamination(GenericAPIView):
 class FindingDecision(Input):
     act = serializers.ChoiceField(["confirm", "overrule"])
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=2000)
+    page = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="On which it was seen, instead of a reason."
+    )
+
+
+class FindingSpot(GenericAPIView):
+    permissions = {"GET": None}
+
+    @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
+    def get(self, request: ApiRequest, id: UUID) -> HttpResponse:
+        """The part of the page on which something was found, as a picture; 404 where nobody knows where that stands."""
+        findings = visible_findings(request.user).select_related("evidence__document")
+        return spot_response(get_object_or_404(findings, uid=id))
 
 
 class FindingDecide(GenericAPIView):
@@ -162,6 +181,7 @@ class FindingDecide(GenericAPIView):
             finding=finding,
             overrule=sent["act"] == "overrule",
             reason=sent["reason"],
+            seen_on=sent["page"],
             actor=request.user,
             at=now(),
         )

@@ -1,5 +1,6 @@
 """Shapes of what is sent with papers: the file, what the paper says, an act on it; and what their lists can be asked for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -13,7 +14,8 @@ from compliance.checklist.forms import day
 from compliance.checklist.words import field_label
 from compliance.models import Document, DocumentStatus, Evidence, EvidenceState, LookupResult, Requirement
 from compliance.paper.page.papers import named_like, with_words
-from compliance.paper.services.evidence import PaperInput, columns_of, further_fields_of, number_is_demanded
+from compliance.paper.services.proposals import PaperInput, columns_of, further_fields_of, number_is_demanded
+from compliance.reading.proposal import Read
 from suppliers.models import Listing, Supplier
 
 ACCEPT = "application/pdf,image/jpeg,image/png,image/webp"
@@ -104,6 +106,21 @@ class EvidenceForm(OnceForm):
         for name in further_fields_of(requirement):
             self.fields[f"fields.{name}"] = forms.CharField(label=field_label(name), max_length=1000, required=False)
 
+    def fill(self, read: Mapping[str, Read]) -> None:
+        """Have what was read in the paper stand in the fields that are empty, each with the line that it stands on."""
+        data: Any = self.data.copy() if self.is_bound else None
+        for name, one in read.items():
+            if name not in self.fields:
+                continue
+            if data is None:
+                self.initial[name] = one.value
+            elif not data.get(name):
+                data[name] = one.value
+            where = _("Read on page %(page)s: %(quote)s") % {"page": one.page, "quote": one.quote}
+            self.fields[name].help_text = where
+        if data is not None:
+            self.data = data
+
     def choose(self, document: Document) -> None:
         """Show a document that was kept as the chosen one."""
         data: Any = self.data
@@ -129,13 +146,25 @@ class EvidenceForm(OnceForm):
         )
 
 
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, at least one."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
 class UploadForm(OnceForm):
     supplier = forms.ModelChoiceField(
         Supplier.objects.none(), label=_("Supplier"), to_field_name="code", empty_label=_("Choose")
     )
-    file = forms.FileField(
-        label=_("File"), help_text=_("PDF, JPEG, PNG or WebP, at most 40 MB."),
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    file = FilesField(
+        label=_("Files"), help_text=_("PDF, JPEG, PNG or WebP, at most 40 MB. Several at once are sorted for you."),
+        widget=FilesInput(attrs={"accept": ACCEPT}),
     )  # fmt: skip
 
     def __init__(self, *args: Any, suppliers: QuerySet[Supplier], **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ from compliance.loosening.page import loosenings_to_sign
 from compliance.models import ChecklistItem, Evidence, Loosening, Waiver
 from compliance.paper.page.papers import to_check, wanted
 from compliance.waiver.page import waivers_to_sign
-from suppliers.models import Listing
+from suppliers.models import Listing, Product
 
 SHOWN = 5
 Row = TypeVar("Row", bound=Model)
@@ -29,15 +29,19 @@ class First(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for one person: papers to bring, papers to check or accept, waivers and changes to sign."""
+    """What waits for one person: questions to answer, papers to bring, papers to check or accept, waivers and changes to
+    sign. `questions` are a supplier's products, with how many questions each."""
 
+    questions: list[Product]
     wanted: First[ChecklistItem]
     to_check: First[Evidence]
     waivers: First[Waiver]
     loosenings: First[Loosening]
 
     def __bool__(self) -> bool:
-        return bool(self.wanted.rows or self.to_check.rows or self.waivers.rows or self.loosenings.rows)
+        return bool(
+            self.questions or self.wanted.rows or self.to_check.rows or self.waivers.rows or self.loosenings.rows
+        )
 
 
 def _first(found: QuerySet[Row]) -> First[Row]:
@@ -61,9 +65,19 @@ def _with_listings(found: QuerySet[Evidence]) -> QuerySet[Evidence]:
     return found.prefetch_related(None).annotate(names_in_short=ArraySubquery(listings.values_list(name)))
 
 
+def questions_to(user: User) -> list[Product]:
+    """The products of a supplier about which it was asked something that nobody has answered; adds `asked`, how much."""
+    if user.role != Role.SUPPLIER:
+        return []
+    is_open = Q(traits__asked_at__isnull=False, traits__answer=None, traits__supplier_says=None)
+    products = Product.objects.visible_to(user).annotate(asked=Count("traits", filter=is_open))
+    return list(products.filter(asked__gt=0).order_by("sku")[:SHOWN])
+
+
 def waiting_today(user: User) -> Waiting:
-    """At most three statements for each role, four for an administrator."""
+    """At most four statements for each role."""
     return Waiting(
+        questions=questions_to(user),
         wanted=_first(wanted_today(user)),
         to_check=_first(_with_listings(to_check(user))),
         waivers=_first(waivers_to_sign(user)),

@@ -1,13 +1,14 @@
 """Reads for the pages of papers: what waits for whom, what a listing needs, where a document is used."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
 from compliance.loosening.page import loosenings_to_sign
-from compliance.models import ActsNext, ChecklistItem, Document, Evidence, EvidenceState, ItemState
+from compliance.models import ActsNext, ChecklistItem, Document, Evidence, EvidenceState, Finding, ItemState
 from compliance.waiver.page import waivers_to_sign
 from suppliers.models import Listing
 
@@ -22,6 +23,15 @@ TURN_OF: Mapping[Role | None, list[ActsNext]] = {
 
 
 UNMET = [ItemState.MISSING, ItemState.SUBMITTED, ItemState.CHECKED, ItemState.REFUSED, ItemState.EXPIRED]
+
+
+def is_uuid(text: str) -> bool:
+    """Whether it may name a record in an address or a form."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def papers(user: User) -> QuerySet[Evidence]:
@@ -44,6 +54,13 @@ def to_check(user: User) -> QuerySet[Evidence]:
     not_mine = ~Q(submitted_by=user) & ~Q(document__uploaded_by=user)
     checked_by_another = Q(state=EvidenceState.CHECKED) & (~Q(checked_by=user) | Q(is_blocking=False))
     return papers(user).filter(not_mine & (Q(state=EvidenceState.SUBMITTED) | checked_by_another)).order_by("id")
+
+
+def with_clear(papers: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """Adds `is_clear`: it was read, and nothing that was found stands in its way. What a label lacks it does not tell."""
+    standing = Finding.objects.filter(evidence=OuterRef("pk")).standing_in_the_way()
+    is_clear = Q(examination__isnull=False) & ~Exists(standing)
+    return papers.annotate(is_clear=ExpressionWrapper(is_clear, output_field=BooleanField()))
 
 
 def with_words(papers: QuerySet[Evidence], words: str) -> QuerySet[Evidence]:

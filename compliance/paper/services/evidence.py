@@ -1,8 +1,7 @@
 """Papers shown for requirements: submitted, checked by one person, accepted by another, refused, revoked, looked up."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,84 +27,16 @@ from compliance.models import (
 )
 from compliance.paper.services.clearance import require_clear
 from compliance.paper.services.events import tell_of_paper
+from compliance.paper.services.proposals import (
+    PaperInput,
+    as_read,
+    dates_missing,
+    further_fields_of,
+    number_is_demanded,
+)
 from compliance.reading.text import tidy
-from compliance.rules.requirements import Paper, dates_needed, day_in, validity
+from compliance.rules.requirements import day_in, validity
 from suppliers.models import Listing
-
-# Fields of a requirement that say that its papers bear a number by law; a CPC, an SDoC and a DoC have none.
-NUMBERED = {"certificate_number", "registration_number"}
-# Where the further fields of the catalogue go that have a column of their own.
-COLUMN_OF = {
-    "certificate_number": "number",
-    "registration_number": "number",
-    "report_number": "number",
-    "issuing_body": "issuing_body",
-    "lab_name": "issuing_body",
-    "standard": "standard",
-    "model_number": "model_numbers",
-    "holder_name": "holder",
-    "registrant_name": "holder",
-    "applicant_name": "holder",
-    "issue_date": "issued_on",
-    "valid_from": "valid_from",
-    "valid_to": "valid_to",
-    "mandate_signed_date": "issued_on",
-    "mandate_valid_to": "valid_to",
-    "declared_date": "issued_on",
-}
-# Lines of a declaration, which only its supplier and those who may read formulas see: never fields of a paper.
-OF_FORMULA = {
-    "inci_name",
-    "cas_number",
-    "ec_number",
-    "concentration_percent",
-    "concentration_ppm",
-    "function",
-    "part_name",
-    "material",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PaperInput:
-    """What a paper says. `fields` is further field name -> text."""
-
-    number: str = ""
-    issuing_body: str = ""
-    standard: str = ""
-    edition: str = ""
-    model_numbers: tuple[str, ...] = ()
-    holder: str = ""
-    issued_on: date | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
-
-
-def dates_missing(requirement: Requirement, paper: PaperInput) -> tuple[str, ...]:
-    """The date fields that a paper for this requirement has to tell, and does not."""
-    dates = Paper(paper.issued_on, paper.valid_from, paper.valid_to, f"{paper.edition} {paper.standard}")
-    return dates_needed(requirement.rule, dates)
-
-
-def columns_of(requirement: Requirement) -> list[str]:
-    """The columns of Evidence that a requirement's papers fill, in the catalogue's order."""
-    columns = [COLUMN_OF[name] for name in requirement.fields if name in COLUMN_OF]
-    if requirement.edition:
-        columns.append("edition")
-    return list(dict.fromkeys([*columns, *dates_missing(requirement, PaperInput())]))
-
-
-def further_fields_of(requirement: Requirement) -> list[str]:
-    """The fields of a requirement's papers that have no column of their own, without the lines of a formula and without
-    what a person looks for on a label."""
-    seen = {*OF_FORMULA, *requirement.asks.get("marks", {})}
-    return [name for name in requirement.fields if name not in COLUMN_OF and name not in seen]
-
-
-def number_is_demanded(requirement: Requirement) -> bool:
-    """Only where the law gives the paper one."""
-    return not NUMBERED.isdisjoint(requirement.fields)
 
 
 class NotYourOwnUpload(NotAllowed):
@@ -172,6 +103,7 @@ def submit_evidence(
         valid_from=paper.valid_from,
         valid_to=paper.valid_to,
         fields={name: text.strip() for name, text in paper.fields.items() if text.strip()},
+        as_read=as_read(document, requirement, listings),
         submitted_by=actor,
         submitted_at=at,
     )

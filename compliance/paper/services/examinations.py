@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from activity.transactions import one_transaction
-from compliance.checklist.services import Chains, lock_products, refresh_checklists
+from compliance.checklist.services import Chains, lock_products, refresh_checklists, traits_by_product
 from compliance.models import (
     Declaration,
     Evidence,
@@ -20,22 +20,22 @@ from compliance.models import (
     FindingWeight,
     LookupResult,
     ProductFacts,
-    ProductTrait,
     Reading,
     ReadingStatus,
     RegisterLookup,
     Requirement,
     RequirementKind,
 )
-from compliance.paper.reads import Tables
+from compliance.paper.reads import Tables, battery_models_of, date_order, models_of
 from compliance.paper.services.events import tell_of_paper
+from compliance.paper.services.proposals import as_read
 from compliance.reading import certificates, facts, labels, manuals, printed, restrictions, substances
 from compliance.reading import findings as found
 from compliance.reading.labels import elements_of
 from compliance.reading.text import Page
 from compliance.rules.requirements import day_in
 from inspections.sample.reads import golden_sample
-from suppliers.models import Listing, Product
+from suppliers.models import Listing
 
 DECLARATIONS = {RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DECLARATION}
 # Problems of a file, as weights of findings; what cannot even be opened stops the paper.
@@ -179,14 +179,13 @@ class _Lookup:
     def __init__(self, listings: Sequence[Listing], tables: Tables, at: datetime):
         self.tables, self.at = tables, at
         self.chains = Chains()
-        self.denied: dict[int, set[str]] = {}
-        self.ages: dict[int, int] = {}
-        rows = ProductTrait.objects.filter(product__in=[listing.product_id for listing in listings])
-        for product, key, answer in rows.values_list("product", "trait__key", "answer"):
-            if answer is False:
-                self.denied.setdefault(product, set()).add(key)
-            elif answer and key in FROM_AGE:
-                self.ages[product] = min(FROM_AGE[key], self.ages.get(product, FROM_AGE[key]))
+        answers = traits_by_product({listing.product_id for listing in listings})
+        self.denied = {pk: {key for key, answer in said.items() if answer is False} for pk, said in answers.items()}
+        self.ages = {
+            pk: min(FROM_AGE[key] for key in said if key in FROM_AGE and said[key])
+            for pk, said in answers.items()
+            if any(said[key] for key in said if key in FROM_AGE)
+        }
 
     def traits(self, listing: Listing) -> frozenset[str]:
         """What sections of manuals turn on, but for what was answered no: unanswered is never no."""
@@ -206,19 +205,6 @@ class _Lookup:
 
 def facts_of(listing: Listing) -> ProductFacts | None:
     return getattr(listing.product, "facts", None)
-
-
-def models_of(product: Product) -> tuple[str, ...]:
-    """The model numbers by which papers know a product; without one nobody can tell whether a paper is about it."""
-    facts: ProductFacts | None = getattr(product, "facts", None)
-    said = [*(facts.model_numbers if facts else ()), product.model_code]
-    return tuple(dict.fromkeys(filter(None, said)))
-
-
-def battery_models_of(product: Product) -> tuple[str, ...]:
-    """The model numbers of the cells and batteries in a product, by which their papers know them."""
-    facts: ProductFacts | None = getattr(product, "facts", None)
-    return tuple(facts.battery_models) if facts else ()
 
 
 def names_model(requirement: Requirement) -> bool:
@@ -313,7 +299,7 @@ def _certificate(evidence: Evidence, listing: Listing, pages: Sequence[Page], lo
         makers=tuple(filter(None, (listing.product.supplier.name, listing.product.supplier.name_zh))),
         is_declaration=requirement.kind == RequirementKind.DECLARATION_OF_CONFORMITY,
         not_by=tuple(asks.get("not_by", ())),
-        date_order=_date_order(requirement),
+        date_order=date_order(requirement),
     )
     read = manuals.read_from_pictures(pages)
     if pages and all(page.source == "none" for page in pages):
@@ -324,20 +310,6 @@ def _certificate(evidence: Evidence, listing: Listing, pages: Sequence[Page], lo
         *printed.compare(paper, asked, pages),
         *facts.findings(_facts(evidence, listing, paper, pages, lookup)),
     ]
-
-
-# Whose papers are issued in the market itself. A declaration may be signed, and a report written, anywhere.
-ISSUED_THERE = frozenset(
-    {RequirementKind.CERTIFICATION, RequirementKind.REGISTRATION, RequirementKind.RESPONSIBLE_PERSON}
-)
-
-
-def _date_order(requirement: Requirement) -> str:
-    """In which order days and months stand in papers that are issued in that market: month first in the US alone."""
-    if requirement.jurisdiction == "US":
-        signs_there = requirement.kind == RequirementKind.DECLARATION_OF_CONFORMITY and "person" in requirement.asks
-        return "mdy" if signs_there or requirement.kind in ISSUED_THERE else ""
-    return "dmy" if requirement.jurisdiction and requirement.kind in ISSUED_THERE else ""
 
 
 def _facts(
@@ -398,6 +370,9 @@ def _keep(
     at: datetime,
 ) -> None:  # fmt: skip
     is_first = not Examination.objects.filter(evidence=evidence).exists()
+    if is_first and not evidence.as_read and (read := as_read(evidence.document, evidence.requirement, listings)):
+        evidence.as_read = read
+        evidence.save(update_fields=["as_read"])
     unique = {fingerprint_of(one): one for one in everything}
     evidence.findings.filter(state=FindingState.OPEN).exclude(fingerprint__in=unique).delete()
     evidence.findings.exclude(fingerprint__in=unique).update(is_current=False)

@@ -17,6 +17,7 @@ from compliance.models import (
     EvidenceState,
     Finding,
     FindingState,
+    FindingWeight,
     LabelCheck,
     ProductFacts,
     RequirementKind,
@@ -42,10 +43,12 @@ class FindingGone(RuleBroken):
 
 
 @one_transaction()
-def decide_finding(*, finding: Finding, overrule: bool, reason: str, actor: User, at: datetime) -> Finding:
+def decide_finding(
+    *, finding: Finding, overrule: bool, reason: str, actor: User, at: datetime, seen_on: int | None = None
+) -> Finding:
     """Say that a finding is right, or overrule it with a reason; the last word counts while the paper waits.
 
-    Raises NotAllowed (also for who brought the paper), EvidenceNotOpen, BanStands, FindingGone, InvalidInput.
+    What was not found may be overruled by the page on which the person saw it, `seen_on`, instead of a reason. Raises NotAllowed (also for who brought the paper), EvidenceNotOpen, BanStands, FindingGone, InvalidInput.
     """
     evidence = _open_for(finding.evidence, actor)
     finding = Finding.objects.select_for_update().get(pk=finding.pk)
@@ -53,10 +56,16 @@ def decide_finding(*, finding: Finding, overrule: bool, reason: str, actor: User
         raise FindingGone
     if overrule and finding.is_ban:
         raise BanStands
+    seen_on = seen_on if overrule and finding.weight == FindingWeight.REVIEW else None
+    if seen_on is not None:
+        if not 1 <= seen_on <= (evidence.document.pages or 1):
+            raise InvalidInput.one("page", "no_such_page", _("The document has no page %(page)s.") % {"page": seen_on})
+        reason = reason.strip() or _("Seen on page %(page)s") % {"page": seen_on}
     if overrule and not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the finding does not stand: others rely on it."))
     finding.state = FindingState.OVERRULED if overrule else FindingState.CONFIRMED
     finding.decided_by, finding.decided_at, finding.reason = actor, at, reason.strip()
+    finding.seen_on = seen_on
     finding.save()
     # The reason may quote a formula, so that it stays with the finding.
     _tell(f"finding.{finding.state}", evidence, at=at, actor=actor, finding=str(finding.uid), code=finding.code)

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q
+from PIL import Image
 
 from activity.services import nudge_task, record_event
 from compliance.models import Document, DocumentStatus, Evidence, Reading, ReadingStatus
@@ -20,6 +23,7 @@ from compliance.paper.services.files import MOST_PAGES, UNREADABLE
 from compliance.paper.services.scanner import ScannerDown, scan
 from compliance.reading.barcodes import with_barcodes
 from compliance.reading.pdf import PdfError, draw_page
+from compliance.reading.spots import Box
 from compliance.reading.text import Page, read
 from inspections.rules.pictures import PictureError, process
 
@@ -184,3 +188,16 @@ def page_picture(document: Document, number: int) -> tuple[bytes, str]:
                 return drawn.read_bytes(), "image/png"
     except (PdfError, PictureError, OSError) as error:
         raise PageNotDrawn from error
+
+
+def spot_picture(document: Document, number: int, spot: Box) -> bytes:
+    """The part of a page, in fractions of it, as a PNG. Raises PageNotDrawn."""
+    content, _kind = page_picture(document, number)
+    with Image.open(BytesIO(content)) as page:
+        left, top, right, bottom = spot
+        cut = page.crop((
+            int(left * page.width), int(top * page.height), ceil(right * page.width), ceil(bottom * page.height)
+        ))  # fmt: skip
+        file = BytesIO()
+        cut.convert("RGB").save(file, "PNG")
+        return file.getvalue()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -32,6 +32,7 @@ from compliance.reading.restrictions import Line
 from compliance.reading.substances import may_concern
 from suppliers.models import Product
 
+Key = TypeVar("Key", int, str)
 MOST_TRIED = 50  # papers that a preview compares at once, while somebody waits: a long manual takes 100 ms
 
 
@@ -80,17 +81,23 @@ def _of_listings(
 
 def _documents_with(said: Iterable[Mapping[str, Any]]) -> list[int]:
     """Of declarations with a line that one of these entries may be about."""
-    entries = [restriction_of(data) for data in said]
+    return sorted(set().union(*documents_by_entry(dict(enumerate(said))).values()))
+
+
+def documents_by_entry(said: Mapping[Key, Mapping[str, Any]]) -> dict[Key, set[int]]:
+    """Each of these entries -> the documents of declarations with a line that it may be about."""
+    entries = {key: restriction_of(data) for key, data in said.items()}
+    found: dict[Key, set[int]] = {key: set() for key in entries}
     declarations = Declaration.objects.filter(document__evidence__state__in=OPEN_OR_ACCEPTED).distinct()
-    return [
-        declaration.document_id
-        for declaration in declarations.prefetch_related("lines")
-        if any(
-            may_concern(entry, Line(line.name, line.cas, line.ec, None, None, f"{line.function} {line.part}"))
+    for declaration in declarations.prefetch_related("lines") if entries else ():
+        lines = [
+            Line(line.name, line.cas, line.ec, None, None, f"{line.function} {line.part}")
             for line in declaration.lines.all()
-            for entry in entries
-        )
-    ]
+        ]
+        for key, entry in entries.items():
+            if any(may_concern(entry, line) for line in lines):
+                found[key].add(declaration.document_id)
+    return found
 
 
 def touched_by_requirement(requirement: Requirement) -> QuerySet[Evidence]:

@@ -20,7 +20,15 @@ from activity.lists import ListPage, address
 from activity.transactions import one_transaction
 from compliance.checklist.services import Chains, paper_of
 from compliance.checklist.words import why_anew
-from compliance.models import Document, Evidence, EvidenceState, LookupResult, Requirement
+from compliance.models import (
+    Document,
+    Evidence,
+    EvidenceState,
+    LookupResult,
+    Reading,
+    ReadingStatus,
+    Requirement,
+)
 from compliance.paper.forms.papers import (
     ActForm,
     DocumentFilters,
@@ -30,7 +38,8 @@ from compliance.paper.forms.papers import (
     ReasonForm,
     UploadForm,
 )
-from compliance.paper.page.papers import documents, listings_wanting, papers, to_check, wanted
+from compliance.paper.page.papers import documents, is_uuid, listings_wanting, papers, to_check, wanted, with_clear
+from compliance.paper.reads import Tables, models_of
 from compliance.paper.services.documents import upload_document
 from compliance.paper.services.evidence import (
     accept_evidence,
@@ -41,6 +50,7 @@ from compliance.paper.services.evidence import (
     submit_evidence,
 )
 from compliance.paper.services.files import ACTIVE
+from compliance.paper.services.proposals import pages_of, proposed
 from compliance.rules.requirements import validity
 from compliance.waiver.page import waivers_to_sign
 from suppliers.models import Listing, Supplier
@@ -60,7 +70,8 @@ def evidence_list(request: PageRequest) -> HttpResponse:
     asked = "all" if any(search.chosen.values()) else first
     show = request.GET.get("show", asked)
     show = show if show in may else asked
-    rows = {"check": to_check, "wanted": wanted}.get(show, lambda user: search.qs)(user)
+    sources = {"check": lambda user: with_clear(to_check(user)), "wanted": wanted}
+    rows = sources.get(show, lambda user: search.qs)(user)
     tabs = [
         {"label": label, "url": address(request, show=name), "count": counts.get(name), "current": name == show}
         for name, label in views
@@ -95,19 +106,28 @@ def evidence_create(request: PageRequest) -> HttpResponse:
         market__code=market,
     )
     supplier = listing.product.supplier
+    asked = request.GET.get("document", "")
+    readable = Document.objects.readable_by(user).filter(supplier=supplier)
+    document = readable.filter(uid=asked).first() if is_uuid(asked) else None
     form = EvidenceForm(
         request.POST or None,
         request.FILES or None,
         requirement=requirement,
         listings=listings_wanting(user, listing, requirement.key),
-        documents=Document.objects.readable_by(user).filter(supplier=supplier).order_by("-id"),
-        initial={"listings": [listing.pk], "model_numbers": sku, "document": request.GET.get("document")},
+        documents=readable.order_by("-id"),
+        initial={
+            "listings": [listing.pk],
+            "model_numbers": ", ".join(models_of(listing.product)) or sku,
+            "document": document and document.uid,
+        },
     )
     kept = None
     if request.method == "POST":
         try:
             kept = _keep_file(form, supplier, user)
-            if form.is_valid():
+            if kept and "read" in request.POST:
+                return redirect(f"{request.path}?{_asked_with(request, kept)}")
+            if "read" not in request.POST and form.is_valid():
                 evidence = _submit(form, requirement, kept or form.cleaned_data["document"], user)
                 messages.success(request, _("The paper is handed in. QC checks it next."))
                 return redirect("evidence-detail", evidence.uid) if evidence else redirect("evidence-list")
@@ -115,8 +135,30 @@ def evidence_create(request: PageRequest) -> HttpResponse:
             show_refusal(form, refusal)
     if kept:
         form.choose(kept)
-    context = {"form": form, "requirement": requirement, "listing": listing, "kept": kept}
+    shown = kept or document
+    pages = pages_of(shown) if shown else []
+    if pages:
+        form.fill(proposed(pages, requirement, [listing], Tables()))
+    context = {
+        "form": form,
+        "requirement": requirement,
+        "listing": listing,
+        "kept": kept,
+        "is_read": bool(pages),
+        "is_being_read": shown is not None and not pages and not _was_read(shown),
+    }
     return render(request, "compliance/paper/evidence_create.html", context)
+
+
+def _was_read(document: Document) -> bool:
+    """Whether nobody will read it any more: done, or unreadable."""
+    return Reading.objects.filter(document=document).exclude(status=ReadingStatus.WAITING).exists()
+
+
+def _asked_with(request: PageRequest, document: Document) -> str:
+    asked = request.GET.copy()
+    asked["document"] = str(document.uid)
+    return asked.urlencode()
 
 
 def _keep_file(form: EvidenceForm, supplier: Supplier, actor: User) -> Document | None:
@@ -264,14 +306,23 @@ def document_create(request: PageRequest) -> HttpResponse:
     suppliers = Supplier.objects.visible_to(user).order_by("code")
     form = UploadForm(request.POST or None, request.FILES or None, suppliers=suppliers)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            document = upload_document(supplier=data["supplier"], file=data["file"], actor=user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            return redirect("document-detail", document.uid)
+        kept = _keep_files(form, user)
+        if len(kept) == 1 and not form.errors:
+            return redirect("document-detail", kept[0].uid)
+        if kept and not form.errors:
+            return redirect("sorting-list")
     return render(request, "compliance/paper/document_create.html", {"form": form})
+
+
+def _keep_files(form: UploadForm, actor: User) -> list[Document]:
+    """Those that can be kept; of the others the form says by name what is wrong with them."""
+    kept = []
+    for file in form.cleaned_data["file"]:
+        try:
+            kept.append(upload_document(supplier=form.cleaned_data["supplier"], file=file, actor=actor, at=now()))
+        except RuleBroken as refusal:
+            form.add_error(None, f"{file.name}: {refusal}")
+    return kept
 
 
 @require_safe

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import require_page
 from accounts.requests import PageRequest
 from activity.errors import RuleBroken
-from compliance.models import Document, DocumentStatus, Evidence
+from compliance.models import Document, DocumentStatus, Evidence, Finding
 from compliance.paper.forms.readings import FactsForm, FindingForm
+from compliance.paper.page.checking import spot_of
 from compliance.paper.page.readings import visible_findings
 from compliance.paper.services.findings import check_label, confirm_sections, decide_finding, set_product_facts
-from compliance.paper.services.reading import PageNotDrawn, page_picture
+from compliance.paper.services.reading import PageNotDrawn, page_picture, spot_picture
 from compliance.reading.labels import elements_of
 from suppliers.models import Product
 
@@ -26,14 +27,41 @@ ANSWERS = {"yes": True, "no": False}
 
 @require_safe
 def document_page(request: PageRequest, uid: UUID, number: int) -> HttpResponse:
-    """One page as a picture: it runs nothing, whatever is in the file."""
+    """One page as a picture: it runs nothing, whatever is in the file. A browser that has it is not sent it again."""
     documents = Document.objects.readable_by(request.user).filter(status=DocumentStatus.READY)
     document = get_object_or_404(documents, uid=uid)
+    etag = f'"{document.sha256[:32]}-{number}"'
+    if request.headers.get("If-None-Match") == etag:
+        return _kept(HttpResponse(status=304), etag)
     try:
         content, content_type = page_picture(document, number)
     except PageNotDrawn:
         raise Http404 from None
-    response = HttpResponse(content, content_type=content_type)
+    return _kept(HttpResponse(content, content_type=content_type), etag)
+
+
+@require_safe
+def finding_spot(request: PageRequest, uid: UUID) -> HttpResponse:
+    """The part of the page on which something was found, as a picture."""
+    related = ("evidence__document",)
+    finding = get_object_or_404(visible_findings(request.user).select_related(*related), uid=uid)
+    return spot_response(finding)
+
+
+def spot_response(finding: Finding) -> HttpResponse:
+    """Raises Http404 where nothing is known of a place, or its page cannot be drawn."""
+    document, spot = finding.evidence.document, spot_of(finding)
+    if spot is None or document.status != DocumentStatus.READY:
+        raise Http404
+    try:
+        content = spot_picture(document, finding.page or 1, spot)
+    except PageNotDrawn:
+        raise Http404 from None
+    return _kept(HttpResponse(content, content_type="image/png"), f'"{finding.fingerprint[:32]}"')
+
+
+def _kept(response: HttpResponse, etag: str) -> HttpResponse:
+    response["ETag"] = etag
     response["Cache-Control"] = "private, max-age=3600"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -25,11 +25,11 @@ from compliance.paper.services.evidence import (
     SamePerson,
     accept_evidence,
     check_evidence,
-    number_is_demanded,
     record_lookup,
     refuse_evidence,
     revoke_evidence,
 )
+from compliance.paper.services.proposals import number_is_demanded
 from tests.compliance.factories import accept, by_sql, change, listing_of, look_at, make_document, submit
 from tests.factories import NOON, after, make_product, make_supplier, make_user
 

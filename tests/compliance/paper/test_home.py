@@ -58,7 +58,7 @@ def test_a_paper_leaves_the_supplier_s_day_and_enters_that_of_who_looks_at_it_ne
     assert MANUAL not in {item.requirement.key for item in waiting_today(supplier_user).wanted.rows}
     [paper] = waiting_today(inspector).to_check.rows
     assert (paper, paper.names_in_short) == (evidence, ["KT · US"])
-    assert reverse("evidence-detail", args=[evidence.uid]) in page(inspector)
+    assert reverse("checking-paper", args=[evidence.uid]) in page(inspector)
     evidence.state, evidence.checked_by, evidence.checked_at = "checked", inspector, NOON
     evidence.save()
     assert waiting_today(inspector).to_check.rows == []
@@ -85,7 +85,7 @@ def test_a_merchandiser_brings_what_its_own_products_want(listing, supplier, mer
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("persona", "statements"), [("inspector", 1), ("manager", 3), ("merchandiser", 3), ("supplier_user", 1)]
+    ("persona", "statements"), [("inspector", 1), ("manager", 3), ("merchandiser", 3), ("supplier_user", 2)]
 )
 def test_papers_add_at_most_three_statements_to_the_page(
     request, listing, supplier, inspector, manager, admin, django_assert_num_queries, persona, statements, count
