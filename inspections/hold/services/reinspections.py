@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from activity.models import Event
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
 from inspections.hold.services.holds import end_hold, lock_open_hold, people_of, who_inspected
-from inspections.models import Countersignature, DispositionKind, Hold, Inspection, ReinspectionOrder
+from inspections.models import Batch, Countersignature, DispositionKind, Hold, Inspection, ReinspectionOrder
 from inspections.models.choices import one_of
 
 LONGEST_NOTE = 10_000
@@ -111,9 +112,21 @@ def _stays(hold: Hold, inspection: Inspection, why: str, *, actor: User, at: dat
     )
 
 
-def _free(hold: Hold, inspection: Inspection, *, actor: User, at: datetime) -> list[Event]:
+def found_before(batch: Batch, *, at: datetime) -> int:
+    """How many units rejected rounds and critical findings showed that nobody has reworked, returned or scrapped since: an
+    acceptance sets them aside with its own (R2; SQL: `still_among_others`). No statement for a batch that was never held.
+    """
+    if not batch.hold_count:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT still_among_others(%s, %s, NULL)", [batch.pk, at])
+        return cursor.fetchone()[0]
+
+
+def _free(hold: Hold, inspection: Inspection, aside: int, *, actor: User, at: datetime) -> list[Event]:
     good = hold.remaining - hold.sorted_out
     hold.batch.move(good, source="on_hold", to="available")
+    hold.batch.move(aside, source="available", to="set_aside")
     hold.remaining -= good
     hold.to_countersign = None
     events = [] if hold.remaining else [end_hold(hold, actor=actor, at=at, inspection=inspection)]
@@ -139,8 +152,15 @@ def countersign_reinspection(
         raise NothingToCountersign
     if not may_countersign(hold, actor):
         raise InspectorMayNotCountersign
+    aside = min(found_before(hold.batch, at=at), hold.batch.available + hold.remaining - hold.sorted_out)
     signed = Countersignature.objects.create(
-        hold=hold, inspection=inspection, note=note.strip(), signature=signature, signed_at=at, signed_by=actor
+        hold=hold,
+        inspection=inspection,
+        note=note.strip(),
+        set_aside=aside,
+        signature=signature,
+        signed_at=at,
+        signed_by=actor,
     )
     events = [
         happened(
@@ -154,7 +174,10 @@ def countersign_reinspection(
             note=signed.note,
         )
     ]
-    events += _free(hold, inspection, actor=actor, at=at)
+    if aside:
+        facts = {"inspection": str(inspection.uid), "quantity": aside, "sorted_out": 0}
+        events.insert(0, happened("units.set_aside", hold.batch.stream, at=at, actor=actor, **facts))
+    events += _free(hold, inspection, aside, actor=actor, at=at)
     hold.batch.save_quantities()
     record_events(events)
     return signed

@@ -12,6 +12,7 @@ from accounts.access import require
 from accounts.models import User
 from accounts.signature import digest, require_shown
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
+from activity.looks import look_of
 from activity.models import Event
 from activity.services import record_event
 from activity.transactions import one_transaction
@@ -329,10 +330,10 @@ def check_orders(orders: Sequence[str], size: int) -> list[str]:
         if len(order) > LONGEST_ORDER:
             detail = _("An order has at most %(most)s characters.") % {"most": LONGEST_ORDER}
             errors.append(FieldError(f"orders.{index}", "too_long", detail))
-        elif order and order in seen:
+        elif order and look_of(order) in seen:
             detail = _("The order %(order)s is there twice; each unit has its own.") % {"order": order}
             errors.append(FieldError(f"orders.{index}", "duplicate", detail))
-        seen.add(order)
+        seen.add(look_of(order))
     if errors:
         raise InvalidInput(errors)
     return orders + [""] * (size - len(orders))
