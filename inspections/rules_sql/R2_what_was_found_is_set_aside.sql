@@ -47,8 +47,8 @@ BEGIN
     END IF;
     IF may_ship AND b.hold_count > 0
        AND NOT EXISTS (SELECT FROM inspections_hold WHERE batch_id = b.id AND status = 'open' AND remaining > sorted_out)
+       AND NOT EXISTS (SELECT FROM inspections_countersignature WHERE inspection_id = NEW.id)
        AND (SELECT sum(set_aside) FROM inspections_inspection WHERE batch_id = b.id AND submitted_at >= NEW.submitted_at)
-           + (SELECT coalesce(sum(c.set_aside), 0) FROM inspections_countersignature c WHERE c.inspection_id = NEW.id)
            < shown_nonconforming(NEW.id) + told_beside(NEW) + still_among_others(b.id, NEW.submitted_at, NEW.id) THEN
         RAISE EXCEPTION 'inspection %: what earlier rounds found is among what may ship', NEW.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'acceptance_sets_aside_what_earlier_rounds_found';

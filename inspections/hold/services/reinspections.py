@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import require_shown
 from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
+from inspections.hold.reads import digest_of
 from inspections.hold.services.holds import end_hold, lock_open_hold, people_of, who_inspected
 from inspections.models import Batch, Countersignature, DispositionKind, Hold, Inspection, ReinspectionOrder
 from inspections.models.choices import one_of
@@ -136,17 +138,19 @@ def _free(hold: Hold, inspection: Inspection, aside: int, *, actor: User, at: da
 
 @one_transaction()
 def countersign_reinspection(
-    *, hold: Hold, signature: str, actor: User, at: datetime, note: str = ""
+    *, hold: Hold, signature: str, actor: User, at: datetime, note: str = "", digest: str | None = None
 ) -> Countersignature:
     """The second person's word under an accepted re-inspection: it ends the hold now, as it would have alone.
 
-    `signature` says how the actor signed ("password" or "token"). Raises HoldEnded, NothingToCountersign,
-    InspectorMayNotCountersign, InvalidInput, NotAllowed.
+    `signature` says how the actor signed ("password" or "token"), `digest` names what was shown (`digest_of`). Raises
+    HoldEnded, ChangedMeanwhile, NothingToCountersign, InspectorMayNotCountersign, InvalidInput, NotAllowed.
     """
     require(actor, "inspections.decide_hold")
     if len(note) > LONGEST_NOTE:
         raise InvalidInput.one("note", "too_long", _("At most %(most)s characters are kept.") % {"most": LONGEST_NOTE})
     hold = lock_open_hold(hold)
+    if digest is not None:
+        require_shown(digest, digest_of(hold))
     inspection = hold.to_countersign
     if inspection is None:
         raise NothingToCountersign

@@ -479,9 +479,9 @@ class PilotCarryOver(PilotView):
     def post(self, request: ApiRequest, id: UUID) -> Response:
         """Sign that a run which passed counts for the golden sample in force, though it was of an earlier one."""
         run = self.get_object()
-        reason = CarryOver.of(request)["reason"]
+        sent = CarryOver.of(request)
         signature = "token" if request.auth else "password"
-        carry_over_pilot(run=run, reason=reason, signature=signature, actor=request.user, at=now())
+        carry_over_pilot(run=run, reason=sent["reason"], signature=signature, actor=request.user, at=now())
         return self.answer(run)
 
 
@@ -508,7 +508,12 @@ class PilotFailure(PilotView):
         sent = Failure.of(request)
         signature = "token" if request.auth else "password"
         sign_failure(
-            run=run, kind=sent["kind"], reason=sent["reason"], signature=signature, actor=request.user, at=now()
+            run=run,
+            kind=sent["kind"],
+            reason=sent["reason"],
+            signature=signature,
+            actor=request.user,
+            at=now(),
         )
         return self.answer(run)
 

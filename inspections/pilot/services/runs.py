@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
-from accounts.signature import digest, require_shown
+from accounts.signature import digest as digest_over
+from accounts.signature import require_shown
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.looks import look_of
 from activity.models import Event
@@ -18,7 +19,7 @@ from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import percent, whole
 from inspections.models import PilotCarryOver, PilotLimit, PilotRuleKind, PilotRun, PilotStatus, PilotUnit, PilotVerdict
-from inspections.pilot.reads import affordable_return_rate, facts_of, judgement_of, lock_run
+from inspections.pilot.reads import affordable_return_rate, digest_of, facts_of, judgement_of, lock_run
 from inspections.pilot.services.failures import (
     PartakerMayNotSign,
     has_failed,
@@ -238,7 +239,7 @@ def digest_of_limits(asked: PilotLimit) -> str:
     if asked.product is None:
         raise AssertionError("the database keeps that limits wait only for a product")
     rates = [[f"{getattr(each, name):f}" for name in LIMITED] for each in (limits_for(asked.product), asked)]
-    return digest(asked.product.sku, rates, asked.source)
+    return digest_over(asked.product.sku, rates, asked.source)
 
 
 @one_transaction()
@@ -474,16 +475,20 @@ def stop_pilot(*, run: PilotRun, reason: str, actor: User, at: datetime) -> Pilo
 
 
 @one_transaction()
-def carry_over_pilot(*, run: PilotRun, reason: str, signature: str, actor: User, at: datetime) -> PilotCarryOver:
+def carry_over_pilot(
+    *, run: PilotRun, reason: str, signature: str, actor: User, at: datetime, digest: str | None = None
+) -> PilotCarryOver:
     """Sign that the golden sample in force needs no run of its own: this one, of an earlier version, counts for it.
 
-    `signature` says how the actor signed ("password" or "token"). Signed again it is no change. Raises InvalidInput
-    without a reason, NothingToCarryOver, PartakerMayNotSign, NotAllowed.
+    `signature` says how the actor signed ("password" or "token"), `digest` names what was shown (`digest_of`). Signed again
+    it is no change. Raises ChangedMeanwhile, InvalidInput without a reason, NothingToCarryOver, PartakerMayNotSign, NotAllowed.
     """
     require(actor, "inspections.decide_sample")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the new version needs no run; it stays on the record."))
     run = lock_run(run)
+    if digest is not None:
+        require_shown(digest, digest_of(run))
     golden = golden_sample(run.product)
     if run.verdict != PilotVerdict.PASS or has_failed(run) or golden is None or golden.pk == run.sample_id:
         raise NothingToCarryOver

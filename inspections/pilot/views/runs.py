@@ -55,6 +55,7 @@ from inspections.pilot.page import (
 from inspections.pilot.reads import (
     ages_of,
     arrived_on,
+    digest_of,
     find_pilots,
     findings_of,
     judgement_of,
@@ -260,6 +261,7 @@ def pilot_carry_over(request: PageRequest, uid: UUID) -> HttpResponse:
                         run=run,
                         reason=form.cleaned_data["reason"],
                         signature="password",
+                        digest=request.POST.get("digest"),
                         actor=request.user,
                         at=now(),
                     )
@@ -268,7 +270,7 @@ def pilot_carry_over(request: PageRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Signed: the run counts for the golden sample in force."))
             return redirect("pilot-detail", uid)
-    context = {"run": run, "form": form, "golden": golden_sample(run.product)}
+    context = {"run": run, "form": form, "golden": golden_sample(run.product), "digest": digest_of(run)}
     return render(request, "inspections/pilot/carry_over.html", context)
 
 
@@ -289,6 +291,7 @@ def pilot_failure(request: PageRequest, uid: UUID) -> HttpResponse:
                         kind=said["kind"],
                         reason=said["reason"],
                         signature="password",
+                        digest=request.POST.get("digest"),
                         actor=request.user,
                         at=now(),
                     )
@@ -297,7 +300,7 @@ def pilot_failure(request: PageRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Signed."))
             return redirect("pilot-detail", uid)
-    return render(request, "inspections/pilot/failure.html", {"run": run, "form": form})
+    return render(request, "inspections/pilot/failure.html", {"run": run, "form": form, "digest": digest_of(run)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

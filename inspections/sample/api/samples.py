@@ -16,13 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
-from accounts.signature import signed
+from accounts.signature import ShownInput, signed
 from activity.api import Input, idempotent
 from inspections.models import SAMPLE_ASPECTS, Photo, Protocol, Sample, SampleCheck, SampleStatus, TransportTest
 from inspections.photo.api import PhotoRow
 from inspections.sample.forms import SampleFilters
 from inspections.sample.page.lists import confirmations, confirmed_by, samples_for_pages
 from inspections.sample.page.sheets import sheet_of_sample
+from inspections.sample.reads import digest_of
 from inspections.sample.services.checks import CheckInput, DropInput, record_check
 from inspections.sample.services.details import SampleDetails
 from inspections.sample.services.photos import add_sample_photo
@@ -143,6 +144,9 @@ class SampleDetail(SampleRow):
     specification = serializers.IntegerField(
         source="specification.version", allow_null=True, default=None, help_text="Version that it is checked by."
     )
+    digest = serializers.SerializerMethodField(
+        help_text="Names what it is and what was found on it; a signature may name it."
+    )
     length_mm = Number(allow_null=True)
     width_mm = Number(allow_null=True)
     height_mm = Number(allow_null=True)
@@ -158,6 +162,9 @@ class SampleDetail(SampleRow):
     checks = serializers.SerializerMethodField()
     transport = serializers.SerializerMethodField()
     unanswered = serializers.SerializerMethodField()
+
+    def get_digest(self, sample: Sample) -> str:
+        return digest_of(sample)
 
     def get_kept_at(self, sample: Sample) -> str:
         return sample.kept_at if self.context["sees_all"] else ""
@@ -352,7 +359,7 @@ class SampleSubmit(SampleView):
         return self.answer()
 
 
-class SampleDecision(Input):
+class SampleDecision(ShownInput):
     decision = serializers.ChoiceField(["approve", "refuse"])
     reason = serializers.CharField(max_length=10_000)
     password = serializers.CharField(
@@ -374,6 +381,7 @@ class SampleDecide(SampleView):
             sample=sample,
             decision=sent["decision"],
             reason=sent["reason"],
+            digest=sent.get("digest"),
             signature="token" if request.auth else "password",
             actor=request.user,
             at=now(),

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import require_shown
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
 from inspections.models import Sample, SampleStatus, SpecificationStatus
+from inspections.sample.reads import digest_of
 from inspections.sample.services.checks import (
     CheckInput,
     DropInput,
@@ -243,10 +245,20 @@ def is_checked_by(sample: Sample, user: User) -> bool:
 
 
 @one_transaction()
-def decide_sample(*, sample: Sample, decision: str, reason: str, signature: str, actor: User, at: datetime) -> Sample:
+def decide_sample(
+    *,
+    sample: Sample,
+    decision: str,
+    reason: str,
+    signature: str,
+    actor: User,
+    at: datetime,
+    digest: str | None = None,
+) -> Sample:
     """Sign to "approve" or to "refuse". Approved, it is the product's next version of the golden sample.
 
-    `signature` says how the actor signed ("password" or "token"). Raises SampleNotChecked, SampleDecided,
+    `signature` says how the actor signed ("password" or "token"), `digest` names what was shown (`digest_of`). Raises
+    SampleNotChecked, SampleDecided, ChangedMeanwhile,
     CheckerMayNotDecide, SampleDoesNotConform, InvalidInput without a reason, NotAllowed.
     """
     require(actor, "inspections.decide_sample")
@@ -257,6 +269,8 @@ def decide_sample(*, sample: Sample, decision: str, reason: str, signature: str,
         raise SampleDecided
     if sample.status != SampleStatus.CHECKED:
         raise SampleNotChecked
+    if digest is not None:
+        require_shown(digest, digest_of(sample))
     if is_checked_by(sample, actor):
         raise CheckerMayNotDecide
     if decision not in DECISIONS:

@@ -24,7 +24,7 @@ from inspections.models import Sample, SampleStatus
 from inspections.sample.forms import DetailsForm, PlaceForm, ReceiveForm, SampleDecisionForm, SampleFilters
 from inspections.sample.page.lists import confirmations, confirmed_by, samples_for_pages
 from inspections.sample.page.sheets import sheet_of_sample
-from inspections.sample.reads import golden_sample
+from inspections.sample.reads import digest_of, golden_sample
 from inspections.sample.services.samples import change_sample, decide_sample, is_checked_by, move_sample, receive_sample
 from suppliers.models import Product
 from suppliers.story import told
@@ -161,6 +161,7 @@ def render_sample(request: PageRequest, sample: Sample, form: SampleDecisionForm
         "place_form": PlaceForm(initial={"kept_at": sample.kept_at, "kept_until": sample.kept_until}),
         "may_decide": sample.status == SampleStatus.CHECKED and user.has_perm("inspections.decide_sample"),
         "is_checker": is_checked_by(sample, user),
+        "digest": digest_of(sample),
     }
     return render(request, "inspections/sample/detail.html", context, status=status)
 
@@ -184,6 +185,7 @@ def sample_decide(request: PageRequest, uid: UUID) -> HttpResponse:
                         decision=data["decision"],
                         reason=data["reason"],
                         signature="password",
+                        digest=request.POST.get("digest"),
                         actor=request.user,
                         at=now(),
                     )

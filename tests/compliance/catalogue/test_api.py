@@ -129,10 +129,10 @@ def test_an_entry_of_reference_says_otherwise_in_the_types_that_it_has(boss):
     status, before = boss.send("GET", LEAD)
     assert (status, before["values"]["limit"], before["revision"]) == (200, 0.1, 1)
 
-    body = {"values": {"limit": 0.05, "markets": ["EU", "JP"]}, "reason": "New directive", "revision": 1}
+    body = {"values": {"limit": 0.05, "markets": ["EU", "UK", "JP"]}, "reason": "New directive", "revision": 1}
     status, changed = boss.send("PATCH", LEAD, body)
     assert (status, changed["revision"], changed["is_active"]) == (200, 2, True)
-    assert changed["values"] == before["values"] | {"limit": "0.05", "markets": ["EU", "JP"]}
+    assert changed["values"] == before["values"] | {"limit": "0.05", "markets": ["EU", "UK", "JP"]}
 
     status, refusal = boss.send("PATCH", LEAD, body)
     assert (status, refusal["code"]) == (409, "entry_meanwhile_changed")
