@@ -75,11 +75,11 @@ class ExactJSONParser(JSONParser):
             data = json.loads(text, parse_float=Decimal, parse_constant=Decimal, object_pairs_hook=_each_once)
         except json.JSONDecodeError as error:
             place = {"line": error.lineno, "column": error.colno}
-            detail = _("The body is not JSON: it cannot be read from line %(line)s, column %(column)s on.") % place
-            raise exceptions.ParseError(detail) from None
+            said = gettext("The body is not JSON: it cannot be read from line %(line)s, column %(column)s on.")
+            raise exceptions.ParseError(said % place) from None
         except (ValueError, InvalidOperation, RecursionError):
-            detail = _("The body is not JSON in UTF-8, or it holds a number or a depth that is out of reach.")
-            raise exceptions.ParseError(detail) from None
+            said = gettext("The body is not JSON in UTF-8, or it holds a number or a depth that is out of reach.")
+            raise exceptions.ParseError(said) from None
         if _SUSPECT.search(text) and (paths := list(_controls(data))):
             raise InvalidInput([FieldError(cleaned(path), "control_character", NOT_TEXT) for path in paths])
         return data

@@ -267,6 +267,7 @@ def _latest_batch(facts: Facts) -> Check:
     batch = facts.batch
     if batch is None:
         return Check(LATEST_BATCH, WAITING, "no_batch", acts=QC, link=("batches", facts.product))
+    acts: str | None
     if batch.is_held:
         state, why, acts = FAIL, "batch_held", MANAGER
     elif batch.freed:  # by the verdict, or by a signed decision against it
