@@ -23,6 +23,9 @@ WITHIN_SECONDS = 5 * 60
 
 
 class SignatureLocked(InvalidInput):
+    status = 429
+    retry_after = WITHIN_SECONDS
+
     def __init__(self) -> None:
         detail = _("Too many wrong passwords. Nothing was signed; wait five minutes.")
         super().__init__([FieldError("password", "too_many_attempts", detail)])
@@ -38,15 +41,26 @@ def digest(*shown: Any) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
-def require_shown(signed_digest: str, present: str) -> None:
-    """Raises ChangedMeanwhile unless what is signed is what is there now. Under the lock of what is signed."""
-    if signed_digest != present:
+def require_shown(signed_digest: str | None, present: str) -> None:
+    """Raises ChangedMeanwhile unless what is signed is what is there now. Under the lock of what is signed.
+
+    None of a program that names nothing, since it showed nothing to anybody.
+    """
+    if signed_digest not in (None, present):
         raise ChangedMeanwhile
 
 
 class DigestedInput(Input):
     digest = serializers.CharField(
         max_length=64, help_text="That of what was read: what was changed since is not signed."
+    )
+
+
+class ShownInput(Input):
+    digest = serializers.CharField(
+        required=False,
+        max_length=64,
+        help_text="That of what was read, where a person read it: what was changed since is not signed, 409 `changed_meanwhile`.",
     )
 
 

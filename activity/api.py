@@ -25,7 +25,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from activity.errors import FieldError, InvalidInput, RuleBroken
+from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
 from activity.models import Answer
 from activity.opaque import hide, reveal
 from activity.texts import NOT_TEXT, ONE_LINE, cleaned, has_control, has_line_end
@@ -73,8 +73,13 @@ class ExactJSONParser(JSONParser):
         try:
             text = request.body.decode()
             data = json.loads(text, parse_float=Decimal, parse_constant=Decimal, object_pairs_hook=_each_once)
-        except (ValueError, InvalidOperation, RecursionError) as error:
-            raise exceptions.ParseError(_("The body is not JSON: %(error)s.") % {"error": error}) from None
+        except json.JSONDecodeError as error:
+            place = {"line": error.lineno, "column": error.colno}
+            said = gettext("The body is not JSON: it cannot be read from line %(line)s, column %(column)s on.")
+            raise exceptions.ParseError(said % place) from None
+        except (ValueError, InvalidOperation, RecursionError):
+            said = gettext("The body is not JSON in UTF-8, or it holds a number or a depth that is out of reach.")
+            raise exceptions.ParseError(said) from None
         if _SUSPECT.search(text) and (paths := list(_controls(data))):
             raise InvalidInput([FieldError(cleaned(path), "control_character", NOT_TEXT) for path in paths])
         return data
@@ -259,10 +264,17 @@ def problem_of(refusal: RuleBroken) -> Response:
     return problem(refusal.status, refusal.code, refusal.detail, **refusal.extra)
 
 
+def _is_of_role(error: Exception) -> bool:
+    """Whether DRF refuses without a reason of its own, as it does for a permission."""
+    return isinstance(error, exceptions.PermissionDenied) and str(error.detail) == str(error.default_detail)
+
+
 def problem_response(error: Exception, context: dict) -> Response | None:
     """DRF's exception handler: every refusal as problem+json; None (a 500) for what is not a refusal."""
     if isinstance(error, RuleBroken):
         response = problem_of(error)
+        if error.retry_after:
+            response["Retry-After"] = str(error.retry_after)
     elif isinstance(error, exceptions.ValidationError):
         response = problem(400, InvalidInput.code, InvalidInput.detail, list(_flatten(error.detail)))
     elif isinstance(error, Http404):
@@ -271,8 +283,8 @@ def problem_response(error: Exception, context: dict) -> Response | None:
         response = problem(413, "too_large", _("The body is too large. Send it in smaller parts."))
     elif isinstance(error, SuspiciousOperation):
         response = problem(400, "malformed", _("The request cannot be read."))
-    elif isinstance(error, PermissionDenied):
-        response = problem(403, "permission_denied", _("Your role does not allow this."))
+    elif isinstance(error, PermissionDenied) or _is_of_role(error):
+        response = problem(403, "permission_denied", NotAllowed.detail)
     elif isinstance(error, exceptions.APIException):
         response = problem(error.status_code, str(error.default_code), error.detail)
         if header := getattr(error, "auth_header", None):

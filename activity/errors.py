@@ -14,6 +14,7 @@ class RuleBroken(Exception):
 
     code = "rule_broken"
     status = 409
+    retry_after = 0  # seconds, where it passes by itself
     detail: Text = _("This is not allowed now.")
 
     def __init__(self, detail: Text | None = None, **extra: Any) -> None:
@@ -31,7 +32,7 @@ class NotAllowed(RuleBroken):
 
     code = "not_allowed"
     status = 403
-    detail = _("Your role does not allow this.")
+    detail = _("Your role does not allow this. Ask a colleague whose role does, or an administrator for another role.")
 
 
 @dataclass(frozen=True, slots=True)

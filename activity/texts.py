@@ -20,6 +20,17 @@ def has_control(text: str) -> bool:
     return _CONTROL.search(text) is not None
 
 
+# Seen by nobody: those of activity/looks.py but for what joins letters or picks among their shapes.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2060-\u206f\u3164\uffa0\ufff9-\ufffb\U000e0001-\U000e007f]"
+)
+
+
+def has_unseen(text: str) -> bool:
+    """Whether it holds what nobody sees, or what turns its direction: a name with it is read as another."""
+    return has_control(text) or _UNSEEN.search(text) is not None
+
+
 def has_line_end(text: str) -> bool:
     return _LINE_END.search(text) is not None
 

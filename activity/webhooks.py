@@ -41,6 +41,9 @@ RETRY_AFTER = [
 ]  # fmt: skip
 LEASE = timedelta(minutes=2)  # far longer than TIMEOUT: a worker that has not reported by then is dead
 TIMEOUT = 10.0
+NO_ADDRESS = _(
+    "This is not the address of a receiver. Give it as it is opened in a browser, https:// first, without a space."
+)
 SECRETS_OVERLAP = timedelta(days=1)
 MOST_REPLAYED = 10_000
 # What IANA has given out as addresses of the internet: all of IPv4 but these, of IPv6 one block but those.
@@ -151,13 +154,19 @@ def _check(*, name: str, url: str, kinds: Iterable[str], webhook: Webhook | None
         host = host_of(url)
         httpx.URL(url)
         if not is_usable or not url.isprintable() or " " in url:
-            errors.append(FieldError("url", "invalid", _("This is not the address of a receiver.")))
+            errors.append(FieldError("url", "invalid", NO_ADDRESS))
         elif parts.scheme not in schemes:
             errors.append(FieldError("url", "not_https", _("The address must begin with https://.")))
         elif not settings.WEBHOOKS_MAY_BE_LOCAL and _is_inside(host):
-            errors.append(FieldError("url", "private_address", _("The address leads into a private network.")))
+            errors.append(
+                FieldError(
+                    "url",
+                    "private_address",
+                    _("The address leads into a private network. Give one that can be reached from the internet."),
+                )
+            )
     except (ValueError, httpx.InvalidURL):  # IDNA's errors are ValueErrors
-        errors.append(FieldError("url", "invalid", _("This is not the address of a receiver.")))
+        errors.append(FieldError("url", "invalid", NO_ADDRESS))
     if not kinds:
         errors.append(FieldError("kinds", "required", _("Choose at least one kind of event.")))
     elif unknown := [kind for kind in kinds if kind not in _published]:

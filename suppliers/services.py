@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from activity.errors import FieldError, InvalidInput
+from activity.identifiers import Reading
 from activity.languages import Text
+from activity.looks import reading_of
 from activity.services import happened, record_event, record_events
-from activity.texts import one_line
+from activity.texts import NOT_TEXT, has_unseen, one_line
 from activity.transactions import one_transaction
 from suppliers.models import Category, Listing, Market, Membership, Product, Supplier, is_code
 
@@ -28,6 +30,27 @@ def require_code(field: str, value: str, *, max_length: int) -> str:
     return value
 
 
+def require_names(**names: str) -> None:
+    """Names in which everything is seen, and in the order in which it is written. Raises InvalidInput naming each other one."""
+    if wrong := [field for field, name in names.items() if has_unseen(name)]:
+        raise InvalidInput([FieldError(field, "control_character", NOT_TEXT) for field in wrong])
+
+
+def _require_own_name(code: str, **names: str) -> None:
+    """Raises InvalidInput for a name that people take for that of another supplier, though it is written otherwise."""
+    require_names(**names)
+    for field, name in names.items():
+        if not name:
+            continue
+        others = Supplier.objects.exclude(code=code).annotate(reads=Reading(field)).filter(reads=reading_of(name))
+        for there in others:
+            if one_line(getattr(there, field)).casefold() != one_line(name).casefold():
+                detail = _(
+                    "%(name)s looks the same as the name of %(there)s. Write it otherwise, or use that supplier."
+                )
+                raise InvalidInput.one(field, "duplicate", detail % {"name": name, "there": there.code})
+
+
 def _taken(field: str, code: str, there: str, detail: Text) -> InvalidInput:
     """For a code that is taken, by one that is written the same or looks the same."""
     if code != there:
@@ -43,6 +66,7 @@ def create_supplier(
     code = require_code("code", code, max_length=40)
     if there := Supplier.objects.filter(code__reads_as=[code]).first():
         raise _taken("code", code, there.code, _("There is a supplier %(code)s already."))
+    _require_own_name(code, name=name, name_zh=name_zh)
     supplier = Supplier.objects.create(
         code=code, name=name, name_zh=name_zh, contact_email=contact_email, created_at=at
     )
@@ -73,6 +97,7 @@ def update_supplier(
 ) -> Supplier:
     """Change what may change of a supplier; its code stays, since everything that happened is filed under it."""
     supplier = Supplier.objects.select_for_update().get(pk=supplier.pk)
+    _require_own_name(supplier.code, name=name, name_zh=name_zh)
     if changes := _changed(supplier, {"name": name, "name_zh": name_zh, "contact_email": contact_email}):
         supplier.save(update_fields=list(changes))
         record_event("supplier.changed", f"supplier:{supplier.code}", at=at, actor=actor, changes=changes)
@@ -155,6 +180,7 @@ def create_product(
 ) -> Product:
     """A product with a listing per market. Raises InvalidInput for a SKU that is taken or an unknown market."""
     sku = require_code("sku", sku, max_length=60)
+    require_names(name=name, name_zh=name_zh)
     if model_code:
         model_code = require_code("model_code", model_code, max_length=60)
     if there := Product.objects.filter(sku__reads_as=[sku]).first():
@@ -193,6 +219,7 @@ def update_product(
     Raises InvalidInput for an unknown market; a market that it has already is left as it is.
     """
     found = markets_by_code(new_markets)
+    require_names(name=name, name_zh=name_zh)
     if model_code:
         model_code = require_code("model_code", model_code, max_length=60)
     product = Product.objects.select_for_update().get(pk=product.pk)

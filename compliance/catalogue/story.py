@@ -22,6 +22,11 @@ add_sentences(
             data["reason"],
             WARNING,
         ),
+        "reference.asked": lambda data: (
+            _("A change that stops fewer papers waits for another person"),
+            joined(data["key"], data["reason"]),
+            WARNING,
+        ),
         "requirement.confirmed": lambda data: (_("Requirement confirmed"), data["note"], ACCEPTED),
         "reference.changed": lambda data: (
             _("Reference entry changed"),

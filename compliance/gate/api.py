@@ -14,13 +14,13 @@ from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.roles import Role
-from accounts.signature import signed
+from accounts.signature import ShownInput, signed
 from activity.api import Input, NewestFirst, idempotent
 from activity.errors import InvalidInput
 from compliance.catalogue.reads import requirement_names
 from compliance.gate.page import SUPPLIERS_CHECKS
 from compliance.gate.services.gates import refresh_some, refresh_some_due
-from compliance.gate.services.go_live import plan_go_live, take_live, take_off
+from compliance.gate.services.go_live import digest_of, plan_go_live, take_live, take_off
 from compliance.gate.words import check_answer
 from compliance.models import Gate, GateState, GoLiveDecision, LiveState, Standing
 from compliance.models.gate import GateQuerySet
@@ -99,6 +99,10 @@ class Decision(serializers.Serializer):
 
 class ListingDetail(GateRow):
     decisions = serializers.SerializerMethodField()
+    digest = serializers.SerializerMethodField(help_text="Names what its gate says; a signature may name it.")
+
+    def get_digest(self, gate: Gate) -> str:
+        return digest_of(gate)
 
     @extend_schema_field(Decision(many=True))
     def get_decisions(self, gate: Gate) -> list[dict]:
@@ -179,7 +183,7 @@ def password_field() -> serializers.CharField:
     )
 
 
-class NewGoLive(Input):
+class NewGoLive(ShownInput):
     on = serializers.DateField(help_text="The first day on the market, by the market's calendar.")
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
     password = password_field()

@@ -50,7 +50,7 @@ def _batch() -> Subquery:
                 verdict="verdict",
                 since=Coalesce("submitted_at", "abandoned_at"),
                 freed=F("batch__available") + F("batch__shipped"),
-                on_hold="batch__on_hold",
+                is_held=Exists(Hold.objects.open().filter(batch=OuterRef("batch"))),
                 awaiting="batch__awaiting",
                 set_aside="batch__set_aside",
                 until="batch__deviation_until",

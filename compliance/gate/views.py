@@ -18,7 +18,7 @@ from activity.transactions import one_transaction
 from compliance.catalogue.reads import requirement_names
 from compliance.gate.forms import GoLiveForm, PlanForm, TakeOffForm
 from compliance.gate.page import SUPPLIERS_CHECKS, lines, standing_chip
-from compliance.gate.services.go_live import plan_go_live, take_live, take_off
+from compliance.gate.services.go_live import digest_of, plan_go_live, take_live, take_off
 from compliance.gate.words import short_day
 from compliance.models import GateState, LiveState
 from compliance.rules import gates
@@ -72,6 +72,7 @@ def _page(
         "is_live": gate.live == LiveState.LIVE,
         "is_suspended": gate.live == LiveState.SUSPENDED,
         "today": today,
+        "digest": digest_of(gate),
         "go_live": go_live or GoLiveForm(initial={"on": max(gate.planned_on or today, today)}),
         "off": off or TakeOffForm(),
         "plan": plan or PlanForm(initial={"on": gate.planned_on}),
@@ -100,6 +101,7 @@ def listing_go_live(request: PageRequest, sku: str, market: str) -> HttpResponse
                         on=data["on"],
                         note=data["note"],
                         signature="password",
+                        digest=request.POST.get("digest"),
                         actor=request.user,
                         at=now(),
                     )

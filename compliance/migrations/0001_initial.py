@@ -281,26 +281,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ProposedChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('key', models.SlugField(max_length=60, verbose_name='requirement')),
-                ('values', models.JSONField(help_text='field -> value, of the fields that differ', verbose_name='what it would say')),
-                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked for at')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('status', models.CharField(choices=[('open', 'open'), ('applied', 'applied'), ('dismissed', 'dismissed')], default='open', max_length=9, verbose_name='status')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='compliance.catalogueversion', verbose_name='file')),
-            ],
-            options={
-                'verbose_name': 'proposed change',
-                'verbose_name_plural': 'proposed changes',
-            },
-        ),
-        migrations.CreateModel(
             name='Reading',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -332,6 +312,27 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reference entry',
                 'verbose_name_plural': 'reference entries',
+            },
+        ),
+        migrations.CreateModel(
+            name='ProposedChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('key', models.CharField(max_length=80, verbose_name='requirement')),
+                ('values', models.JSONField(help_text='field -> value, of the fields that differ', verbose_name='what it would say')),
+                ('asked_at', models.DateTimeField(blank=True, null=True, verbose_name='asked for at')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                ('status', models.CharField(choices=[('open', 'open'), ('applied', 'applied'), ('dismissed', 'dismissed')], default='open', max_length=9, verbose_name='status')),
+                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='compliance.catalogueversion', verbose_name='file')),
+                ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='compliance.referenceentry', verbose_name='entry')),
+            ],
+            options={
+                'verbose_name': 'proposed change',
+                'verbose_name_plural': 'proposed changes',
             },
         ),
         migrations.CreateModel(
@@ -717,22 +718,6 @@ class Migration(migrations.Migration):
             model_name='loosening',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), models.Q(('signature', ''), _negated=True), _connector='OR'), name='loosening_is_signed_with_a_signature'),
         ),
-        migrations.AddConstraint(
-            model_name='proposedchange',
-            constraint=models.UniqueConstraint(fields=('key', 'version'), name='proposed_change_is_once_per_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='proposed_change_is_decided_exactly_when_someone_decided_it'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_at', None), ('asked_by', None), ('version__isnull', False)), models.Q(('asked_at__isnull', False), ('asked_by__isnull', False), ('version', None), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='proposed_change_is_of_a_file_or_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedchange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'applied'), _negated=True), ('asked_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='proposed_change_is_applied_by_another_than_asked'),
-        ),
         migrations.AddIndex(
             model_name='reading',
             index=models.Index(condition=models.Q(('status', 'waiting')), fields=['document'], name='reading_waiting'),
@@ -748,6 +733,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='referenceentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='reference_entry_is_confirmed_by_a_named_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedchange',
+            constraint=models.UniqueConstraint(fields=('key', 'version'), name='proposed_change_is_once_per_file'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='proposed_change_is_decided_exactly_when_someone_decided_it'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_at', None), ('asked_by', None), ('entry', None), ('version__isnull', False)), models.Q(('asked_at__isnull', False), ('asked_by__isnull', False), ('entry', None), ('version__isnull', False)), models.Q(('asked_at__isnull', False), ('asked_by__isnull', False), ('version', None), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='proposed_change_is_of_a_file_or_of_a_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposedchange',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'applied'), _negated=True), ('asked_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='proposed_change_is_applied_by_another_than_asked'),
         ),
         migrations.AddConstraint(
             model_name='referencerevision',

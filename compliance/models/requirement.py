@@ -246,11 +246,15 @@ class ProposalStatus(models.TextChoices):
 class ProposedChange(models.Model):
     """What a newer file says otherwise about a requirement, or of a new one: nothing changes until somebody applies it.
 
-    Also what a person would have it say that asks less: another person applies that (R13).
+    What asks less, of a person or of a file, is applied by another than who asked for it (R13). One about `entry` is of an entry
+    of a reference table: its `key` is that of the entry, and `values` may hold "is_active".
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    key = models.SlugField(_("requirement"), max_length=60)
+    key = models.CharField(_("requirement"), max_length=80)
+    entry = models.ForeignKey(
+        "ReferenceEntry", models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("entry")
+    )
     version = models.ForeignKey(
         CatalogueVersion, models.PROTECT, null=True, blank=True, related_name="proposals", verbose_name=_("file")
     )
@@ -282,7 +286,8 @@ class ProposedChange(models.Model):
                 name="proposed_change_is_decided_exactly_when_someone_decided_it",
             ),
             models.CheckConstraint(
-                condition=Q(version__isnull=False, asked_by=None, asked_at=None)
+                condition=Q(version__isnull=False, entry=None, asked_by=None, asked_at=None)
+                | Q(version__isnull=False, entry=None, asked_by__isnull=False, asked_at__isnull=False)
                 | (Q(version=None, asked_by__isnull=False, asked_at__isnull=False) & ~Q(reason="")),
                 name="proposed_change_is_of_a_file_or_of_a_person",
             ),

@@ -78,13 +78,14 @@ class Pilot:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The newest batch that an inspection has judged. `freed`: units that may ship or shipped."""
+    """The newest batch that an inspection has judged. `freed`: units that may ship or shipped; `is_held`: by an open hold,
+    be it of no units since all of them had left."""
 
     number: str
     verdict: str | None
     since: datetime
     freed: int
-    on_hold: int
+    is_held: bool
     awaiting: int
     until: datetime | None
     set_aside: int = 0  # found nonconforming in what was accepted
@@ -298,11 +299,12 @@ def _latest_batch(facts: Facts) -> Check:
     batch = facts.batch
     if batch is None:
         return Check(LATEST_BATCH, WAITING, "no_batch", acts=QC, link=("batches", facts.product))
-    if batch.freed:  # by the verdict, or by a signed decision against it
+    acts: str | None
+    if batch.is_held:
+        state, why, acts = FAIL, "batch_held", MANAGER
+    elif batch.freed:  # by the verdict, or by a signed decision against it
         accepted = batch.verdict == "accepted"
         state, why, acts = (PASS, "batch_accepted", None) if accepted else (WAIVED, "batch_freed", None)
-    elif batch.on_hold:
-        state, why, acts = FAIL, "batch_held", MANAGER
     elif batch.awaiting:
         state, why, acts = WAITING, "batch_reinspected", QC
     elif batch.set_aside:

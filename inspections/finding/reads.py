@@ -88,7 +88,7 @@ def further_units(inspection: Inspection, batch: Batch) -> int:
     when it accepts the batch (SQL: `told_beside`). No statement where nothing was found, else two.
 
     Units are numbered within the inspection that they were found in, or within the batch: those of one numbering count once.
-    What a rejected round found was taken out or mended before the next; a critical one has its hold.
+    What rejected rounds found, and what is critical, is counted apart (`hold.services.reinspections.found_before`).
     """
     if not batch.finding_count:
         return 0

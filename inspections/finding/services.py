@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -41,6 +41,7 @@ from inspections.specification.services.characteristics import facts_of as facts
 
 GRAVEST_FIRST = NonconformityClass.values
 AFTER_ALL_OTHERS = 9999
+LONGEST_BEFORE, CLOCKS_DIFFER = timedelta(days=366), timedelta(minutes=10)
 
 
 class FindingIdReused(RuleBroken):
@@ -99,7 +100,7 @@ def record_finding(*, batch: Batch, sent: FindingInput, actor: User, at: datetim
         nonconformity_class=_class_of(sent, characteristic),
         note=sent.note.strip(),
         late=open_round is None or inspection not in (None, open_round),
-        found_at=sent.found_at or at,
+        found_at=_found_at(sent, batch, at),
         received_at=at,
         found_by=actor,
         **_units_of(sent, _most(batch, inspection, characteristic)),
@@ -123,6 +124,13 @@ def record_finding(*, batch: Batch, sent: FindingInput, actor: User, at: datetim
     record_events([told, *events])
     batch.finding_count += 1  # as the database has counted it
     return _with_batch(finding, batch)
+
+
+def _found_at(sent: FindingInput, batch: Batch, at: datetime) -> datetime:
+    """When it was found by the device's clock; `at`, where that clock cannot be right: after it arrived, or long before there was
+    such a batch. Nothing that was found is refused for a clock that is off (R1)."""
+    first = batch.created_at - LONGEST_BEFORE
+    return sent.found_at if sent.found_at and first <= sent.found_at <= at + CLOCKS_DIFFER else at
 
 
 def _told(finding: Finding) -> dict[str, Any]:
@@ -152,7 +160,7 @@ def _is_the_same(there: Finding, sent: FindingInput, batch: Batch) -> bool:
     ]
     if sent.nonconformity_class:
         said.append((there.nonconformity_class, sent.nonconformity_class))
-    if sent.found_at:
+    if sent.found_at and there.found_at != there.received_at:
         said.append((there.found_at, sent.found_at))
     if not sent.in_open_round:
         said.append((there.inspection.uid if there.inspection else None, sent.inspection))

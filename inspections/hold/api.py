@@ -15,10 +15,11 @@ from accounts.api import StaffName, staff_name
 from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.roles import Role
-from accounts.signature import signed
+from accounts.signature import ShownInput, signed
 from activity.api import ExactJSONParser, Input, idempotent
 from activity.errors import InvalidInput
 from inspections.hold.forms import HoldFilters
+from inspections.hold.reads import digest_of
 from inspections.hold.services.holds import Decision, decide_hold, most_for, place_hold, respond_to_hold
 from inspections.hold.services.reinspections import countersign_reinspection, is_called_for, order_reinspection
 from inspections.hold.words import hold_sentence, hold_title
@@ -145,6 +146,10 @@ class HoldDetail(HoldRow):
     inspections = serializers.SerializerMethodField()
     responses = HoldAnswer(source="responses.all", many=True)
     dispositions = SignedDisposition(source="dispositions.all", many=True)
+    digest = serializers.SerializerMethodField(help_text="Names what it rests on and covers; a signature may name it.")
+
+    def get_digest(self, hold: Hold) -> str:
+        return digest_of(hold)
 
     @extend_schema_field(serializers.ChoiceField(WAITS_FOR, allow_null=True))
     def get_waits_for(self, hold: Hold) -> str | None:
@@ -255,7 +260,7 @@ class HoldRespond(HoldView):
         return self.answer()
 
 
-class NewDecision(Input):
+class NewDecision(ShownInput):
     disposition = serializers.ChoiceField(DispositionKind.choices)
     quantity = serializers.IntegerField(
         required=False, help_text="Left out: all that the hold covers and the disposition can be given for."
@@ -309,6 +314,7 @@ class HoldDecide(HoldView):
         sent = NewDecision.of(request)
         decide_hold(
             hold=hold,
+            digest=sent.get("digest"),
             decision=decision_of(sent, hold),
             signature="token" if request.auth else "password",
             actor=request.user,
@@ -335,7 +341,7 @@ class HoldOrder(HoldView):
         return self.answer()
 
 
-class NewCountersignature(Input):
+class NewCountersignature(ShownInput):
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=10_000)
     password = serializers.CharField(
         required=False, trim_whitespace=False, help_text="The signature of a session; a token signs by itself."
@@ -357,6 +363,7 @@ class HoldCountersign(HoldView):
         sent = NewCountersignature.of(request)
         countersign_reinspection(
             hold=hold,
+            digest=sent.get("digest"),
             note=sent["note"],
             signature="token" if request.auth else "password",
             actor=request.user,

@@ -25,7 +25,7 @@ from inspections.models import Hold, HoldReason, HoldResponse
 from suppliers.addresses import addresses_of_people, addresses_of_supplier
 
 # Holds that were placed so close to each other are told in one mail to each reader; so are those of one import, however long
-# it takes and in however many transactions, but for that nobody waits longer for a stop than this.
+# it takes and in however many transactions, but for that nobody waits longer for a stop than this, and for a critical one not at all.
 NEAR = timedelta(minutes=1)
 LONGEST_WAIT, ASK_AGAIN = timedelta(minutes=10), timedelta(seconds=5)
 LISTED = 20  # of them stand in the mail; it leads to all
@@ -71,7 +71,8 @@ def _to_tell(event: Event, kind: str, whose: Q, *, receiver: Callable, **to: str
     """
     name = f"{receiver.__module__}.{receiver.__name__}"
     whole = event.data.get("part_of", "")
-    if whole and now() < event.at + LONGEST_WAIT and is_being_stored(whole):
+    may_wait = whole and not _hold(event).is_critical and now() < event.at + LONGEST_WAIT
+    if may_wait and is_being_stored(whole):
         raise NotYet(ASK_AGAIN)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{name} {sorted(to.items())}"])

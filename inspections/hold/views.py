@@ -33,6 +33,7 @@ from inspections.hold.page import (
     story_of_hold,
     way_out,
 )
+from inspections.hold.reads import digest_of
 from inspections.hold.services.holds import decide_hold, is_inspected_by, place_hold, respond_to_hold
 from inspections.hold.services.reinspections import countersign_reinspection, may_countersign, order_reinspection
 from inspections.models import (
@@ -106,6 +107,7 @@ def _render_hold(
         "countersignature": None if is_open else hold.countersignatures.select_related("signed_by").last(),
         "way_out": way_out(hold, orders, at=now()) if is_open else None,
         "may_decide": may_decide,
+        "digest": digest_of(hold) if may_decide else "",
         "is_inspector": is_open and is_inspected_by(hold, user),
         "may_countersign": may_decide and hold.to_countersign is not None and may_countersign(hold, user),
         "order_form": order_form or OrderForm(auto_id="order_%s"),
@@ -127,7 +129,14 @@ def hold_decide(request: PageRequest, uid: UUID) -> HttpResponse:
             require_signature(actor=request.user, password=form.cleaned_data["password"])
             with one_transaction():
                 if form.claim(request.user):
-                    decide_hold(hold=hold, decision=decision, signature="password", actor=request.user, at=now())
+                    decide_hold(
+                        hold=hold,
+                        decision=decision,
+                        signature="password",
+                        digest=request.POST.get("digest"),
+                        actor=request.user,
+                        at=now(),
+                    )
         except RuleBroken as refusal:
             show_refusal(form, refusal)
         else:
@@ -175,6 +184,7 @@ def hold_countersign(request: PageRequest, uid: UUID) -> HttpResponse:
                         hold=hold,
                         note=form.cleaned_data["note"],
                         signature="password",
+                        digest=request.POST.get("digest"),
                         actor=request.user,
                         at=now(),
                     )

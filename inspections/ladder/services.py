@@ -6,11 +6,14 @@ A drift judges no batch. It warns, and where the scheme says so it tightens the 
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import digest as digest_over
+from accounts.signature import require_shown
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
@@ -89,11 +92,20 @@ def _cpk(capability: Capability | None) -> list[float] | None:
     return [found.value, found.low, found.high] if found else None
 
 
+def digest_of(drift: Drift) -> str:
+    """Names what is known of a drift, the newest inspection of its product included: what somebody reads before signing."""
+    judged = Inspection.objects.filter(batch__product=drift.product_id, submitted_at__isnull=False)
+    return digest_over(drift.uid, drift.facts, drift.ended_at, judged.aggregate(last=Max("submitted_at"))["last"])
+
+
 @one_transaction()
-def end_drift(*, drift: Drift, ending: str, note: str, signature: str, actor: User, at: datetime) -> Drift:
+def end_drift(
+    *, drift: Drift, ending: str, note: str, signature: str, actor: User, at: datetime, digest: str | None = None
+) -> Drift:
     """The quality manager's word that a drift is over: the cause is mended, or this is the new normal from now on.
 
-    It ends the tightening of plans that the drift brought about. Raises DriftEnded, InvalidInput, NotAllowed.
+    It ends the tightening of plans that the drift brought about. `digest` names what was shown
+    (`digest_of`). Raises DriftEnded, ChangedMeanwhile, InvalidInput, NotAllowed.
     """
     require(actor, "inspections.decide_hold")
     if ending not in DriftEnding.values:
@@ -106,6 +118,8 @@ def end_drift(*, drift: Drift, ending: str, note: str, signature: str, actor: Us
     drift.product = product
     if drift.ended_at is not None:
         raise DriftEnded
+    if digest is not None:
+        require_shown(digest, digest_of(drift))
     drift.ended_at, drift.ended_by, drift.ending, drift.note = at, actor, ending, note.strip()
     drift.save()
     if ending == DriftEnding.NEW_NORMAL:

@@ -27,7 +27,7 @@ from inspections.gauge.reads import studies_of
 from inspections.ladder import words
 from inspections.ladder.forms import BaselineForm, DriftEndForm
 from inspections.ladder.reads import Ladder, Track, drifting_products, for_ladder, ladder_of
-from inspections.ladder.services import end_drift, set_baseline
+from inspections.ladder.services import digest_of, end_drift, set_baseline
 from inspections.models import Drift
 from inspections.rules.ladder import MEASURED
 from suppliers.models import Product
@@ -249,6 +249,7 @@ def _show(request: PageRequest, product: Product, ladder: Ladder, track: Track, 
         "card": card_of(track, alone=True, findings=sees_all),
         "may_decide": may_decide and not track.is_colour,
         "end_form": DriftEndForm(),
+        "digest": digest_of(product.drifts.get(uid=track.drift.uid)) if may_decide and track.drift else "",
         "past": drifts.select_related("since__batch", "ended_by").order_by("-id") if sees_all else [],
         "may_overlay": bool(product.model_code) and sees_all,
         "gauges": {} if track.is_colour else studies_of(product, request.user),
@@ -273,6 +274,7 @@ def drift_end(request: PageRequest, uid: UUID) -> HttpResponse:
                         ending=form.cleaned_data["ending"],
                         note=form.cleaned_data["note"],
                         signature="password",
+                        digest=request.POST.get("digest"),
                         actor=request.user,
                         at=now(),
                     )

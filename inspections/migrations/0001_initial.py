@@ -366,6 +366,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('note', models.TextField(blank=True, verbose_name='note')),
+                ('set_aside', models.PositiveIntegerField(default=0, help_text='Units that earlier rounds found nonconforming.', verbose_name='set aside')),
                 ('signature', models.CharField(choices=[('password', 'password'), ('token', 'API token')], max_length=8, verbose_name='signed by')),
                 ('signed_at', models.DateTimeField(verbose_name='signed at')),
                 ('signed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
@@ -1129,6 +1130,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='batchcode',
+            constraint=models.UniqueConstraint(models.F('product'), models.F('kind'), activity.identifiers.Reading('code'), name='batchcode_code_reads_like_no_other', violation_error_code='duplicate', violation_error_message='It looks the same as one that exists.'),
+        ),
+        migrations.AddConstraint(
+            model_name='batchcode',
             constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='batch_code_is_not_empty'),
         ),
         migrations.AddConstraint(
@@ -1345,7 +1350,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pilotunit',
-            constraint=models.UniqueConstraint(condition=models.Q(('order_reference', ''), _negated=True), fields=('run', 'order_reference'), name='pilot_unit_order_is_once_per_run'),
+            constraint=models.UniqueConstraint(models.F('run'), activity.identifiers.Look('order_reference'), condition=models.Q(('order_reference', ''), _negated=True), name='pilot_unit_order_is_once_per_run'),
         ),
         migrations.AddConstraint(
             model_name='pilotunit',

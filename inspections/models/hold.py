@@ -226,6 +226,9 @@ class Countersignature(models.Model):
         "Inspection", models.PROTECT, related_name="countersignature", verbose_name=_("re-inspection")
     )
     note = models.TextField(_("note"), blank=True)
+    set_aside = models.PositiveIntegerField(
+        _("set aside"), default=0, help_text=_("Units that earlier rounds found nonconforming.")
+    )
     signature = models.CharField(
         _("signed by"), max_length=8, choices=[("password", _("password")), ("token", _("API token"))]
     )

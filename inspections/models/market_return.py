@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Exists, ExpressionWrapper, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from activity.identifiers import reads_like_no_other
 from inspections.models.batch import Batch, Shipment
 from inspections.models.complaints import ReturnReason
 from inspections.models.inspection import Inspection
@@ -218,6 +219,7 @@ class BatchCode(models.Model):
         ordering = ["kind", "code"]
         constraints = [
             models.UniqueConstraint(fields=["product", "kind", "code"], name="batch_code_leads_to_one_batch"),
+            reads_like_no_other("batchcode", "code", "product", "kind"),
             models.CheckConstraint(condition=~Q(code=""), name="batch_code_is_not_empty"),
         ]
 

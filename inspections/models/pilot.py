@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from activity.identifiers import Look
 from inspections.models.complaints import DamagePlace, ReturnReason
 from inspections.models.fields import ReadingsField
 from inspections.models.sample import Sample
@@ -328,7 +329,8 @@ class PilotUnit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "number"], name="pilot_unit_number_is_once_per_run"),
             models.UniqueConstraint(
-                fields=["run", "order_reference"],
+                "run",
+                Look("order_reference"),
                 condition=~Q(order_reference=""),
                 name="pilot_unit_order_is_once_per_run",
             ),

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, JSONObject, TruncDate
 from django.utils.timezone import now
 
 from accounts.models import User
+from accounts.signature import digest
 from activity.queries import story_of
 from activity.story import event_sentence
 from inspections.models import (
@@ -333,3 +334,10 @@ def affordable_return_rate(product: Product) -> Decimal | None:
     """The rate of returns at which a unit still loses nothing, a fraction; None where nobody has said what it costs, all of it."""
     latest = MarginInputs.objects.filter(product=product).order_by("-version").first()
     return latest.affordable_return_rate if latest else None
+
+
+def digest_of(run: PilotRun) -> str:
+    """Names what is known of a run and of its product's golden sample, as somebody reads it before signing. Two statements."""
+    units = run.units.order_by("number").values_list("number", "outcome", "complaints")
+    golden = run.product.samples.approved().order_by("-version").values_list("uid", flat=True).first()
+    return digest(run.uid, run.status, run.verdict, run.failed_late_at, list(units), golden)

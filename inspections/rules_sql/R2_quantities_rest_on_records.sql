@@ -23,6 +23,8 @@ $$;
 CREATE FUNCTION set_aside_of(batch bigint) RETURNS bigint LANGUAGE sql AS $$
     SELECT (SELECT coalesce(sum(set_aside), 0) FROM inspections_inspection WHERE batch_id = batch)
          + (SELECT coalesce(sum(set_aside), 0) FROM inspections_finding WHERE batch_id = batch)
+         + (SELECT coalesce(sum(c.set_aside), 0) FROM inspections_countersignature c
+            JOIN inspections_hold h ON h.id = c.hold_id WHERE h.batch_id = batch)
          - (SELECT coalesce(sum(quantity), 0) FROM inspections_asidestep WHERE batch_id = batch)
 $$;
 

@@ -1,7 +1,7 @@
 -- R2 and R3: inserting a step moves units out of what is set aside, and nothing else does. None joins what may ship while a hold
 -- covers the batch; without a signature none does before the batch is accepted, or where something critical stands that was
 -- said since; and a signature is that of a second person: of nobody who told a finding, or led or recorded an inspection that
--- set units aside, or who has a part in what happened of it.
+-- set units aside or rejected the batch, or who has a part in what happened of it.
 
 CREATE FUNCTION take_from_set_aside() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -21,7 +21,7 @@ BEGIN
     IF NEW.signature <> '' AND (EXISTS (
         SELECT FROM inspections_finding WHERE batch_id = b.id AND found_by_id = NEW.done_by_id)
       OR EXISTS (
-        SELECT FROM inspections_inspection i WHERE i.batch_id = b.id AND i.set_aside > 0 AND (
+        SELECT FROM inspections_inspection i WHERE i.batch_id = b.id AND (i.set_aside > 0 OR i.verdict = 'rejected') AND (
             i.inspector_id = NEW.done_by_id
             OR EXISTS (SELECT FROM inspections_result r
                        WHERE r.inspection_id = i.id AND r.recorded_by_id = NEW.done_by_id)

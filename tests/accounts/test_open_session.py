@@ -174,7 +174,7 @@ def test_a_locked_signature_stays_locked_by_every_way(session, manager, batch, i
     status, answer = program(token).send(
         "POST", f"holds/{hold.uid}/decide/", {"disposition": "scrap", "reason": "Leaks"}
     )
-    assert (status, fields(answer)) == (400, [("password", "too_many_attempts")])
+    assert (status, fields(answer)) == (429, [("password", "too_many_attempts")])
     assert list(manager.tokens.values_list("name", flat=True)) == ["before"]
     hold.refresh_from_db()
     assert hold.status == "open"

@@ -12,10 +12,10 @@ from activity.errors import InvalidInput
 from activity.identifiers import Reading
 from activity.looks import as_sql, look_of, reading_of
 from inspections.batch.services.batches import Registration, register_batches
-from inspections.models import Batch
+from inspections.models import Batch, BatchCode
 from suppliers.models import Category, Market, Product, Supplier
 from tests.caller import Caller, fields
-from tests.factories import NOON, make_batch, make_product, make_supplier
+from tests.factories import NOON, make_batch, make_pilot, make_product, make_supplier
 
 # Full-width, Cyrillic, Greek, another dash, nothing to see, another case.
 LOOK_THE_SAME = [
@@ -141,13 +141,54 @@ class TestRecords:
         else:
             assert (status, fields(answer)[0]) == (400, ("characteristics.1.code", "duplicate"))
 
-    @pytest.mark.parametrize("sign", ["\u202e", "\ufeff", "\u2066", "\u202a"])
-    def test_names_take_no_control_of_direction(self, manager, sign, client):
+    @pytest.mark.parametrize(
+        "sign",
+        ["\u202e", "\ufeff", "\u2066", "\u202a", "\u200e", "\u200f", "\u061c", "\u200b", "\u2060", "\u00ad", "\u3164"],
+    )
+    def test_names_take_nothing_that_turns_or_is_not_seen(self, manager, sign, client):
         sent = {"code": "S-77", "name": f"Good{sign}Name"}
         assert Caller(manager).send("POST", "suppliers/", sent)[0] == 400
         client.force_login(manager)
         client.post("/suppliers/+/", sent)
         assert not Supplier.objects.filter(code="S-77").exists()
+        maker = make_supplier("S-1")
+        body = {"sku": "K-1", "name": f"Good{sign}Name", "supplier": maker.code, "category": "toys", "markets": []}
+        assert fields(Caller(manager).send("POST", "products/", body)[1]) == [("name", "control_character")]
+
+    def test_a_supplier_has_no_name_that_people_take_for_anothers(self, manager):
+        caller = Caller(manager)
+        assert caller.send("POST", "suppliers/", {"code": "S-1", "name": "Hailan Electric"})[0] == 201
+        for name in ("HaiIan Electric", "Hai1an Electric", "Наilan Electric"):
+            status, answer = caller.send("POST", "suppliers/", {"code": "S-2", "name": name})
+            assert (status, fields(answer)) == (400, [("name", "duplicate")])
+        # two works of one maker
+        assert caller.send("POST", "suppliers/", {"code": "S-2", "name": "HAILAN Electric"})[0] == 201
+
+    def test_a_code_on_units_leads_to_one_batch_however_it_is_written(self, product, manager, merchandiser):
+        first, second = make_batch("B-1", product=product), make_batch("B-2", product=product)
+        caller, sent = Caller(merchandiser), {"kind": "lot", "codes": ["L-1O1"]}
+        assert caller.send("POST", f"batches/{first.number}/codes/", sent)[0] in (200, 201)
+        for code in ("L-101", "Ⅼ-1О1", "l-IoI"):
+            status, answer = caller.send("POST", f"batches/{second.number}/codes/", sent | {"codes": [code]})
+            assert (status, fields(answer)) == (400, [("codes", "duplicate")])
+        status, answer = caller.send("POST", f"batches/{second.number}/codes/", sent | {"codes": ["X-0", "X-O"]})
+        assert (status, fields(answer)) == (400, [("codes", "duplicate")])
+        with pytest.raises(IntegrityError, match="reads_like_no_other"), transaction.atomic():
+            BatchCode.objects.create(
+                batch=second, product=product, kind="lot", code="L-l01", added_at=NOON, added_by=manager
+            )
+
+    def test_an_order_of_a_pilot_run_is_one_however_it_is_written(self, product, merchandiser):
+        run = make_pilot(product, size=60, orders=["SO-1"])
+        caller, path = Caller(merchandiser), f"pilot-runs/{run.uid}/outcomes/"
+        told = {"outcomes": [{"order": "ｓｏ-1", "outcome": "ok"}]}
+        status, answer = caller.send("POST", path, told)
+        assert status == 200, answer
+        assert run.units.get(number=1).order_reference == "SO-1"
+        status, answer = caller.send("POST", path, {"outcomes": [{"unit": 2, "order": "SО-1", "outcome": "ok"}]})
+        assert (status, fields(answer)) == (400, [("outcomes.0.order", "duplicate")])
+        with pytest.raises(IntegrityError, match="once_per_run"), transaction.atomic():
+            run.units.filter(number=3).update(order_reference="so-1")
 
     def test_products_and_suppliers_too(self, product, manager):
         maker = product.supplier

@@ -26,6 +26,9 @@ class CatalogueProposal(serializers.Serializer):
     asked_by = serializers.CharField(source="asked_by.username", default=None, allow_null=True)
     reason = serializers.CharField(help_text="Of a person's.")
     requirement = serializers.CharField(source="key", help_text="Key; one that is not known yet is a new requirement.")
+    table = serializers.CharField(
+        source="entry.table", default=None, allow_null=True, help_text="Of a reference entry: then the key is its key."
+    )
     values = serializers.DictField(help_text="Field -> what the file says, of the fields that differ.")
     state = serializers.ChoiceField(ProposalStatus.choices, source="status")
     decided_at = serializers.DateTimeField(allow_null=True)
@@ -43,7 +46,7 @@ class ProposalList(ListAPIView):
     permissions = {"GET": EDIT}
     serializer_class = CatalogueProposal
     filterset_class = ProposalFilters
-    queryset = ProposedChange.objects.select_related("version", "asked_by")
+    queryset = ProposedChange.objects.select_related("version", "asked_by", "entry")
 
 
 class ProposalDecision(Input):
@@ -60,8 +63,9 @@ class ProposalDecide(GenericAPIView):
     @extend_schema(request=ProposalDecision, responses={200: CatalogueProposal})
     @idempotent
     def post(self, request: ApiRequest, file: str, key: str) -> Response:
-        """Take over what a newer file or another person says, or leave it: once."""
-        proposals = ProposedChange.objects.select_related("version", "asked_by")
+        """Take over what a newer file or another person says, or leave it: once. Of a file that asks less than now the first to
+        take it over is its `asked_by`, and it stays open for another person."""
+        proposals = ProposedChange.objects.select_related("version", "asked_by", "entry")
         try:
             of = Q(version__sha256=file) | Q(uid=UUID(file))
         except ValueError:

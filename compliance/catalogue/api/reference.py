@@ -15,10 +15,11 @@ from rest_framework.response import Response
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from activity.api import Input, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
+from compliance.catalogue.api.proposals import CatalogueProposal
 from compliance.catalogue.api.requirements import Confirmation
 from compliance.catalogue.forms.reference import FIXED, EntryFilters, is_structured
 from compliance.catalogue.services.reference import confirm_entry, edit_entry
-from compliance.models import ReferenceEntry, ReferenceTable, Verification
+from compliance.models import ProposedChange, ReferenceEntry, ReferenceTable, Verification
 
 MOST = 10**9
 NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -104,14 +105,15 @@ class EntryOne(EntryView):
     def get(self, request: ApiRequest, table: str, key: str) -> Response:
         return Response(EntryRow(self.get_object()).data)
 
-    @extend_schema(request=ChangedEntry, responses={200: EntryRow})
+    @extend_schema(request=ChangedEntry, responses={200: EntryRow, 202: CatalogueProposal})
     def patch(self, request: ApiRequest, table: str, key: str) -> Response:
-        """Let an entry say otherwise. The papers that it touches are compared anew; a confirmation ends."""
+        """Let an entry say otherwise. The papers that it touches are compared anew; a confirmation ends. One that would stop
+        fewer papers than now is answered with 202: it waits for another person, as a proposal of the catalogue."""
         entry = self.get_object()
         sent = {"is_active": entry.is_active} | ChangedEntry.of(request)
         values = values_for(entry, sent.pop("values"))
         try:
-            entry = edit_entry(
+            made = edit_entry(
                 table=ReferenceTable(entry.table), key=entry.key, values=values, **sent, actor=request.user, at=now()
             )
         except InvalidInput as wrong:
@@ -123,7 +125,9 @@ class EntryOne(EntryView):
                     for error in wrong.errors
                 ]
             ) from None
-        return Response(EntryRow(entry).data)
+        if isinstance(made, ProposedChange):
+            return Response(CatalogueProposal(made).data, status=202)
+        return Response(EntryRow(made).data)
 
 
 class EntryConfirm(EntryView):

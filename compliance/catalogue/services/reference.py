@@ -19,6 +19,7 @@ from compliance.catalogue.services.annexes import annexes
 from compliance.models import (
     Evidence,
     Examination,
+    ProposedChange,
     ReferenceEntry,
     ReferenceRevision,
     ReferenceTable,
@@ -28,6 +29,7 @@ from compliance.models import (
 from compliance.paper.reads import check_entry
 from compliance.paper.services.examinations import DECLARATIONS, owe_examinations
 from compliance.paper.services.recheck import touched_by_entry
+from compliance.rules.reference import stops_less
 
 FILE = Path(__file__).parents[2] / "data" / "catalogue.json"
 KEY_OF = {ReferenceTable.LANGUAGES: "market"}
@@ -102,18 +104,70 @@ def edit_entry(
     revision: int,
     actor: User,
     at: datetime,
-) -> ReferenceEntry:
+) -> ReferenceEntry | ProposedChange:
     """Let an entry say otherwise: `values` replace those of its data. `revision` is the one that the editor saw.
 
+    One that would stop fewer papers than now changes nothing yet: it waits as a ProposedChange for another person (R13).
     The papers that it touches are compared anew afterwards, and accepted ones that it stops put up for a new look.
     Raises InvalidInput, EntryMeanwhileChanged, NotAllowed.
     """
     require(actor, "compliance.edit_catalogue")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why, and where it can be read."))
+    entry = _locked(table, key, revision)
+    after = changed(entry, values, is_active=is_active)
+    if not stops_less(entry.table, entry.data, after.data, was=entry.is_active, will=after.is_active):
+        return change_entry(entry, values, is_active=is_active, reason=reason, actor=actor, at=at)
+    news = {name: value for name, value in after.data.items() if value != entry.data.get(name)}
+    if after.is_active != entry.is_active:
+        news["is_active"] = after.is_active
+    proposal = ProposedChange.objects.create(
+        key=entry.key, entry=entry, values=news, asked_by=actor, asked_at=at, reason=reason.strip()
+    )
+    record_event(
+        "reference.asked", f"reference:{entry.table}:{entry.key}", at=at, actor=actor, table=entry.table, key=entry.key,
+        reason=reason.strip(), changes={name: [said_of(entry, name), value] for name, value in news.items()},
+    )  # fmt: skip
+    return proposal
+
+
+def said_of(entry: ReferenceEntry, name: str) -> Any:
+    """What an entry says now under a name of a proposed change."""
+    return entry.is_active if name == "is_active" else entry.data.get(name)
+
+
+def as_asked(entry: ReferenceEntry, proposal: ProposedChange) -> ReferenceEntry:
+    """The entry as a proposed change of it would have it, not saved."""
+    entry = copy(entry)
+    entry.data = {**entry.data, **{name: said for name, said in proposal.values.items() if name != "is_active"}}
+    entry.is_active = proposal.values.get("is_active", entry.is_active)
+    return entry
+
+
+def apply_to_entry(
+    entry: ReferenceEntry, proposal: ProposedChange, *, revision: int, actor: User, at: datetime
+) -> ReferenceEntry:
+    """Let an entry say what somebody else asked for. The caller holds the proposal's lock and knows that it is another person.
+
+    Raises InvalidInput, EntryMeanwhileChanged.
+    """
+    entry = _locked(entry.table, entry.key, revision)
+    values = {name: value for name, value in proposal.values.items() if name != "is_active"}
+    is_active = proposal.values.get("is_active", entry.is_active)
+    return change_entry(entry, values, is_active=is_active, reason=proposal.reason, actor=actor, at=at)
+
+
+def _locked(table: str, key: str, revision: int) -> ReferenceEntry:
     entry = ReferenceEntry.objects.select_for_update().get(table=table, key=key)
     if entry.revision != revision:
         raise EntryMeanwhileChanged
+    return entry
+
+
+def change_entry(
+    entry: ReferenceEntry, values: Mapping[str, Any], *, is_active: bool, reason: str, actor: User, at: datetime
+) -> ReferenceEntry:
+    """The change itself, under the entry's lock. Raises InvalidInput."""
     before, after = copy(entry), changed(entry, values, is_active=is_active)
     after = _kept(after, RevisionSource.EDIT, reason, actor, at)
     why = {"what": "reference", "name": entry.table, "reason": reason.strip() if _is_public(entry) else ""}
@@ -145,9 +199,7 @@ def confirm_entry(
     require(actor, "compliance.edit_catalogue")
     if not note.strip():
         raise InvalidInput.one("reason", "required", _("Say where you read it: a law, a page, a letter."))
-    entry = ReferenceEntry.objects.select_for_update().get(table=table, key=key)
-    if entry.revision != revision:
-        raise EntryMeanwhileChanged
+    entry = _locked(table, key, revision)
     entry.confirmed_by, entry.confirmed_at = actor, at
     return _kept(entry, RevisionSource.CONFIRMATION, note, actor, at)
 

@@ -18,6 +18,7 @@ from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
+from compliance.catalogue.services.reference import apply_to_entry
 from compliance.checklist.services import CHUNK, Catalogue, Chains, refresh_checklists, traits_by_product
 from compliance.loosening.services import AskerMayNotSign, Cause
 from compliance.loosening.words import both_languages
@@ -177,7 +178,7 @@ def _propose(rows: Mapping[str, Mapping[str, Any]], version: CatalogueVersion) -
     files = RequirementRevision.objects.filter(source=RevisionSource.FILE).order_by("requirement", "number")
     for key, data in files.values_list("requirement__key", "data"):
         told[key] = data
-    for key, values in ProposedChange.objects.order_by("id").values_list("key", "values"):
+    for key, values in ProposedChange.objects.filter(entry=None).order_by("id").values_list("key", "values"):
         told.setdefault(key, {}).update(values)
     proposals = []
     for key, said in rows.items():
@@ -292,9 +293,13 @@ def edit_requirement(
         return _change(key, values, reason, revision, RevisionSource.EDIT, None, actor, at)
     news = {name: after for name, (_before, after) in changes.items()}
     proposal = ProposedChange.objects.create(key=key, values=news, asked_by=actor, asked_at=at, reason=reason.strip())
-    names = {"name": changed.name, "name_zh": changed.name_zh}
-    record_event("requirement.asked", f"requirement:{key}", at=at, actor=actor, changes=changes, reason=reason, **names)
+    _tell_asked(changed, changes, reason, actor=actor, at=at)
     return proposal
+
+
+def _tell_asked(changed: Requirement, changes: Mapping[str, list], reason: str, *, actor: User, at: datetime) -> None:
+    facts = {"name": changed.name, "name_zh": changed.name_zh, "changes": changes, "reason": reason}
+    record_event("requirement.asked", f"requirement:{changed.key}", at=at, actor=actor, **facts)
 
 
 def _asks_less(before: Mapping[str, Any], changed: Requirement) -> bool:
@@ -447,19 +452,29 @@ class ProposalDecided(RuleBroken):
 def decide_proposal(
     *, proposal: ProposedChange, apply: bool, revision: int, actor: User, at: datetime
 ) -> ProposedChange:
-    """Take over what a newer file or another person says, or leave it. `revision` is that of the requirement which was
-    seen (0: none). Raises AskerMayNotSign for who asked for it.
+    """Take over what a newer file or another person says, or leave it. `revision` is that of the requirement, or of the
+    entry of a table, which was seen (0: none). Of a file that asks less than what is in force the first to take it over
+    asks for it, and the proposal stays open for another person (R13). Raises AskerMayNotSign for who asked for it.
     """
     require(actor, "compliance.edit_catalogue")
-    proposal = ProposedChange.objects.select_for_update(of=("self",)).select_related("version").get(pk=proposal.pk)
+    related = ProposedChange.objects.select_related("version", "entry")
+    proposal = related.select_for_update(of=("self",)).get(pk=proposal.pk)
     if proposal.status != ProposalStatus.OPEN:
         raise ProposalDecided
-    if apply and proposal.version:
+    if apply and proposal.asked_by == actor:
+        raise AskerMayNotSign
+    if apply and proposal.entry:
+        apply_to_entry(proposal.entry, proposal, revision=revision, actor=actor, at=at)
+    elif apply and proposal.version:
+        changed, before, changes = _as_it_would_be(proposal.key, proposal.values, revision)
+        if proposal.asked_by is None and _asks_less(before, changed):
+            proposal.asked_by, proposal.asked_at = actor, at
+            proposal.save()
+            _tell_asked(changed, changes, "", actor=actor, at=at)
+            return proposal
         reason = _("As the file of %(date)s says.") % {"date": proposal.version.as_of.isoformat()}
         _change(proposal.key, proposal.values, reason, revision, RevisionSource.FILE, proposal.version, actor, at)
     elif apply:
-        if proposal.asked_by == actor:
-            raise AskerMayNotSign
         _change(proposal.key, proposal.values, proposal.reason, revision, RevisionSource.EDIT, None, actor, at)
     proposal.status = ProposalStatus.APPLIED if apply else ProposalStatus.DISMISSED
     proposal.decided_by, proposal.decided_at = actor, at

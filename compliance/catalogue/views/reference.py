@@ -16,7 +16,7 @@ from activity.transactions import one_transaction
 from compliance.catalogue.forms.reference import EntryConfirmForm, EntryFilters, EntryForm
 from compliance.catalogue.forms.sure import IS_SURE
 from compliance.catalogue.services.reference import changed, confirm_entry, edit_entry
-from compliance.models import ReferenceEntry, ReferenceTable
+from compliance.models import ProposalStatus, ProposedChange, ReferenceEntry, ReferenceTable
 from compliance.paper.services.recheck import preview_entry
 
 EDIT = "compliance/catalogue/reference_edit.html"
@@ -50,6 +50,7 @@ def _render(request: PageRequest, entry: ReferenceEntry, form: EntryConfirmForm)
         "entry": entry,
         "facts": [(name.replace("_", " "), value) for name, value in entry.data.items() if value not in ("", [], None)],
         "history": entry.revisions.select_related("actor").order_by("-number"),
+        "waiting": entry.proposals.filter(status=ProposalStatus.OPEN).count(),
         "form": form,
         "may_edit": request.user.has_perm("compliance.edit_catalogue"),
     }
@@ -94,9 +95,10 @@ def reference_edit(request: PageRequest, table: str, key: str) -> HttpResponse:
             if "apply" not in request.POST:
                 papers = preview_entry(entry, after, at=now())
                 return render(request, EDIT, {"entry": entry, "form": form, "papers": papers})
+            made = None
             with one_transaction():
                 if form.claim(request.user):
-                    edit_entry(
+                    made = edit_entry(
                         table=ReferenceTable(entry.table),
                         key=key,
                         values=form.values,
@@ -113,6 +115,14 @@ def reference_edit(request: PageRequest, table: str, key: str) -> HttpResponse:
         except RuleBroken as refusal:
             show_refusal(form, refusal)
         else:
+            if isinstance(made, ProposedChange):
+                messages.warning(
+                    request,
+                    _(
+                        "It would stop fewer papers than now, so nothing is changed yet: another person takes it over, or leaves it."
+                    ),
+                )
+                return redirect("requirement-change-list")
             messages.success(request, _("Changed. The papers that it touches are compared anew."))
             return redirect("reference-detail", table, key)
     return render(request, EDIT, {"entry": entry, "form": form})

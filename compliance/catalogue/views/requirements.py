@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
@@ -22,6 +23,7 @@ from compliance.catalogue.forms.requirements import (
 )
 from compliance.catalogue.forms.sure import IS_SURE
 from compliance.catalogue.page import history_of, items_with, listings_by_id, states_of
+from compliance.catalogue.services.reference import as_asked, said_of
 from compliance.catalogue.services.requirements import (
     SAID,
     Affected,
@@ -35,8 +37,12 @@ from compliance.catalogue.services.requirements import (
 )
 from compliance.checklist.words import Names
 from compliance.models import CatalogueVersion, ProposalStatus, ProposedChange, Requirement
+from compliance.paper.services.recheck import preview_entry
 
 SHOWN = 100
+WAITS_FOR_ANOTHER = gettext_lazy(
+    "It asks less than now, so nothing is changed yet: another person takes it over, or leaves it."
+)
 
 
 @require_safe
@@ -136,12 +142,7 @@ def _edit(request: PageRequest, form: RequirementForm, requirement: Requirement 
                             at=now(),
                         )
                 if isinstance(made, ProposedChange):
-                    messages.warning(
-                        request,
-                        _(
-                            "It asks less than now, so nothing is changed yet: another person takes it over, or leaves it."
-                        ),
-                    )
+                    messages.warning(request, WAITS_FOR_ANOTHER)
                     return redirect("requirement-change-list")
                 messages.success(request, _("Changed. The checklists that it concerns are worked out anew."))
                 return redirect("requirement-detail", key)
@@ -179,11 +180,20 @@ def proposal_list(request: PageRequest) -> HttpResponse:
     """What newer files say otherwise, each beside what the catalogue says now and which listings it would affect."""
     require_page(request.user, "compliance.edit_catalogue")
     proposals = (
-        ProposedChange.objects.filter(status=ProposalStatus.OPEN).select_related("version", "asked_by").order_by("key")
+        ProposedChange.objects.filter(status=ProposalStatus.OPEN)
+        .select_related("version", "asked_by", "entry")
+        .order_by("key")
     )
     page = ListPage(request, proposals)
     current = {r.key: r for r in Requirement.objects.filter(key__in=[proposal.key for proposal in page.page])}
     for proposal in page.page:
+        if proposal.entry:
+            proposal.lines = [
+                (name.replace("_", " "), said_of(proposal.entry, name), said) for name, said in proposal.values.items()
+            ]
+            proposal.papers = preview_entry(proposal.entry, as_asked(proposal.entry, proposal), at=now())
+            proposal.form = DecideForm(initial={"revision": proposal.entry.revision})
+            continue
         requirement = current.get(proposal.key)
         said = snapshot(requirement) if requirement else {}
         proposal.requirement = requirement
@@ -203,7 +213,7 @@ def proposal_decide(request: PageRequest, pk: int) -> HttpResponse:
         try:
             with one_transaction():
                 if form.claim(request.user):
-                    decide_proposal(
+                    proposal = decide_proposal(
                         proposal=proposal,
                         apply="apply" in request.POST,
                         revision=form.cleaned_data["revision"],
@@ -213,5 +223,8 @@ def proposal_decide(request: PageRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("Taken over.") if "apply" in request.POST else _("Left as it is."))
+            if proposal.status == ProposalStatus.OPEN and proposal.asked_by == request.user:
+                messages.warning(request, WAITS_FOR_ANOTHER)
+            else:
+                messages.success(request, _("Taken over.") if "apply" in request.POST else _("Left as it is."))
     return redirect("requirement-change-list")

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import digest as digest_over
+from accounts.signature import require_shown
 from activity.errors import InvalidInput, RuleBroken
 from activity.services import record_event
 from activity.transactions import one_transaction
@@ -54,6 +56,14 @@ def _lock_gate(listing: Listing) -> Gate:
     return gate
 
 
+def digest_of(gate: Gate) -> str:
+    """Names what a gate says, check by check, as somebody reads it before signing that a listing goes live."""
+    return digest_over(
+        str(gate.listing_id),
+        [(check["code"], check["state"], check["why"], check["data"], check["link"]) for check in gate.checks],
+    )
+
+
 def _stream(listing: Listing) -> str:
     return f"listing:{listing.product.sku}:{listing.market.code}"
 
@@ -100,16 +110,25 @@ def plan_go_live(*, listing: Listing, on: date | None, actor: User, at: datetime
 
 @one_transaction()
 def take_live(
-    *, listing: Listing, on: date, signature: str, actor: User, at: datetime, note: str = ""
+    *,
+    listing: Listing,
+    on: date,
+    signature: str,
+    actor: User,
+    at: datetime,
+    note: str = "",
+    digest: str | None = None,
 ) -> GoLiveDecision:
     """Sign that a listing is sold from `on`, in its market's calendar. `signature`: "password" or "token".
 
     The gate is worked out for that day under its lock, and the decision keeps all of it. Raises GateClosed with the
-    checks that are not met, AlreadyLive, InvalidInput for a day in the past, NotAllowed.
+    checks that are not met, ChangedMeanwhile where `digest` names another gate than it is (`digest_of`), AlreadyLive, InvalidInput for a day in the past, NotAllowed.
     """
     require(actor, "compliance.take_live")
     listing = _lock(listing)
     _require_sensible("on", on, listing, at)
+    if digest is not None:
+        require_shown(digest, digest_of(_lock_gate(listing)))
     _set_planned(listing, on, actor=actor, at=at)
     gate = _lock_gate(listing)
     if gate.live == LiveState.LIVE:

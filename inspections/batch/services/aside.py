@@ -45,11 +45,11 @@ class InspectorMayNotSign(NotAllowed):
 
 
 def has_inspected(batch: Batch, user: User) -> bool:
-    """Whether the user led or recorded an inspection that set units of the batch aside, or ever had a part in it, or told a
-    finding of the batch (R3)."""
+    """Whether the user led or recorded an inspection that set units of the batch aside or rejected it, or ever had a part in
+    it, or told a finding of the batch (R3)."""
     if batch.finding_count and batch.findings.filter(found_by=user).exists():
         return True
-    found = batch.inspections.filter(set_aside__gt=0)
+    found = batch.inspections.filter(Q(set_aside__gt=0) | Q(verdict=Verdict.REJECTED))
     if found.filter(Q(inspector=user) | Q(results__recorded_by=user)).exists():
         return True
     uids = [str(uid) for uid in found.values_list("uid", flat=True)]

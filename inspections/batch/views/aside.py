@@ -1,6 +1,8 @@
 """The units of a batch that are set aside: what they are, what was done with them, and the form to say so."""
 
 from django.contrib import messages
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
@@ -53,7 +55,10 @@ def batch_set_aside(request: PageRequest, number: str) -> HttpResponse:
         "batch": batch,
         "form": form if kinds or form.is_bound else None,
         "is_inspector": is_inspector and user.has_perm("inspections.decide_hold"),
-        "inspections": batch.inspections.filter(set_aside__gt=0).select_related("inspector").order_by("-id"),
+        "inspections": batch.inspections.annotate(aside=F("set_aside") + Coalesce("countersignature__set_aside", 0))
+        .filter(aside__gt=0)
+        .select_related("inspector")
+        .order_by("-id"),
         "steps": batch.aside_steps.select_related("done_by").order_by("-id"),
     }
     return render(request, "inspections/batch/set_aside.html", context)

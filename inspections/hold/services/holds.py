@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import require_shown
 from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
+from inspections.hold.reads import digest_of
 from inspections.hold.services.files import store_response_files
 from inspections.models import (
     Batch,
@@ -354,17 +356,23 @@ def signed_by(kind: str) -> Callable[[Act], Act]:
 
 
 @one_transaction()
-def decide_hold(*, hold: Hold, decision: Decision, signature: str, actor: User, at: datetime) -> Disposition:
+def decide_hold(
+    *, hold: Hold, decision: Decision, signature: str, actor: User, at: datetime, digest: str | None = None
+) -> Disposition:
     """Sign a disposition for some or all of the units that a hold covers; the hold ends when none are left (R3).
 
     release and accept on deviation make them available; sort makes the good ones available and leaves the bad ones on
     hold until they are reworked, returned or scrapped; rework sends them back to inspection; requalify is a word on the
     product and ends every hold that waits for it; invalid sample is a word on an abandoned inspection, which then does not
-    count. `signature` says how the actor signed ("password" or "token"). Raises
-    HoldEnded, InspectorMayNotDecide, PlacerMayNotDecide, InvalidInput, NotAllowed, and what the word on the product raises.
+    count. `signature` says how the actor signed ("password" or "token"), `digest` names what was shown (`digest_of`). Raises
+    HoldEnded, ChangedMeanwhile, InspectorMayNotDecide, PlacerMayNotDecide, InvalidInput, NotAllowed, and what the word on
+    the product raises.
     """
     require(actor, "inspections.decide_hold")
     is_for_more = decision.kind in DispositionKind.values and DispositionKind(decision.kind).facts.is_for_more
+    if digest is not None:  # a word on more locks the product first, and its batches after it
+        now = Hold.objects.select_related("batch").get(pk=hold.pk) if is_for_more else lock_open_hold(hold)
+        require_shown(digest, digest_of(now))
     sign = _ACTS[decision.kind] if is_for_more else sign_disposition
     return sign(hold=hold, decision=decision, signature=signature, actor=actor, at=at)
 

@@ -2,17 +2,20 @@
 
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import require_shown
 from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_event, record_events
 from activity.transactions import one_transaction
+from inspections.hold.reads import digest_of
 from inspections.hold.services.holds import end_hold, lock_open_hold, people_of, who_inspected
-from inspections.models import Countersignature, DispositionKind, Hold, Inspection, ReinspectionOrder
+from inspections.models import Batch, Countersignature, DispositionKind, Hold, Inspection, ReinspectionOrder
 from inspections.models.choices import one_of
 
 LONGEST_NOTE = 10_000
@@ -111,9 +114,21 @@ def _stays(hold: Hold, inspection: Inspection, why: str, *, actor: User, at: dat
     )
 
 
-def _free(hold: Hold, inspection: Inspection, *, actor: User, at: datetime) -> list[Event]:
+def found_before(batch: Batch, *, at: datetime) -> int:
+    """How many units rejected rounds and critical findings showed that nobody has reworked, returned or scrapped since: an
+    acceptance sets them aside with its own (R2; SQL: `still_among_others`). No statement for a batch that was never held.
+    """
+    if not batch.hold_count:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT still_among_others(%s, %s, NULL)", [batch.pk, at])
+        return cursor.fetchone()[0]
+
+
+def _free(hold: Hold, inspection: Inspection, aside: int, *, actor: User, at: datetime) -> list[Event]:
     good = hold.remaining - hold.sorted_out
     hold.batch.move(good, source="on_hold", to="available")
+    hold.batch.move(aside, source="available", to="set_aside")
     hold.remaining -= good
     hold.to_countersign = None
     events = [] if hold.remaining else [end_hold(hold, actor=actor, at=at, inspection=inspection)]
@@ -123,24 +138,33 @@ def _free(hold: Hold, inspection: Inspection, *, actor: User, at: datetime) -> l
 
 @one_transaction()
 def countersign_reinspection(
-    *, hold: Hold, signature: str, actor: User, at: datetime, note: str = ""
+    *, hold: Hold, signature: str, actor: User, at: datetime, note: str = "", digest: str | None = None
 ) -> Countersignature:
     """The second person's word under an accepted re-inspection: it ends the hold now, as it would have alone.
 
-    `signature` says how the actor signed ("password" or "token"). Raises HoldEnded, NothingToCountersign,
-    InspectorMayNotCountersign, InvalidInput, NotAllowed.
+    `signature` says how the actor signed ("password" or "token"), `digest` names what was shown (`digest_of`). Raises
+    HoldEnded, ChangedMeanwhile, NothingToCountersign, InspectorMayNotCountersign, InvalidInput, NotAllowed.
     """
     require(actor, "inspections.decide_hold")
     if len(note) > LONGEST_NOTE:
         raise InvalidInput.one("note", "too_long", _("At most %(most)s characters are kept.") % {"most": LONGEST_NOTE})
     hold = lock_open_hold(hold)
+    if digest is not None:
+        require_shown(digest, digest_of(hold))
     inspection = hold.to_countersign
     if inspection is None:
         raise NothingToCountersign
     if not may_countersign(hold, actor):
         raise InspectorMayNotCountersign
+    aside = min(found_before(hold.batch, at=at), hold.batch.available + hold.remaining - hold.sorted_out)
     signed = Countersignature.objects.create(
-        hold=hold, inspection=inspection, note=note.strip(), signature=signature, signed_at=at, signed_by=actor
+        hold=hold,
+        inspection=inspection,
+        note=note.strip(),
+        set_aside=aside,
+        signature=signature,
+        signed_at=at,
+        signed_by=actor,
     )
     events = [
         happened(
@@ -154,7 +178,10 @@ def countersign_reinspection(
             note=signed.note,
         )
     ]
-    events += _free(hold, inspection, actor=actor, at=at)
+    if aside:
+        facts = {"inspection": str(inspection.uid), "quantity": aside, "sorted_out": 0}
+        events.insert(0, happened("units.set_aside", hold.batch.stream, at=at, actor=actor, **facts))
+    events += _free(hold, inspection, aside, actor=actor, at=at)
     hold.batch.save_quantities()
     record_events(events)
     return signed

@@ -17,7 +17,7 @@ from activity.services import happened
 from inspections.doubt.services import raise_doubts
 from inspections.finding.reads import further_units
 from inspections.hold.services.holds import end_hold, stop_batch
-from inspections.hold.services.reinspections import keep_for, why_it_stays
+from inspections.hold.services.reinspections import found_before, keep_for, why_it_stays
 from inspections.inspection.services.planning import insert_inspection
 from inspections.inspection.services.results import current_tallies, nonconforming_units_of
 from inspections.models import (
@@ -145,7 +145,8 @@ def _take_next_sample(
 def _release_accepted(
     inspection: Inspection, nonconforming: int, save: Callable[[], None], *, actor: User, at: datetime
 ) -> list[Event]:
-    """Save the inspection and make the accepted units available, but for the `nonconforming`: set aside.
+    """Save the inspection and make the accepted units available, but for the `nonconforming` and for what earlier rounds found:
+    these are set aside.
 
     A re-inspection planned after the hold was placed ends it, all but the units that were sorted out as bad, unless it has
     to stay (`why_it_stays`). An inspection that found something critical itself, and was accepted on a plan that allows
@@ -160,6 +161,8 @@ def _release_accepted(
         if hold and is_again and not stays:
             good = hold.remaining - hold.sorted_out
             batch.move(good, source="on_hold", to="available")
+        if not hold or hold.remaining - good <= hold.sorted_out:
+            nonconforming += found_before(batch, at=at)
         inspection.set_aside = min(nonconforming, batch.available)
         batch.move(inspection.set_aside, source="available", to="set_aside")
         batch.deviation_until = None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
+from activity.looks import look_of
 from activity.transactions import one_transaction
 from inspections.models import PilotLate, PilotOutcome, PilotRun, PilotStatus, PilotUnit
 from inspections.pilot.reads import lock_run
@@ -140,7 +141,8 @@ def _paired(
     So the same export finds the same units whatever the order of its lines.
     """
     names = [order, *(f"{order}/{number}" for number in range(2, len(units) + 1))]
-    known = {unit.order_reference: unit for unit in units if unit.order_reference in set(names)}
+    wanted = {look_of(name) for name in names}
+    known = {look: unit for unit in units if (look := look_of(unit.order_reference)) in wanted}
     free = sorted(known.values(), key=lambda unit: (SEVERITY[unit.outcome], unit.number))
     left = sorted(indices, key=lambda index: SEVERITY.get(outcomes[index].outcome, 0))
     for index in list(left):
@@ -149,7 +151,7 @@ def _paired(
             free.remove(same)
             left.remove(index)
             yield index, outcomes[index], same
-    unused = iter(name for name in names if name not in known)
+    unused = iter(name for name in names if look_of(name) not in known)
     # Outcomes that the order's units have not got: the worst go to those that have one, a new unit takes what is left.
     while len(left) > len(free):
         index = left.pop(0)

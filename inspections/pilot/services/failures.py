@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import require_shown
 from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.models import PilotRun, PilotStatus, PilotVerdict, PilotWord, PilotWordKind
-from inspections.pilot.reads import FAILED, STOPPED_BADLY, facts_of, lock_run
+from inspections.pilot.reads import FAILED, STOPPED_BADLY, digest_of, facts_of, lock_run
 from suppliers.models import Product
 
 # What is said about a run by others than those who made it.
@@ -91,11 +92,14 @@ def asks_for_word(run: PilotRun) -> bool:
 
 
 @one_transaction()
-def sign_failure(*, run: PilotRun, kind: str, reason: str, signature: str, actor: User, at: datetime) -> PilotWord:
+def sign_failure(
+    *, run: PilotRun, kind: str, reason: str, signature: str, actor: User, at: datetime, digest: str | None = None
+) -> PilotWord:
     """Sign of a run that failed or was stopped with bad units that its samples were invalid, so that it does not count, or that
     what failed was mended.
 
-    `signature` says how the actor signed ("password" or "token"). Raises InvalidInput, PilotNotFailed, PilotWordSigned,
+    `signature` says how the actor signed ("password" or "token"), `digest` names what was shown (`digest_of`). Raises
+    InvalidInput, ChangedMeanwhile, PilotNotFailed, PilotWordSigned,
     PartakerMayNotSign, NotAllowed.
     """
     require(actor, "inspections.decide_hold")
@@ -105,6 +109,8 @@ def sign_failure(*, run: PilotRun, kind: str, reason: str, signature: str, actor
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say what was wrong, or what was done; it stays on the record."))
     run = lock_run(run)
+    if digest is not None:
+        require_shown(digest, digest_of(run))
     if not asks_for_word(run):
         raise PilotNotFailed
     if PilotWord.objects.filter(run=run).exists():

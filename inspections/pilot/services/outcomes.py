@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
+from activity.looks import look_of
 from activity.models import Event
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
@@ -146,7 +147,7 @@ def match_units(
 ) -> tuple[list[PilotUnit | None], list[tuple[int, str, str, str]]]:
     """The unit of each outcome, and (index, field, code, sentence) for what names none, or one that was named before."""
     by_number = {unit.number: unit for unit in units}
-    by_order = {unit.order_reference: unit for unit in units if unit.order_reference}
+    by_order = {look_of(unit.order_reference): unit for unit in units if unit.order_reference}
     matched: list[PilotUnit | None] = []
     wrong = []
     seen: set[int] = set()
@@ -158,18 +159,18 @@ def match_units(
                 "size": len(units),
             }
         elif sent.order:
-            field, unit = "order", by_order.get(sent.order)
+            field, unit = "order", by_order.get(look_of(sent.order))
             missing = _("No unit of this run has the order %(order)s.") % {"order": sent.order}
         else:
             field, unit, missing = "unit", None, _("Name the unit by its number or its order.")
-        holder = by_order.get(sent.order)
+        holder = by_order.get(look_of(sent.order))
         if unit is None:
             wrong.append((index, field, "unknown_unit", missing))
         elif sent.unit is not None and holder is not None and holder is not unit:
             detail = _("The order %(order)s is that of unit %(unit)s.") % {"order": sent.order, "unit": holder.number}
             wrong.append((index, "order", "duplicate", detail))
             unit = None
-        elif sent.unit is not None and sent.order and unit.order_reference not in ("", sent.order):
+        elif sent.unit is not None and sent.order and unit.order_reference and holder is not unit:
             detail = _("Unit %(unit)s has the order %(order)s.") % {"unit": unit.number, "order": unit.order_reference}
             wrong.append((index, "order", "contradiction", detail))
             unit = None
@@ -179,7 +180,7 @@ def match_units(
         else:
             seen.add(unit.number)
             if sent.order:
-                by_order[sent.order] = unit
+                by_order[look_of(sent.order)] = unit
         matched.append(unit)
     return matched, wrong
 
@@ -268,7 +269,7 @@ def _write(unit: PilotUnit, sent: OutcomeInput) -> None:
     """All facts are those of this outcome; nothing of an earlier one stays."""
     for name in FACTS[:-1]:
         setattr(unit, name, getattr(sent, name))
-    unit.order_reference = sent.order or unit.order_reference
+    unit.order_reference = unit.order_reference or sent.order
     unit.complaints = sorted(set(sent.complaints))
     unit.note = sent.note.strip()
 
@@ -317,8 +318,8 @@ def assign_orders(*, run: PilotRun, orders: Sequence[str], actor: User, at: date
     if not run.is_open:
         raise PilotOver
     units = list(run.units.all())
-    known = {unit.order_reference for unit in units}
-    new = [order for order in dict.fromkeys(order.strip() for order in orders) if order and order not in known]
+    known = {look_of(unit.order_reference) for unit in units}
+    new = [order for order in dict.fromkeys(order.strip() for order in orders) if order and look_of(order) not in known]
     free = [unit for unit in units if not unit.order_reference and not unit.outcome]
     if len(new) > len(free):
         detail = _("There are %(n)s new orders for %(free)s units without one.") % {"n": len(new), "free": len(free)}

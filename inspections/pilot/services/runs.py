@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
+from accounts.signature import require_shown
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
+from activity.looks import look_of
 from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import percent, whole
 from inspections.models import PilotCarryOver, PilotRuleKind, PilotRun, PilotStatus, PilotUnit, PilotVerdict
-from inspections.pilot.reads import facts_of, judgement_of, lock_run
+from inspections.pilot.reads import digest_of, facts_of, judgement_of, lock_run
 from inspections.pilot.services.failures import (
     PartakerMayNotSign,
     has_failed,
@@ -155,10 +157,10 @@ def check_orders(orders: Sequence[str], size: int) -> list[str]:
         if len(order) > LONGEST_ORDER:
             detail = _("An order has at most %(most)s characters.") % {"most": LONGEST_ORDER}
             errors.append(FieldError(f"orders.{index}", "too_long", detail))
-        elif order and order in seen:
+        elif order and look_of(order) in seen:
             detail = _("The order %(order)s is there twice; each unit has its own.") % {"order": order}
             errors.append(FieldError(f"orders.{index}", "duplicate", detail))
-        seen.add(order)
+        seen.add(look_of(order))
     if errors:
         raise InvalidInput(errors)
     return orders + [""] * (size - len(orders))
@@ -299,16 +301,20 @@ def stop_pilot(*, run: PilotRun, reason: str, actor: User, at: datetime) -> Pilo
 
 
 @one_transaction()
-def carry_over_pilot(*, run: PilotRun, reason: str, signature: str, actor: User, at: datetime) -> PilotCarryOver:
+def carry_over_pilot(
+    *, run: PilotRun, reason: str, signature: str, actor: User, at: datetime, digest: str | None = None
+) -> PilotCarryOver:
     """Sign that the golden sample in force needs no run of its own: this one, of an earlier version, counts for it.
 
-    `signature` says how the actor signed ("password" or "token"). Signed again it is no change. Raises InvalidInput
-    without a reason, NothingToCarryOver, PartakerMayNotSign, NotAllowed.
+    `signature` says how the actor signed ("password" or "token"), `digest` names what was shown (`digest_of`). Signed again
+    it is no change. Raises ChangedMeanwhile, InvalidInput without a reason, NothingToCarryOver, PartakerMayNotSign, NotAllowed.
     """
     require(actor, "inspections.decide_sample")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why the new version needs no run; it stays on the record."))
     run = lock_run(run)
+    if digest is not None:
+        require_shown(digest, digest_of(run))
     golden = golden_sample(run.product)
     if run.verdict != PilotVerdict.PASS or has_failed(run) or golden is None or golden.pk == run.sample_id:
         raise NothingToCarryOver

@@ -19,6 +19,7 @@ from inspections.pilot.forms.runs import (
     CarryOverForm,
     FailureForm,
 )
+from inspections.pilot.reads import digest_of
 from inspections.pilot.services.failures import sign_failure
 from inspections.pilot.services.runs import (
     carry_over_pilot,
@@ -42,6 +43,7 @@ def pilot_carry_over(request: PageRequest, uid: UUID) -> HttpResponse:
                         run=run,
                         reason=form.cleaned_data["reason"],
                         signature="password",
+                        digest=request.POST.get("digest"),
                         actor=request.user,
                         at=now(),
                     )
@@ -50,7 +52,7 @@ def pilot_carry_over(request: PageRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Signed: the run counts for the golden sample in force."))
             return redirect("pilot-detail", uid)
-    context = {"run": run, "form": form, "golden": golden_sample(run.product)}
+    context = {"run": run, "form": form, "golden": golden_sample(run.product), "digest": digest_of(run)}
     return render(request, "inspections/pilot/carry_over.html", context)
 
 
@@ -71,6 +73,7 @@ def pilot_failure(request: PageRequest, uid: UUID) -> HttpResponse:
                         kind=said["kind"],
                         reason=said["reason"],
                         signature="password",
+                        digest=request.POST.get("digest"),
                         actor=request.user,
                         at=now(),
                     )
@@ -79,4 +82,4 @@ def pilot_failure(request: PageRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Signed."))
             return redirect("pilot-detail", uid)
-    return render(request, "inspections/pilot/failure.html", {"run": run, "form": form})
+    return render(request, "inspections/pilot/failure.html", {"run": run, "form": form, "digest": digest_of(run)})

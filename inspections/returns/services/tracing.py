@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
+from activity.identifiers import Reading
+from activity.looks import reading_of
 from activity.services import record_event
 from activity.texts import one_line
 from activity.transactions import one_transaction
@@ -203,7 +205,7 @@ def add_batch_codes(*, batch: Batch, kind: str, codes: Collection[str], actor: U
     """
     require(actor, "inspections.report_returns")
     product = Product.objects.select_for_update(no_key=True).get(pk=batch.product_id)
-    wanted = list(dict.fromkeys(code.strip() for code in codes if code.strip()))
+    wanted = list(dict.fromkeys(one_line(code) for code in codes if one_line(code)))
     errors = []
     if kind not in CodeKind.values:
         errors.append(
@@ -213,9 +215,20 @@ def add_batch_codes(*, batch: Batch, kind: str, codes: Collection[str], actor: U
         errors.append(FieldError("codes", "required", _("Give at least one code.")))
     if any(len(code) > 60 for code in wanted):
         errors.append(FieldError("codes", "too_long", _("At most %(most)s characters are kept.") % {"most": 60}))
-    known = BatchCode.objects.filter(product=product, kind=kind, code__in=wanted).select_related("batch")
+    reads = {reading_of(code): code for code in reversed(wanted)}
+    alike = [(code, reads[reading_of(code)]) for code in wanted if reads[reading_of(code)] != code]
+    known = (
+        BatchCode.objects.filter(product=product, kind=kind)
+        .annotate(reads=Reading("code"))
+        .filter(reads__in=list(reads))
+        .select_related("batch")
+    )
+    alike += [(code, each.code) for each in known if (code := reads[each.reads]) != each.code]
+    for code, there in alike:
+        detail = _("%(code)s looks the same as %(there)s, which exists. Use that, or another code.")
+        errors.append(FieldError("codes", "duplicate", detail % {"code": code, "there": there}))
     for each in known:
-        if each.batch_id != batch.pk:
+        if each.batch_id != batch.pk and each.code in wanted:
             detail = _("%(code)s stands on batch %(batch)s already. A code leads to one batch.")
             errors.append(FieldError("codes", "taken", detail % {"code": each.code, "batch": each.batch.number}))
     if errors:

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
-from accounts.signature import signed
+from accounts.signature import ShownInput, signed
 from activity.api import Input, idempotent
 from inspections.models import (
     SAMPLE_ASPECTS,
@@ -450,7 +450,7 @@ class SampleSubmit(SampleView):
         return self.answer()
 
 
-class SampleDecision(Input):
+class SampleDecision(ShownInput):
     decision = serializers.ChoiceField(["approve", "refuse"])
     reason = serializers.CharField(max_length=10_000)
     confirmed = serializers.ListField(

@@ -129,16 +129,16 @@ def test_an_entry_of_reference_says_otherwise_in_the_types_that_it_has(boss):
     status, before = boss.send("GET", LEAD)
     assert (status, before["values"]["limit"], before["revision"]) == (200, 0.1, 1)
 
-    body = {"values": {"limit": 0.05, "markets": ["EU"]}, "reason": "New directive", "revision": 1}
+    body = {"values": {"limit": 0.05, "markets": ["EU", "UK", "JP"]}, "reason": "New directive", "revision": 1}
     status, changed = boss.send("PATCH", LEAD, body)
     assert (status, changed["revision"], changed["is_active"]) == (200, 2, True)
-    assert changed["values"] == before["values"] | {"limit": "0.05", "markets": ["EU"]}
+    assert changed["values"] == before["values"] | {"limit": "0.05", "markets": ["EU", "UK", "JP"]}
 
     status, refusal = boss.send("PATCH", LEAD, body)
     assert (status, refusal["code"]) == (409, "entry_meanwhile_changed")
-    status, stopped = boss.send("PATCH", LEAD, {"is_active": False, "reason": "Repealed", "revision": 2})
-    assert (status, stopped["is_active"], stopped["values"]) == (200, False, changed["values"])
-    status, confirmed = boss.send("POST", f"{LEAD}confirm/", {"note": "Annex II", "revision": 3})
+    status, waits = boss.send("PATCH", LEAD, {"is_active": False, "reason": "Repealed", "revision": 2})
+    assert (status, waits["state"], waits["values"]) == (202, "open", {"is_active": False})
+    status, confirmed = boss.send("POST", f"{LEAD}confirm/", {"note": "Annex II", "revision": 2})
     assert (status, confirmed["is_sure"], confirmed["confirmed_at"] is not None) == (200, True, True)
 
 

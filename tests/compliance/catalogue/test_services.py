@@ -26,6 +26,7 @@ from compliance.models import (
     ChecklistItem,
     ProposalStatus,
     ProposedChange,
+    ReferenceEntry,
     Requirement,
     RequirementRevision,
     Trait,
@@ -175,6 +176,47 @@ def test_a_proposal_is_taken_over_or_left_once(newer, admin, event_kinds):
         decide_proposal(proposal=cpc, apply=True, revision=1, actor=admin, at=after(62))
     again = newer(gl_english_manual={"notes": "Braille too"}, us_cpc={"severity": "warn", "notes": "more"})
     assert {p.key: p.values for p in again.proposals.all()} == {"us-cpc": {"notes": "more"}}
+
+
+def test_a_newer_file_that_asks_less_is_taken_over_by_two(newer, admin, client):
+    proposal = newer(us_cpc={"severity": "warn"}).proposals.get()
+    other = make_user(Role.ADMIN)
+
+    waits = decide_proposal(proposal=proposal, apply=True, revision=1, actor=admin, at=after(61))
+
+    assert (waits.status, waits.asked_by, waits.asked_at) == (ProposalStatus.OPEN, admin, after(61))
+    assert Requirement.objects.get(key="us-cpc").severity == "block"
+    with pytest.raises(AskerMayNotSign):
+        decide_proposal(proposal=proposal, apply=True, revision=1, actor=admin, at=after(62))
+    decide_proposal(proposal=proposal, apply=True, revision=1, actor=other, at=after(63))
+    assert Requirement.objects.get(key="us-cpc").severity == "warn"
+
+
+def test_an_entry_of_a_table_that_stops_less_waits_for_another_person(catalogue, admin, client):
+    entry = ReferenceEntry.objects.get(table="substances", key__startswith="eu-cos-v-122-99-6")
+    path, other = f"reference/substances/{entry.key}/", make_user(Role.ADMIN)
+    less = {"values": {"limit": "5"}, "is_active": False, "reason": "Easier", "revision": 1}
+
+    status, waits = Caller(admin).send("PATCH", path, less)
+
+    assert (status, waits["table"], waits["requirement"], waits["asked_by"], waits["values"]) == (
+        202, "substances", entry.key, "admin", {"limit": "5", "is_active": False},
+    )  # fmt: skip
+    entry.refresh_from_db()
+    assert (entry.data["limit"], entry.is_active, entry.revision) == (1, True, 1)
+    decide = f"catalogue-proposals/{waits['file']}/{entry.key}/decide/"
+    assert Caller(admin).send("POST", decide, {"apply": True, "revision": 1})[1]["code"] == "asker_may_not_sign"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ProposedChange.objects.update(status=ProposalStatus.APPLIED, decided_by=admin, decided_at=after(2))
+    client.force_login(other)
+    page = client.get("/requirements/proposed/").content.decode()
+    assert ("Take it over" in page, "Easier" in page, "Phenoxyethanol" in page) == (True, True, True)
+    assert "waits for another person" in client.get(f"/reference/substances/{entry.key}/").content.decode()
+    assert Caller(other).send("POST", decide, {"apply": True, "revision": 2})[1]["code"] == "entry_meanwhile_changed"
+    assert Caller(other).send("POST", decide, {"apply": True, "revision": 1})[0] == 200
+    entry.refresh_from_db()
+    assert (entry.data["limit"], entry.is_active, entry.revision) == ("5", False, 2)
+    assert entry.revisions.latest("number").actor == other
 
 
 def test_the_database_changes_no_requirement_without_a_revision(catalogue):

@@ -5,11 +5,20 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.signature import ChangedMeanwhile
 from activity.errors import InvalidInput, NotAllowed
 from activity.models import Event
 from activity.services import deliver_one
 from compliance.gate.services.gates import refresh_due
-from compliance.gate.services.go_live import AlreadyLive, GateClosed, NotLive, plan_go_live, take_live, take_off
+from compliance.gate.services.go_live import (
+    AlreadyLive,
+    GateClosed,
+    NotLive,
+    digest_of,
+    plan_go_live,
+    take_live,
+    take_off,
+)
 from compliance.models import Gate, GoLiveDecision
 from inspections.hold.services.holds import Decision, decide_hold, place_hold
 from inspections.pilot.services.failures import sign_failure
@@ -27,6 +36,8 @@ from tests.compliance.ready import accept_batch, gate_of, go_live, make_ready
 from tests.factories import (
     NOON,
     after,
+    inspect,
+    make_batch,
     make_golden_sample,
     make_pilot,
     make_product,
@@ -83,6 +94,16 @@ def test_taking_live_is_signed_and_keeps_all_that_it_rests_on(ready, merchandise
     assert decision.evaluation["day"] == SOON
     assert [check["state"] for check in decision.evaluation["checks"]] == ["pass"] * 9
     assert decision.evaluation["facts"]["batch"]["verdict"] == "accepted"
+
+
+def test_what_is_signed_is_the_gate_that_was_shown(ready, merchandiser, inspector):
+    shown = digest_of(gate_of(ready))
+    inspect(make_batch("B-2", product=ready), actor=inspector, at=after(1))
+    said = {"on": SOON, "signature": "token", "actor": merchandiser, "at": after(8)}
+
+    with pytest.raises(ChangedMeanwhile):
+        take_live(listing=listing_of(ready), digest=shown, **said)
+    take_live(listing=listing_of(ready), digest=digest_of(gate_of(ready)), **said)
 
 
 def test_a_hold_suspends_at_once_and_says_why(ready, merchandiser, manager, event_kinds):

@@ -34,7 +34,7 @@ READY = gates.Facts(
     planned_on=None,
     sample=gates.Sample("s", 3, EARLIER, EARLIER),
     pilots=(gates.Pilot("p", "pass", 60, 60, 0, EARLIER),),
-    batch=gates.Batch("B-042", "accepted", EARLIER, 900, 0, 0, None),
+    batch=gates.Batch("B-042", "accepted", EARLIER, 900, False, 0, None),
     has_checklist=True,
     items=(
         item(),
@@ -129,7 +129,7 @@ def test_limits_of_the_products_own_are_named():
 
 
 def test_of_an_accepted_batch_only_units_set_aside_are_left():
-    batch = gates.Batch("B-1", "accepted", NOON, 0, 0, 0, None, set_aside=3)
+    batch = gates.Batch("B-1", "accepted", NOON, 0, False, 0, None, set_aside=3)
 
     found = check(replace(READY, batch=batch), "latest_batch")
 
@@ -137,19 +137,20 @@ def test_of_an_accepted_batch_only_units_set_aside_are_left():
 
 
 @pytest.mark.parametrize(
-    ("verdict", "freed", "on_hold", "awaiting", "state", "why"),
+    ("verdict", "freed", "is_held", "awaiting", "state", "why"),
     [
-        ("accepted", 10, 0, 0, "pass", "batch_accepted"),
-        ("rejected", 10, 0, 0, "waived", "batch_freed"),
-        ("rejected", 0, 10, 0, "fail", "batch_held"),
-        ("accepted", 0, 10, 0, "fail", "batch_held"),
-        ("rejected", 0, 0, 10, "waiting", "batch_reinspected"),
-        ("rejected", 0, 0, 0, "fail", "batch_rejected"),
-        ("accepted", 0, 0, 0, "fail", "batch_gone"),
+        ("accepted", 10, False, 0, "pass", "batch_accepted"),
+        ("rejected", 10, False, 0, "waived", "batch_freed"),
+        ("rejected", 0, True, 0, "fail", "batch_held"),
+        ("accepted", 0, True, 0, "fail", "batch_held"),
+        ("accepted", 10, True, 0, "fail", "batch_held"),  # all of it shipped before something critical was found
+        ("rejected", 0, False, 10, "waiting", "batch_reinspected"),
+        ("rejected", 0, False, 0, "fail", "batch_rejected"),
+        ("accepted", 0, False, 0, "fail", "batch_gone"),
     ],
 )
-def test_the_latest_batch(verdict, freed, on_hold, awaiting, state, why):
-    batch = gates.Batch("B-1", verdict, NOON, freed, on_hold, awaiting, None)
+def test_the_latest_batch(verdict, freed, is_held, awaiting, state, why):
+    batch = gates.Batch("B-1", verdict, NOON, freed, is_held, awaiting, None)
 
     found = check(replace(READY, batch=batch), "latest_batch")
 
@@ -260,6 +261,6 @@ def test_a_paper_that_follows_another_without_a_gap_keeps_the_gate_open():
 
 def test_an_open_gate_ends_with_the_deviation_of_its_latest_batch():
     until = datetime(2026, 12, 6, 5, tzinfo=UTC)  # midnight in New York
-    facts = replace(READY, batch=gates.Batch("B-042", "rejected", EARLIER, 900, 0, 0, until))
+    facts = replace(READY, batch=gates.Batch("B-042", "rejected", EARLIER, 900, False, 0, until))
 
     assert gates.evaluate(facts, NOON).valid_until == date(2026, 12, 5)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import Error, connection, transaction
+from django.db.models import F
 
 from accounts.roles import Role
 from activity.errors import InvalidInput, NotAllowed
@@ -29,6 +30,7 @@ from tests.factories import (
     NOON,
     SCHEME,
     after,
+    answer_hold,
     inspect,
     make_batch,
     make_product,
@@ -219,6 +221,55 @@ def settle(
     )
 
 
+class TestEarlierRounds:
+    """What a rejected round found is among the others until the record says what became of it."""
+
+    @pytest.mark.parametrize(
+        ("decisions", "places"),
+        [
+            ([], {"available": 994, "set_aside": 6}),
+            ([Decision("rework", 4, "Mended")], {"available": 998, "set_aside": 2}),
+            ([Decision("rework", 1000, "Mended")], {"available": 1000}),
+            ([Decision("return", 5, "Back")], {"available": 994, "returned": 5, "set_aside": 1}),
+            ([Decision("sort", 1000, "Sorted", good=990), Decision("scrap", 4, "Cracked")],
+             {"available": 990, "on_hold": 6, "scrapped": 4}),
+            ([Decision("sort", 100, "Sorted", good=98)], {"available": 994, "on_hold": 2, "set_aside": 4}),
+            ([Decision("release", 100, "Seen")], {"available": 994, "set_aside": 6}),
+        ],
+    )  # fmt: skip
+    def test_a_later_acceptance_sets_it_aside(self, batch, inspector, manager, decisions, places):
+        inspect(batch, actor=inspector, LID=[1, 2, 3, 4, 5, 6])
+        hold = batch.holds.get()
+        for decision in decisions:
+            decide_hold(hold=hold, decision=decision, signature="token", actor=manager, at=after(1))
+        if batch.holds.open().filter(remaining__gt=F("sorted_out")).exists() or "rework" in str(decisions):
+            inspect(batch, actor=inspector, at=after(2))
+
+        assert quantities(batch) == places
+
+    def test_each_round_adds_its_own_after_the_rework_of_the_one_before(self, batch, inspector, manager):
+        inspect(batch, actor=inspector, LID=[1, 2, 3, 4, 5, 6])
+        decide_hold(
+            hold=batch.holds.get(), decision=Decision("rework", 1000, "All mended"), signature="token",
+            actor=manager, at=after(1),
+        )  # fmt: skip
+        inspect(batch, actor=inspector, at=after(2), LID=[1, 2, 3, 4, 5, 6, 7])
+        inspect(batch, actor=inspector, at=after(3), LID=[9])
+
+        assert quantities(batch) == {"available": 992, "set_aside": 8}
+
+    def test_who_found_it_in_an_earlier_round_lets_nothing_ship(self, batch, manager, inspector):
+        inspect(batch, actor=manager, LID=[1, 2, 3, 4, 5, 6])
+        inspect(batch, actor=inspector, at=after(2))
+
+        with pytest.raises(InspectorMayNotSign):
+            settle(batch, "release", manager, minutes=3)
+        settle(batch, "release", make_user(Role.MANAGER), minutes=4)
+        settle(batch, "replacement", inspector, quantity=4, minutes=5)
+
+        assert quantities(batch) == {"available": 1000}
+
+
 class TestSettling:
     @pytest.mark.parametrize(
         ("kind", "place", "event", "signature"),
@@ -372,6 +423,41 @@ class TestBySQL:
             "batch_sets_aside_what_was_found",
             "batch_sets_aside_what_was_found",
         ]
+
+    def test_nor_one_that_frees_what_an_earlier_round_found(self, batch, inspector):
+        inspect(batch, actor=inspector, LID=[1, 2, 3, 4, 5, 6])
+        inspection = plan_inspection(batch=batch, actor=inspector, at=after(1))
+        for sent in results_for(batch):
+            record_result(inspection=inspection, sent=sent, actor=inspector, at=after(2))
+        accept = (
+            "UPDATE inspections_inspection SET status = 'submitted', verdict = 'accepted', tally = '{{}}',"
+            " submitted_at = now(), set_aside = {aside} WHERE id = {pk};"
+            "UPDATE inspections_batch SET on_hold = 0, available = 1000 - {aside}, set_aside = {aside};"
+            "UPDATE inspections_hold SET remaining = 0, sorted_out = 0, status = 'ended', ended_at = now(),"
+            " ended_by_id = {user}, ended_by_inspection_id = {pk}"
+        )
+
+        rules = [refused(accept.format(aside=aside, pk=inspection.pk, user=inspector.pk)) for aside in (0, 5)]
+
+        assert rules == ["acceptance_sets_aside_what_earlier_rounds_found"] * 2
+
+    def test_nor_a_countersignature(self, batch, inspector, manager):
+        inspect(batch, actor=inspector, LEAK=[3])
+        hold = batch.holds.get()
+        answer_hold(hold, at=after(1))
+        inspect(batch, actor=inspector, at=after(2))
+        run("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED", values=None)
+
+        rule = refused(
+            "UPDATE inspections_batch SET on_hold = 0, available = 1000;"
+            "INSERT INTO inspections_countersignature"
+            " (uid, hold_id, inspection_id, note, set_aside, signature, signed_at, signed_by_id)"
+            f" SELECT gen_random_uuid(), id, to_countersign_id, '', 0, 'token', now(), {manager.pk} FROM inspections_hold;"
+            "UPDATE inspections_hold SET remaining = 0, status = 'ended', ended_at = now(), to_countersign_id = NULL,"
+            f" ended_by_id = {manager.pk}, ended_by_inspection_id = to_countersign_id"
+        )
+
+        assert rule == "countersignature_sets_aside_what_earlier_rounds_found"
 
     def test_nor_one_that_ships_all_at_once(self, batch, inspector, merchandiser):
         inspection = plan_inspection(batch=batch, actor=inspector, at=NOON)

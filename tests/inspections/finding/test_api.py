@@ -39,6 +39,18 @@ def results_of(batch, qc):
     return path
 
 
+@pytest.mark.parametrize("clock", ["2030-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])
+def test_a_clock_that_is_off_loses_no_finding(batch, qc, clock):
+    said = finding(found_at=clock)
+
+    status, made = qc.send("POST", f"batches/{batch.number}/findings/", said)
+
+    assert (status, made["hold"]["reason"]) == (201, "critical")
+    kept = Finding.objects.get()
+    assert kept.found_at == kept.received_at
+    assert qc.send("POST", f"batches/{batch.number}/findings/", said)[1]["id"] == made["id"]
+
+
 class TestALateResult:
     def test_a_critical_unit_told_after_the_end_holds_what_is_left(self, batch, inspector, merchandiser, qc):
         inspection = inspect(batch, actor=inspector)

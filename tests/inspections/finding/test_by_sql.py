@@ -85,7 +85,7 @@ class TestR1:
         order_reinspection(hold=finding.hold, reason="Look at these", actor=manager, at=after(4))
         inspect(batch, actor=manager, at=after(5))
         batch.refresh_from_db()
-        assert (batch.on_hold, batch.available) == (0, 400)
+        assert (batch.on_hold, batch.available, batch.set_aside) == (0, 399, 1)
 
     def test_what_shipped_after_a_release_is_held_when_it_comes_back_too(self, batch, inspector, manager, merchandiser):
         inspect(batch, actor=inspector, LEAK=[3])

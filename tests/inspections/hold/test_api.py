@@ -312,7 +312,8 @@ def test_guesses_that_are_refused_with_their_whole_request_are_counted_all_the_s
     codes = [fields(decide(f"guess {n}", f"k{n}"))[0][1] for n in range(6)]
 
     assert codes == ["wrong_password"] * 5 + ["too_many_attempts"]
-    assert fields(decide("holdfast-test", "k9")) == [("password", "too_many_attempts")]
+    locked = decide("holdfast-test", "k9")
+    assert (locked["status"], fields(locked)) == (429, [("password", "too_many_attempts")])
     assert Disposition.objects.count() == 0
 
 

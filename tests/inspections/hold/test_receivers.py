@@ -225,6 +225,19 @@ def test_an_import_in_several_transactions_is_one_mail_once_it_has_ended(product
     assert not Delivery.objects.exclude(status="done").exists()
 
 
+def test_a_critical_stop_waits_for_no_import(batch, inspector, supplier_user, manager):
+    with_mail(supplier_user, "boss@hailan.example", "en")
+    stored = Import.objects.create(
+        name="results.csv", kind="results", status="applying", created_at=NOON, created_by=manager, applied_by=manager
+    )
+    with part_of(stored.stream):
+        inspect(batch, actor=inspector, at=now(), LEAK=[3])
+
+    deliver(now())
+
+    assert len(mail.outbox) == 1
+
+
 def test_nobody_waits_for_an_import_for_ever(product, supplier_user, manager):
     with_mail(supplier_user, "boss@hailan.example", "en")
     stored = Import.objects.create(

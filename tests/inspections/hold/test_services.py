@@ -41,10 +41,10 @@ def test_a_rejected_batch_is_held_and_an_accepted_reinspection_ends_the_hold(bat
     batch.refresh_from_db()
     hold = batch.holds.get()
     assert (second.round, second.severity, second.verdict) == (2, "tightened", "accepted")
-    assert (hold.status, hold.ended_by_inspection, batch.quantities["available"]) == ("ended", second, 1000)
+    assert (hold.status, hold.ended_by_inspection, batch.quantities["available"]) == ("ended", second, 994)
     ship(batch=batch, quantity=400, actor=merchandiser, at=after(61))
     batch.refresh_from_db()
-    assert (batch.available, batch.shipped, batch.state) == (600, 400, "accepted")
+    assert (batch.available, batch.shipped, batch.set_aside, batch.state) == (594, 400, 6, "accepted")
 
 
 def test_the_second_person_decides_and_the_quantities_add_up(batch, inspector, manager, merchandiser):

@@ -7,6 +7,7 @@ from django.core import mail
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.timezone import now
 
+from accounts.signature import ChangedMeanwhile
 from activity.errors import InvalidInput, NotAllowed
 from activity.models import Event
 from activity.services import deliver_one
@@ -14,7 +15,14 @@ from inspections.inspection.services.planning import active_characteristics, nex
 from inspections.inspection.services.recording import record_inspection
 from inspections.inspection.services.results import ResultInput
 from inspections.ladder.reads import ladder_of
-from inspections.ladder.services import DriftEnded, end_drift, newest_first_submission, set_baseline, watch_product
+from inspections.ladder.services import (
+    DriftEnded,
+    digest_of,
+    end_drift,
+    newest_first_submission,
+    set_baseline,
+    watch_product,
+)
 from inspections.models import Baseline, Drift, DriftEnding, Inspection, SwitchingStep
 from inspections.sampling.by_class import CLASSES
 from inspections.specification.services.versions import CharacteristicInput
@@ -254,6 +262,16 @@ def test_a_drift_ends_once_by_somebody_who_may_with_a_reason(drift, manager, mer
     with pytest.raises(DriftEnded):
         end()
     assert Event.objects.filter(kind="product.drift_ended").count() == 1
+
+
+def test_what_is_ended_is_the_drift_that_was_shown(drift, tightening, inspector, manager):
+    shown = digest_of(drift)
+    inspect_height(tightening, 50.4, actor=inspector, minutes=500)
+    said = {"ending": "mended", "note": "New mould", "signature": "token", "actor": manager, "at": after(600)}
+
+    with pytest.raises(ChangedMeanwhile):
+        end_drift(drift=drift, digest=shown, **said)
+    end_drift(drift=drift, digest=digest_of(drift), **said)
 
 
 def test_a_baseline_names_batches_of_the_characteristic(tightening, inspector, manager):

@@ -96,6 +96,13 @@ def test_the_functions_of_the_database_name_the_dispositions_that_the_rows_say()
         "guard_typing_error": {kind for kind in DispositionKind if kind.facts.for_typing_error},
         "last_accepted_at": {kind for kind in DispositionKind if kind.facts.reopens},
         "guard_hold": {kind for kind in DispositionKind if kind.facts.reopens},
+        "still_among_others": {
+            kind
+            for kind in DispositionKind
+            if kind.facts.works_on_units
+            or kind.facts.place_after in ("returned", "scrapped")
+            or "expires_on" in kind.facts.asks_for
+        },
         "put_shipment_back": {kind for kind in DispositionKind if "expires_on" in kind.facts.asks_for},
     }
 

@@ -6,9 +6,11 @@ import pytest
 from django.db import transaction
 
 from accounts.roles import Role
+from accounts.signature import ChangedMeanwhile
 from activity.errors import InvalidInput, NotAllowed
 from compliance.rules import gates
 from inspections.models import PilotRun, PilotWord
+from inspections.pilot.reads import digest_of
 from inspections.pilot.services.failures import (
     PartakerMayNotSign,
     PilotFailedBefore,
@@ -123,6 +125,17 @@ def test_over_the_api(product, merchandiser, manager, failed):
 
     assert (status, answer["word"]["kind"], answer["word"]["reason"]) == (200, "mended", "Corner pads")
     assert caller.send("POST", "pilot-runs/", {"product": product.sku, "units": 60})[0] == 201
+
+
+def test_what_is_signed_is_the_run_that_was_shown(product, manager, failed):
+    before = digest_of(failed)
+    make_golden_sample(product)
+    shown = digest_of(failed)
+    said = {"kind": "mended", "reason": "Pads", "signature": "token", "actor": manager, "at": NOON}
+
+    with pytest.raises(ChangedMeanwhile):
+        sign_failure(run=failed, digest=before, **said)
+    sign_failure(run=failed, digest=shown, **said)
 
 
 def test_on_the_page(client, product, manager, failed, event_kinds):

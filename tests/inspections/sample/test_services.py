@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from accounts.roles import Role
+from accounts.signature import ChangedMeanwhile
 from activity.errors import InvalidInput, NotAllowed
 from activity.models import Delivery, Event
 from inspections.inspection.services.recording import submit_inspection
@@ -28,6 +29,7 @@ from inspections.sample.services.samples import (
     TransportInput,
     change_sample,
     decide_sample,
+    digest_of_decision,
     move_sample,
     receive_sample,
     record_sample,
@@ -178,6 +180,19 @@ def test_a_decision_is_one_and_needs_the_checks_and_a_reason(product, inspector,
         record_check(sample=sample, sent=CheckInput(aspect="manual", conforms=True), actor=inspector, at=after(9))
     with pytest.raises(SampleIsChecked):
         change_sample(sample=sample, details=SampleDetails(barcode="40170725"), actor=inspector, at=after(9))
+
+
+def test_what_is_signed_is_the_sample_that_was_shown(product, inspector, manager, admin):
+    sample = make_sample(product, actor=inspector, submit=False)
+    shown = digest_of_decision(sample)
+    record_check(sample=sample, sent=CheckInput("appearance", conforms=True, note="A scratch"), actor=admin, at=NOON)
+    submit_sample(sample=sample, actor=inspector, at=NOON)
+    said = {"decision": "approve", "reason": "As agreed", "signature": "password", "actor": manager, "at": NOON}
+
+    with pytest.raises(ChangedMeanwhile):
+        decide_sample(sample=sample, digest=shown, **said)
+    sample.refresh_from_db()
+    assert decide_sample(sample=sample, digest=digest_of_decision(sample), **said).version == 1
 
 
 def test_what_does_not_conform_is_no_reference(product, inspector, manager):
