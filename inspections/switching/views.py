@@ -16,7 +16,14 @@ from activity.lists import ListPage
 from activity.transactions import one_transaction
 from inspections.models import SwitchingStepKind
 from inspections.switching.forms import SwitchingSignalForm
-from inspections.switching.page import held_for_requalification, severities_after, step_words, steps_of, strictness_of
+from inspections.switching.page import (
+    held_for_requalification,
+    not_accepted_in,
+    severities_after,
+    step_words,
+    steps_of,
+    strictness_of,
+)
 from inspections.switching.services import signal
 from suppliers.models import Product
 
@@ -57,7 +64,9 @@ def product_switching(request: PageRequest, sku: str) -> HttpResponse:
         "product": product,
         "strictness": strictness,
         "steps": steps,
-        "rows": [(step, severities_after(step), step_words(step)) for step in steps.page] if steps else [],
+        "rows": [(step, severities_after(step), step_words(step), not_accepted_in(step)) for step in steps.page]
+        if steps
+        else [],
         "held": held_for_requalification(product).select_related("batch").order_by("batch_id"),
         "form": form,
         "choices": strictness.choices if strictness else [],
