@@ -368,6 +368,7 @@ SPECTACULAR_SETTINGS = {
         "ReturnKind": "inspections.models.ReturnKind",
         "ReversalKind": "inspections.models.ReversalKind",
         "CodeKind": "inspections.models.CodeKind",
+        "InspectionLevel": "inspections.sampling.standard.LEVELS",
         "VariablesForm": [(1, 1), (2, 2)],
         "Outcome": [("accepted", "accepted"), ("rejected", "rejected"), ("next_sample", "take the next sample")],
     },

@@ -247,6 +247,18 @@ def step_words(step: SwitchingStep) -> str:
     )
 
 
+def not_accepted_in(step: SwitchingStep) -> str:
+    """Of a verdict, the classes that it was not accepted in: "major, minor"; "" where all accepted or it was no verdict."""
+    inspection = step.inspection
+    if inspection is None:
+        return ""
+    found = set(inspection.rejected_in)
+    found |= {name for name, told in (inspection.tally or {}).items() if told["settled"] == "rejected"}
+    for told in (*inspection.own_tally.values(), *inspection.variables_tally.values()):
+        found |= {told["class"]} if told["settled"] == "rejected" else set()
+    return _(", ").join(str(NonconformityClass(name).label) for name in CLASSES if name in found)
+
+
 def severities_after(step: SwitchingStep) -> str:
     """ "normal"; where the classes differ, "tightened (minor)": the strictest, and of which classes."""
     of = [str(NonconformityClass(name).label) for name in CLASSES if step.severities[name] == step.severity]

@@ -18,6 +18,7 @@ from inspections.models import SwitchingStepKind
 from inspections.switching.forms import SwitchingSignalForm
 from inspections.switching.page import (
     held_for_requalification,
+    not_accepted_in,
     severities_after,
     since_when,
     step_words,
@@ -65,7 +66,9 @@ def product_switching(request: PageRequest, sku: str) -> HttpResponse:
         "strictness": strictness,
         "since": since_when(strictness) if strictness else None,
         "steps": steps,
-        "rows": [(step, severities_after(step), step_words(step)) for step in steps.page] if steps else [],
+        "rows": [(step, severities_after(step), step_words(step), not_accepted_in(step)) for step in steps.page]
+        if steps
+        else [],
         "held": held_for_requalification(product).select_related("batch").order_by("batch_id"),
         "form": form,
         "choices": strictness.choices if strictness else [],

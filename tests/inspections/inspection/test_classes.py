@@ -167,6 +167,7 @@ def test_page_batch_and_answers_say_it_per_class(client, product, inspector, man
         "critical": "normal", "major": "normal", "minor": "tightened",
     }  # fmt: skip
     assert "critical normal, major normal, minor tightened" in page
+    assert page.count("for minor") == 2
     assert "Each class is switched by its own history." in of_batch
     switched = Event.objects.get(kind="severity.switched")
     assert (switched.data["class"], switched.data["before"], switched.data["severity"]) == (
