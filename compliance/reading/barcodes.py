@@ -12,7 +12,7 @@ from compliance.reading.text import LONGEST_SIDE, Page
 from inspections.rules.pictures import PictureError, open_picture
 
 MOST_PAGES = 3
-FEW_LETTERS = 300  # of an artwork; a certificate or a report has more on each page
+FEW_LETTERS = 150  # of an artwork; a certificate or a report has more on each page
 
 
 def with_barcodes(pages: Sequence[Page], path: Path, content_type: str) -> list[Page]:
@@ -39,5 +39,5 @@ def _read(page: Page, path: Path, content_type: str) -> tuple[tuple[str, str], .
                     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
                     image.convert("L").save(picture, "PNG")
             return tuple((kind, code) for kind, code in pdf.barcodes_in(picture))
-        except (pdf.PdfError, PictureError, OSError, ValueError, SyntaxError, EOFError):
+        except (pdf.PdfError, PictureError, OSError, LookupError, ValueError, SyntaxError, EOFError):
             return ()
