@@ -358,6 +358,7 @@ SPECTACULAR_SETTINGS = {
         "PhotoState": "inspections.models.PhotoStatus",
         "SampleState": "inspections.models.SampleStatus",
         "EvidenceState": "compliance.models.EvidenceState",
+        "FindingState": "compliance.models.FindingState",
         "RequirementKind": "compliance.models.RequirementKind",
         "RequirementRowSeverityEnum": "compliance.models.Severity",
         "VerificationEnum": "compliance.models.Verification",

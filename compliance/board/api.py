@@ -20,7 +20,7 @@ class ChangeRow(serializers.Serializer):
     kind = serializers.ChoiceField(KINDS)
     key = serializers.CharField(help_text="Of the requirement, or of the entry of the table of substances.")
     what = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment] # a field of that name
     is_sure = serializers.BooleanField(help_text="Read in its source, or confirmed by a person.")
     listings = serializers.SerializerMethodField()
 

@@ -165,4 +165,4 @@ def _words(table: str) -> Iterator[Word]:
             width, height = across, down
         elif cells[0] == "5" and cells[11].strip() and width and height:
             box = (left / width, top / height, (left + across) / width, (top + down) / height)
-            yield (cells[11].strip(), *(round(side, 4) for side in box))
+            yield cells[11].strip(), round(box[0], 4), round(box[1], 4), round(box[2], 4), round(box[3], 4)

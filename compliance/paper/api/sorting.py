@@ -78,7 +78,7 @@ class ProblemOfField(serializers.Serializer):
 class HandedInRow(serializers.Serializer):
     evidence = EvidenceRow(allow_null=True)
     code = serializers.SerializerMethodField(help_text="Why it was refused; empty where it was handed in.")
-    errors = serializers.SerializerMethodField()
+    errors = serializers.SerializerMethodField()  # type: ignore[assignment] # a field of that name
 
     def get_code(self, row: HandedIn) -> str:
         return str(row.refusal.code) if row.refusal else ""

@@ -108,7 +108,8 @@ class EvidenceForm(OnceForm):
 
     def fill(self, read: Mapping[str, Read]) -> None:
         """Have what was read in the paper stand in the fields that are empty, each with the line that it stands on."""
-        data: Any = self.data.copy() if self.is_bound else None
+        sent: Any = self.data
+        data = sent.copy() if self.is_bound else None
         for name, one in read.items():
             if name not in self.fields:
                 continue

@@ -92,7 +92,8 @@ def rows_of(found: list[Sorted], wants: Mapping[int, Mapping[str, Want]]) -> lis
     """A row for each place of each file, one without a place for a file of which nobody can tell."""
     rows: list[RowForm] = []
     for one in found:
-        for place in one.places or [None]:
+        places: list[Place | None] = [*one.places] or [None]
+        for place in places:
             own = wants[one.document.supplier_id]
             rows.append(
                 RowForm(

@@ -11,17 +11,20 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from activity.forms import field_label as column_label
+from compliance.checklist.words import field_label
 from compliance.models import Document, Evidence, EvidenceState, Finding, FindingState, FindingWeight, Reading
 from compliance.paper.page.papers import to_check
 from compliance.paper.page.readings import Shown, findings_shown
 from compliance.paper.services.checking import is_first_look, sisters_of
 from compliance.paper.services.reading import local_copy
-from compliance.paper.words import FIELDS, sentence
+from compliance.paper.words import sentence
 from compliance.reading.pdf import PdfError, words_of
 from compliance.reading.spots import Box, around, boxes_of
 from suppliers.addresses import addresses_of_supplier
 
 A4 = (1000, 1414)
+AROUND = 3  # of A4 between the words and their mark
 MOST_PLACED = 40  # pages whose words are looked up for the marks of one paper
 KEPT_FOR = 24 * 3600
 TONES = {FindingWeight.BLOCK: "stopped", FindingWeight.REVIEW: "warning", FindingWeight.NOTE: "accepted"}
@@ -223,9 +226,8 @@ def _sheets(evidence: Evidence, rows: Sequence[Row], shown: Shown) -> list[Sheet
         return []
     sheets = {number: Sheet(number) for number in range(1, (evidence.document.pages or 0) + 1)}
     for row in rows:
-        sheet = sheets.get(row.finding.page or 0)
-        for box in row.boxes if sheet else ():
-            sheet.marks.append(_mark(row, box))
+        if sheet := sheets.get(row.finding.page or 0):
+            sheet.marks.extend(_mark(row, box) for box in row.boxes)
     return list(sheets.values())
 
 
@@ -234,10 +236,10 @@ def _mark(row: Row, box: Box) -> Mark:
     return Mark(
         number=row.number,
         tone="accepted" if row.finding.state == FindingState.OVERRULED else row.tone,
-        x=round(left * A4[0], 1),
-        y=round(top * A4[1], 1),
-        width=round((right - left) * A4[0], 1),
-        height=round((bottom - top) * A4[1], 1),
+        x=round(left * A4[0] - AROUND, 1),
+        y=round(top * A4[1] - AROUND, 1),
+        width=round((right - left) * A4[0] + 2 * AROUND, 1),
+        height=round((bottom - top) * A4[1] + 2 * AROUND, 1),
     )
 
 
@@ -253,7 +255,8 @@ def changed_since_read(evidence: Evidence) -> list[dict[str, str]]:
             value = getattr(evidence, name)
             said = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
         if said != read["value"]:
-            label = str(FIELDS.get(name, name.removeprefix("fields.").replace("_", " ")))
+            is_further = name.startswith("fields.")
+            label = field_label(name.removeprefix("fields.")) if is_further else str(column_label(Evidence, name))
             rows.append({"field": name, "label": label, "said": said, "read": read["value"], "page": read["page"]})
     return rows
 
