@@ -151,7 +151,7 @@ def test_the_api_stores_a_study_and_names_units_that_the_gauge_cannot_tell(clien
     sent = {"characteristic": "HEIGHT", "gauge": "Tape", "done_on": "2026-11-01", "rows": rows}
     status, stored = caller.send("POST", f"products/{kettle.sku}/gauge-studies/", sent)
     inspection = inspect(make_batch(product=kettle), actor=inspector)
-    told = caller.send("GET", f"inspections/{inspection.uid}/gauges/")[1]
+    told = caller.send("GET", f"inspections/{inspection.uid}/gauges/")[1]["checks"]
     client.force_login(inspector)
     page = client.get(reverse("inspection-detail", args=[inspection.uid])).content.decode()
 
