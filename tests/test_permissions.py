@@ -90,7 +90,7 @@ PAGES: dict[str, list[int]] = {
     "product-create": [403, 200, 200, 403, 403, 200],
     "product-switching": OWN,
     "product-ladder": OWN,
-    "product-gauges": TEAM_ONLY,
+    "product-gauges": [200, 200, 200, 403, 404, 200],
     "ladder-characteristic": OWN,
     "drift-list": TEAM_ONLY,
     "product-edit": [403, 200, 200, 403, 404, 200],

@@ -117,16 +117,20 @@ class GuardedCheck(serializers.Serializer):
     detail = serializers.CharField()
 
 
+class GuardedChecks(serializers.Serializer):
+    checks = GuardedCheck(many=True)
+
+
 class InspectionGauges(GenericAPIView):
     permissions = {"GET": "suppliers.see_all"}
-    serializer_class = GuardedCheck
+    serializer_class = GuardedChecks
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 
     def get_queryset(self) -> QuerySet[Inspection]:
         return Inspection.objects.visible_to(self.request.user).select_related("batch__product")
 
-    @extend_schema(responses={200: GuardedCheck(many=True)})
+    @extend_schema(responses={200: GuardedChecks})
     def get(self, request: ApiRequest, id: UUID) -> Response:
         """The measured checks whose gauge was studied, each with the units that it cannot tell apart from a limit."""
         inspection = self.get_object()
@@ -147,4 +151,4 @@ class InspectionGauges(GenericAPIView):
                         "detail": " ".join(filter(None, [words.headline(study), words.guarded_sentence(study, units)])),
                     }
                 )
-        return Response(GuardedCheck(rows, many=True).data)
+        return Response(GuardedChecks({"checks": rows}).data)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -72,7 +73,7 @@ def record_study(
         raise InvalidInput.one("characteristic", "unknown_characteristic", detail)
     if not gauge.strip():
         raise InvalidInput.one("gauge", "required", _("Name the gauge: which calliper, which scale."))
-    if done_on > at.date():
+    if done_on > localtime(at).date():
         raise InvalidInput.one("done_on", "in_the_future", _("A study is entered once it is done."))
     if sum(len(row.values) for row in rows) > MOST_VALUES:
         raise InvalidInput.one("rows", "too_many", _("At most %(most)s readings at once.") % {"most": MOST_VALUES})

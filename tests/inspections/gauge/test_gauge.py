@@ -52,6 +52,16 @@ def test_a_study_says_what_the_gauge_takes_of_the_tolerance(kettle, inspector, e
     assert event_kinds(f"product:{kettle.sku}")[-1] == "gauge.studied"
 
 
+def test_a_study_of_today_is_taken_where_the_day_has_begun_earlier(kettle, inspector):
+    """It is the 23rd in Shanghai, and still the 22nd in UTC."""
+    evening = datetime.datetime(2026, 11, 22, 20, 0, tzinfo=datetime.UTC)
+
+    assert record_study(
+        product=kettle, code="HEIGHT", gauge="G", rows=rows_of(), reference={}, done_on=datetime.date(2026, 11, 23), note="",
+        actor=inspector, at=evening,
+    ).pk  # fmt: skip
+
+
 def test_agreement_of_what_is_not_measured_knows_what_was_missed(kettle, inspector):
     known = {str(part): "good" if part % 2 else "bad" for part in range(10)}
     rows = [*said_rows()[:-1], Row("9", "B", ["合格", "NG"])]  # of a good part
@@ -141,7 +151,7 @@ def test_the_api_stores_a_study_and_names_units_that_the_gauge_cannot_tell(clien
     sent = {"characteristic": "HEIGHT", "gauge": "Tape", "done_on": "2026-11-01", "rows": rows}
     status, stored = caller.send("POST", f"products/{kettle.sku}/gauge-studies/", sent)
     inspection = inspect(make_batch(product=kettle), actor=inspector)
-    told = caller.send("GET", f"inspections/{inspection.uid}/gauges/")[1]
+    told = caller.send("GET", f"inspections/{inspection.uid}/gauges/")[1]["checks"]
     client.force_login(inspector)
     page = client.get(reverse("inspection-detail", args=[inspection.uid])).content.decode()
 

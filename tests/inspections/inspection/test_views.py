@@ -288,7 +288,7 @@ def test_the_pages_ask_a_constant_number_of_questions(
 
     with django_assert_num_queries(7):
         inspector_client.get(reverse("inspection-list"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         inspector_client.get(reverse("inspection-detail", args=[last.uid]))
 
 

@@ -793,7 +793,7 @@ def test_the_page_of_a_version_takes_a_constant_number_of_queries(
     client.get("/products/")  # signs in
 
     for sku in (bare.sku, product.sku):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(reverse("specification-detail", args=[sku, 1]))
 
 
