@@ -20,7 +20,8 @@ GOLDEN_RATIO = 0.6180339887
 
 
 class Mark(NamedTuple):
-    """A batch: where it stands, its range, what it is, and the address behind it; flagged where there is more to say."""
+    """A batch: where it stands, its range, what it is, and the address behind it; flagged where there is more to say, and
+    `beyond` the picture above or below where it lies far off all others."""
 
     x: float
     y: float
@@ -30,11 +31,13 @@ class Mark(NamedTuple):
     label: str
     url: str
     is_flagged: bool = False
+    beyond: str = ""
 
 
 class Dot(NamedTuple):
     x: float
     y: float
+    beyond: str = ""
 
 
 class Line(NamedTuple):
@@ -64,6 +67,11 @@ class Picture:
     since: Guide | None = None
     x_ticks: tuple[Tick, ...] = ()
     y_ticks: tuple[Tick, ...] = ()
+
+    @property
+    def beyond(self) -> int:
+        """How many batches lie outside of it."""
+        return sum(bool(mark.beyond) for mark in self.marks)
 
     @property
     def radius(self) -> float:
@@ -138,7 +146,17 @@ def picture(
         frame=frame,
         start=start,
         marks=tuple(
-            Mark(mark_x, mark_y, top, bottom, _tone(series, reading, i), label(i), url(i), flagged(i))
+            Mark(
+                mark_x,
+                mark_y,
+                top,
+                bottom,
+                _tone(series, reading, i),
+                label(i),
+                url(i),
+                flagged(i),
+                _beyond(y, float(levels[i])),
+            )
             for i, mark_x, mark_y, top, bottom in zip(shown, at, *heights, strict=True)
         ),
         line=through(levels),
@@ -149,7 +167,7 @@ def picture(
         control=() if chart is None or is_small else _control(chart.lower, chart.upper, steps, start, levels),
         ewma=through(reading.ewma.points) if with_ewma and reading.ewma else "",
         others=() if is_small else tuple(_other(name, values, x, y, len(series)) for name, values in others),
-        golden=Dot(golden_x, y(golden)) if golden is not None and has_golden else None,
+        golden=Dot(golden_x, y(golden), _beyond(y, golden)) if golden is not None and has_golden else None,
         pilot=tuple(
             Dot(round(pilot_x + ((k * GOLDEN_RATIO) % 1 - 0.5) * step * 0.7, 1), y(value))
             for k, value in enumerate(pilot)
@@ -189,6 +207,26 @@ def _is_beyond(smaller: np.ndarray | None, larger: np.ndarray | None, index: int
     return smaller is not None and larger is not None and bool(smaller[index] < larger[index])
 
 
+# Tukey's far-out fences, in interquartile ranges beyond a quartile; of fewer values than these none is far off.
+FAR_OUT = 3
+FEWEST_FOR_FENCES = 5
+
+
+def _usual(values: np.ndarray, room: float) -> np.ndarray:
+    """Without what lies far outside of all others (J. W. Tukey, Exploratory Data Analysis, 1977), and farther than `room`,
+    the width of what is agreed."""
+    values = values[np.isfinite(values)]
+    if len(values) < FEWEST_FOR_FENCES:
+        return values
+    low, high = np.quantile(values, [0.25, 0.75])
+    reach = max(FAR_OUT * (high - low), room)
+    return values[(values >= low - reach) & (values <= high + reach)] if reach > 0 else values
+
+
+def _beyond(y: Scale, value: float) -> str:
+    return "above" if value > y.high else "below" if value < y.low else ""
+
+
 def _y_scale(
     series: Series,
     reading: Reading,
@@ -200,20 +238,26 @@ def _y_scale(
     *,
     is_small: bool,
 ) -> Scale:
-    values = [series.levels[first:]]
-    for extra in (series.lows, series.highs, series.lower, series.upper):
-        if extra is not None:
-            values.append(extra[first:])
+    """What is agreed and what batches usually show. One batch, sample or unit far off changes the scale of none."""
+    agreed = [limits[first:] for limits in (series.lower, series.upper) if limits is not None]
+    ends = np.concatenate(agreed) if agreed else np.array([])
+    ends = ends[np.isfinite(ends)]
+    room = float(ends.max() - ends.min()) if len(ends) else 0.0
+    shown = [series.levels, *(extra for extra in (series.lows, series.highs) if extra is not None)]
+    values = [ends, *(_usual(extra[first:], room) for extra in shown)]
     if not is_small:
-        values += [np.array([golden], float) if golden is not None else np.array([]), np.asarray(pilot, float)]
-        values += [levels for _name, levels in others]
+        values += [_usual(levels, room) for _name, levels in others]
     if series.kind != MEASURED:
         values.append(np.zeros(1))
         if reading.chart is not None:
-            values.append(reading.chart.upper)
+            values.append(_usual(reading.chart.upper, room))
     known = np.concatenate([np.asarray(part, float) for part in values])
     known = known[np.isfinite(known)]
     low, high = float(known.min()), float(known.max())
+    if not is_small:
+        width = high - low or abs(high)
+        near = [value for value in (golden, *pilot) if value is not None and low - width <= value <= high + width]
+        low, high = min([low, *near]), max([high, *near])
     margin = (high - low or abs(high) or 1) * 0.08
     if series.kind != MEASURED:
         return Scale(0, high + margin, frame.y_end, frame.top)

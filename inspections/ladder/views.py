@@ -1,6 +1,6 @@
 """The ladder of a product: is the batch still the sample? And the quality manager's word on what drifts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -47,7 +47,6 @@ class Card:
     wide: Picture | None = None
     phone: Picture | None = None
     small: Picture | None = None
-    row_count: int | None = ROWS
 
     @property
     def name(self) -> str:
@@ -90,19 +89,24 @@ class Card:
     @property
     def shown_rows(self) -> list[dict]:
         """The figures behind the picture, the newest first."""
-        return rows_of(self.track, most=self.row_count)
+        return rows_of(self.track, newest_first(self.track)[:ROWS])
 
     @property
     def hidden_rows(self) -> int:
-        return 0 if self.row_count is None else max(len(self.track.rungs) - self.row_count, 0)
+        return max(len(self.track.rungs) - ROWS, 0)
 
     @property
     def left_out(self) -> int:
         return self.track.left_out
 
 
-def rows_of(track: Track, *, most: int | None = None) -> list[dict]:
-    """Each batch with what was found and what it is compared with, as text; the newest first, at most so many."""
+def newest_first(track: Track) -> Sequence[int]:
+    """The indices of its batches."""
+    return range(len(track.rungs) - 1, -1, -1)
+
+
+def rows_of(track: Track, indices: Iterable[int]) -> list[dict]:
+    """Some of its batches with what was found and what it is compared with, as text."""
     series, reading = track.series, track.reading
     if series is None or reading is None:
         return []
@@ -110,7 +114,7 @@ def rows_of(track: Track, *, most: int | None = None) -> list[dict]:
     chart, moving = reading.chart, reading.ewma
     pattern = reverse("inspection-detail", args=[NOWHERE])
     control = cache(lambda low, high: f"{words.plain_level(low, track)} – {words.plain_level(high, track)}")
-    for index in reversed(range(max(len(series) - most, 0) if most else 0, len(series))):
+    for index in indices:
         rung = track.rungs[index]
         row = {
             "rung": rung,
@@ -165,7 +169,7 @@ def card_of(track: Track, *, small: bool = False, alone: bool = False, findings:
         name: picture(series, track.reading, frame=frame, **options)
         for name, frame in ((("small", SMALL),) if small else (("wide", WIDE), ("phone", PHONE)))
     }
-    return Card(track, said, str(words.STATES[state]), words.TONES[state], **drawn, row_count=None if alone else ROWS)
+    return Card(track, said, str(words.STATES[state]), words.TONES[state], **drawn)
 
 
 def _product(request: PageRequest, sku: str) -> Product:
@@ -233,10 +237,14 @@ def _show(request: PageRequest, product: Product, ladder: Ladder, track: Track, 
     drifts = product.drifts.filter(code=track.code).exclude(ended_at=None)
     may_decide = request.user.has_perm("inspections.decide_hold")
     sees_all = request.user.has_perm("suppliers.see_all")
+    figures = ListPage(request, newest_first(track))
     context = {
         "product": product,
         "ladder": ladder,
         "track": track,
+        "figures": figures,
+        "rows": rows_of(track, figures.page),
+        "is_paged": "page" in request.GET,
         "card": card_of(track, alone=True, findings=sees_all),
         "may_decide": may_decide and not track.is_colour,
         "end_form": DriftEndForm(),

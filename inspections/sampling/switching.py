@@ -336,4 +336,6 @@ def _enter(state: State, severity: str, code: str, **params: object) -> State:
 
 
 def _progress(so_far: int, needed: int) -> dict:
+    """What was reached is reached: nothing counts on beyond it."""
+    so_far = min(so_far, needed)
     return {"so_far": so_far, "needed": needed, "remaining": max(needed - so_far, 0)}

@@ -12,7 +12,8 @@ from accounts.signature import signed
 from activity.api import Input, idempotent
 from inspections.calculator.words.sampling import SEVERITIES, what_ends
 from inspections.models import SIGNALS, SwitchingStepKind
-from inspections.switching.page import step_words, steps_of, strictness_of
+from inspections.sampling.switching import SCORE_FOR_REDUCED
+from inspections.switching.page import since_when, step_words, steps_of, strictness_of
 from inspections.switching.services import signal
 from suppliers.models import Product
 
@@ -46,7 +47,11 @@ class ProductSwitchingAnswer(serializers.Serializer):
     reason = serializers.CharField(help_text="A code")
     detail = serializers.CharField(help_text="Why, in words")
     ends = WhatEnds(many=True)
-    score = serializers.IntegerField()
+    since = serializers.DateTimeField(
+        allow_null=True, help_text="When the severity of now began; null before any batch."
+    )
+    since_batch = serializers.CharField(allow_null=True, help_text="The batch that decided it; null where none did.")
+    score = serializers.IntegerField(help_text=f"The switching score, until it has reached {SCORE_FOR_REDUCED}.")
     production_steady = serializers.BooleanField()
     reduced_approved = serializers.BooleanField()
     lots = serializers.IntegerField(help_text="First submissions that counted so far.")
@@ -95,7 +100,7 @@ class ProductSwitching(GenericAPIView):
         strictness = strictness_of(product)
         if strictness is None:
             raise Http404
-        state = strictness.standing.state
+        state, since = strictness.standing.state, since_when(strictness)
         sees_all = self.request.user.has_perm("suppliers.see_all")
         reasons = strictness.reasons_to_end
         return Response(
@@ -113,7 +118,9 @@ class ProductSwitching(GenericAPIView):
                     }
                     for reason, detail in zip(reasons, what_ends(reasons), strict=True)
                 ],
-                "score": state.score,
+                "since": since and since.at,
+                "since_batch": since and (since.lot or None),
+                "score": min(state.score, SCORE_FOR_REDUCED),
                 "production_steady": state.production_steady,
                 "reduced_approved": state.reduced_approved,
                 "lots": strictness.standing.lots,

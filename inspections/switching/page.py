@@ -1,8 +1,9 @@
 """How strictly the next batch of a product is sampled, why, what ends it, and how it came to that."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from inspections.calculator.words import sampling as words
@@ -62,6 +63,8 @@ class Strictness:
 
     @property
     def why(self) -> str:
+        if self.standing.state.reason.code == "start" and self.standing.lots:
+            return _("Nothing has changed it since inspection began.")
         return words.why_severity(self.standing.state.reason)
 
     @property
@@ -124,6 +127,26 @@ def strictness_of(product: Product) -> Strictness | None:
     stands = where_it_stands(specification)
     tightens = specification.sampling_scheme.drift_tightens and stands.state.status in (NORMAL, REDUCED)
     return Strictness(specification, stands, open_drift(product) if tightens else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """When the severity of now began, with which batch (empty for the manager's word), and how many first submissions ago."""
+
+    at: datetime
+    lot: str
+    lots: int
+
+
+def since_when(strictness: Strictness) -> Since | None:
+    """None before anything was counted. Three statements."""
+    steps = history(strictness.specification)
+    change = steps.exclude(severity=F("severity_before")).select_related("inspection__batch").last()
+    first = change or steps.select_related("inspection__batch").first()
+    if first is None:
+        return None
+    later = steps.filter(kind=SwitchingStepKind.LOT, **{"pk__gt" if change else "pk__gte": first.pk})
+    return Since(first.at, first.inspection.batch.number if first.inspection else "", later.count())
 
 
 def steps_of(specification: Specification) -> QuerySet[SwitchingStep]:

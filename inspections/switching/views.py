@@ -17,7 +17,7 @@ from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import SEVERITIES
 from inspections.models import SwitchingStepKind
 from inspections.switching.forms import SwitchingSignalForm
-from inspections.switching.page import held_for_requalification, step_words, steps_of, strictness_of
+from inspections.switching.page import held_for_requalification, since_when, step_words, steps_of, strictness_of
 from inspections.switching.services import signal
 from suppliers.models import Product
 
@@ -57,6 +57,7 @@ def product_switching(request: PageRequest, sku: str) -> HttpResponse:
     context = {
         "product": product,
         "strictness": strictness,
+        "since": since_when(strictness) if strictness else None,
         "steps": steps,
         "rows": [(step, SEVERITIES[step.severity], step_words(step)) for step in steps.page] if steps else [],
         "held": held_for_requalification(product).select_related("batch").order_by("batch_id"),

@@ -15,7 +15,7 @@ from inspections.ladder import words
 from inspections.ladder.reads import ladder_of
 from inspections.ladder.services import set_baseline, watch_product
 from inspections.models import Drift, Inspection
-from inspections.pilot.services.outcomes import record_pilot_readings
+from inspections.pilot.services.readings import record_pilot_readings
 from inspections.sample.services.details import SampleDetails
 from inspections.specification.services.versions import CharacteristicInput
 from suppliers.services import update_product
@@ -501,3 +501,18 @@ def test_the_ladder_reads_in_chinese(client, drift, manager, product):
 
     with translation.override("zh-hans"):
         assert "壶身高度" in text_of(page(client, manager, product))
+
+
+def test_the_figures_of_many_batches_are_folded_and_paged(client, manager, product, inspector, monkeypatch):
+    monkeypatch.setattr("activity.lists.PER_PAGE", 3)
+    for minutes in range(5):
+        inspect_height(product, 50.0, actor=inspector, minutes=minutes)
+    client.force_login(manager)
+    address = reverse("ladder-characteristic", args=[product.sku, "HEIGHT"])
+
+    first, second = (client.get(address, query) for query in ({}, {"page": 2}))
+
+    numbers = [[row["rung"].number for row in answer.context["rows"]] for answer in (first, second)]
+    assert numbers == [[f"HL-KT17-W-00{n}" for n in (4, 3, 2)], ["HL-KT17-W-001", "HL-KT17-W-000"]]
+    folds = [re.search(r'<details [^>]*id="figures"[^>]*>', answer.content.decode())[0] for answer in (first, second)]
+    assert [" open" in fold for fold in folds] == [False, True]

@@ -243,3 +243,30 @@ class TestApi:
         ]
 
         assert statuses == [(200, 403), (200, 403), (200, 403), (404, 404)]
+
+
+def test_it_says_since_when_and_stops_counting_where_the_score_is_reached(run, product, client, manager, address):
+    run("a" * 12)
+    steps = SwitchingStep.objects.filter(product=product)
+    assert steps.order_by("id").last().state["score"] == 36
+    first = steps.order_by("id").first().at
+
+    page = text_of(client, manager, address)
+    answer = Caller(manager).send("GET", f"products/{product.sku}/switching/")[1]
+
+    assert f"Normal since {first:%Y-%m-%d}: 12 first submissions so far." in page
+    assert "Inspection starts here." not in page
+    assert "Nothing has changed it since inspection began." in page
+    assert (answer["score"], answer["ends"][1]["so_far"], answer["ends"][1]["needed"]) == (30, 30, 30)
+    assert answer["since"].startswith(f"{first:%Y-%m-%d}")
+
+
+def test_it_says_which_batch_began_it(run, product, client, manager, address):
+    run("arar" + "aa")
+
+    answer = Caller(manager).send("GET", f"products/{product.sku}/switching/")[1]
+
+    change = SwitchingStep.objects.filter(product=product).order_by("id")[3]
+    assert answer["since_batch"] == change.inspection.batch.number
+    assert "Tightened since" in text_of(client, manager, address)
+    assert "2 first submissions so far" in text_of(client, manager, address)
