@@ -8,10 +8,13 @@ for (const marks of document.querySelectorAll("[data-marks]")) {
   const points = [...marks.querySelectorAll("a")];
 
   const become = (stop) => {
+    if (!points.includes(stop)) return;
     for (const point of points) point.setAttribute("tabindex", point === stop ? "0" : "-1");
   };
-  marks.addEventListener("focusin", (event) => become(event.target.closest("a")));
-  marks.addEventListener("keydown", (event) => {
+  // Chromium makes a stop of an SVG element that listens for the focus, so the HTML around it does.
+  const figure = marks.ownerSVGElement.parentElement;
+  figure.addEventListener("focusin", (event) => become(event.target.closest("a")));
+  figure.addEventListener("keydown", (event) => {
     const at = points.indexOf(document.activeElement);
     if (!(event.key in STEPS) || at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();

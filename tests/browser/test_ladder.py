@@ -31,6 +31,8 @@ def test_a_manager_ends_a_drift(open_page, drift, manager):
     expect(page.locator("figure.desk-only [data-marks] a[tabindex='0']")).to_have_count(1)
     page.keyboard.press("Home")
     expect(points.first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-marks] a:focus, [data-marks]:focus")).to_have_count(0)
     page.locator("figure.desk-only .ladder__point").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Round 1 of HL-KT17-W-014 is accepted", use_inner_text=True
