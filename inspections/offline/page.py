@@ -36,9 +36,12 @@ FILES_OF_THE_DAY = [
     "js/print.js",
     "js/theme.js",
     "js/toast.js",
+    "js/entry/conflict.js",
     "js/entry/dom.js",
     "js/entry/page.js",
+    "js/entry/photos.js",
     "js/entry/readings.js",
+    "js/entry/reference.js",
     "js/entry/shrink.js",
     "js/outbox/*.js",
 ]

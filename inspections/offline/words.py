@@ -48,13 +48,20 @@ OUTBOX_WORDS = {
     "send_first": _("Send first"),
     "stay": _("Stay signed in"),
     "no_sign_out": _("Without a network you cannot be signed out. The pages that were kept on this phone are gone."),
+    "photo_waits_here": _("The photo waits here for a network. Leave this page open."),
     "not_without_network": _("There is no network: this cannot be sent now. What you typed stays here."),
+}
+# Where inspections are taken along these are said as well,
+TAKE_WORDS = {
     "taken": _("taken along %(at)s"),
     "not_taken": _("not taken along"),
     "taking": _("Taking along"),
     "take_again": _("Fetch anew"),
     "take_failed": _("Not taken along: the network or the room on this phone did not suffice."),
     "cannot_take": _("This browser cannot keep pages. It works with a network only; Chrome and Safari can keep them."),
+}
+# where a finding is recorded,
+FINDING_WORDS = {
     "say_class": _("Say how grave it is."),
     "say_note": _("Say in words what was found."),
     "finding_kept": _("The finding is recorded on this phone."),
@@ -63,8 +70,9 @@ OUTBOX_WORDS = {
     "back_to_batch": _("To the batch"),
     "another": _("Record another one"),
 }
-# The page of what is unsent says these as well.
+# and on the page of what is unsent.
 UNSENT_WORDS = {
+    "cannot_take": TAKE_WORDS["cannot_take"],
     "kind_result": _("%(name)s: %(what)s"),
     "kind_comparison": "%(name)s",
     "kind_finding": _("Finding: %(name)s"),
