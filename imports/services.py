@@ -488,7 +488,7 @@ def _apply(claimed: Import, progress: Progress) -> None:
     try:
         file = _read(claimed, progress)
         require(actor, file.kind.permission)
-        with transaction.atomic():
+        with one_transaction():  # what takes locks that others want comes at its end: see `at_the_end`
             if file.errors:
                 raise ItemRefused(file.errors)
             effects: list[Effect] = []

@@ -195,7 +195,7 @@ def update_product(
     found = markets_by_code(new_markets)
     if model_code:
         model_code = require_code("model_code", model_code, max_length=60)
-    product = Product.objects.select_for_update().get(pk=product.pk)
+    product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     values = {
         "name": name,
         "name_zh": name_zh,

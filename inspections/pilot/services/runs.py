@@ -190,7 +190,7 @@ def set_limits(
     ]
     if errors:
         raise InvalidInput(errors)
-    product = Product.objects.select_for_update(of=("self",)).select_related("category").get(pk=product.pk)
+    product = Product.objects.select_for_update(no_key=True, of=("self",)).select_related("category").get(pk=product.pk)
     now_in_force = limits_for(product)
     facts = limits | {"source": source.strip(), "asked_by": actor, "asked_at": at}
     limit = PilotLimit(product=product, **facts)
@@ -250,7 +250,7 @@ def sign_limits(*, product: Product, reason: str, signature: str, digest: str, a
     require(actor, "inspections.decide_hold")
     if not reason.strip():
         raise InvalidInput.one("reason", "required", _("Say why a run may show more; it stays on the record."))
-    product = Product.objects.select_for_update(of=("self",)).select_related("category").get(pk=product.pk)
+    product = Product.objects.select_for_update(no_key=True, of=("self",)).select_related("category").get(pk=product.pk)
     asked = waiting_limits(product)
     if asked is None:
         raise NoLimitsWait
@@ -362,7 +362,7 @@ def plan_pilot(
             "rule", "invalid_choice", _("Choose one of %(all)s.") % {"all": ", ".join(PilotRuleKind.values)}
         )
     references = check_orders(orders, size)
-    product = Product.objects.select_for_update(of=("self",)).select_related("category").get(pk=product.pk)
+    product = Product.objects.select_for_update(no_key=True, of=("self",)).select_related("category").get(pk=product.pk)
     if product.pilot_runs.filter(status__in=[PilotStatus.PLANNED, PilotStatus.RUNNING]).exists():
         raise PilotRunOpen
     require_failures_answered(product)

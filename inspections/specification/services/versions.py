@@ -220,7 +220,7 @@ def draft_specification(
     require(actor, "inspections.specify")
     checked = check_characteristics(characteristics)
     check_scheme(scheme, checked)
-    product = Product.objects.select_for_update().get(pk=product.pk)
+    product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     draft = product.specifications.filter(status=SpecificationStatus.DRAFT).first()
     if draft and opened_at and draft.drafted_at > opened_at and draft.drafted_by_id != actor.pk:
         raise DraftedMeanwhile
@@ -246,7 +246,7 @@ def draft_specification(
 
 def _draft_as_read(specification: Specification, digest: str | None) -> Specification:
     """The draft as it is now, under the lock of its product, with whether it loosens what is in force now."""
-    product = Product.objects.select_for_update().get(pk=specification.product_id)
+    product = Product.objects.select_for_update(no_key=True).get(pk=specification.product_id)
     current = product.specifications.select_related("product").get(version=specification.version)
     if current.status != SpecificationStatus.DRAFT:
         raise NotADraft
