@@ -80,19 +80,31 @@ COLUMNS = with_titles("pilot_outcomes", (
 ))  # fmt: skip
 
 
+CONCLUDED_LISTED = 50
+
+
 def _run_field(value: str) -> forms.Field:
-    runs = PilotRun.objects.filter(status=PilotStatus.RUNNING).select_related("product").order_by("-id")
+    runs = PilotRun.objects.select_related("product").order_by("-id")
+    running = runs.filter(status=PilotStatus.RUNNING)
+    concluded = runs.filter(status=PilotStatus.CONCLUDED)[:CONCLUDED_LISTED]
     return forms.ChoiceField(
         label=_("Pilot run"),
-        choices=[(str(run.uid), f"{run.code} · {run.product.local_name}") for run in runs],
+        help_text=_("To one that is concluded a file adds what came back since."),
+        choices=[
+            *((str(run.uid), f"{run.code} · {run.product.local_name}") for run in running),
+            *(
+                (str(run.uid), f"{run.code} · {run.product.local_name} · {run.get_status_display()}")
+                for run in concluded
+            ),
+        ],
         initial=value,
     )
 
 
 def _check_run(value: str) -> Iterator[FieldError]:
-    running = PilotRun.objects.filter(status=PilotStatus.RUNNING).values_list("uid", flat=True)
-    if value not in {str(uid) for uid in running}:
-        yield FieldError("run", "unknown_run", _("Choose a pilot run that is under way."))
+    takes = PilotRun.objects.filter(status__in=(PilotStatus.RUNNING, PilotStatus.CONCLUDED))
+    if value not in {str(uid) for uid in takes.values_list("uid", flat=True)}:
+        yield FieldError("run", "unknown_run", _("Choose a pilot run that is under way, or concluded."))
 
 
 RUN = Option(

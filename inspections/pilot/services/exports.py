@@ -11,6 +11,7 @@ from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.transactions import one_transaction
 from inspections.models import PilotOutcome, PilotRun, PilotStatus, PilotUnit
+from inspections.pilot.services.late import late_of, record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, assign_orders, record_outcomes
 from inspections.pilot.services.runs import PilotNotRunning, lock_run
 from inspections.rules.orders import SEVERITY
@@ -34,23 +35,16 @@ def record_export(*, run: PilotRun, outcomes: Sequence[OutcomeInput], actor: Use
     are several units, the second of which is called ORDER/2.
 
     A worse outcome than a unit has is a correction on the record, a better one changes nothing, and the same one adds what
-    was not known. Raises InvalidInput naming each wrong outcome as `outcomes.INDEX.FIELD`, PilotNotRunning, NotAllowed.
+    was not known. Of a run that was concluded only what is worse is added, as what came back late. Raises InvalidInput naming each wrong outcome as `outcomes.INDEX.FIELD`, PilotNotRunning, NotAllowed.
     """
     require(actor, "inspections.run_pilot")
     run = lock_run(run)
+    if run.status == PilotStatus.CONCLUDED:
+        return _record_late(run=run, outcomes=outcomes, actor=actor, at=at)
     if run.status != PilotStatus.RUNNING:
         raise PilotNotRunning
     units = list(run.units.all())
-    by_number = {unit.number: unit for unit in units}
-    pairs: list[tuple[int, OutcomeInput, PilotUnit | None]] = [
-        (index, sent, by_number.get(sent.unit)) for index, sent in enumerate(outcomes) if sent.unit is not None
-    ]
-    orders: dict[str, list[int]] = {}
-    for index, sent in enumerate(outcomes):
-        if sent.unit is None:
-            orders.setdefault(sent.order, []).append(index)
-    for order, indices in orders.items():
-        pairs += _paired(order, indices, outcomes, units)
+    pairs = _pairs(outcomes, units)
     new = [(index, sent.order) for index, sent, unit in pairs if unit is None and sent.unit is None]
     free = sum(not unit.order_reference and not unit.outcome for unit in units)
     if len(new) > free:
@@ -84,6 +78,52 @@ def record_export(*, run: PilotRun, outcomes: Sequence[OutcomeInput], actor: Use
                 [_at_index(error, [index for index, _s in sending]) for error in refusal.errors]
             ) from None
     return Told([done[index] for index in range(len(outcomes))], facts)
+
+
+def _record_late(*, run: PilotRun, outcomes: Sequence[OutcomeInput], actor: User, at: datetime) -> Told:
+    """Add what is worse than what a unit had at the end, and since. Orders that no unit has are not of the run."""
+    units = list(run.units.all())
+    since: dict[int, int] = {}
+    for late in late_of(run):
+        since[late.unit_id] = max(since.get(late.unit_id, 0), SEVERITY[late.outcome])
+    done: dict[int, str] = {}
+    facts: dict[int, tuple[int, str, str]] = {}
+    sending: list[tuple[int, OutcomeInput]] = []
+    for index, sent, unit in _pairs(outcomes, units):
+        if unit is None:
+            done[index] = UNCHANGED
+            continue
+        there = max(SEVERITY.get(unit.outcome, 0), since.get(unit.pk, 0))
+        if SEVERITY[sent.outcome] > max(there, SEVERITY[PilotOutcome.OK]):
+            done[index] = CHANGED if unit.outcome else NEW
+            sending.append((index, replace(sent, unit=unit.number, order=unit.order_reference)))
+        else:
+            done[index] = KEPT if unit.outcome and SEVERITY[sent.outcome] < SEVERITY[unit.outcome] else UNCHANGED
+        if unit.outcome:
+            facts[index] = unit.number, unit.outcome, sent.outcome
+    if sending:
+        try:
+            record_late_outcomes(run=run, outcomes=[sent for _index, sent in sending], actor=actor, at=at)
+        except InvalidInput as refusal:
+            raise InvalidInput(
+                [_at_index(error, [index for index, _s in sending]) for error in refusal.errors]
+            ) from None
+    return Told([done[index] for index in range(len(outcomes))], facts)
+
+
+def _pairs(
+    outcomes: Sequence[OutcomeInput], units: Sequence[PilotUnit]
+) -> list[tuple[int, OutcomeInput, PilotUnit | None]]:
+    """The unit of each outcome, by its number or its order; None for an order that no unit has."""
+    by_number = {unit.number: unit for unit in units}
+    pairs = [(index, sent, by_number.get(sent.unit)) for index, sent in enumerate(outcomes) if sent.unit is not None]
+    orders: dict[str, list[int]] = {}
+    for index, sent in enumerate(outcomes):
+        if sent.unit is None:
+            orders.setdefault(sent.order, []).append(index)
+    for order, indices in orders.items():
+        pairs += _paired(order, indices, outcomes, units)
+    return pairs
 
 
 def _paired(
