@@ -19,9 +19,8 @@ def copy_rows(rows: Sequence[models.Model]) -> None:
     model = type(rows[0])
     key = model._meta.pk
     fields = [field for field in model._meta.local_concrete_fields if not field.generated]
-    into = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
-    )
+    columns = sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields])
+    into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), columns)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.execute(_NUMBERS, [model._meta.db_table, key.column, len(rows)])
         numbers = [number for (number,) in cursor.fetchall()]

@@ -74,7 +74,7 @@ def module(name: str, read: Read) -> str:
     parts = []
     for path in order:
         code, exported = _scoped(path, read, numbers)
-        code = _JS_LATER.sub(lambda found, path=path: f'import("{_seen_from(name, path, found["path"])}")', code)
+        code = _later(code, name, path)
         if path == name:
             parts.append(code + (f"export {{ {', '.join(exported)} }};\n" if exported else ""))
             continue
@@ -86,6 +86,10 @@ def module(name: str, read: Read) -> str:
 def shortened(kind: str, text: str) -> str:
     """The same style sheet ("text/css") or module ("text/javascript") without white space, and with short names."""
     return minify.string(kind, text)
+
+
+def _later(code: str, name: str, path: str) -> str:
+    return _JS_LATER.sub(lambda found: f'import("{_seen_from(name, path, found["path"])}")', code)
 
 
 def _seen_from(name: str, path: str, target: str) -> str:

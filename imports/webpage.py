@@ -103,7 +103,8 @@ class _Tables(HTMLParser):
         self._end_row()
 
     def _begin(self, is_hidden: bool) -> None:
-        self._rows = rows = []
+        rows: list[Line] = []
+        self._rows = rows
         name = _("Table %(number)s") % {"number": len(self.sheets) + 1}
         self.sheets.append(SheetOf(name, is_hidden, lambda: iter(rows)))
 

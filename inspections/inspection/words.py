@@ -166,6 +166,7 @@ ENTRY_WORDS = {
     ),
     "not_submitted": gettext_lazy("Not submitted: these are not settled yet."),
     "handing_in": gettext_lazy("Handing in"),
+    "abandoning": gettext_lazy("Abandoning"),
     "handing_in_waits": gettext_lazy(
         "Nothing can be changed until the server has answered. It goes by itself as soon as there is a network, after what "
         "is unsent of this inspection: %(unsent)s."

@@ -11,7 +11,7 @@ KEPT_PAGES = [
     "^/$",
     "^/unsent/$",
     "^/inspections/$",
-    "^/inspections/[0-9a-f-]{36}/(record/|picks/)?$",
+    "^/inspections/[0-9a-f-]{36}/(record/|picks/|abandon/)?$",
     "^/batches/$",
     "^/batches/[^/+]+/$",
     "^/batches/[^/+]+/findings/new/$",

@@ -35,6 +35,7 @@ OUTBOX_WORDS = {
     "arrived_critical": _("%(batch)s: what was critical has arrived. The batch is stopped."),
     "arrived_nothing_left": _("%(batch)s: what was critical has arrived. Nothing of the batch was left to stop."),
     "handed_in": _("%(batch)s is handed in."),
+    "abandoned": _("%(batch)s: the inspection is abandoned."),
     "see": _("Look at it"),
     "close": _("Close"),
     "clock": _("The clock of this phone is %(days)s days off: it says %(here)s, the server %(there)s."),
@@ -67,6 +68,7 @@ FINDING_WORDS = {
     "finding_kept": _("The finding is recorded on this phone."),
     "finding_kept_text": _("It goes by itself as soon as there is a network."),
     "finding_critical": _("The batch is not stopped before it arrives. Stop the loading in person or by telephone."),
+    "abandon_kept": _("It is kept on this phone that the inspection is abandoned."),
     "back_to_batch": _("To the batch"),
     "another": _("Record another one"),
 }
@@ -78,6 +80,7 @@ UNSENT_WORDS = {
     "kind_finding": _("Finding: %(name)s"),
     "kind_photo": _("Photo: %(name)s"),
     "kind_handin": _("Handing in"),
+    "kind_abandon": _("Abandoning"),
     "readings": _("%(count)s readings"),
     "readings_one": _("%(count)s reading"),
     "bad_units": _("units %(units)s do not conform"),

@@ -300,6 +300,35 @@ def test_an_inspection_filled_in_and_handed_in_offline_arrives_once_after_the_br
     assert [result.revision for result in inspection.results.all()] == [1] * 5
 
 
+def test_an_inspection_is_abandoned_without_a_network_after_what_was_found(phone, line, inspection, inspector):
+    page = go(phone(inspector), reverse("inspection-abandon", args=[inspection.uid]))
+    is_ready(page)
+    page.goto(record_of(inspection) + "#check-LEAK")
+    is_ready(page)
+    line.cut()
+    answer(page, "Some do not")
+    answer(page, "Unit 3")
+    expect(chip(page)).to_have_text("1 unsent")
+    page.goto(reverse("inspection-abandon", args=[inspection.uid]))
+    page.evaluate("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    page.get_by_label("Why?").fill("The goods were not ready")
+    page.get_by_role("button", name="Abandon the inspection").tap()
+    page.get_by_text("It is kept on this phone that the inspection is abandoned.").wait_for()
+    page.goto(record_of(inspection) + "#check-submit")
+    page.get_by_text("Abandoning", exact=True).wait_for()
+    assert page.locator("#check-LEAK").evaluate("card => card.inert")
+
+    line.mend()
+    page.goto("/")
+
+    def state():
+        inspection.refresh_from_db()
+        return inspection.status, inspection.abandoned_reason
+
+    until(page, ("abandoned", "The goods were not ready"), state)
+    assert (results(inspection), unprotected()) == ({"LEAK": [3]}, 0)
+
+
 @pytest.mark.parametrize(
     ("hears", "said"),
     [(True, "somebody has recorded something meanwhile"), (False, "Changed since you last saw it: LID.")],

@@ -12,9 +12,10 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 
 from activity.errors import InvalidInput, NotAllowed
-from imports import services as service
 from imports.models import Import
-from imports.services import NotChecked, apply_import, run_next_import, start_import
+from imports.services import working as service
+from imports.services.sending import NotChecked, apply_import, start_import
+from imports.services.working import run_next_import
 from imports.tasks import run_imports
 from inspections import demo
 from inspections.demo.catalogue import BOARD, CANS, CHARACTERISTICS, COMPUTER, PRIMER, SCHEMES

@@ -13,7 +13,8 @@ from activity.errors import InvalidInput, NotAllowed
 from imports.cells import CellError, day_reader
 from imports.columns import fingerprint_of
 from imports.models import ColumnMapping, Import
-from imports.services import ColumnsFixed, apply_import, name_columns, start_import
+from imports.services.questions import ColumnsFixed, name_columns
+from imports.services.sending import apply_import, start_import
 from imports.tasks import run_imports
 from inspections.batch.services.shipments import ship
 from inspections.models import MarketReturn
