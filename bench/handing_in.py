@@ -12,5 +12,5 @@ ROOT = Path(__file__).resolve().parent.parent
 
 if __name__ == "__main__":
     rounds = sys.argv[1] if len(sys.argv) > 1 else "200"
-    command = [sys.executable, "-m", "pytest", "tests/browser/test_race.py", "-q", "--durations=1"]
+    command = [sys.executable, "-m", "pytest", "tests/browser/test_race.py", "-q", "--durations=1", "--timeout=0"]
     sys.exit(subprocess.run(command, cwd=ROOT, env=os.environ | {"RACES": rounds}, check=False).returncode)

@@ -6,8 +6,10 @@ Starts its own durable PostgreSQL and Redis under var/bench and runs the import 
 
 import os
 import random
+import resource
 import shutil
 import sys
+import threading
 import time
 from datetime import date, timedelta
 from pathlib import Path
@@ -67,7 +69,9 @@ def measure() -> None:
     from django.core.management import call_command
     from django.utils.timezone import now
 
-    from imports.services import apply_import, name_columns, run_next_import, start_import
+    from imports.services.questions import name_columns
+    from imports.services.sending import apply_import, start_import
+    from imports.services.working import run_next_import
     from inspections.models import MarketReturn
 
     call_command("migrate", verbosity=0)
@@ -97,9 +101,38 @@ def measure() -> None:
     good = sent("B", 0)
     run(f"{ROWS:,} rows, none wrong: checked", good)
     apply_import(checked=good, actor=actor, at=now())
+    ended, waits = threading.Event(), []
+    others = threading.Thread(target=work_beside, args=(actor, ended, waits))
+    others.start()
     run(f"{ROWS:,} rows, none wrong: stored", good)
+    ended.set()
+    others.join()
+    print(
+        f"meanwhile {len(waits)} returns of the same products were recorded one by one, the slowest in {max(waits):.2f} s"
+    )
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB at most")
     known = MarketReturn.objects.exclude(batch=None).count()
     print(f"{MarketReturn.objects.count():,} returns stored, {known:,} of them with their batch")
+
+
+def work_beside(actor, ended: threading.Event, waits: list[float]) -> None:
+    """What others do of the same products: each locked as an inspection locks it, and a return of it recorded."""
+    from django.db import connection
+    from django.utils.timezone import now
+
+    from activity.transactions import one_transaction
+    from inspections.returns.services.returns import ReturnInput, record_returns
+    from suppliers.models import Product
+
+    while not ended.wait(0.1):
+        began = time.perf_counter()
+        product = f"BENCH-{len(waits) % PRODUCTS}"
+        with one_transaction():
+            Product.objects.select_for_update(no_key=True).get(sku=product)
+            sent = ReturnInput(f"R-{len(waits)}", product, date(2025, 12, 1), reason="quality", complaints=["leaks"])
+            record_returns(source="beside", returns=[sent], actor=actor, at=now())
+        waits.append(time.perf_counter() - began)
+    connection.close()
 
 
 def fill():

@@ -131,7 +131,8 @@ def load(browser: Any, path: str, session: str, *, slow: bool) -> dict[str, Any]
     )
     page.add_init_script(WATCH)
     page.goto(path, timeout=120_000)
-    ready = page.wait_for_function("window.readyAfter", timeout=60_000).json_value() / 1000
+    page.wait_for_selector(".entry--live", timeout=60_000)
+    ready = page.evaluate("window.readyAfter") / 1000
     page.wait_for_timeout(1500)
     page.context.close()
     return {"bytes": dict(sizes), "requests": len(kinds), "ready": ready}

@@ -1,16 +1,25 @@
 """What a page needs, in one file a kind: a phone on a slow line waits for each file that it asks for.
 
 A bundle is a file that does nothing but name others, so that it works as it stands where nothing is collected: a style sheet of
-`@import`s, a module of `import`s. `collectstatic` writes what they name into it, without comments. See
-docs/decisions/bundles.md.
+`@import`s, a module of `import`s. `collectstatic` writes what they name into it, without comments and with short names. What is not
+needed at first is a module of its own that is fetched when it is, with all that it imports. See docs/decisions/bundles.md.
 """
 
 import posixpath
 import re
 from collections.abc import Callable
 
+import minify
+
 STYLES = ("css/entry.css",)
-MODULES = ("js/entry/page.js",)
+MODULES = (
+    "js/entry/page.js",
+    "js/entry/conflict.js",
+    "js/entry/photos.js",
+    "js/entry/reference.js",
+    "js/outbox/migrate.js",
+    "js/outbox/sign-out.js",
+)
 
 Read = Callable[[str], str]
 
@@ -21,7 +30,8 @@ _JS_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)[ \t]*\n", re.DOTALL |
 _JS_IMPORT = re.compile(
     r"""^import\s+(?:\{(?P<names>[^}]*)\}\s*from\s*)?["'](?P<path>\.{1,2}/[^"']+)["'];[ \t]*$""", re.MULTILINE
 )
-_JS_OTHER_IMPORT = re.compile(r"^import\b.*$", re.MULTILINE)
+_JS_LATER = re.compile(r"""\bimport\("(?P<path>\.{1,2}/[^"]+)"\)""")
+_JS_OTHER_IMPORT = re.compile(r"^import\b(?!\().*$", re.MULTILINE)
 _JS_EXPORT = re.compile(
     r"^export\s+(?P<kind>(?:async\s+)?function\*?|class|const|let)\s+(?P<name>[A-Za-z_$][\w$]*)", re.MULTILINE
 )
@@ -54,19 +64,39 @@ def style_sheet(name: str, read: Read) -> str:
 
 
 def module(name: str, read: Read) -> str:
-    """A module with all that it imports before it, each once and in a scope of its own; the last one may wait at its top level."""
+    """A module with all that it imports before it, each once and in a scope of its own; the last one may wait at its top level.
+
+    What it imports later, `import("./other.js")`, stays a file of its own.
+    """
     order: list[str] = []
     _visit(name, read, order, ())
     numbers = {path: f"_{number}" for number, path in enumerate(order)}
     parts = []
     for path in order:
         code, exported = _scoped(path, read, numbers)
+        code = _later(code, name, path)
         if path == name:
-            parts.append(code)
+            parts.append(code + (f"export {{ {', '.join(exported)} }};\n" if exported else ""))
             continue
         found = f"return {{ {', '.join(exported)} }};\n" if exported else ""
         parts.append(f"const {numbers[path]} = (() => {{\n{code}{found}}})();\n")
     return "".join(parts)
+
+
+def shortened(kind: str, text: str) -> str:
+    """The same style sheet ("text/css") or module ("text/javascript") without white space, and with short names."""
+    return minify.string(kind, text)
+
+
+def _later(code: str, name: str, path: str) -> str:
+    return _JS_LATER.sub(lambda found: f'import("{_seen_from(name, path, found["path"])}")', code)
+
+
+def _seen_from(name: str, path: str, target: str) -> str:
+    """An address that `path` uses, as the module `name` has to write it."""
+    there = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    seen = posixpath.relpath(there, posixpath.dirname(name))
+    return seen if seen.startswith(".") else f"./{seen}"
 
 
 def _imports(path: str, read: Read) -> list[str]:

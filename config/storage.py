@@ -41,6 +41,7 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
                     r"""(?P<matched>import(?P<import>[\s\{].*?|\s*)\s*from\s*["'](?P<url>\.{1,2}/.*?)["'])""",
                     """import%(import)s from "%(url)s\"""",
                 ),
+                (r"""(?P<matched>import\(["'](?P<url>\.{1,2}/.*?)["']\))""", """import("%(url)s")"""),
             ),
         ),
     )
@@ -62,10 +63,14 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
                 return file.read().decode()
 
         sources = dict(paths)
-        for names, make in ((bundles.STYLES, bundles.style_sheet), (bundles.MODULES, bundles.module)):
+        makers = (
+            (bundles.STYLES, bundles.style_sheet, "text/css"),
+            (bundles.MODULES, bundles.module, "text/javascript"),
+        )
+        for names, make, kind in makers:
             for name in names:
                 if name in sources:
-                    text = make(name, read)
+                    text = bundles.shortened(kind, make(name, read))
                     self.delete(name)
                     self._save(name, ContentFile(text.encode()))
                     paths[name] = (self, name)

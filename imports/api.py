@@ -21,7 +21,8 @@ from activity.filters import RecordFilters
 from imports import kinds
 from imports.models import Import, ImportStatus
 from imports.rows import CHANGED, LEFT_OUT, PASSED_OVER, UNCHANGED
-from imports.services import apply_import, header_of, leave_out, looks_like, name_columns, start_import
+from imports.services.questions import leave_out, name_columns
+from imports.services.sending import apply_import, header_of, looks_like, start_import
 
 # All kinds are registered before the first URL is looked up.
 NAMED = kinds.with_named_columns()

@@ -21,12 +21,13 @@ class Line:
 @dataclass(slots=True)
 class SheetOf:
     """A sheet of a workbook. `lines` reads its rows once; `merged` are the ranges known when all were read: (first row, last
-    row, name)."""
+    row, name); `hidden_columns` the letters of those that have something in them: nobody sees it, and it is not among the cells."""
 
     name: str
     is_hidden: bool
     lines: Callable[[], Iterator[Line]]
     merged: list[tuple[int, int, str]] = field(default_factory=list)
+    hidden_columns: set[str] = field(default_factory=set)
 
 
 def too_wide(line: int) -> InvalidInput:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from imports import encodings
+from imports import encodings, webpage
 from imports.delimited import Text, lines_of, read_text, require_told
 from imports.encodings import ENCODINGS
 from imports.sheets import Line, SheetOf
@@ -89,7 +89,7 @@ def check_upload(file) -> None:
 
 
 def kind_of(head: bytes) -> str:
-    """ "xlsx", "xls" or "csv", by the first bytes. Raises InvalidInput for anything else."""
+    """ "xlsx", "xls", "html" or "csv", by the first bytes. Raises InvalidInput for anything else."""
     if head.startswith(b"PK\x03\x04"):
         if b"opendocument" in head[:200]:
             raise refused("open_document", _("This is an OpenDocument file. Save it as .xlsx or as CSV UTF-8."))
@@ -97,11 +97,13 @@ def kind_of(head: bytes) -> str:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "xls"
     start = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    if re.match(rb"<(!doctype|html|\?xml|table|head|body|meta|workbook)|mime-version:", start):
+    if re.match(rb"<(!doctype html|html|table|head|body|meta)\b", start):
+        return "html"
+    if re.match(rb"<(!doctype|\?xml|workbook)|mime-version:", start):
         raise refused(
             "web_page",
             _(
-                "This is a web page (HTML or XML) with the name of a table: what Excel shows of it is not what it holds. "
+                "This is a web archive or an XML file with the name of a table: what Excel shows of it is not what it holds. "
                 "Open it in Excel, look it over and save it as .xlsx."
             ),
         )
@@ -153,9 +155,10 @@ def sheet_names(file: BinaryIO) -> list[str]:
 def encodings_of(file: BinaryIO) -> list[tuple[str, str]]:
     """How a text that is no UTF may be read: encodings, likeliest first, with words in which a wrong one would be seen."""
     content = _content_of(file)
-    if kind_of(content[:4096]) != "csv":
+    kind = kind_of(content[:4096])
+    if kind not in ("csv", "html"):
         return []
-    text = read_text(content)
+    text = read_text(content, webpage.encoding_said(content) if kind == "html" else "")
     return [(each.encoding, " ".join(encodings.examples(each.text))) for each in text.others]
 
 
@@ -181,7 +184,11 @@ def _sheets_of(content: bytes, options: Mapping[str, Any]) -> tuple[list[SheetOf
         from imports.xls import open_old_workbook  # late: takes a second to load, and only this needs it
 
         return open_old_workbook(content), None
-    text = read_text(content, str(options.get("encoding", "")))
+    chosen = str(options.get("encoding", ""))
+    if kind == "html":
+        text = read_text(content, chosen or webpage.encoding_said(content))
+        return webpage.tables_of(text.content), text
+    text = read_text(content, chosen)
     return [SheetOf("", False, lambda: lines_of(text.content))], text
 
 
@@ -267,6 +274,10 @@ def _table_of(sheet: SheetOf, sheets: Sequence[SheetOf], text: Text | None, fits
             count += sum(not is_blank(cell) for cell in line.cells)
             _check_size(rows, count)
     _refuse_merged(sheet, header.number)
+    if sheet.hidden_columns:
+        detail = _("Hidden columns are not read: %(columns)s. Show those that are needed.")
+        letters = ", ".join(sorted(sheet.hidden_columns, key=lambda each: (len(each), each)))
+        notes.append(Note(None, "hidden_columns", detail % {"columns": letters}))
     if above:
         notes.append(_passed(above[0], "above_header", _("Above the header, and not read: %(lines)s."), above))
     if hidden:

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from imports.services import run_next_import
+from imports.services.working import run_next_import
 
 
 @shared_task

@@ -19,7 +19,9 @@ from imports.encodings import ENCODINGS
 from imports.forms import ColumnsForm, ImportForm
 from imports.models import Import, ImportStatus
 from imports.reading import fits_for
-from imports.services import WAITING, apply_import, leave_out, name_columns, start_import
+from imports.services.questions import leave_out, name_columns
+from imports.services.sending import apply_import, start_import
+from imports.services.working import WAITING
 from imports.tables import MOST_BYTES, MOST_ROWS, encodings_of, read_head, sheet_names
 from imports.templates import FORMATS, WRITERS
 from imports.words import shown

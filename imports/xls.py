@@ -43,7 +43,9 @@ class _Silent:
 
 
 def _sheet_of(book: Any, sheet: Any) -> SheetOf:
-    found = SheetOf(sheet.name, sheet.visibility != 0, _lines_of(book, sheet))
+    found = SheetOf(sheet.name, sheet.visibility != 0, lambda: iter(()))
+    hidden = {column for column, info in sheet.colinfo_map.items() if info.hidden}
+    found.lines = _lines_of(book, sheet, found, hidden)
     letters = xlrd.formula.cellname
     found.merged = [
         (top + 1, bottom, f"{letters(top, left)}:{letters(bottom - 1, right - 1)}")
@@ -52,12 +54,16 @@ def _sheet_of(book: Any, sheet: Any) -> SheetOf:
     return found
 
 
-def _lines_of(book: Any, sheet: Any) -> Callable[[], Iterator[Line]]:
+def _lines_of(book: Any, sheet: Any, found: SheetOf, hidden: set[int]) -> Callable[[], Iterator[Line]]:
     epoch = CALENDAR_MAC_1904 if book.datemode else CALENDAR_WINDOWS_1900
 
     def lines() -> Iterator[Line]:
         for row in range(sheet.nrows):
             cells = [_read(book, cell, epoch) for cell in sheet.row(row)]
+            for column in hidden:
+                if column < len(cells) and not is_blank(cells[column]):
+                    found.hidden_columns.add(xlrd.colname(column))
+                    cells[column] = None
             while cells and is_blank(cells[-1]):
                 cells.pop()
             if len(cells) > MOST_COLUMNS:

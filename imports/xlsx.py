@@ -14,7 +14,7 @@ from io import BytesIO
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
-from openpyxl.utils.cell import column_index_from_string, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, get_column_letter, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 from openpyxl.utils.escape import unescape
 
@@ -173,6 +173,8 @@ class _Sheet(_Reader):
         self.strings, self.formats, self.epoch = strings, formats, epoch
         self.ready: list[Line] = []
         self.merged: list[tuple[int, int, str]] = []
+        self.hidden_columns: set[str] = set()
+        self._hidden: set[int] = set()
         self._cells: dict[int, Cell] = {}
         self._line, self._is_hidden = 0, False
         self._row, self._row_hides, self._column = 0, False, 0
@@ -193,6 +195,8 @@ class _Sheet(_Reader):
             self._cell, self._value, self._parts, self._is_formula = attributes, None, [], False
         elif name == "f":
             self._is_formula = True
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            self._hidden |= set(range(int(attributes["min"]), min(int(attributes["max"]), MOST_COLUMNS) + 1))
         elif name == "rPh":
             self._phonetic += 1
         elif name == "v" or (name == "t" and self._cell is not None and not self._phonetic):
@@ -223,6 +227,9 @@ class _Sheet(_Reader):
         self._column = column
         cell = self._read(attributes)
         if is_blank(cell):
+            return
+        if column in self._hidden:
+            self.hidden_columns.add(get_column_letter(column))
             return
         if row != self._line:
             if row < self._line:
@@ -339,7 +346,7 @@ def _lines_of(
             raise
         except BROKEN:
             raise not_a_sheet() from None
-        sheet.merged = found.merged
+        sheet.merged, sheet.hidden_columns = found.merged, found.hidden_columns
 
     return lines
 

@@ -222,7 +222,7 @@ def update_product(
     require_names(name=name, name_zh=name_zh)
     if model_code:
         model_code = require_code("model_code", model_code, max_length=60)
-    product = Product.objects.select_for_update().get(pk=product.pk)
+    product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     values = {
         "name": name,
         "name_zh": name_zh,

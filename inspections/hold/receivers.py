@@ -19,7 +19,7 @@ from activity import mails
 from activity.mails import Address
 from activity.models import Delivery, DeliveryStatus, Event
 from activity.services import NotYet, happened, receiver, record_events
-from imports.services import is_being_stored
+from imports.services.sending import is_being_stored
 from inspections.hold.services.reinspections import may_countersign
 from inspections.models import Hold, HoldReason, HoldResponse
 from suppliers.addresses import addresses_of_people, addresses_of_supplier

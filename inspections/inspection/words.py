@@ -171,15 +171,12 @@ ENTRY_WORDS = {
     "conflict": gettext_lazy("Somebody else changed this check in the meantime. Which is right?"),
     "mine_and_theirs": gettext_lazy("Yours: %(mine)s. Theirs: %(theirs)s."),
     "unit_differs": gettext_lazy("Unit %(unit)s: yours %(mine)s, theirs %(theirs)s"),
-    "and_more": gettext_lazy("and %(count)s more"),
     "same": gettext_lazy("Same"),
     "differs": gettext_lazy("Differs"),
     "same_or_differs": gettext_lazy("Say whether it is the same as the golden sample or differs."),
     "say_how": gettext_lazy("Say how it differs from the golden sample."),
     "half_a_colour": gettext_lazy("A colour has all three of L*, a* and b*."),
     "kept": gettext_lazy("kept on this device, not sent yet"),
-    "bad_units": gettext_lazy("units %(units)s do not conform"),
-    "no_bad_units": gettext_lazy("no unit marked"),
     "keep_mine": gettext_lazy("Keep mine"),
     "take_theirs": gettext_lazy("Take theirs"),
     "unanswered": gettext_lazy("These checks are not answered yet. An untouched check never counts as passed."),
@@ -188,6 +185,7 @@ ENTRY_WORDS = {
     ),
     "not_submitted": gettext_lazy("Not submitted: these are not settled yet."),
     "handing_in": gettext_lazy("Handing in"),
+    "abandoning": gettext_lazy("Abandoning"),
     "handing_in_waits": gettext_lazy(
         "Nothing can be changed until the server has answered. It goes by itself as soon as there is a network, after what "
         "is unsent of this inspection: %(unsent)s."

@@ -35,6 +35,7 @@ OUTBOX_WORDS = {
     "arrived_critical": _("%(batch)s: what was critical has arrived. The batch is stopped."),
     "arrived_nothing_left": _("%(batch)s: what was critical has arrived. Nothing of the batch was left to stop."),
     "handed_in": _("%(batch)s is handed in."),
+    "abandoned": _("%(batch)s: the inspection is abandoned."),
     "see": _("Look at it"),
     "close": _("Close"),
     "clock": _("The clock of this phone is %(days)s days off: it says %(here)s, the server %(there)s."),
@@ -48,23 +49,32 @@ OUTBOX_WORDS = {
     "send_first": _("Send first"),
     "stay": _("Stay signed in"),
     "no_sign_out": _("Without a network you cannot be signed out. The pages that were kept on this phone are gone."),
+    "photo_waits_here": _("The photo waits here for a network. Leave this page open."),
     "not_without_network": _("There is no network: this cannot be sent now. What you typed stays here."),
+}
+# Where inspections are taken along these are said as well,
+TAKE_WORDS = {
     "taken": _("taken along %(at)s"),
     "not_taken": _("not taken along"),
     "taking": _("Taking along"),
     "take_again": _("Fetch anew"),
     "take_failed": _("Not taken along: the network or the room on this phone did not suffice."),
     "cannot_take": _("This browser cannot keep pages. It works with a network only; Chrome and Safari can keep them."),
+}
+# where a finding is recorded,
+FINDING_WORDS = {
     "say_class": _("Say how grave it is."),
     "say_note": _("Say in words what was found."),
     "finding_kept": _("The finding is recorded on this phone."),
     "finding_kept_text": _("It goes by itself as soon as there is a network."),
     "finding_critical": _("The batch is not stopped before it arrives. Stop the loading in person or by telephone."),
+    "abandon_kept": _("It is kept on this phone that the inspection is abandoned."),
     "back_to_batch": _("To the batch"),
     "another": _("Record another one"),
 }
-# The page of what is unsent says these as well.
+# and on the page of what is unsent.
 UNSENT_WORDS = {
+    "cannot_take": TAKE_WORDS["cannot_take"],
     "kind_result": _("%(name)s: %(what)s"),
     "kind_comparison": "%(name)s",
     "kind_finding": _("Finding: %(name)s"),
@@ -72,6 +82,7 @@ UNSENT_WORDS = {
     "kind_handin": _("Handing in"),
     "kind_sample": "%(name)s",
     "kind_checked": _("Finishing the checks"),
+    "kind_abandon": _("Abandoning"),
     "readings": _("%(count)s readings"),
     "readings_one": _("%(count)s reading"),
     "bad_units": _("units %(units)s do not conform"),

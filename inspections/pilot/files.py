@@ -15,7 +15,6 @@ from rest_framework import serializers
 
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, NotAllowed, RuleBroken
-from activity.lists import OFFERED
 from imports import cells
 from imports.cells import day_reader
 from imports.columns import Column
@@ -85,6 +84,7 @@ COLUMNS = with_titles("pilot_outcomes", (
 
 # A run that is concluded takes what comes back late.
 TAKES_FILES = (PilotStatus.RUNNING, PilotStatus.CONCLUDED)
+CONCLUDED_LISTED = 50
 
 
 def parse_uuid(value: object) -> UUID | None:
@@ -95,12 +95,19 @@ def parse_uuid(value: object) -> UUID | None:
 
 
 def _run_field(value: str) -> forms.Field:
-    runs = (
-        PilotRun.objects.filter(status__in=TAKES_FILES).select_related("product").order_by("-status", "-id")[:OFFERED]
-    )
+    runs = PilotRun.objects.select_related("product").order_by("-id")
+    running = runs.filter(status=PilotStatus.RUNNING)
+    concluded = runs.filter(status=PilotStatus.CONCLUDED)[:CONCLUDED_LISTED]
     return forms.ChoiceField(
         label=_("Pilot run"),
-        choices=[(str(run.uid), f"{run.code} · {run.product.local_name}") for run in runs],
+        help_text=_("To one that is concluded a file adds what came back since."),
+        choices=[
+            *((str(run.uid), f"{run.code} · {run.product.local_name}") for run in running),
+            *(
+                (str(run.uid), f"{run.code} · {run.product.local_name} · {run.get_status_display()}")
+                for run in concluded
+            ),
+        ],
         initial=value,
     )
 

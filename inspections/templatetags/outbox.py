@@ -2,7 +2,7 @@
 
 from django import template
 
-from inspections.offline.words import OUTBOX_WORDS, UNSENT_WORDS
+from inspections.offline.words import FINDING_WORDS, OUTBOX_WORDS, TAKE_WORDS, UNSENT_WORDS
 
 register = template.Library()
 
@@ -15,3 +15,13 @@ def outbox_words() -> dict:
 @register.simple_tag
 def unsent_words() -> dict:
     return UNSENT_WORDS
+
+
+@register.simple_tag
+def take_words() -> dict:
+    return TAKE_WORDS
+
+
+@register.simple_tag
+def finding_words() -> dict:
+    return FINDING_WORDS

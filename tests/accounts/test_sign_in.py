@@ -171,3 +171,11 @@ def test_an_e_mail_of_somebody_else_cannot_be_taken(client, manager, inspector):
 
     manager.refresh_from_db()
     assert manager.email == ""
+
+
+def test_signing_out_empties_the_browser_s_cache_and_nothing_else_does(client, inspector):
+    client.force_login(inspector)
+
+    assert "Clear-Site-Data" not in client.get(reverse("account_logout"))
+    assert client.post(reverse("account_logout"))["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in client.get(reverse("account_login"))

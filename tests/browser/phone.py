@@ -8,6 +8,12 @@ def answer(page, label):
     page.locator(".check.is-active").get_by_label(label, exact=True).tap()
 
 
+def show(page, code):
+    """Go to a check, or to "submit", and wait until its card is the one that is shown."""
+    page.evaluate(f"location.hash = 'check-{code}'")
+    page.locator(f"#check-{code}.is-active").wait_for()
+
+
 def go_on(page):
     """Tap Next and wait for the next card: a tap that found its answer on the card before does not look again."""
     shown = page.locator(".check.is-active").get_attribute("id")

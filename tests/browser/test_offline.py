@@ -21,7 +21,7 @@ from inspections.sample.services.details import SampleDetails
 from inspections.sample.services.samples import TransportInput, record_sample
 from tests.browser.conftest import FLAGS, PHONE, REPORT_VIOLATIONS, find_chromium
 from tests.browser.line import Line
-from tests.browser.phone import answer, submit
+from tests.browser.phone import answer, show, submit
 from tests.browser.waiting import until
 from tests.factories import NOON, after, checks_for, make_batch, make_user, results_for
 
@@ -219,6 +219,8 @@ def test_what_was_entered_belongs_to_who_entered_it(phone, line, inspection, ins
 def test_signing_out_asks_and_leaves_nothing_private_but_what_is_unsent(phone, line, inspection, inspector):
     page = go(phone(inspector, reduced_motion="reduce"), record_of(inspection) + "#check-LID")
     is_ready(page)
+    assert page.evaluate(IS_CACHED.replace("only-if-cached", "default")) == 200
+    assert page.evaluate(IS_CACHED) == 200
     line.cut()
     answer(page, "All 80 conform")
     expect(chip(page)).to_have_text("1 unsent")
@@ -236,13 +238,18 @@ def test_signing_out_asks_and_leaves_nothing_private_but_what_is_unsent(phone, l
         page, [], lambda: page.evaluate("caches.keys().then((names) => names.filter((name) => name.includes('pages')))")
     )
     assert kept(page) == 1
+    assert page.evaluate(IS_CACHED) != 200, "what the browser has cached is gone as well, photos included"
+
+
+IS_CACHED = """() => fetch("/manifest.webmanifest?cached", { cache: "only-if-cached", mode: "same-origin" })
+  .then((response) => response.status, () => 0)"""
 
 
 def hand_in(page, inspection, *, bad=False):
     """Every check conforms, as one taps it, but for unit 3 of the critical one where it is bad; and in it goes."""
     page.goto(record_of(inspection))
     for code in ("LEAK", "LID", "PRINT"):
-        page.evaluate(f"location.hash = 'check-{code}'")
+        show(page, code)
         if bad and code == "LEAK":
             answer(page, "Some do not")
             answer(page, "Unit 3")
@@ -250,11 +257,11 @@ def hand_in(page, inspection, *, bad=False):
         else:
             answer(page, "All 80 conform")
     for code, value in (("HEIGHT", "50"), ("CORD", "75")):
-        page.evaluate(f"location.hash = 'check-{code}'")
+        show(page, code)
         page.get_by_role("button", name="Paste a column").tap()
         page.locator(".check.is-active textarea").fill("\n".join([value] * 80))
         page.locator(".check.is-active [data-fill]").tap()
-    page.evaluate("location.hash = 'check-submit'")
+    show(page, "submit")
     submit(page)
 
 
@@ -294,6 +301,35 @@ def test_an_inspection_filled_in_and_handed_in_offline_arrives_once_after_the_br
     expect(chip(page)).to_have_text("")
     context.close()
     assert [result.revision for result in inspection.results.all()] == [1] * 5
+
+
+def test_an_inspection_is_abandoned_without_a_network_after_what_was_found(phone, line, inspection, inspector):
+    page = go(phone(inspector), reverse("inspection-abandon", args=[inspection.uid]))
+    is_ready(page)
+    page.goto(record_of(inspection) + "#check-LEAK")
+    is_ready(page)
+    line.cut()
+    answer(page, "Some do not")
+    answer(page, "Unit 3")
+    expect(chip(page)).to_have_text("1 unsent")
+    page.goto(reverse("inspection-abandon", args=[inspection.uid]))
+    page.evaluate("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    page.get_by_label("Why?").fill("The goods were not ready")
+    page.get_by_role("button", name="Abandon the inspection").tap()
+    page.get_by_text("It is kept on this phone that the inspection is abandoned.").wait_for()
+    page.goto(record_of(inspection) + "#check-submit")
+    page.get_by_text("Abandoning", exact=True).wait_for()
+    assert page.locator("#check-LEAK").evaluate("card => card.inert")
+
+    line.mend()
+    page.goto("/")
+
+    def state():
+        inspection.refresh_from_db()
+        return inspection.status, inspection.abandoned_reason
+
+    until(page, ("abandoned", "The goods were not ready"), state)
+    assert (results(inspection), unprotected()) == ({"LEAK": [3]}, 0)
 
 
 @pytest.mark.parametrize(
@@ -400,9 +436,9 @@ def test_half_of_the_answers_are_lost_and_nothing_is_doubled(phone, line, inspec
     page.evaluate("setInterval(() => dispatchEvent(new Event('online')), 300)")
     line.loses = 0.5
     for code in ("LEAK", "LID", "PRINT"):
-        page.evaluate(f"location.hash = 'check-{code}'")
+        show(page, code)
         answer(page, "All 80 conform")
-    page.evaluate("location.hash = 'check-LID'")
+    show(page, "LID")
     answer(page, "Some do not")
     answer(page, "Unit 7")
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 from playwright.sync_api import expect
 
-from tests.browser.phone import answer
+from tests.browser.phone import answer, show
 from tests.browser.test_offline import chip, go, inspection, line, phone, photo_file, record_of, results  # noqa: F401 fixtures
 from tests.browser.waiting import until
 
@@ -34,7 +34,7 @@ def test_a_browser_that_keeps_nothing_works_online_and_says_so(phone, line, insp
     until(page, {"LID": []}, lambda: results(inspection))
 
     line.cut()
-    page.evaluate("location.hash = 'check-PRINT'")
+    show(page, "PRINT")
     answer(page, "All 80 conform")
     page.get_by_text("This device cannot keep unsent entries.").wait_for()
     line.mend()

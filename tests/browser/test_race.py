@@ -39,7 +39,8 @@ def test_a_critical_that_is_marked_while_it_is_handed_in_holds_the_batch(phone, 
             record_result(inspection=inspection, sent=sent, actor=inspector, at=after(1))
         line.mend()
         for page, check in ((second, "LEAK"), (first, "submit")):
-            page.goto(f"{record_of(inspection)}?{each}#check-{check}")
+            url = f"{record_of(inspection)}?{each}#check-{check}"
+            until(page, True, lambda page=page, url=url: went(page, url))
             page.locator(f"#check-{check}.is-active").wait_for()
         line.delay, line.state = dice.uniform(0, 0.3), "slow"
 
@@ -63,6 +64,15 @@ def asked(question, *about):
         return question(*about)
     except Error:
         return None
+
+
+def went(page, url):
+    """False where the page went to the result of the round before at that moment, by itself."""
+    try:
+        page.goto(url)
+    except Error:
+        return False
+    return True
 
 
 def left(page):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.bundles import NotBundled, module, style_sheet
+from config.bundles import NotBundled, module, shortened, style_sheet
 
 
 def made(make, name, **files):
@@ -51,3 +51,24 @@ def test_a_module_has_what_it_imports_once_each_in_a_scope_of_its_own():
 def test_what_is_not_understood_is_refused(code):
     with pytest.raises(NotBundled):
         made(module, "js/page.js", js_page_js='import "./a.js";\n', js_a_js=code, js_b_js="export const a = 1;\n")
+
+
+def test_what_is_imported_later_stays_a_file_of_its_own_seen_from_where_the_bundle_stands():
+    text = made(
+        module,
+        "js/entry/page.js",
+        js_entry_page_js='import "../out/a.js";\nexport const b = () => import("./b.js");\n',
+        js_out_a_js='const { c } = await import("./c.js");\nimport("../entry/d.js");\n',
+    )
+
+    assert text == (
+        'const _0 = (() => {\nconst { c } = await import("../out/c.js");\nimport("./d.js");\n})();\n'
+        'const b = () => import("./b.js");\nexport { b };\n'
+    )
+
+
+def test_names_become_short_and_addresses_stay():
+    assert shortened(
+        "text/javascript", 'const first = () => { const long = 1; return import("./b.js").then(long); };\n'
+    ) == ('const first=()=>{const e=1;return import("./b.js").then(e)}')
+    assert shortened("text/css", "a {\n  color: red;\n}\n") == "a{color:red}"

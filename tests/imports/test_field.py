@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from activity.errors import InvalidInput
 from imports import cells, kinds
@@ -187,7 +188,7 @@ def test_the_header_is_found_and_its_columns_are_parted(name, line):
 
 @pytest.mark.parametrize(
     ("name", "kind", "code", "said"),
-    [("nul-far-down.csv", RETURNS, "null_character", "62"), ("web-page-named-xls.xls", RETURNS, "web_page", "HTML")],
+    [("nul-far-down.csv", RETURNS, "null_character", "62")],
 )
 def test_what_is_no_table_is_refused_with_what_to_do(name, kind, code, said):
     found, detail = refusal_of(name, kind)
@@ -381,3 +382,70 @@ def test_an_old_workbook_is_read_as_it_is_shown():
     assert (table.sheet, [note.code for note in table.notes]) == ("Readings", ["sheets", "hidden_rows"])
     assert [cells.text(row.cells[0]) for row in table.rows] == ["004711"] * 3
     assert results_of("old-excel.xls", PB, 3) == [Decimal("0.5"), Decimal("0.5"), Decimal("0.0")]
+
+
+PAGE = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta http-equiv=Content-Type
+content="text/html; charset=%s"><style>td { mso-number-format:"\\@"; }</style></head><body>
+<table border=1><tr><th>退货单号</th><th>SKU<th style='display:none'>内部</th><th>note</tr>
+<tr><td x:str>00123<td>HL&nbsp;1&amp;2</td><td style="display: none">secret</td><td>壶盖<b>松</b><br>漏水</td></tr>
+<tr style="mso-height-source:userset;display:none"><td>H-2</td><td>X</td><td></td><td></td></tr>
+<tr><td>H-3</td><td>50,5</td></tr></table></body></html>"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb2312", ""])
+def test_a_web_page_named_xls_is_read_as_a_browser_shows_it(charset):
+    content = (PAGE % charset).encode("gb18030" if charset == "gb2312" else "utf-8")
+
+    table = read_table(BytesIO(content), fits_for(RETURNS))
+
+    assert table.header == ["退货单号", "SKU", "", "note"]
+    assert [row.cells for row in table.rows] == [
+        ["00123", "HL\xa01&2", None, "壶盖松\n漏水"],
+        ["H-3", "50,5"],
+    ]
+    assert [note.code for note in table.notes] == ["hidden_rows"]
+    assert table_of("web-page-named-xls.xls", RETURNS).header == ["rma", "sku"]
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        ("<html><body>Sign in to see your orders</body></html>", "web_page"),
+        ('<?xml version="1.0"?><Workbook/>', "web_page"),
+        ("MIME-Version: 1.0\n\n<html>", "web_page"),
+        ("<table><tr><td>a<td>b<tr><td colspan=2>1</table>", "merged_cells"),
+        ("<table><tr><td>a<td>b</table>", "no_rows"),
+    ],
+)
+def test_a_web_page_that_is_no_table_is_refused(page, code):
+    with pytest.raises(InvalidInput) as refusal:
+        read_table(BytesIO(page.encode()), fits_for(RETURNS))
+
+    assert [error.code for error in refusal.value.errors] == [code]
+
+
+def test_two_tables_of_a_page_are_two_sheets_of_which_the_known_one_is_read():
+    rows = "<tr><td>R-1<td>HL-1<td>2026-11-20"
+    page = f"<table><tr><td>Shop<td>My shop</table><table><tr><td>rma<td>sku<td>return date{rows}</table>"
+
+    table = read_table(BytesIO(page.encode()), fits_for(RETURNS))
+
+    assert (table.sheet, table.rows[0].cells) == ("Table 2", ["R-1", "HL-1", "2026-11-20"])
+
+
+def test_a_hidden_column_is_not_read_and_is_named():
+    book = Workbook()
+    for row in (["rma", "sku", "old sku", "return date"], ["R-1", "HL-1", "HL-0", "2026-11-20"]):
+        book.active.append(row)
+    book.active.column_dimensions["C"].hidden = True
+    content = BytesIO()
+    book.save(content)
+    content.seek(0)
+
+    table = read_table(content, fits_for(RETURNS))
+
+    assert (table.header, table.rows[0].cells) == (
+        ["rma", "sku", "", "return date"],
+        ["R-1", "HL-1", None, "2026-11-20"],
+    )
+    assert [(note.code, "C" in note.detail) for note in table.notes] == [("hidden_columns", True)]

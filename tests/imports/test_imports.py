@@ -8,13 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 from openpyxl import load_workbook
 
 from activity.errors import InvalidInput, NotAllowed
-from imports import services as service
 from imports.models import Import
-from imports.services import NotChecked, apply_import, run_next_import, start_import
+from imports.services import working as service
+from imports.services.sending import NotChecked, apply_import, start_import
+from imports.services.working import run_next_import
 from imports.tasks import run_imports
 from inspections import demo
 from inspections.demo.catalogue import BOARD, CANS, CHARACTERISTICS, COMPUTER, PRIMER, SCHEMES
@@ -157,7 +158,7 @@ def test_only_a_checked_file_is_stored_and_only_once(product, merchandiser):
 
 def test_errors_are_in_the_language_of_who_sent_the_file(client, product, merchandiser, monkeypatch):
     heard = []
-    monkeypatch.setattr(service, "_check", lambda claimed, progress: heard.append(service.get_language()))
+    monkeypatch.setattr(service, "_check", lambda claimed, progress: heard.append(get_language()))
     client.force_login(merchandiser)
 
     file = SimpleUploadedFile("a.csv", b"x")

@@ -23,7 +23,7 @@ from imports.kinds import Kind, Link
 from imports.models import Import
 from imports.reading import kind_of, sheet_of
 from imports.rows import Parsed
-from imports.services import apply_import, start_import
+from imports.services.sending import apply_import, start_import
 from imports.tables import Row, Table
 from imports.tasks import run_imports
 from inspections.models import Batch, Inspection, MarketReturn, PilotUnit

@@ -13,12 +13,15 @@ from activity.errors import InvalidInput, NotAllowed
 from imports.cells import CellError, day_reader
 from imports.columns import fingerprint_of
 from imports.models import ColumnMapping, Import
-from imports.services import ColumnsFixed, apply_import, name_columns, start_import
+from imports.services.questions import ColumnsFixed, name_columns
+from imports.services.sending import apply_import, start_import
 from imports.tasks import run_imports
 from inspections.batch.services.shipments import ship
 from inspections.models import MarketReturn
 from inspections.order.reads import Statuses, UnknownOutcome, Vocabulary, Why
-from tests.factories import inspect, make_pilot
+from inspections.pilot.services.late import late_of
+from inspections.pilot.services.outcomes import assign_orders
+from tests.factories import NOON, inspect, make_pilot, pilot_outcomes
 
 pytestmark = pytest.mark.django_db
 
@@ -322,6 +325,27 @@ def test_an_export_of_orders_tells_what_became_of_the_units_of_a_run(product, me
     assert (again.status, again.counts) == ("checked", {"new": 1, "changed": 0, "unchanged": 2})
     store(again, merchandiser)
     assert run.units.get(order_reference="O-3").outcome == "ok"
+
+
+def test_a_file_for_a_concluded_run_adds_what_came_back_since_and_nothing_else(product, merchandiser):
+    run = make_pilot(product, size=60, actor=merchandiser, begun=datetime(2025, 10, 30, tzinfo=UTC))
+    assign_orders(run=run, orders=[f"O-{unit}" for unit in range(1, 61)], actor=merchandiser, at=NOON)
+    pilot_outcomes(run, actor=merchandiser, conclude=True, returned=[3])
+    run.refresh_from_db()
+    assert run.status == "concluded"
+
+    started = send(ORDERS + "O-99,HL-KT17-W,Completed,,2025-11-01 10:00,2025-11-04,2025-11-08,\n", merchandiser, kind="pilot_outcomes")  # fmt: skip
+    checked = named(started, merchandiser, mapping=started.mapping, options={"run": str(run.uid)})
+    assert (checked.status, checked.errors, checked.counts) == ("checked", [], {"new": 0, "changed": 1, "unchanged": 2})
+    store(checked, merchandiser)
+
+    assert list(late_of(run).values_list("unit__order_reference", "outcome", "return_reason")) == [
+        ("O-2", "returned", "quality")
+    ]
+    assert run.units.get(order_reference="O-2").outcome == "ok", "what was concluded stays"
+    again = send(ORDERS, merchandiser, kind="pilot_outcomes")
+    again = named(again, merchandiser, mapping=again.mapping, options={"run": str(run.uid)})
+    assert again.counts == {"new": 0, "changed": 0, "unchanged": 2}
 
 
 def test_a_run_that_is_not_under_way_is_refused(product, merchandiser):

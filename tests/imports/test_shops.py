@@ -9,7 +9,8 @@ from django.utils.timezone import now
 
 from imports import kinds
 from imports.models import Import
-from imports.services import apply_import, leave_out, name_columns, start_import
+from imports.services.questions import leave_out, name_columns
+from imports.services.sending import apply_import, start_import
 from imports.tasks import run_imports
 from inspections.models import MarketReturn, PilotUnit
 from inspections.order.files import TITLES, presets

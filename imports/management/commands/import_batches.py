@@ -9,7 +9,8 @@ from django.utils.timezone import now
 from accounts.models import User
 from activity.errors import RuleBroken
 from imports.models import Import, ImportStatus
-from imports.services import WAITING, apply_import, run_next_import, start_import
+from imports.services.sending import apply_import, start_import
+from imports.services.working import WAITING, run_next_import
 
 
 class Command(BaseCommand):

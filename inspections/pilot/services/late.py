@@ -53,7 +53,7 @@ def record_late_outcomes(
     units = list(run.units.all())
     matched, misnamed = match_units(outcomes, units)
     errors = [FieldError(f"{field}.{index}.{name}", code, detail) for index, name, code, detail in misnamed]
-    complaints, known = known_complaints(), set(_late(run).values_list("unit_id", "outcome"))
+    complaints, known = known_complaints(), set(late_of(run).values_list("unit_id", "outcome"))
     new = []
     for index, (sent, unit) in enumerate(zip(outcomes, matched, strict=True)):
         began, today = localdate(run.started_at), localdate(at)
@@ -95,14 +95,15 @@ def record_late_outcomes(
     return run
 
 
-def _late(run: PilotRun) -> QuerySet[PilotLate]:
+def late_of(run: PilotRun) -> QuerySet[PilotLate]:
+    """What came back of its units after its end."""
     return PilotLate.objects.filter(unit__run=run)
 
 
 def judgement_with_late(run: PilotRun, units: Sequence[PilotUnit], *, at: datetime) -> Judgement:
     """By the frozen rule, with what came back since. The units are changed in memory, and not stored."""
     by_id = {unit.pk: unit for unit in units}
-    for late in _late(run):
+    for late in late_of(run):
         unit = by_id[late.unit_id]
         unit.damage = (
             unit.damage or late.damage or ("product" if PilotOutcome.DAMAGED in (late.outcome, unit.outcome) else "")

@@ -62,15 +62,14 @@ def active_characteristics_of(product_ids: Collection[int]) -> dict[int, list[Ch
     return found
 
 
-def add_suggestions(wanted: Mapping[int, set[str]], points: Mapping[str, ComplaintPoint], *, at: datetime) -> None:
-    """Suggest a catch for complaints of products that have none yet. At most three statements."""
-    known = set(Catch.objects.filter(product__in=wanted).values_list("product_id", "complaint"))
-    missing = [
-        (product, code) for product, codes in wanted.items() for code in sorted(codes) if (product, code) not in known
-    ]
+def suggest_catches(wanted: Collection[tuple[int, str, datetime]]) -> None:
+    """Suggest what should catch complaints that have nothing yet: each a product, a code, and when. At most four statements."""
+    known = set(Catch.objects.filter(product__in={pk for pk, *_ in wanted}).values_list("product_id", "complaint"))
+    missing = sorted(each for each in wanted if each[:2] not in known)
     if not missing:
         return
-    characteristics = active_characteristics_of({product for product, _code in missing})
+    points = ComplaintPoint.objects.select_related("parent").in_bulk({c for _pk, c, _at in missing}, field_name="code")
+    characteristics = active_characteristics_of({product for product, *_ in missing})
     Catch.objects.bulk_create(
         [
             Catch(
@@ -79,7 +78,7 @@ def add_suggestions(wanted: Mapping[int, set[str]], points: Mapping[str, Complai
                 characteristic=suggest(points[code], characteristics.get(product, ())),
                 set_at=at,
             )
-            for product, code in missing
+            for product, code, at in missing
         ],
         ignore_conflicts=True,
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from accounts.access import require
 from accounts.models import User
 from accounts.zones import today_of
+from activity.copying import copy_rows
 from activity.errors import FieldError, InvalidInput
 from activity.services import happened, record_events
-from activity.transactions import one_transaction
+from activity.transactions import at_the_end, one_transaction
 from inspections.models import ComplaintPoint, FoundBy, MarketReturn, ReturnKind, ReturnReason
-from inspections.returns.services.catches import add_suggestions
+from inspections.returns.services.catches import suggest_catches
 from inspections.returns.services.tracing import Tracer, accepting_inspections, no_such_batch
 from suppliers.models import Market, Product
 
@@ -183,17 +184,16 @@ def record_returns(
 
     All of them or none. A unit is known by its source, reference, product and ordinal; what the source has sent before with
     the same content is answered as it is (R7). With other content it is refused, or where `correct`, changed on the
-    record. The number of statements does not grow with the units. Raises InvalidInput naming `INDEX.FIELD` of everything
+    record. The number of statements does not grow with the units. Nothing is locked but what is corrected: with 50,000 of
+    them in one transaction nobody else waits; see `trace_what_came_between`. Raises InvalidInput naming `INDEX.FIELD` of everything
     that is wrong (unknown product, batch, market, reason or complaint point; days out of order; a unit that was sent with
     other content), NotAllowed.
     """
     require(actor, "inspections.report_returns")
     check_source(source)
     checker = Checker(returns, actor, at)
-    product_ids = sorted(product.pk for product in checker.products.values())
-    list(Product.objects.select_for_update(no_key=True).filter(pk__in=product_ids).order_by("pk").values("pk"))
-    tracer = Tracer(product_ids)
-    known = _recorded(source, returns)
+    tracer = Tracer([product.pk for product in checker.products.values()])
+    known = _recorded(source, returns, lock=correct)
     errors: list[FieldError] = []
     new: dict[Key, tuple[int, ReturnInput, bytes]] = {}
     changing: list[tuple[int, ReturnInput, bytes]] = []
@@ -220,7 +220,7 @@ def record_returns(
         row.recorded_at, row.recorded_by = at, actor
     try:
         with transaction.atomic():
-            MarketReturn.objects.bulk_create(stored)
+            copy_rows(stored)
     except IntegrityError:  # the same units at the same moment
         taken = _recorded(source, returns)
         if again := [
@@ -229,10 +229,8 @@ def record_returns(
             raise InvalidInput(again) from None
         raise
     corrected = write_over(changing, known, checker, tracer, actor=actor, at=at) if changing else {}
-    complaints: dict[int, set[str]] = defaultdict(set)
-    for row in [*stored, *(known[returns[index].key] for index in corrected)]:
-        complaints[row.product_id] |= set(row.complaints)
-    add_suggestions({product: codes for product, codes in complaints.items() if codes}, checker.points, at=at)
+    told = [*stored, *(known[returns[index].key] for index in corrected)]
+    at_the_end(suggest_catches, {(row.product_id, code, at) for row in told for code in row.complaints})
     skus = {product.pk: product.sku for product in checker.products.values()}
     counts = Counter(row.product_id for row in stored)
     unknown = Counter(row.product_id for row in stored if row.found_by == FoundBy.UNKNOWN)
@@ -247,9 +245,11 @@ def record_returns(
 Key = tuple[str, str, int]
 
 
-def _recorded(source: str, returns: Sequence[ReturnInput]) -> dict[Key, MarketReturn]:
+def _recorded(source: str, returns: Sequence[ReturnInput], *, lock: bool = False) -> dict[Key, MarketReturn]:
     references = {sent.reference for sent in returns}
     found = MarketReturn.objects.filter(source=source, reference__in=references).select_related("product", "market")
+    if lock:
+        found = found.select_for_update(of=("self",), no_key=True).order_by("pk")
     return {(each.reference, each.product.sku, each.ordinal): each for each in found}
 
 

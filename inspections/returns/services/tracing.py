@@ -144,6 +144,15 @@ def accepting_inspections(batch_ids: Collection[int]) -> dict[int, int]:
     return dict(accepted.values_list("batch_id", "pk"))
 
 
+def led_to_batches_since(product: Product, since: datetime) -> bool:
+    """Whether a code or a shipment of the product became known since then, by which returns may be traced."""
+    return (
+        BatchCode.objects.filter(product=product, added_at__gte=since).exists()
+        or Shipment.objects.filter(batch__product=product, shipped_at__gte=since).exists()
+        or Batch.objects.filter(product=product, created_at__gte=since).exists()
+    )
+
+
 def trace_again(product: Product) -> int:
     """Look once more for the batches of a product's returns that are unknown. How many were found."""
     unknown = list(MarketReturn.objects.standing().filter(product=product, batch=None))

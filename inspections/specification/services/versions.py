@@ -277,7 +277,7 @@ def draft_specification(
     require(actor, "inspections.specify")
     checked = check_characteristics(characteristics)
     check_scheme(scheme, checked)
-    product = Product.objects.select_for_update().get(pk=product.pk)
+    product = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     if written_from is not None and written_from != (now_in_force := version_in_force(product)):
         raise ActivatedMeanwhile(written_from, now_in_force)
     draft = product.specifications.filter(status=SpecificationStatus.DRAFT).first()
@@ -309,7 +309,7 @@ def draft_specification(
 
 def _draft_as_read(specification: Specification, digest: str | None) -> Specification:
     """The draft as it is now, under the lock of its product, with whether it loosens what is in force now."""
-    product = Product.objects.select_for_update().get(pk=specification.product_id)
+    product = Product.objects.select_for_update(no_key=True).get(pk=specification.product_id)
     current = version_or_successor(product.specifications.select_related("product"), specification.version)
     if current is None or current.status != SpecificationStatus.DRAFT:
         raise NotADraft

@@ -79,7 +79,8 @@ export class HandingIn {
     place.replaceChildren();
     if (!this.lock.isOn) return;
     const unsent = this.outbox.entries.size + this.outbox.others.length - (waiting ? 1 : 0);
-    const words = [element("b", "", say("handing_in")), element("p", "", say("handing_in_waits", { unsent }))];
+    const title = say(waiting?.kind === "abandon" ? "abandoning" : "handing_in");
+    const words = [element("b", "", title), element("p", "", say("handing_in_waits", { unsent }))];
     if (waiting) words.push(button("", say("take_back"), () => phone.discard(waiting)));
     place.append(element("div", "notice tone-waiting", icon("waiting"), element("div", "notice__body stack stack--tight", ...words)));
   }

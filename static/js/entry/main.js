@@ -7,13 +7,11 @@ import { Attribute } from "./attribute.js";
 import { Board } from "./board.js";
 import { Cards } from "./cards.js";
 import { Colleagues } from "./colleagues.js";
-import { askUnits, askWhole } from "./conflict.js";
 import { Dock } from "./dock.js";
 import { HandingIn } from "./handing-in.js";
 import { Measured } from "./measured.js";
 import { Outbox } from "./outbox.js";
-import { Photos } from "./photos.js";
-import { Reference } from "./reference.js";
+import { PhotoForms } from "./photo-forms.js";
 import { say, sayCount } from "./words.js";
 
 const entry = document.getElementById("entry");
@@ -60,14 +58,20 @@ for (const card of entry.querySelectorAll("[data-check]")) {
   });
 }
 
-for (const form of entry.querySelectorAll("[data-reference]")) {
-  const reference = new Reference(form, {
-    changed: ({ code, body, revision }) => outbox.put(code, { draft: body, revision }, { urgent: true }),
-  });
-  references.set(reference.code, reference);
+/** Comparisons with a golden sample, where there is one; without their script they are plain forms. */
+async function findReferences() {
+  const forms = entry.querySelectorAll("[data-reference]");
+  if (!forms.length) return;
+  const { Reference } = await import("./reference.js");
+  for (const form of forms) {
+    const reference = new Reference(form, {
+      changed: ({ code, body, revision }) => outbox.put(code, { draft: body, revision }, { urgent: true }),
+    });
+    references.set(reference.code, reference);
+  }
 }
 
-new Photos({
+new PhotoForms({
   about,
   url: `${entry.dataset.url}photos/`,
   cards: new Map([...checks].map(([code, check]) => [code, check.card])),
@@ -208,6 +212,7 @@ outbox.addEventListener("saved", ({ detail: { code, answer } }) => {
     references.get(code).saved(answer);
     return;
   }
+  if (!checks.has(code)) return;
   took(code, answer, { isAnswer: true });
   if (answer.hold?.state === "open") ({ hold } = answer);
   checks.get(code).card.querySelector("[data-refused]")?.remove();
@@ -228,6 +233,7 @@ outbox.addEventListener("conflict", ({ detail: { code, op } }) => conflict(code,
 
 function refused(code, problem) {
   const check = references.get(code) || checks.get(code);
+  if (!check) return;
   if (problem.code === "inspection_not_open") {
     const link = { url: entry.dataset.detail, text: say("see_result") };
     board.showBanner("closed", say("closed"), say("closed_unsent"), { link, tone: "warning" });
@@ -235,13 +241,15 @@ function refused(code, problem) {
 }
 
 /** Somebody else recorded something else: of a check the units are merged that only one has changed. */
-function conflict(code, op) {
+async function conflict(code, op) {
   const reference = references.get(code);
+  if (!reference && !checks.has(code)) return;
   if (!reference) {
     took(code, op.stored);
     choose(code, checks.get(code).differences(changesOf(op), op.stored), op);
     return;
   }
+  const { askWhole } = await import("./conflict.js");
   askWhole(reference.card, {
     lines: reference.differences(op.body, op.stored),
     keepMine: () => outbox.choose(op, { draft: op.draft }),
@@ -258,12 +266,17 @@ function conflict(code, op) {
 async function choose(code, units, op) {
   const check = checks.get(code);
   cards.go(check.card);
-  check.resolve(units.length ? await askUnits(check.card, units) : new Map());
+  check.resolve(units.length ? await askAbout(check.card, units) : new Map());
   const { body, draft } = check;
   if (!op) outbox.put(code, { body, draft, revision: revisions.get(code) });
   else if (body.units.length || body.complete !== undefined) outbox.choose(op, { body, draft });
   else outbox.drop(op);
   refresh();
+}
+
+async function askAbout(card, units) {
+  const { askUnits } = await import("./conflict.js");
+  return askUnits(card, units);
 }
 
 // What the person does
@@ -294,6 +307,7 @@ function showKept(known) {
 }
 
 async function begin() {
+  await findReferences().catch(() => {});
   await outbox.load();
   showKept(await phone.known(about.inspection));
   for (const check of checks.values()) check.countLeft?.();

@@ -1,6 +1,6 @@
 /** The part of the phone's outbox that belongs to one inspection, as its entry page sees it. */
 
-import { COMPARISON } from "../outbox/operations.js";
+import { COMPARISON, KINDS } from "../outbox/operations.js";
 import { bodyOf, differing } from "../outbox/merge.js";
 import { outbox } from "../outbox/outbox.js";
 
@@ -34,7 +34,7 @@ export class Outbox extends EventTarget {
     outbox.addEventListener("arrived", ({ detail }) => this.arrived(detail));
     outbox.addEventListener("refused", ({ detail: { op } }) => {
       if (!this.isHere(op)) return;
-      if (op.kind === "handin") this.tell("not-handed-in", { problem: op.problem });
+      if (KINDS[op.kind].closes) this.tell("not-handed-in", { problem: op.problem });
       else if (op.place) this.tell("refused", { code: op.code, problem: op.problem });
     });
     outbox.addEventListener("conflict", ({ detail: { op } }) => this.isHere(op) && this.tell("conflict", { code: op.code, op }));
@@ -73,13 +73,14 @@ export class Outbox extends EventTarget {
     return outbox.isKept;
   }
 
+  /** The handing-in, or the abandoning, that waits. */
   get handIn() {
-    return this.others.find((op) => op.kind === "handin" && op.state === "waiting");
+    return this.others.find((op) => KINDS[op.kind].closes && op.state === "waiting");
   }
 
   /** What stands in the way of handing in: what was refused or waits for a choice. */
   get unsettled() {
-    return [...this.entries.values(), ...this.others].filter((op) => op.state !== "waiting" && op.kind !== "handin" && op.kind !== "photo");
+    return [...this.entries.values(), ...this.others].filter((op) => op.state !== "waiting" && !KINDS[op.kind].closes && op.kind !== "photo");
   }
 
   /** What the page shows of a check, from which what another tab enters is told apart. */
@@ -100,7 +101,7 @@ export class Outbox extends EventTarget {
 
   /** Hand in what the page shows: `closes` are the revisions of its checks, `seen` the ids of its findings. */
   async putHandIn({ url, name, closes, seen }) {
-    for (const op of this.others) if (op.kind === "handin") await outbox.discard(op);
+    for (const op of this.others) if (KINDS[op.kind].closes) await outbox.discard(op);
     return outbox.put({ ...this.about, kind: "handin", url, name, body: { closes }, seen });
   }
 
@@ -122,7 +123,7 @@ export class Outbox extends EventTarget {
 
   arrived({ op, answer, isElsewhere }) {
     if (!this.isHere(op)) return;
-    if (op.kind === "handin") this.tell("handed-in", { answer });
+    if (KINDS[op.kind].closes) this.tell("handed-in", { answer });
     else if (answer.late) this.tell("late", { answer });
     else if (op.place) this.tell("saved", { code: op.code, answer, isElsewhere });
   }

@@ -1,49 +1,37 @@
-/** Photos of a check: shown at once, made smaller, kept on the device until they have arrived. */
+/**
+ * Photos of a check: shown at once, made smaller, kept on the device until they have arrived.
+ *
+ * Fetched with the first photo: the page's outbox and its store are handed in, so that there is one of each.
+ */
 
-import { outbox } from "../outbox/outbox.js";
-import { store } from "../outbox/store.js";
 import { element } from "./dom.js";
 import { shrink } from "./shrink.js";
 import { say } from "./words.js";
 
 export class Photos {
   /** `about`: { inspection, batch }; `url` is where photos are sent, `cards` the card of each check's code. */
-  constructor({ about, url, cards }) {
-    Object.assign(this, { about, url, cards });
+  constructor({ about, url, cards, outbox, store }) {
+    Object.assign(this, { about, url, cards, outbox, store });
     this.figures = new Map();
-    for (const [code, card] of cards) this.attach(code, card.querySelector("[data-photo-form]"));
     outbox.addEventListener("arrived", ({ detail: { op } }) => this.settled(op, captionOf(op)));
     outbox.addEventListener("refused", ({ detail: { op } }) => {
       if (op.kind === "photo") this.figures.get(op.id)?.querySelector("figcaption").replaceChildren(refusalOf(op));
     });
-    this.showKept();
   }
 
-  async showKept() {
-    for (const op of await outbox.mine()) {
-      if (op.kind !== "photo" || op.inspection !== this.about.inspection) continue;
-      const kept = await store.get("blobs", op.id);
+  /** Show those that another visit kept. */
+  async showKept(operations) {
+    for (const op of operations) {
+      const kept = await this.store.get("blobs", op.id);
       if (kept) this.show(op, kept.blob);
     }
-  }
-
-  attach(code, form) {
-    const file = form.querySelector("input[type=file]");
-    form.querySelector("[data-photo-send]").hidden = true;
-    form.addEventListener("submit", (event) => event.preventDefault());
-    file.addEventListener("change", async () => {
-      const chosen = [...file.files];
-      const unit = form.elements.unit_number.value.trim();
-      file.value = "";
-      for (const each of chosen) await this.add(code, unit, each);
-    });
   }
 
   async add(code, unit, file) {
     const { blob, takenAt, sha256 } = await shrink(file);
     const name = this.cards.get(code).dataset.name;
     const op = { ...this.about, kind: "photo", url: this.url, name, code, unit, takenAt, sha256, file: file.name };
-    this.show(await outbox.put(op, { blob }), blob);
+    this.show(await this.outbox.put(op, { blob }), blob);
   }
 
   show(op, blob) {

@@ -1,7 +1,7 @@
 /** The comparison of one check with the golden sample: "same", or "differs" and how. Kept and sent as readings are. */
 
 import { send } from "../http.js";
-import { COMPARISON } from "./outbox.js";
+import { COMPARISON } from "../outbox/operations.js";
 import { say } from "./words.js";
 
 const PARTS = ["l", "a", "b"];

@@ -2,11 +2,11 @@
 
 import { button, element, icon } from "../entry/dom.js";
 import { shrink } from "../entry/shrink.js";
+import { answered, complain } from "./answered.js";
 import { newId } from "./operations.js";
 import { outbox } from "./outbox.js";
 import { say } from "./words.js";
 
-const WAIT_FOR_AN_ANSWER = 8000;
 const form = document.querySelector("[data-finding]");
 const { batch, url, back } = form.dataset;
 
@@ -26,26 +26,12 @@ function bodyOf(data) {
   };
 }
 
-/** What the server says of it within the time that one waits; "" when it said nothing. */
-function answered(id) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve({}), WAIT_FOR_AN_ANSWER);
-    for (const type of ["arrived", "refused"]) {
-      outbox.addEventListener(type, ({ detail: { op } }) => {
-        if (op.id !== id) return;
-        clearTimeout(timer);
-        resolve({ type, op });
-      });
-    }
-  });
-}
-
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const data = new FormData(form);
   const missing = !data.get("nonconformity_class") ? "say_class" : !data.get("characteristic") && !data.get("note").trim() ? "say_note" : "";
   if (missing) {
-    complain(say(missing));
+    complain(form, say(missing));
     return;
   }
   const sending = form.querySelector("button[type=submit]");
@@ -70,17 +56,8 @@ async function addPhoto(finding, file) {
 
 async function refuse(op, sending) {
   sending.disabled = false;
-  complain(op.problem.errors.join(" ") || op.problem.detail);
+  complain(form, op.problem.errors.join(" ") || op.problem.detail);
   for (const other of await outbox.mine()) if (other.id === op.id || other.after === op.id) await outbox.discard(other);
-}
-
-function complain(text) {
-  form.querySelector("[data-refused]")?.remove();
-  const notice = element("div", "notice tone-stopped", icon("stopped"), element("div", "notice__body", text));
-  notice.dataset.refused = "";
-  notice.setAttribute("role", "alert");
-  form.prepend(notice);
-  notice.scrollIntoView({ block: "center" });
 }
 
 function keptOnThePhone(critical) {

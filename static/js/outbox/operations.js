@@ -58,6 +58,7 @@ export const KINDS = {
   checked: { method: "POST", body: () => ({}), isOnce: true, closes: true },
   finding: { method: "POST", body: (op) => ({ ...op.body, found_at: timeOf(op) }), isOnce: true },
   photo: { method: "POST", isPicture: true },
+  abandon: { method: "POST", body: (op) => op.body, isOnce: true, closes: true },
   handin: { method: "POST", body: (op) => ({ ...op.body, findings: op.seen.length }), isOnce: true, closes: true },
 };
 

@@ -173,7 +173,7 @@ function newsOf({ op, answer }) {
   const about = { batch: op.batch, name: op.name };
   if (answer.late) return { ...about, kind: answer.hold ? "late_stopped" : "late" };
   if (Date.now() - Date.parse(op.recordedAt) < SEEN_WITHIN) return null;
-  if (op.kind === "handin") return { ...about, kind: "handed_in" };
+  if (op.kind === "handin" || op.kind === "abandon") return { ...about, kind: op.kind === "handin" ? "handed_in" : "abandoned" };
   if (!op.critical) return null;
   return { ...about, kind: answer.hold ? "arrived_critical" : "arrived_nothing_left" };
 }

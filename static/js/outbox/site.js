@@ -3,10 +3,9 @@
 import { button, element, icon } from "../entry/dom.js";
 import { toast } from "../toast.js";
 import { clockOff, decideClock } from "./clock.js";
-import { migrate } from "./migrate.js";
 import { outbox } from "./outbox.js";
-import { savePage, savedPage } from "./saved.js";
-import { watchSignOut } from "./sign-out.js";
+import { forgetPages, savePage, savedPage } from "./saved.js";
+import { session } from "./session.js";
 import { store } from "./store.js";
 import { say, sayCount, sayTime } from "./words.js";
 
@@ -16,10 +15,14 @@ const chips = document.querySelectorAll("[data-unsent]");
 const entry = document.getElementById("entry");
 const LITTLE_ROOM = 20 * 2 ** 20;
 const MEGABYTE = 2 ** 20;
+/** The page as it came, before any script has changed it. */
+const source = navigator.serviceWorker && !navigator.serviceWorker.controller ? `<!doctype html>\n${document.documentElement.outerHTML}` : "";
+const UNSENT = "/unsent/";
+const PAUSE = 2000;
 
 const here = encodeURIComponent(location.pathname + location.hash);
 const signIn = { url: `/accounts/login/?next=${here}`, text: say("sign_in") };
-const seeUnsent = { url: "/unsent/", text: say("why") };
+const seeUnsent = { url: UNSENT, text: say("why") };
 const again = { text: say("load_again"), act: () => location.reload() };
 
 /** What there is to say: { name, tone, title, text, link, acts }, what is urgent first. */
@@ -128,13 +131,13 @@ function drawChips(count) {
     const tone = isWaiting && count ? "warning" : "waiting";
     const words = isOffline && count ? [element("span", "unsent-word", `${say("offline")} · `), sayCount("unsent", count)] : [text];
     const link = element("a", `chip tone-${tone}`, icon(isOffline ? "offline" : tone, "icon--small"), element("span", "", ...words));
-    link.href = "/unsent/";
+    link.href = UNSENT;
     link.title = say("open_unsent");
     chip.append(link);
   }
 }
 
-/** Keep pages from now on. The one that is open was fetched before there was a worker: it is kept by itself. */
+/** Keep pages from now on. The one that is open was fetched before there was a worker: it is kept as it came. */
 async function startWorker() {
   if (!navigator.serviceWorker) return;
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
@@ -142,22 +145,66 @@ async function startWorker() {
     isNewer = true;
     draw();
   });
-  const isControlled = Boolean(navigator.serviceWorker.controller);
   try {
     await navigator.serviceWorker.register("/service-worker.js", { type: "module", updateViaCache: "none" });
     await navigator.serviceWorker.ready;
     if (!page.person || page.saved) return;
-    if (!isControlled) await keep(location.href);
-    if (!(await savedPage(page.person, "/unsent/"))) await keep("/unsent/");
+    if (source) await keepThis();
+    if (await savedPage(page.person, UNSENT)) return;
+    setTimeout(() => keep(UNSENT).catch(() => {}), PAUSE); // what is entered now goes first
   } catch {
     // An older browser, a private window, or no network now: pages then open with a network alone.
   }
 }
 
-async function keep(url) {
+/** An answer to this person; undefined where it is to somebody else. */
+async function fetched(url) {
   const response = await fetch(url, { credentials: "same-origin" });
-  if (response.ok && !response.redirected && response.headers.get("Person") === page.person) {
-    await savePage(page.person, url, response, page.release);
+  return response.ok && !response.redirected && response.headers.get("Person") === page.person ? response : undefined;
+}
+
+async function keep(url) {
+  const response = await fetched(url);
+  if (response) await savePage(page.person, url, response, page.release);
+}
+
+/** Keep the page that is open, without fetching it again: what protects it, its headers, every answer has. */
+async function keepThis() {
+  const response = await fetched("/session/");
+  if (!response) return;
+  const headers = new Headers(response.headers);
+  headers.set("Content-Type", "text/html; charset=utf-8");
+  await savePage(page.person, location.href, new Response(source, { headers }), page.release);
+}
+
+/** Whether the first release kept something here. */
+async function hasOld() {
+  if (Object.keys(globalThis.localStorage || {}).some((name) => name.startsWith("holdfast.entry."))) return true;
+  return Boolean((await indexedDB.databases?.())?.some(({ name }) => name === "holdfast"));
+}
+
+async function takeOver() {
+  try {
+    if (await hasOld()) await (await import("./migrate.js")).migrate();
+  } catch {
+    // Not readable, or no network now: it stays, and the next page tries again.
+  }
+}
+
+async function signOut(form) {
+  const later = await import("./sign-out.js").catch(() => null);
+  if (later) return later.signOut(form, { outbox, store, session });
+  await forgetPages();
+  if (navigator.onLine && !(await outbox.mine()).length) form.submit();
+  else toast(say("no_sign_out"), "warning");
+}
+
+function watchSignOut() {
+  for (const form of document.querySelectorAll("[data-sign-out]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      signOut(form);
+    });
   }
 }
 
@@ -172,7 +219,7 @@ function keepForms() {
 
 async function begin() {
   if (page.person && !page.saved) await store.put("meta", { name: "person", value: page.person });
-  if (page.person) await migrate();
+  if (page.person) await takeOver();
   outbox.addEventListener("change", draw);
   for (const name of ["online", "offline"]) addEventListener(name, draw);
   await draw();

@@ -1,6 +1,6 @@
 /** The sentences about what is unsent and what is kept, in the reader's language, sent with every page. */
 
-const sentences = Object.assign({}, ...[...document.querySelectorAll("#outbox-words, #unsent-words")].map((each) => JSON.parse(each.textContent)));
+const sentences = Object.assign({}, ...[...document.querySelectorAll("#outbox-words, #unsent-words, #take-words, #finding-words")].map((each) => JSON.parse(each.textContent)));
 const language = document.documentElement.lang;
 
 export function say(name, values = {}) {

@@ -45,18 +45,11 @@ def test_the_worker_and_the_manifest_are_allowed_by_the_policy_and_nothing_inlin
 
 def test_the_pages_that_are_kept_are_those_of_an_inspectors_day(inspector, batch, client):
     names = [("home", []), ("unsent", []), ("inspection-list", []), ("batch-list", []), ("hold-list", [])]
-    names += [
-        (name, [uuid4()]) for name in ("inspection-detail", "inspection-record", "inspection-picks", "hold-detail")
-    ]
+    of_an_inspection = ("inspection-detail", "inspection-record", "inspection-picks", "inspection-abandon")
+    names += [(name, [uuid4()]) for name in (*of_an_inspection, "hold-detail")]
     names += [("batch-detail", [batch.number]), ("finding-record", [batch.number])]
     names += [("sample-list", []), ("sample-detail", [uuid4()]), ("sample-check", [uuid4()])]
-    others = [
-        ("batch-create", []),
-        ("account", []),
-        ("hold-respond", [uuid4()]),
-        ("inspection-abandon", [uuid4()]),
-        ("sample-edit", [uuid4()]),
-    ]
+    others = [("batch-create", []), ("account", []), ("hold-respond", [uuid4()]), ("sample-edit", [uuid4()])]
 
     def is_kept(name, args):
         return any(search(pattern, reverse(name, args=args)) for pattern in KEPT_PAGES)

@@ -1,5 +1,6 @@
 """What comes back from the market: recorded once, led back to its batch, counted against the inspection that accepted it."""
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -7,11 +8,15 @@ from django.db import Error, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from activity.errors import InvalidInput, NotAllowed
+from activity.models import Event
+from activity.transactions import one_transaction
 from inspections.batch.services.shipments import ship
 from inspections.models import BatchCode, Catch, FoundBy, MarketReturn
+from inspections.returns.receivers import trace_what_came_between
 from inspections.returns.services.catches import set_catches
 from inspections.returns.services.returns import record_returns
 from inspections.returns.services.tracing import add_batch_codes, name_batch
+from suppliers.models import Product
 from tests.factories import NOON, after, bring_back, inspect, make_batch, make_product, returned
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +142,57 @@ def test_the_number_of_statements_does_not_grow_with_the_units(shipped, merchand
     assert statements(2) == statements(40)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_while_a_long_list_is_recorded_in_one_transaction(shipped, product, merchandiser):
+    """As an import of 50,000 does: meanwhile somebody locks the product, and records another return with the same complaint."""
+    done = []
+
+    def work():
+        try:
+            with one_transaction(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+                Product.objects.select_for_update(no_key=True).get(pk=product.pk)
+                done.append(bring_back(returned("OTHER")))
+        finally:
+            connection.close()
+
+    with one_transaction():
+        bring_back(returned("LONG"))
+        other = threading.Thread(target=work)
+        other.start()
+        other.join()
+        assert [row.reference for rows in done for row in rows] == ["OTHER"]
+
+    assert MarketReturn.objects.count() == 2
+    assert product.catches.get(complaint="leaks").characteristic == "LEAK"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_return_at_the_same_moment_is_recorded_once(shipped, merchandiser):
+    refused = []
+
+    def work():
+        try:
+            bring_back(returned("R-1", carrier="DHL"))
+        except InvalidInput as refusal:
+            refused.extend((each.field, each.code) for each in refusal.errors)
+        finally:
+            connection.close()
+
+    with one_transaction():
+        bring_back(returned("R-1", carrier="UPS"))
+        other = threading.Thread(target=work)
+        other.start()
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        with connection.cursor() as cursor:
+            while cursor.execute(waits).fetchone() == (0,) and other.is_alive():
+                pass
+    other.join()
+
+    assert refused == [("0.reference", "reference_reused")]
+    assert [row.carrier for row in MarketReturn.objects.all()] == ["UPS"]
+
+
 # Which batch it came from
 
 
@@ -180,6 +236,22 @@ def test_a_code_that_becomes_known_leads_back_what_was_unknown(shipped, later, m
         add_batch_codes(batch=shipped, kind="lot", codes=["L99"], actor=merchandiser, at=after(2))
     assert errors_of(refusal) == [("codes", "taken")]
     assert BatchCode.objects.count() == 2
+
+
+def test_a_code_that_became_known_while_returns_were_recorded_is_not_passed_over(shipped, later, merchandiser):
+    [stored] = bring_back(returned("R-1", lot_code="L99"))
+    told = Event.objects.get(kind="returns.recorded")
+    trace_what_came_between(told)
+    stored.refresh_from_db()
+    assert stored.batch is None
+    BatchCode.objects.create(
+        batch=later, product=later.product, kind="lot", code="L99", added_at=NOON, added_by=merchandiser
+    )  # in a transaction that did not see the return
+
+    trace_what_came_between(told)
+
+    stored.refresh_from_db()
+    assert (stored.batch, stored.found_by) == (later, FoundBy.LOT_CODE)
 
 
 def test_a_batch_is_named_by_hand(shipped, later, merchandiser, supplier_user, event_kinds):
