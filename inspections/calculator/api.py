@@ -3,14 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.requests import ApiRequest
+from accounts.requests import ApiRequest, APIView
 from activity.api import body_of, idempotent, require_known
 from activity.errors import InvalidInput
 from inspections.calculator.words.sampling import from_sampling
@@ -142,32 +139,25 @@ def answered(ask: Callable[..., dict], *question: Any) -> Response:
         raise from_sampling(error) from None
 
 
-def question_of(request: Request, shape: type[serializers.Serializer]) -> dict[str, str]:
-    """The query. Raises InvalidInput for a name that is not of the shape, or is given twice."""
-    names = shape().fields
-    require_known(request.query_params, set(names))
-    for name, values in request.query_params.lists():
-        if len(values) > 1 and not isinstance(names[name], serializers.ListField):
-            raise InvalidInput.one(name, "repeated", _("Give %(name)s once.") % {"name": name})
-    return request.query_params.dict()
-
-
 class SamplingPlan(APIView):
     permissions = {"GET": None}
+    query = tuple(PlanQuestion().fields)
 
     @extend_schema(parameters=[PlanQuestion], responses={200: PlanAnswer})
     def get(self, request: ApiRequest) -> Response:
         """The plan of the standard for one lot."""
-        return answered(plan_answer, question_of(request, PlanQuestion))
+        return answered(plan_answer, request.query_params.dict())
 
 
 class SamplingOc(APIView):
     permissions = {"GET": None}
+    query = tuple(OcQuestion().fields)
+    many = ("p",)
 
     @extend_schema(parameters=[OcQuestion], responses={200: OcAnswer})
     def get(self, request: ApiRequest) -> Response:
         """How likely a plan accepts which quality."""
-        return answered(oc_answer, question_of(request, OcQuestion), request.query_params.getlist("p"))
+        return answered(oc_answer, request.query_params.dict(), request.query_params.getlist("p"))
 
 
 class SamplingSwitching(APIView):
@@ -189,8 +179,9 @@ class SamplingSwitching(APIView):
 
 class SamplingInterval(APIView):
     permissions = {"GET": None}
+    query = tuple(IntervalQuestion().fields)
 
     @extend_schema(parameters=[IntervalQuestion], responses={200: IntervalAnswer})
     def get(self, request: ApiRequest) -> Response:
         """Bounds of the true share of nonconforming units."""
-        return answered(interval_answer, question_of(request, IntervalQuestion))
+        return answered(interval_answer, request.query_params.dict())

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView, RetrieveAPIView
-from activity.api import Input, idempotent, require_known
+from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from inspections.models import Batch, CodeKind, FoundBy, MarketReturn, ReturnKind, ReturnReason
 from inspections.returns.forms import ReturnFilters
@@ -259,6 +259,7 @@ class ReturnWeek(GenericAPIView):
     permissions = {"GET": "suppliers.see_all"}
     serializer_class = WeekAnswer
     filter_backends = ()
+    query = ("day", "by", "product", "supplier")
 
     @extend_schema(
         parameters=[
@@ -272,7 +273,6 @@ class ReturnWeek(GenericAPIView):
     def get(self, request: ApiRequest) -> Response:
         """The Pareto of a week and the change against the week before."""
         query = request.query_params
-        require_known(query, {"day", "by", "product", "supplier"})
         by = query.get("by", "complaint")
         if by not in DIMENSIONS:
             detail = _("Choose one of %(all)s.") % {"all": ", ".join(DIMENSIONS)}
