@@ -23,12 +23,15 @@ class WritesByToken(SimpleRateThrottle):
     """
 
     scope = "writes"
+    num_requests: int
+    duration: int
     left = 0.0
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         if request.auth is None or request.method in SAFE_METHODS or not view.is_counted:
             return None
-        return f"writes:{digest_of(request.auth.decode('latin-1'))[:32]}"
+        token: Any = request.auth
+        return f"writes:{digest_of(token.decode('latin-1'))[:32]}"
 
     def allow_request(self, request: Request, view: Any) -> bool:
         key = self.rate and self.get_cache_key(request, view)

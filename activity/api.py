@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import wraps
 from http import HTTPStatus
@@ -21,6 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, serializers
+from rest_framework.metadata import BaseMetadata
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
@@ -138,6 +140,34 @@ class Call:
         return answer
 
 
+class Negotiation(DefaultContentNegotiation):
+    """JSON to everyone who takes JSON, or the problems that every answer may be."""
+
+    def select_renderer(self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None) -> Any:
+        renderers = list(renderers)
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except exceptions.NotAcceptable:
+            if any(each.partition(";")[0].strip() == PROBLEM_JSON for each in self.get_accept_list(request)):
+                return renderers[0], renderers[0].media_type
+            raise
+
+
+class FileNegotiation(DefaultContentNegotiation):
+    """For files, which go out as they are: to everyone who asks for them by their address."""
+
+    def select_renderer(self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None) -> Any:
+        first = next(iter(renderers))
+        return first, first.media_type
+
+
+class NoMetadata(BaseMetadata):
+    """OPTIONS says which methods there are; what they take and answer is said by the description of the API alone."""
+
+    def determine_metadata(self, request: Request, view: Any) -> dict[str, Any]:
+        return {}
+
+
 class StrictFilters(DjangoFilterBackend):
     """Filters that refuse a code of which there is no record that the reader may see: a misspelled one lists nothing held.
 
@@ -193,6 +223,14 @@ class NewestFirst(CursorPagination):
                 raise invalid
             cursor = cursor._replace(position=position)
         return cursor
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri", "description": "Address of the next or previous page."}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
 
     def encode_cursor(self, cursor: Cursor) -> str:
         """The position is the number of a row, which is nobody's business."""

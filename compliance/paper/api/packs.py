@@ -8,12 +8,14 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import get_object_or_404
 
 from accounts.requests import ApiRequest, GenericAPIView
+from activity.api import FileNegotiation
 from compliance.paper.services.packs import make_pack
 from suppliers.models import Listing
 
 
 class ListingPack(GenericAPIView):
     permissions = {"GET": "suppliers.see_all"}
+    content_negotiation_class = FileNegotiation
     query = ("language",)
 
     @extend_schema(
