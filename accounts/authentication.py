@@ -40,11 +40,11 @@ def _know_permissions(user: Any) -> None:
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Token KEY`. One query gives the user and its permissions."""
+    """`Authorization: Bearer KEY` (RFC 6750), or `Token KEY`. One query gives the user and its permissions."""
 
     def authenticate(self, request: Request) -> tuple[User, bytes] | None:
         scheme, _space, key = get_authorization_header(request).partition(b" ")
-        if scheme.lower() != b"token":
+        if scheme.lower() not in (b"bearer", b"token"):
             return None
         digest = digest_of(key.strip().decode("latin-1"))
         user = _users().filter(tokens__digest=digest, tokens__revoked_at=None).first()
@@ -58,7 +58,7 @@ class TokenAuthentication(BaseAuthentication):
         return user, key
 
     def authenticate_header(self, request: Request) -> str:
-        return "Token"
+        return "Bearer"
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -66,4 +66,4 @@ class TokenScheme(OpenApiAuthenticationExtension):
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token KEY"}
+        return {"type": "http", "scheme": "bearer", "description": "A personal API token."}

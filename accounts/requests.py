@@ -8,10 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
-from rest_framework import generics
+from rest_framework import generics, views
 from rest_framework.request import Request
 
 from accounts.models import User
+from activity.api import Call
 
 
 class PageRequest(HttpRequest):
@@ -28,7 +29,11 @@ class ApiRequest(Request):
 
 
 # As in DRF, but that `self.request.user` is a User. Without docstrings: the schema would tell them of every call.
-class GenericAPIView(generics.GenericAPIView):
+class APIView(Call, views.APIView):
+    request: ApiRequest
+
+
+class GenericAPIView(Call, generics.GenericAPIView):
     request: ApiRequest
 
     def get_serializer_context(self) -> dict[str, Any]:

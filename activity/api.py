@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import wraps
 from http import HTTPStatus
@@ -12,13 +12,17 @@ from typing import Any
 import msgspec
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404
 from django.utils.timezone import now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions, serializers
+from rest_framework.metadata import BaseMetadata
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
@@ -101,13 +105,98 @@ class ExactJSONRenderer(BaseRenderer):
         return b"" if data is None else _ENCODER.encode(data)
 
 
+class Call:
+    """What every call keeps to beside what DRF asks: a query without a misspelled name, a count of writes, an answer to keep nowhere.
+
+    `query` names what the query of a view may hold beside the filters and pages of a list, `many` what may stand there
+    more than once. A view that stops something is not `is_counted`: what was found is never refused for its number.
+    """
+
+    query: Collection[str] = ()
+    many: Collection[str] = ()
+    is_counted = True
+
+    def perform_authentication(self, request: Request) -> None:
+        """The count comes before the permission: what is refused was asked, too."""
+        super().perform_authentication(request)  # type: ignore[misc] # of DRF's APIView, beside which this stands
+        super().check_throttles(request)  # type: ignore[misc]
+
+    def check_throttles(self, request: Request) -> None:
+        """Done by then."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        filters = getattr(getattr(self, "filterset_class", None), "base_filters", ())
+        pages = ("cursor", "page_size") if hasattr(self, "list") else ()
+        require_known(request.query_params, {*self.query, *filters, *pages})
+        for name, values in request.query_params.lists():
+            if len(values) > 1 and name not in self.many:
+                raise InvalidInput.one(name, "repeated", _("Give %(name)s once.") % {"name": name})
+            if "" in values:
+                detail = _("%(name)s is empty. Give it a value, or leave it out.") % {"name": name}
+                raise InvalidInput.one(name, "blank", detail)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """What is true now is kept nowhere (RFC 9111, 5.2.2.5), and a program sees how much it may still write."""
+        answer = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        answer.headers.setdefault("Cache-Control", "no-store")
+        for name, value in getattr(request, "limits", {}).items():
+            answer.headers[name] = value
+        return answer
+
+
+class Negotiation(DefaultContentNegotiation):
+    """JSON to everyone who takes JSON, or the problems that every answer may be."""
+
+    def select_renderer(self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None) -> Any:
+        renderers = list(renderers)
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except exceptions.NotAcceptable:
+            if any(each.partition(";")[0].strip() == PROBLEM_JSON for each in self.get_accept_list(request)):
+                return renderers[0], renderers[0].media_type
+            raise
+
+
+class FileNegotiation(DefaultContentNegotiation):
+    """For files, which go out as they are: to everyone who asks for them by their address."""
+
+    def select_renderer(self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None) -> Any:
+        first = next(iter(renderers))
+        return first, first.media_type
+
+
+class NoMetadata(BaseMetadata):
+    """OPTIONS says which methods there are; what they take and answer is said by the description of the API alone."""
+
+    def determine_metadata(self, request: Request, view: Any) -> dict[str, Any]:
+        return {}
+
+
 class StrictFilters(DjangoFilterBackend):
-    """Filters that refuse a name they do not know: a misspelled filter must not list everything."""
+    """Filters that refuse a code of which there is no record that the reader may see: a misspelled one lists nothing held.
+
+    A filter names a record where it leads over a relation to its code, as `batch__product__sku` does.
+    """
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         filterset = self.get_filterset_class(view, queryset)
-        require_known(request.query_params, {"cursor", "page_size", *(filterset.base_filters if filterset else ())})
+        for name, one in (filterset.base_filters if filterset else {}).items():
+            if name in request.query_params and type(one) is CharFilter and LOOKUP_SEP in one.field_name:
+                _require_there(name, request.query_params[name], queryset.model, one.field_name, request.user)
         return super().filter_queryset(request, queryset, view)
+
+
+def _require_there(name: str, code: str, model: type[Model], path: str, reader: Any) -> None:
+    *relations, field = path.split(LOOKUP_SEP)
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model  # type: ignore[assignment] # a relation has one
+    records: Any = model._default_manager.all()
+    if hasattr(records, "visible_to"):
+        records = records.visible_to(reader)
+    if has_control(code) or not records.filter(**{field: code}).exists():
+        detail = _("There is no %(name)s %(code)s that you may see.") % {"name": name, "code": code}
+        raise InvalidInput.one(name, f"unknown_{name}", detail)
 
 
 class NewestFirst(CursorPagination):
@@ -139,6 +228,14 @@ class NewestFirst(CursorPagination):
                 raise invalid
             cursor = cursor._replace(position=position)
         return cursor
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri", "description": "Address of the next or previous page."}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": link, "previous": link, "results": schema},
+        }
 
     def encode_cursor(self, cursor: Cursor) -> str:
         """The position is the number of a row, which is nobody's business."""

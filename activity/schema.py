@@ -1,4 +1,6 @@
-"""What drf-spectacular cannot see by itself: problem+json answers, and the Idempotency-Key of every POST."""
+"""What drf-spectacular cannot see by itself: problem+json answers, the Idempotency-Key of every POST, and what OpenAPI 3.1 wants."""
+
+from typing import Any
 
 PROBLEM = {
     "type": "object",
@@ -30,12 +32,12 @@ WORDS = {
     "403": "The role does not allow this, or the signer inspected the batch.",
     "404": "There is no such record, or it is not yours to see.",
     "405": "Not a method of this path.",
-    "406": "Only JSON is spoken here.",
+    "406": "Only JSON is spoken here, and files as they are.",
     "409": "A rule says no as things stand; `code` says which.",
     "413": "The body is too large.",
     "415": "Not a content type that this call takes.",
     "422": "Checks are unanswered, or the Idempotency-Key was used for another request.",
-    "429": "Too many writes by the tokens of this user; Retry-After says in how many seconds the next one is taken.",
+    "429": "Too many writes by this token; Retry-After says in how many seconds the next one is taken. What stops something is never counted.",
 }
 ALWAYS = ("401", "403", "404", "405", "406")
 WITH_BODY = ("409", "413", "415", "422", "429")
@@ -43,7 +45,7 @@ IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
     "description": "1 to 200 printable characters. A repeat with the same key and body has no second effect and gets the same answer.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
 }
 
 
@@ -65,3 +67,36 @@ def document_problems(result: dict, generator, request, public: bool) -> dict:
             if method == "post":
                 operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
     return result
+
+
+def tidy(result: dict, generator, request, public: bool) -> dict:
+    """Postprocessing hook: each type and each alternative once, and requests without the values that the server fills in.
+
+    A generator reads a default as something that is always there, also in what is sent (OpenAPI 3.1, JSON Schema 2020-12).
+    """
+    _once_each(result)
+    for name, schema in result["components"]["schemas"].items():
+        if name.endswith("Request"):
+            _undo_defaults(schema)
+    return result
+
+
+def _once_each(node: Any) -> None:
+    if isinstance(node, dict):
+        for name in ("type", "oneOf", "anyOf"):
+            if isinstance(node.get(name), list):
+                node[name] = [each for number, each in enumerate(node[name]) if each not in node[name][:number]]
+        for each in node.values():
+            _once_each(each)
+    elif isinstance(node, list):
+        for each in node:
+            _once_each(each)
+
+
+def _undo_defaults(schema: dict) -> None:
+    for each in schema.get("properties", {}).values():
+        for alternative in each.get("oneOf", ()):
+            alternative.pop("default", None)
+        if "default" in each:
+            said = f"{each.pop('default')!r} unless said."
+            each["description"] = f"{each['description']} {said}" if "description" in each else said

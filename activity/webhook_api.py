@@ -1,5 +1,6 @@
 """Webhooks over the API."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,16 +9,13 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, ListAPIView
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from activity import webhooks
-from activity.api import Input, idempotent
-from activity.errors import InvalidInput
+from activity.api import Call, Input, idempotent
 from activity.models import DeliveryStatus, Webhook, WebhookDelivery
 
 MANAGE = "activity.manage_webhooks"
@@ -53,7 +51,7 @@ class NewWebhook(Input):
     kinds = serializers.ListField(child=serializers.CharField(max_length=60), max_length=100)
 
 
-class WebhookList(SecretNotKept, ListAPIView):
+class WebhookList(SecretNotKept, Call, generics.ListAPIView):
     permissions = {"GET": MANAGE, "POST": MANAGE}
     serializer_class = WebhookRow
     queryset = Webhook.objects.all()
@@ -65,7 +63,7 @@ class WebhookList(SecretNotKept, ListAPIView):
         return Response(WebhookWithSecret(webhook).data, status=201)
 
 
-class WebhookView(GenericAPIView):
+class WebhookView(Call, generics.GenericAPIView):
     serializer_class = WebhookRow
     lookup_field = "uid"
     lookup_url_kwarg = "id"
@@ -73,6 +71,13 @@ class WebhookView(GenericAPIView):
     def get_queryset(self) -> QuerySet[Webhook]:
         """To whoever may not manage them there are none."""
         return Webhook.objects.all() if self.request.user.has_perm(MANAGE) else Webhook.objects.none()
+
+    def after(self, act: Callable[..., object], **more: Any) -> Response:
+        """The webhook as it is after the act."""
+        webhook = self.get_object()
+        act(webhook=webhook, actor=self.request.user, at=now(), **more)
+        webhook.refresh_from_db()
+        return Response(WebhookRow(webhook).data)
 
 
 class WebhookOne(WebhookView):
@@ -112,7 +117,7 @@ class DeliveryFilters(django_filters.FilterSet):
     stream = django_filters.CharFilter()
 
 
-class WebhookDeliveries(ListAPIView):
+class WebhookDeliveries(Call, generics.ListAPIView):
     permissions = {"GET": MANAGE}
     serializer_class = DeliveryRow
     filterset_class = DeliveryFilters
@@ -125,36 +130,58 @@ class WebhookDeliveries(ListAPIView):
         return get_object_or_404(Webhook, uid=self.kwargs["id"]).deliveries.select_related("event")
 
 
-class Replay(Input):
-    since = serializers.DateTimeField(required=False, help_text="For replay alone: from when on.")
-
-
-class WebhookAct(SecretNotKept, WebhookView):
-    """`act` is test, stop, start, replay (with `since`) or renew-secret."""
-
+class WebhookTest(WebhookView):
     permissions = {"POST": MANAGE}
-    ACTS = {"test": webhooks.send_test, "stop": webhooks.stop_webhook, "start": webhooks.start_webhook}
 
-    @extend_schema(
-        operation_id="webhooks_act",
-        parameters=[OpenApiParameter("act", str, "path", enum=[*ACTS, "replay", "renew-secret"])],
-        request=Replay,
-        responses={200: WebhookRow},
-    )
+    @extend_schema(request=None, responses={200: WebhookRow})
     @idempotent
-    def post(self, request: Request, id: UUID, act: str) -> Response:
-        webhook = self.get_object()
-        sent = Replay.of(request)
-        how: dict[str, Any] = {"webhook": webhook, "actor": request.user, "at": now()}
-        if act == "renew-secret":
-            return Response(WebhookWithSecret(webhooks.renew_secret(**how)).data)
-        if act == "replay":
-            if "since" not in sent:
-                raise InvalidInput.one("since", "required", _("Say from when on."))
-            webhooks.replay(**how, since=sent["since"])
-        elif act in self.ACTS:
-            self.ACTS[act](**how)
-        else:
-            raise Http404
-        webhook.refresh_from_db()
-        return Response(WebhookRow(webhook).data)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Send a test message to the address."""
+        return self.after(webhooks.send_test)
+
+
+class WebhookStop(WebhookView):
+    permissions = {"POST": MANAGE}
+
+    @extend_schema(request=None, responses={200: WebhookRow})
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """Send nothing to it until it is started again; what happens meanwhile is not owed to it."""
+        return self.after(webhooks.stop_webhook)
+
+
+class WebhookStart(WebhookView):
+    permissions = {"POST": MANAGE}
+
+    @extend_schema(request=None, responses={200: WebhookRow})
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """Send to it again what happens from now on."""
+        return self.after(webhooks.start_webhook)
+
+
+class Replay(Input):
+    since = serializers.DateTimeField(
+        help_text="From when on everything is sent again, under the ids of the first time."
+    )
+
+
+class WebhookReplay(WebhookView):
+    permissions = {"POST": MANAGE}
+
+    @extend_schema(request=Replay, responses={200: WebhookRow})
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """Send again what happened since a time."""
+        return self.after(webhooks.replay, **Replay.of(request))
+
+
+class WebhookRenewSecret(SecretNotKept, WebhookView):
+    permissions = {"POST": MANAGE}
+
+    @extend_schema(request=None, responses={200: WebhookWithSecret})
+    @idempotent
+    def post(self, request: Request, id: UUID) -> Response:
+        """A new secret, shown this once. Messages are signed with both for a day."""
+        webhook = webhooks.renew_secret(webhook=self.get_object(), actor=request.user, at=now())
+        return Response(WebhookWithSecret(webhook).data)

@@ -321,6 +321,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"writes": env("API_WRITES", "1200/min") or None},
     "DEFAULT_RENDERER_CLASSES": ["activity.api.ExactJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["activity.api.ExactJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "activity.api.Negotiation",
+    "DEFAULT_METADATA_CLASS": "activity.api.NoMetadata",
     "DEFAULT_PAGINATION_CLASS": "activity.api.NewestFirst",
     "DEFAULT_FILTER_BACKENDS": ["activity.api.StrictFilters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -339,6 +341,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "activity.schema.document_problems",
+        "activity.schema.tidy",
     ],
     "ENUM_NAME_OVERRIDES": {
         "BatchState": "inspections.models.BatchState",

@@ -3,6 +3,7 @@ from django.urls import include, path
 
 import compliance.urls
 import inspections.urls
+from activity.views import NoSuchPath
 from config.health import healthz
 from config.styleguide import StyleguideView
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include(inspections.urls.api_urlpatterns)),
     path("api/v1/", include(compliance.urls.api_urlpatterns)),
     path("api/v1/", include("activity.urls")),
+    path("api/", NoSuchPath.as_view()),
     path("", include("suppliers.urls")),  # first: /products/+/ is the form of a new product, not a product
     path("", include("imports.urls")),
     path("", include("inspections.urls")),

@@ -4,10 +4,22 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.roles import Role
 from inspections.hold.services.holds import place_hold, respond_to_hold
+from suppliers.models import Supplier
 from tests.caller import Caller, fields
 from tests.compliance.factories import listing_of, submit
-from tests.factories import NOON, after, inspect, make_batch, make_pilot, make_product, make_sample, make_supplier
+from tests.factories import (
+    NOON,
+    after,
+    inspect,
+    make_batch,
+    make_pilot,
+    make_product,
+    make_sample,
+    make_supplier,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +67,22 @@ def test_page_and_api_find_the_same(two, manager, name):
 
     assert {question: len(rows) for question, rows in found.items()} == {q: count[name] for q, count in counts.items()}
     assert {question: found_on_page(manager, name, question) for question in counts} == found
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_code_of_nothing_that_one_may_see_is_refused_and_not_an_empty_list(two, manager, name):
+    """ "Nothing is held" would be read of it."""
+    rival = make_user(Role.SUPPLIER, "linden", supplier=Supplier.objects.get(code="LINDEN"))
+    for user, question, code in (
+        (manager, "supplier=NOBODY", "unknown_supplier"),
+        (manager, "product=HL-KT17", "unknown_product"),
+        (manager, "product=%00", "unknown_product"),
+        (rival, "product=HL-KT17-W", "unknown_product"),
+        (manager, "supplier=", "blank"),
+        (manager, "product=LD-1&product=HL-KT17-W", "repeated"),
+    ):
+        status, answer = Caller(user).send("GET", f"{name}/?{question}")
+        assert (status, fields(answer)) == (400, [(question.partition("=")[0], code)])
 
 
 def test_holds_are_found_by_their_answer(two, manager):

@@ -31,6 +31,7 @@ class ChangeRow(serializers.Serializer):
 
 class ChangeList(GenericAPIView):
     permissions = {"GET": None}
+    query = ("days",)
     serializer_class = ChangeRow
     pagination_class = None
     filter_backends = ()

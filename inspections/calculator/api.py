@@ -4,14 +4,11 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.requests import ApiRequest
+from accounts.requests import ApiRequest, APIView
 from activity.api import body_of, idempotent, require_known
 from activity.errors import InvalidInput
 from inspections.calculator.words.sampling import from_sampling
@@ -175,41 +172,35 @@ def answered(ask: Callable[..., dict], *question: Any) -> Response:
         raise from_sampling(error) from None
 
 
-def question_of(request: Request, shape: type[serializers.Serializer]) -> dict[str, str]:
-    """The query. Raises InvalidInput for a name that is not of the shape, or is given twice."""
-    names = shape().fields
-    require_known(request.query_params, set(names))
-    for name, values in request.query_params.lists():
-        if len(values) > 1 and not isinstance(names[name], serializers.ListField):
-            raise InvalidInput.one(name, "repeated", _("Give %(name)s once.") % {"name": name})
-    return request.query_params.dict()
-
-
 class SamplingPlan(APIView):
     permissions = {"GET": None}
+    query = tuple(PlanQuestion().fields)
 
     @extend_schema(parameters=[PlanQuestion], responses={200: PlanAnswer})
     def get(self, request: ApiRequest) -> Response:
         """The plan of the standard for one lot."""
-        return answered(plan_answer, question_of(request, PlanQuestion))
+        return answered(plan_answer, request.query_params.dict())
 
 
 class SamplingOc(APIView):
     permissions = {"GET": None}
+    query = tuple(OcQuestion().fields)
+    many = ("p",)
 
     @extend_schema(parameters=[OcQuestion], responses={200: OcAnswer})
     def get(self, request: ApiRequest) -> Response:
         """How likely a plan accepts which quality."""
-        return answered(oc_answer, question_of(request, OcQuestion), request.query_params.getlist("p"))
+        return answered(oc_answer, request.query_params.dict(), request.query_params.getlist("p"))
 
 
 class LimitingQuality(APIView):
     permissions = {"GET": None}
+    query = tuple(LimitingQualityQuestion().fields)
 
     @extend_schema(parameters=[LimitingQualityQuestion], responses={200: LimitingQualityAnswer})
     def get(self, request: ApiRequest) -> Response:
         """The plan of a lot that stands alone, by limiting quality and consumer's risk, in the manner of ISO 2859-2."""
-        return answered(limiting_quality_answer, question_of(request, LimitingQualityQuestion))
+        return answered(limiting_quality_answer, request.query_params.dict())
 
 
 class SamplingSwitching(APIView):
@@ -231,8 +222,9 @@ class SamplingSwitching(APIView):
 
 class SamplingInterval(APIView):
     permissions = {"GET": None}
+    query = tuple(IntervalQuestion().fields)
 
     @extend_schema(parameters=[IntervalQuestion], responses={200: IntervalAnswer})
     def get(self, request: ApiRequest) -> Response:
         """Bounds of the true share of nonconforming units."""
-        return answered(interval_answer, question_of(request, IntervalQuestion))
+        return answered(interval_answer, request.query_params.dict())

@@ -128,6 +128,7 @@ def visible_findings(user: User) -> QuerySet[Finding]:
 
 class FindingList(ListAPIView):
     permissions = {"GET": None, "POST": "inspections.inspect"}
+    is_counted = False
     serializer_class = BatchFinding
 
     def get_batch(self) -> Batch:

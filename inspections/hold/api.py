@@ -220,6 +220,7 @@ class NewHold(Input):
 
 class HoldPlace(GenericAPIView):
     permissions = {"POST": "inspections.place_hold"}
+    is_counted = False
     serializer_class = HoldDetail
     lookup_field = "number"
 

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.signature import signed
-from activity.api import Input, idempotent, require_known
+from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from activity.filters import RecordFilters
 from inspections.ladder import words
@@ -159,6 +159,7 @@ class ProductLadder(GenericAPIView):
     permissions = {"GET": None}
     serializer_class = ProductLadderAnswer
     filter_backends = ()
+    query = ("characteristic", "overlay")
     lookup_field = "sku"
 
     def get_queryset(self) -> QuerySet[Product]:
@@ -168,7 +169,6 @@ class ProductLadder(GenericAPIView):
     def get(self, request: ApiRequest, sku: str) -> Response:
         """Each critical and major characteristic over the first inspections of a product, and what moved."""
         product = self.get_object()
-        require_known(request.query_params, {"characteristic", "overlay"})
         overlay = request.query_params.get("overlay", "false").lower()
         if overlay not in ("true", "false", "1", "0"):
             raise InvalidInput.one("overlay", "not_a_flag", _("Give true or false."))

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
-from activity.api import Input, idempotent
+from activity.api import FileNegotiation, Input, idempotent
 from inspections.models import Inspection, Photo, PhotoStatus
 from inspections.photo.page import SIZES, photo_response
 from inspections.photo.services import add_photo
@@ -103,6 +103,7 @@ class PhotoList(ListAPIView):
 
 class PhotoFile(GenericAPIView):
     permissions = {"GET": None}
+    content_negotiation_class = FileNegotiation
     serializer_class = PhotoRow
 
     @extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY})

@@ -8,13 +8,15 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import get_object_or_404
 
 from accounts.requests import ApiRequest, GenericAPIView
-from activity.api import require_known
+from activity.api import FileNegotiation
 from compliance.paper.services.packs import make_pack
 from suppliers.models import Listing
 
 
 class ListingPack(GenericAPIView):
     permissions = {"GET": "suppliers.see_all"}
+    content_negotiation_class = FileNegotiation
+    query = ("language",)
 
     @extend_schema(
         parameters=[
@@ -23,7 +25,6 @@ class ListingPack(GenericAPIView):
         responses={(200, "application/zip"): OpenApiTypes.BINARY},
     )
     def get(self, request: ApiRequest, sku: str, market: str) -> FileResponse:
-        require_known(request.query_params, {"language"})
         listings = Listing.objects.visible_to(request.user).select_related("product__category", "market")
         listing = get_object_or_404(listings, product__sku=sku, market__code=market)
         self.check_object_permissions(request, listing)

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
-from activity.api import Input, idempotent
+from activity.api import FileNegotiation, Input, idempotent
 from activity.errors import InvalidInput
 from compliance.checklist.api import listings_named, one_of
 from compliance.models import (
@@ -38,6 +38,7 @@ from compliance.paper.services.evidence import (
     revoke_evidence,
     submit_evidence,
 )
+from compliance.paper.services.files import CONTENT_TYPES
 from compliance.paper.services.proposals import PaperInput
 from compliance.paper.views.papers import file_response
 from suppliers.models import Supplier
@@ -96,8 +97,9 @@ class DocumentOne(GenericAPIView):
 
 class DocumentFile(GenericAPIView):
     permissions = {"GET": None}
+    content_negotiation_class = FileNegotiation
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, kind): OpenApiTypes.BINARY for kind in CONTENT_TYPES})
     def get(self, request: ApiRequest, id: UUID) -> FileResponse:
         """The file as it was uploaded. Formulas are for their supplier and those who check papers."""
         return file_response(get_object_or_404(Document.objects.readable_by(request.user), uid=id), as_attachment=True)

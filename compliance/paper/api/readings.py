@@ -241,6 +241,7 @@ class LabelRow(serializers.Serializer):
 class EvidenceLabel(GenericAPIView):
     permissions = {"GET": None, "POST": "compliance.check_evidence"}
     serializer_class = LabelRow
+    pagination_class = None
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -48,6 +48,7 @@ class SortedRow(serializers.Serializer):
 
 class DocumentsSorted(GenericAPIView):
     permissions = {"GET": "compliance.upload_evidence"}
+    query = ("supplier",)
     serializer_class = SortedRow
     pagination_class = None
     filter_backends = ()
@@ -55,7 +56,7 @@ class DocumentsSorted(GenericAPIView):
     def get_queryset(self) -> QuerySet[Document]:
         return unsorted(self.request.user)
 
-    @extend_schema(responses=SortedRow(many=True))
+    @extend_schema(parameters=[OpenApiParameter("supplier", str, description="Code")], responses=SortedRow(many=True))
     def get(self, request: ApiRequest) -> Response:
         """Files that are shown for nothing yet, the newest first, 40 at most. Nothing is handed in by that."""
         found = self.get_queryset()

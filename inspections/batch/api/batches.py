@@ -1,19 +1,17 @@
-"""Batches over the API: register, list, look at one, ask whether it may ship."""
+"""Batches over the API: register, list, look at one."""
 
 from django.db.models import QuerySet
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.models import User
-from accounts.requests import ApiRequest, GenericAPIView, ListAPIView, RetrieveAPIView
-from activity.api import Input, idempotent, problem
+from accounts.requests import ApiRequest, ListAPIView, RetrieveAPIView
+from activity.api import Input, idempotent
 from activity.errors import RuleBroken
 from inspections.batch.forms import BatchFilters
 from inspections.batch.services.batches import register_batch
-from inspections.batch.services.shipments import shippable
 from inspections.hold.api import HoldSummary
 from inspections.inspection.api.presented import ClassPlan, VariablesPlanShown, present_own, present_plans
 from inspections.inspection.services.planning import active_characteristics, next_inspection
@@ -135,35 +133,3 @@ class BatchOne(RetrieveAPIView):
 
     def get_queryset(self) -> QuerySet[Batch]:
         return Batch.objects.visible_to(self.request.user).select_related("product", "supplier")
-
-
-class Obstacle(serializers.Serializer):
-    code = serializers.CharField()
-    detail = serializers.CharField()
-
-
-class ShippableAnswer(serializers.Serializer):
-    shippable = serializers.BooleanField()
-    quantity = serializers.IntegerField(help_text="How many units may ship now.")
-    reasons = Obstacle(many=True, help_text="What stops the other units; empty when nothing is stopped.")
-
-
-class BatchShippable(GenericAPIView):
-    """The one answer for a warehouse. Fail-closed: unless it says `"shippable": true`, nothing ships."""
-
-    permissions = {"GET": None}
-    serializer_class = ShippableAnswer
-    filter_backends = ()
-
-    @extend_schema(responses={200: ShippableAnswer})
-    def get(self, request: ApiRequest, number: str) -> Response:
-        batch = Batch.objects.visible_to(request.user).filter(number=number).first()
-        if batch is None:
-            detail = _("There is no batch %(number)s.") % {"number": number}
-            reasons = [{"code": "unknown_batch", "detail": detail}]
-            return problem(404, "not_found", detail, shippable=False, quantity=0, reasons=reasons)
-        self.check_object_permissions(request, batch)
-        answer = shippable(batch, at=now())
-        return Response(
-            ShippableAnswer({"shippable": bool(answer), "quantity": answer.quantity, "reasons": answer.reasons}).data
-        )

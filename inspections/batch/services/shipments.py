@@ -26,13 +26,16 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Shippable:
-    """The answer for a warehouse: how many units may ship now, and what stops the others."""
+    """The answer for a warehouse: how many units may ship now, how many may not, and what stops them."""
 
     quantity: int
+    stopped: int
     reasons: list[Obstacle]
+    is_held: bool
 
-    def __bool__(self) -> bool:
-        return self.quantity > 0
+    def allows(self, asked: int | None) -> bool:
+        """Whether so many units may ship. Where nobody says how many: whether something may, and nothing is on hold."""
+        return self.quantity > 0 and (not self.is_held if asked is None else asked <= self.quantity)
 
 
 class BatchNotShippable(RuleBroken):
@@ -50,6 +53,7 @@ def shippable(batch: Batch, *, at: datetime) -> Shippable:
     """What may ship now. Anything that is not plainly available may not."""
     reasons = []
     quantity = batch.available
+    stopped = batch.on_hold + batch.awaiting + batch.set_aside
     if batch.on_hold:
         reasons.append(Obstacle("on_hold", _("%(n)s units are on hold.") % {"n": f"{batch.on_hold:,}"}))
     elif batch.open_hold:
@@ -70,10 +74,16 @@ def shippable(batch: Batch, *, at: datetime) -> Shippable:
                 _("The deviation that %(n)s units were accepted on has expired.") % {"n": f"{quantity:,}"},
             )
         )
-        quantity = 0
+        quantity, stopped = 0, stopped + quantity
     if not reasons and not quantity:
         reasons.append(Obstacle("nothing_left", _("Nothing of this batch is left.")))
-    return Shippable(quantity, reasons)
+    return Shippable(quantity, stopped, reasons, is_held=batch.open_hold is not None)
+
+
+def not_enough(asked: int, available: int) -> Obstacle:
+    """Why the answer is no where fewer may ship than were asked for."""
+    words = _("%(asked)s units were asked for, %(available)s may ship.")
+    return Obstacle("not_enough", words % {"asked": f"{asked:,}", "available": f"{available:,}"})
 
 
 @one_transaction()
@@ -87,12 +97,7 @@ def ship(*, batch: Batch, quantity: int, actor: User, at: datetime, reference: s
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     answer = shippable(batch, at=at)
     if quantity > answer.quantity:
-        too_many = Obstacle(
-            "not_enough",
-            _("%(asked)s units were asked for, %(available)s may ship.")
-            % {"asked": f"{quantity:,}", "available": f"{answer.quantity:,}"},
-        )
-        raise BatchNotShippable([*answer.reasons, too_many])
+        raise BatchNotShippable([*answer.reasons, not_enough(quantity, answer.quantity)])
     shipment = Shipment.objects.create(
         batch=batch, quantity=quantity, reference=reference, shipped_at=at, shipped_by=actor
     )

@@ -51,6 +51,7 @@ class Comparison(serializers.Serializer):
 
 class InspectionComparison(InspectionView):
     permissions = {"GET": None, "PUT": "inspections.inspect"}
+    is_counted = False
     serializer_class = Comparison
 
     @extend_schema(responses={200: Comparison})

@@ -392,6 +392,7 @@ def closed_revisions(sent: object) -> dict[str, int] | None:
 
 class InspectionList(ListAPIView):
     permissions = {"GET": None, "POST": "inspections.inspect"}
+    is_counted = False
     serializer_class = InspectionSummary
     filterset_class = InspectionFilters
 
@@ -447,6 +448,7 @@ class InspectionOne(InspectionView):
 
 class InspectionResult(InspectionView):
     permissions = {"PUT": "inspections.inspect"}
+    is_counted = False
 
     @extend_schema(request=SentResult, responses={200: SavedResult, 202: LateResult})
     def put(self, request: ApiRequest, id: UUID, characteristic: str) -> Response:
@@ -479,6 +481,7 @@ class InspectionResult(InspectionView):
 
 class InspectionSubmit(InspectionView):
     permissions = {"POST": "inspections.inspect"}
+    is_counted = False
 
     @extend_schema(request=Handover, responses={200: InspectionDetail})
     @idempotent

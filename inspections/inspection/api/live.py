@@ -67,6 +67,8 @@ class InspectionLive(GenericAPIView):
     permissions = {"GET": "inspections.inspect"}
     serializer_class = InspectionNews
     filter_backends = ()
+    query = ("at", "seen")
+    many = ("seen",)
     lookup_field = "uid"
     lookup_url_kwarg = "id"
 

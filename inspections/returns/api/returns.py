@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.zones import today_of, zones
-from activity.api import Input, idempotent, require_known
+from activity.api import Input, idempotent
 from activity.errors import InvalidInput
 from inspections.models import Batch, CodeKind, FoundBy, MarketReturn, ReturnKind, ReturnReason
 from inspections.returns.forms import ReturnFilters
@@ -343,6 +343,7 @@ class ReturnWeek(GenericAPIView):
     permissions = {"GET": "suppliers.see_all"}
     serializer_class = WeekAnswer
     filter_backends = ()
+    query = ("day", "zone", "by", "product", "supplier")
 
     @extend_schema(
         parameters=[
@@ -361,7 +362,6 @@ class ReturnWeek(GenericAPIView):
     def get(self, request: ApiRequest) -> Response:
         """The Pareto of a week and the change against the week before."""
         query = request.query_params
-        require_known(query, {"day", "zone", "by", "product", "supplier"})
         by = query.get("by", "complaint")
         if by not in DIMENSIONS:
             detail = _("Choose one of %(all)s.") % {"all": ", ".join(DIMENSIONS)}

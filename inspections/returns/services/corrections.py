@@ -12,9 +12,9 @@ from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput, RuleBroken
 from activity.services import record_event
-from activity.transactions import one_transaction
+from activity.transactions import at_the_end, one_transaction
 from inspections.models import FoundBy, MarketReturn
-from inspections.returns.services.catches import add_suggestions
+from inspections.returns.services.catches import suggest_catches
 from inspections.returns.services.returns import CORRECTED, Changes, Checker, ReturnInput, write_over
 from inspections.returns.services.tracing import ReturnWithdrawn, Tracer
 from suppliers.models import Product
@@ -71,7 +71,7 @@ def correct_return(
     changed = write_over(
         [(0, sent, bytes(found.fingerprint))], {sent.key: found}, checker, tracer, actor=actor, at=at, by_hand=True
     )
-    add_suggestions({found.product_id: set(sent.complaints)}, checker.points, at=at)
+    at_the_end(suggest_catches, {(found.product_id, code, at) for code in sent.complaints})
     return changed[0]
 
 

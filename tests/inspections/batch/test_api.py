@@ -1,6 +1,7 @@
 import pytest
 
 from accounts.roles import Role
+from inspections.hold.services.holds import Decision, decide_hold, place_hold
 from inspections.models import Batch, Shipment
 from tests.caller import Caller, fields
 from tests.factories import after, answer_hold, inspect, make_batch, make_product, make_specification, make_user
@@ -111,11 +112,13 @@ def test_a_bad_batch_is_refused_by_field_and_nothing_is_stored(product, merchant
 def test_may_it_ship_is_answered_fail_closed(batch, inspector, merchant, rival_supplier):
     path = f"batches/{batch.number}/shippable/"
     awaiting = {"code": "not_accepted", "detail": "1,000 units are not accepted yet."}
-    assert merchant.send("GET", path) == (200, {"shippable": False, "quantity": 0, "reasons": [awaiting]})
+    answer = {"shippable": False, "quantity": 0, "stopped": 1000, "reasons": [awaiting]}
+    assert merchant.send("GET", path) == (200, answer)
 
     inspect(batch, actor=inspector, LEAK=[3])
     held = {"code": "on_hold", "detail": "1,000 units are on hold."}
-    assert merchant.send("GET", path) == (200, {"shippable": False, "quantity": 0, "reasons": [held]})
+    assert merchant.send("GET", path) == (200, answer | {"reasons": [held]})
+    assert merchant.get(f"/api/v1/{path}")["Cache-Control"] == "no-store"
 
     for caller, number in ((merchant, "B-404"), (Caller(rival_supplier), batch.number)):
         status, answer = caller.send("GET", f"batches/{number}/shippable/")
@@ -125,6 +128,51 @@ def test_may_it_ship_is_answered_fail_closed(batch, inspector, merchant, rival_s
             0,
             "unknown_batch",
         )
+
+
+def test_a_batch_that_is_partly_on_hold_ships_no_more_than_was_asked_for(batch, inspector, manager, merchant):
+    inspect(batch, actor=inspector)
+    hold = place_hold(batch=batch, note="Wet", actor=inspector, at=after(60))
+    decision = Decision("release", 10, "These ten are dry")
+    decide_hold(hold=hold, decision=decision, signature="password", actor=manager, at=after(61))
+
+    def may(question=""):
+        _status, answer = merchant.send("GET", f"batches/{batch.number}/shippable/{question}")
+        return answer["shippable"], answer["quantity"], answer["stopped"], [each["code"] for each in answer["reasons"]]
+
+    assert may() == (False, 10, 990, ["on_hold"])
+    assert may("?quantity=10") == (True, 10, 990, ["on_hold"])
+    assert may("?quantity=11") == (False, 10, 990, ["on_hold", "not_enough"])
+
+
+@pytest.mark.parametrize("question", ["quantity=", "quantity=0", "quantity=ten", "quantity=1&quantity=2", "n=1"])
+def test_a_question_that_is_none_is_refused(batch, merchant, question):
+    status, answer = merchant.send("GET", f"batches/{batch.number}/shippable/?{question}")
+
+    assert (status, [error["field"] for error in answer["errors"]]) == (400, [question.partition("=")[0]])
+
+
+def test_many_batches_are_answered_at_once(batch, inspector, merchant, rival_supplier, django_assert_num_queries):
+    other = make_batch("B-2", product=batch.product, quantity=400, po_number="PO-7")
+    inspect(other, actor=inspector, at=after(60))
+    inspect(batch, actor=inspector, at=after(60), LEAK=[3])
+
+    def ask(question, caller=merchant):
+        status, answer = caller.send("GET", f"shippable/?{question}")
+        if status != 200:
+            return status, fields(answer)
+        rows = [(row["batch"], row["shippable"], row["quantity"]) for row in answer["results"]]
+        return answer["shippable"], answer["quantity"], answer["stopped"], rows
+
+    both = [(batch.number, False, 0), ("B-2", True, 400)]
+    with django_assert_num_queries(5):  # who asks, the names, how many, the batches, their holds
+        assert ask(f"batch={batch.number}&batch=B-2") == (False, 400, 1000, both)
+    assert ask(f"product={batch.product.sku}&quantity=400") == (True, 400, 1000, both)
+    assert ask(f"product={batch.product.sku}&quantity=401")[0] is False
+    assert ask("po_number=PO-7") == (True, 400, 0, both[1:])
+    assert ask("batch=B-2&batch=B-404") == (400, [("batch", "unknown_batch")])
+    assert ask("batch=B-2", Caller(rival_supplier)) == (400, [("batch", "unknown_batch")])
+    assert ask("batch=B-2&po_number=PO-7")[0] == ask("")[0] == 400
 
 
 def test_units_leave_by_a_shipment(batch, inspector, merchant):
@@ -230,7 +278,7 @@ def test_batches_are_filtered_and_a_supplier_lists_its_own(batch, inspector, mer
     assert found(merchant, "supplier=HAILAN") == ["B-2611-042"]
     assert found(merchant, "date_after=2026-11-23") == []
     assert found(Caller(supplier_user)) == ["B-2611-042"]
-    assert found(Caller(supplier_user), "product=OTHER") == []
+    assert Caller(supplier_user).send("GET", "batches/?product=OTHER")[0] == 400  # no product of theirs
 
 
 def test_suppliers_and_products_are_created_once(merchant):

@@ -29,6 +29,7 @@ def test_replacements_make_good_units_available(aside, inspector):
     assert before == {
         "shippable": True,
         "quantity": 997,
+        "stopped": 3,
         "reasons": [{"code": "set_aside", "detail": "3 units are set aside: they were found nonconforming."}],
     }
 
