@@ -180,11 +180,12 @@ class StrictFilters(DjangoFilterBackend):
     """
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        found = super().filter_queryset(request, queryset, view)
         filterset = self.get_filterset_class(view, queryset)
         for name, one in (filterset.base_filters if filterset else {}).items():
             if name in request.query_params and type(one) is CharFilter and LOOKUP_SEP in one.field_name:
                 _require_there(name, request.query_params[name], queryset.model, one.field_name, request.user)
-        return super().filter_queryset(request, queryset, view)
+        return found
 
 
 def _require_there(name: str, code: str, model: type[Model], path: str, reader: Any) -> None:
@@ -194,7 +195,7 @@ def _require_there(name: str, code: str, model: type[Model], path: str, reader: 
     records: Any = model._default_manager.all()
     if hasattr(records, "visible_to"):
         records = records.visible_to(reader)
-    if has_control(code) or not records.filter(**{field: code}).exists():
+    if not records.filter(**{field: code}).exists():
         detail = _("There is no %(name)s %(code)s that you may see.") % {"name": name, "code": code}
         raise InvalidInput.one(name, f"unknown_{name}", detail)
 

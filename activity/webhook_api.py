@@ -173,6 +173,7 @@ class WebhookReplay(WebhookView):
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
         """Send again what happened since a time."""
+        self.get_object()
         return self.after(webhooks.replay, **Replay.of(request))
 
 

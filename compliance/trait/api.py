@@ -60,8 +60,7 @@ class SaidBySupplier(Input):
     answers = serializers.DictField(child=serializers.BooleanField(), allow_empty=False, help_text="Key of a trait")
 
 
-class ProductTraits(GenericAPIView):
-    permissions = {"GET": None, "PUT": "compliance.answer_traits"}
+class OfProduct(GenericAPIView):
     serializer_class = ProductTraitRows
     lookup_field = "sku"
 
@@ -83,6 +82,10 @@ class ProductTraits(GenericAPIView):
         }
         return Response(ProductTraitRows(shown).data)
 
+
+class ProductTraits(OfProduct):
+    permissions = {"GET": None, "PUT": "compliance.answer_traits"}
+
     def get(self, request: ApiRequest, sku: str) -> Response:
         """Every trait that a requirement of the product's category and markets mentions."""
         return self.answer(self.get_product(sku))
@@ -97,9 +100,8 @@ class ProductTraits(GenericAPIView):
         return self.answer(product)
 
 
-class ProductTraitsSaid(ProductTraits):
+class ProductTraitsSaid(OfProduct):
     permissions = {"POST": "compliance.upload_evidence"}
-    http_method_names = ["post", "options"]
 
     @extend_schema(request=SaidBySupplier, responses={200: ProductTraitRows})
     @idempotent

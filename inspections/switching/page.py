@@ -217,9 +217,11 @@ class Since:
 
 
 def since_when(strictness: Strictness) -> Since | None:
-    """None before anything was counted. Three statements."""
+    """Of the strictest class; None before anything was counted. Three statements."""
     steps = history(strictness.specification)
-    change = steps.exclude(severities=F("severities_before")).select_related("inspection__batch").last()
+    code = strictness.strictest.code
+    same = {f"severities__{code}": F(f"severities_before__{code}")}
+    change = steps.exclude(**same).select_related("inspection__batch").last()
     first = change or steps.select_related("inspection__batch").first()
     if first is None:
         return None

@@ -42,7 +42,13 @@ def calls():
         if route in PUBLIC:
             continue
         view = callback.view_class
-        for name, value in (("<uuid:id>", NOBODYS), ("<text:", "NOBODY"), ("characteristic>", ""), ("number>", "")):
+        for name, value in (
+            ("<uuid:id>", NOBODYS),
+            ("<text:", "NOBODY"),
+            ("characteristic>", ""),
+            ("number>", ""),
+            ("<int:", "1"),
+        ):
             route = route.replace(name, value)
         path = route.replace("code>", "").replace("sku>", "")
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):

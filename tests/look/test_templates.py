@@ -100,5 +100,7 @@ def test_a_stylesheet_keeps_to_the_browsers_of_our_floor(path):
 def test_a_stylesheet_takes_its_colours_from_the_tokens(path):
     text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
 
-    # A QR code and a label to print are black on white in the dark too; a backdrop inherits no tokens.
-    assert set(re.findall(r"#[0-9a-f]{3,8}\b|rgba?\([^)]*\)", text)) <= {"#000000", "#ffffff", "rgba(16, 22, 20, 0.5)"}
+    # A QR code and a label to print are black on white in the dark too, and so is a page of a paper, with what is marked on
+    # it; a backdrop inherits no tokens.
+    on_paper = {"#000000", "#ffffff", "#1a7545", "#8a5a00", "#b3261e"}
+    assert set(re.findall(r"#[0-9a-f]{3,8}\b|rgba?\([^)]*\)", text)) <= on_paper | {"rgba(16, 22, 20, 0.5)"}

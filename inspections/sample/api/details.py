@@ -78,9 +78,9 @@ class SampleTransport(SampleView):
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
         """Say which test the packed sample undergoes; its drops are in the answer. Replaces one without any drop yet."""
-        sent = NewTransportTest.of(request)
+        sample, sent = self.get_object(), NewTransportTest.of(request)
         begin_transport_test(
-            sample=self.get_object(),
+            sample=sample,
             protocol=sent["protocol"],
             package_weight_kg=sent["package_weight_kg"],
             package_mm=[sent.get(name) for name in SIDES],

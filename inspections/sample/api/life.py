@@ -43,7 +43,8 @@ class SampleCancel(SampleView):
 
         409 `failing_is_refused` where something was found not to conform: then it is refused, with a signature.
         """
-        cancel_sample(sample=self.get_object(), **SampleReason.of(request), actor=request.user, at=now())
+        sample = self.get_object()
+        cancel_sample(sample=sample, **SampleReason.of(request), actor=request.user, at=now())
         return self.answer()
 
 
@@ -62,9 +63,9 @@ class SampleWithdraw(SampleView):
     @idempotent
     def post(self, request: ApiRequest, id: UUID) -> Response:
         """Sign that an approved sample is no reference any more; the gate waits for a new one."""
-        sent = SampleWithdrawal.of(request)
+        sample, sent = self.get_object(), SampleWithdrawal.of(request)
         withdraw_sample(
-            sample=self.get_object(),
+            sample=sample,
             reason=sent["reason"],
             digest=sent["digest"],
             signature="token" if request.auth else "password",

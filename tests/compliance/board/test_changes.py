@@ -9,8 +9,9 @@ from django.urls import reverse
 from accounts.roles import Role
 from compliance.board.page.changes import changes
 from compliance.catalogue.services.reference import edit_entry
+from compliance.catalogue.services.requirements import decide_proposal
 from compliance.declaration.services import declare
-from compliance.models import DeclarationKind, ReferenceEntry
+from compliance.models import DeclarationKind, ProposedChange, ReferenceEntry
 from compliance.reading.declared import Row
 from suppliers.models import Category
 from suppliers.services import create_product
@@ -72,6 +73,8 @@ def test_a_restriction_that_begins_touches_whose_formula_may_hold_it(catalogue, 
         actor=make_user(Role.ADMIN),
         at=NOON,
     )
+    waiting = ProposedChange.objects.get(entry=entry, status="open")  # a later day stops fewer papers until then
+    decide_proposal(proposal=waiting, apply=True, revision=entry.revision, actor=make_user(Role.ADMIN), at=NOON)
 
     assert touched(supplier_user, "restricted", entry.key) == [(SOON, (("SR", "EU-DE"),))]
 

@@ -136,7 +136,7 @@ def test_thirty_points_alone_do_not_reduce():
     assert (state.severity, state.score) == ("normal", 36)
     assert what_ends(state)[1] == Reason(
         "score",
-        {"so_far": 36, "needed": 30, "remaining": 0, "production_steady": True, "reduced_approved": False},
+        {"so_far": 30, "needed": 30, "remaining": 0, "production_steady": True, "reduced_approved": False},
     )
     assert replay([Event(APPROVED)], state).severity == "reduced"
     assert replay([Event(IRREGULAR), Event(APPROVED)], state).severity == "normal"

@@ -248,7 +248,7 @@ class TestApi:
 def test_it_says_since_when_and_stops_counting_where_the_score_is_reached(run, product, client, manager, address):
     run("a" * 12)
     steps = SwitchingStep.objects.filter(product=product)
-    assert steps.order_by("id").last().state["score"] == 36
+    assert steps.order_by("id").last().state["major"]["score"] == 36
     first = steps.order_by("id").first().at
 
     page = text_of(client, manager, address)
