@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from django.utils.timezone import localdate, now
 from playwright.sync_api import expect
 
@@ -60,7 +61,8 @@ def test_a_paper_goes_from_the_supplier_s_phone_to_the_checklist(open_page, made
     phone.locator("input[type=file]").set_input_files(
         [{"name": "ul.pdf", "mimeType": "application/pdf", "buffer": certificate(made)}]
     )
-    expect(phone.locator("[data-drop-names]")).to_have_text("ul.pdf")
+    phone.wait_for_url("**document=*")  # the file is sent at once, to be read
+    expect(phone.locator("#being-read")).to_be_visible()
     said = {
         "number": "E123456",
         "issuing_body": "UL Solutions",
@@ -79,9 +81,6 @@ def test_a_paper_goes_from_the_supplier_s_phone_to_the_checklist(open_page, made
     look(phone, "papers-upload-refused")
 
     phone.locator("[name=valid_to]").fill(str(today + timedelta(300)))
-    phone.locator("input[type=file]").set_input_files(
-        [{"name": "ul.pdf", "mimeType": "application/pdf", "buffer": certificate(made)}]
-    )
     phone.locator(".action-bar button[type=submit]").tap()
     expect(phone.locator("#decision .steps li")).to_have_count(1)
     look(phone, "papers-submitted")
@@ -96,7 +95,7 @@ def test_a_paper_goes_from_the_supplier_s_phone_to_the_checklist(open_page, made
     desk = open_page("/", user=inspector, viewport=DESK, color_scheme="dark")
     expect(desk.locator("#papers-to-check article")).to_contain_text(f"{made.sku} · US")
     look(desk, "papers-inspector-dark")
-    desk.locator("#papers-to-check .line__title").click()
+    desk.goto(reverse("evidence-detail", args=[evidence.uid]))
     for finding in evidence.findings.standing_in_the_way():
         shown = desk.locator(f"#finding-{finding.uid}")
         shown.locator("summary").click()

@@ -33,7 +33,7 @@ def test_a_manager_requalifies_a_product(open_page, product, inspector, manager)
     page.get_by_role("button", name="Sign the decision").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "The next batch: tightened inspection", use_inner_text=True
+        "The next batch: critical normal, major tightened, minor normal inspection", use_inner_text=True
     )
     expect(page.get_by_text("Batches that go back to inspection: 1.")).to_be_visible()
     waiting.refresh_from_db()

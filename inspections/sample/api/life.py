@@ -186,6 +186,7 @@ class SampleDropOne(SampleView):
     @extend_schema(request=OneDrop, responses={200: DoneDrop})
     def put(self, request: ApiRequest, id: UUID, number: int) -> Response:
         """Record what one drop did; a repeat changes nothing. 409 `check_changed` as for a check."""
+        sample = self.get_object()
         sent: dict[str, Any] = OneDrop.of(request)
-        done = record_drop(sample=self.get_object(), sent=DropInput(number, **sent), actor=request.user, at=now())
+        done = record_drop(sample=sample, sent=DropInput(number, **sent), actor=request.user, at=now())
         return Response(DoneDrop(done).data)

@@ -241,13 +241,13 @@ def test_a_hold_tells_what_was_found_and_what_that_risks(client, hold, manager):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_hold_takes_twenty_one_statements(client, batch, inspector, manager, django_assert_num_queries, count):
+def test_a_hold_takes_twenty_two_statements(client, batch, inspector, manager, django_assert_num_queries, count):
     bad = {"LEAK": [3], "CORD": [1, 2], "PRINT": [9]}
     inspect(batch, actor=inspector, **dict(list(bad.items())[:count]))
     hold = batch.holds.get()
     client.force_login(manager)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         response = client.get(url("hold-detail", hold))
 
     assert len(response.context["found"]) == count
