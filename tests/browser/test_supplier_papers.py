@@ -106,7 +106,8 @@ def test_a_paper_goes_from_the_supplier_s_phone_to_the_checklist(open_page, made
     look(desk, "papers-checked-dark")
 
     desk = open_page("/", user=manager, viewport=DESK)
-    desk.locator("#papers-to-check .line__title").click()
+    expect(desk.locator("#papers-to-check article")).to_contain_text(f"{made.sku} · US")
+    desk.goto(reverse("evidence-detail", args=[evidence.uid]))
     desk.get_by_role("button", name="Accept", exact=True).click()
     expect(desk.locator("#decision .steps li")).to_have_count(3)
     look(desk, "papers-accepted")
