@@ -25,7 +25,7 @@ from compliance.gate.words import check_answer
 from compliance.models import Gate, GateState, GoLiveDecision, LiveState, Standing
 from compliance.models.gate import GateQuerySet
 from compliance.rules import gates
-from suppliers.models import Listing, Market
+from suppliers.models import Listing, Market, Product
 
 
 class GateCheck(serializers.Serializer):
@@ -119,9 +119,15 @@ class ByListing(NewestFirst):
 
 
 class GateFilters(django_filters.FilterSet):
-    product = django_filters.CharFilter("sku")
+    product = django_filters.CharFilter(method="of_product")
     market = django_filters.CharFilter(method="in_market")
     state = django_filters.ChoiceFilter(method="in_state", choices=GateState.choices)
+
+    def of_product(self, queryset: QuerySet[Gate], name: str, sku: str) -> QuerySet[Gate]:
+        if not Product.objects.visible_to(self.request.user).filter(sku=sku).exists():
+            detail = _("There is no %(name)s %(code)s that you may see.") % {"name": name, "code": sku}
+            raise InvalidInput.one(name, "unknown_product", detail)
+        return queryset.filter(sku=sku)
 
     def in_market(self, queryset: QuerySet[Gate], name: str, code: str) -> QuerySet[Gate]:
         if not Market.objects.filter(code=code).exists():

@@ -57,11 +57,16 @@ def product_compliance(request: PageRequest, sku: str) -> HttpResponse:
 
 
 def _say(request: PageRequest, product: Product, questions: list[Question]) -> HttpResponse:
-    """What the supplier says to what it was asked."""
+    """What the supplier says to what it was asked. An answer in the team's place is refused, and never passed over."""
     require_page(request.user, "compliance.upload_evidence")
+    if any(name.startswith("trait-") for name in request.POST):
+        require_page(request.user, "compliance.answer_traits")
     mine = [question.trait.key for question in questions if question.is_asked]
     sent = {key: request.POST.get(f"say-{key}") for key in mine}
     answers = {key: value == "yes" for key, value in sent.items() if value in ("yes", "no")}
+    if not answers:
+        messages.error(request, _("Nothing was answered. Choose yes or no for what you know."))
+        return redirect("product-compliance", product.sku)
     try:
         say_traits(product=product, answers=answers, actor=request.user, at=now())
     except RuleBroken as refusal:

@@ -50,7 +50,8 @@ def test_a_gate_tells_every_check_and_is_filtered(boss, product, supplier):
     assert len(boss.send("GET", "gates/")[1]["results"]) == 3
     assert [row["product"] for row in boss.send("GET", "gates/?market=UK")[1]["results"]] == ["OTHER"]
     assert boss.send("GET", "gates/?state=open")[1]["results"] == []
-    assert boss.send("GET", "gates/?product=UNKNOWN")[1]["results"] == []
+    status, answer = boss.send("GET", "gates/?product=UNKNOWN")
+    assert (status, answer["errors"][0]["code"]) == (400, "unknown_product")  # not an empty list: nothing closed
     assert fields(boss.send("GET", "gates/?state=ajar")[1]) == [("state", "invalid_choice")]
     assert fields(boss.send("GET", "gates/?market=MARS")[1]) == [("market", "unknown_market")]
 

@@ -75,6 +75,7 @@ def test_who_does_not_know_asks_the_supplier_whose_word_is_no_answer_yet(
     assert "say-has_battery" in shown
     assert "say-food_contact" not in shown
     assert not ProductTrait.objects.filter(trait__key="food_contact").exists()
+    assert "has_battery" in listing_of(kettle, "EU-DE").checklist.unanswered
     assert [kind for kind in event_kinds("product:KT") if kind.startswith("traits")] == [
         "traits.answered", "traits.asked", "traits.said",
     ]  # fmt: skip
