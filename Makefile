@@ -15,6 +15,8 @@ PRODUCTION := SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_ur
 	DATABASE_URL='postgresql:///none?host=/nonexistent' REDIS_URL=redis://127.0.0.1:1
 TEMPLATES = $(shell find . -name '.?*' -prune -o -name var -prune -o -name '*.html' -print)
 export PORT
+# The site and its tests start dozens of processes; each would compile every file anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test lint check initial-migrations bench install install-dev requirements clean
 

@@ -1,7 +1,9 @@
 """The people of every permission test, and what they act on."""
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 
 from accounts.roles import Role
 from activity.models import Event
@@ -53,21 +55,21 @@ def catalogue_rows(django_db_setup, django_db_blocker):
         rows.empty(rows.filled() - before)
 
 
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """Pages are rendered without `collectstatic`, which `make check` proves on its own.
+@pytest.fixture(scope="session", autouse=True)
+def quick_settings():
+    """What every test would pay for without proving anything; for the session, so that what is made once is quick too.
 
-    Nor does each test client look through all collected files before its first answer.
+    Pages are rendered without `collectstatic`, which `make check` proves on its own, and no test client looks through all
+    collected files before its first answer. A slow hash for every person of every test is minutes of waiting; the sign-in
+    tests bring the real one.
     """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-    settings.WHITENOISE_AUTOREFRESH = True
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """A slow hash for every person of every test is minutes of waiting; the sign-in tests bring the real one."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(
+        STORAGES=settings.STORAGES | {"staticfiles": plain},
+        WHITENOISE_AUTOREFRESH=True,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
 
 
 @pytest.fixture

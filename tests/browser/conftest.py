@@ -11,6 +11,8 @@ from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from config import settings as as_served
+
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 FLAGS = [
@@ -31,9 +33,10 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture
-def plain_static_files():
+@pytest.fixture(autouse=True)
+def hashed_static_files(settings):
     """Here they are not plain: scripts that import each other must find each other under hashed names."""
+    settings.STORAGES, settings.WHITENOISE_AUTOREFRESH = as_served.STORAGES, False
 
 
 class Site(LiveServer):

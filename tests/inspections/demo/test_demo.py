@@ -24,6 +24,8 @@ from inspections.photo.page import reused_photos
 from inspections.photo.tasks import process_waiting_photos
 from suppliers.models import Supplier
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker, tmp_path_factory):
@@ -35,9 +37,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.set_rollback(True)
 
 
-def test_the_sign_ins_that_are_printed_open_the_demo(demo, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # as when the demo was made
-
+def test_the_sign_ins_that_are_printed_open_the_demo(demo):
     assert {user.username for user in User.objects.all() if user.check_password(DEMO_PASSWORD)} == set(SIGN_INS)
     assert {user.username: user.role for user in User.objects.all()} == {
         "qc": "qc", "manager": "manager", "merchandiser": "merchandiser",
@@ -121,7 +121,6 @@ def test_the_demo_is_made_once(demo):
 
 
 def test_the_demo_is_refused_outside_demo_mode(settings):
-    """Before it touches the database, which this test may not."""
     settings.DEMO = False
 
     with pytest.raises(CommandError):
