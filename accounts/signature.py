@@ -17,6 +17,8 @@ from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView
 from activity.api import Input
 from activity.errors import FieldError, InvalidInput, RuleBroken
+from activity.forms import OnceForm
+from activity.transactions import one_transaction
 
 MOST_WRONG = 5
 WITHIN_SECONDS = 5 * 60
@@ -95,6 +97,25 @@ def require_signature(*, actor: User, password: str) -> None:
             _("This is not your password. Nothing was signed; what you wrote is still here."),
         )
     cache.delete(attempts)
+
+
+def carried_out(form: OnceForm, user: User, act: Callable[[], object]) -> bool:
+    """Whether a page's form was filled in and its act is done: signed before where it is signed, and once however often sent.
+
+    Else nothing is done, and the form says why beside all that was typed.
+    """
+    if not form.is_valid():
+        return False
+    try:
+        if form.is_signed:
+            require_signature(actor=user, password=form.cleaned_data["password"])
+        with one_transaction():
+            if form.claim(user):
+                act()
+    except RuleBroken as refusal:
+        form.show_refusal(refusal)
+        return False
+    return True
 
 
 def signed(handler: Callable[..., Response]) -> Callable[..., Response]:

@@ -49,9 +49,18 @@ class OnceForm(Form):
     """A form that has one effect, however often its button is pressed (R7).
 
     It carries a key of its own. Claim it in the transaction of the effect; a second claim says False.
+    `accounts.signature.carried_out` does, and asks what else a form knows: whether it is signed, how it shows a refusal.
     """
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether a password stands under what is asked."""
+        return "password" in self.fields
+
+    def show_refusal(self, refusal: RuleBroken) -> None:
+        show_refusal(self, refusal)
 
     def claim(self, user: Any) -> bool:
         key = f"form:{self.cleaned_data['key']}"

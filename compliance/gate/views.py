@@ -10,11 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import require_page
 from accounts.models import User
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
+from accounts.signature import carried_out
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.queries import story_of
-from activity.transactions import one_transaction
 from compliance.catalogue.reads import requirement_names
 from compliance.gate.forms import GoLiveForm, PlanForm, TakeOffForm
 from compliance.gate.page import SUPPLIERS_CHECKS, lines, standing_chip
@@ -90,26 +89,21 @@ def listing_go_live(request: PageRequest, sku: str, market: str) -> HttpResponse
     listing = find_listing(request.user, sku, market)
     require_page(request.user, "compliance.take_live")
     form = GoLiveForm(request.POST)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            require_signature(actor=request.user, password=data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    take_live(
-                        listing=listing,
-                        on=data["on"],
-                        note=data["note"],
-                        signature="password",
-                        digest=request.POST.get("digest"),
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed: live from %(day)s.") % {"day": short_day(data["on"])})
-            return redirect("listing-detail", sku, market)
+    if carried_out(
+        form,
+        request.user,
+        lambda: take_live(
+            listing=listing,
+            on=form.cleaned_data["on"],
+            note=form.cleaned_data["note"],
+            signature="password",
+            digest=request.POST.get("digest"),
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Signed: live from %(day)s.") % {"day": short_day(form.cleaned_data["on"])})
+        return redirect("listing-detail", sku, market)
     return _page(request, listing, go_live=form)
 
 
@@ -118,17 +112,13 @@ def listing_take_off(request: PageRequest, sku: str, market: str) -> HttpRespons
     listing = find_listing(request.user, sku, market)
     require_page(request.user, "compliance.take_live")
     form = TakeOffForm(request.POST)
-    if form.is_valid():
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    take_off(listing=listing, reason=form.cleaned_data["reason"], actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("It is off the market. A new decision brings it back."))
-            return redirect("listing-detail", sku, market)
+    if carried_out(
+        form,
+        request.user,
+        lambda: take_off(listing=listing, reason=form.cleaned_data["reason"], actor=request.user, at=now()),
+    ):
+        messages.success(request, _("It is off the market. A new decision brings it back."))
+        return redirect("listing-detail", sku, market)
     return _page(request, listing, off=form)
 
 

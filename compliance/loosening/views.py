@@ -11,11 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
-from activity.errors import RuleBroken
-from activity.forms import show_refusal
+from accounts.signature import carried_out
 from activity.lists import ListPage
-from activity.transactions import one_transaction
 from compliance.loosening.forms import RefusalForm, SignatureForm
 from compliance.loosening.page import loosenings, shown
 from compliance.loosening.services import digest_of, refuse_loosening, sign_loosening
@@ -62,25 +59,20 @@ def loosening_sign(request: PageRequest, uid: UUID) -> HttpResponse:
     loosening = _find(request, uid)
     require_page(request.user, "compliance.sign_waiver")
     form = SignatureForm(request.POST)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            require_signature(actor=request.user, password=data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    sign_loosening(
-                        loosening=loosening,
-                        reason=data["reason"],
-                        signature="password",
-                        digest=request.POST.get("digest", ""),
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed. These papers are needed no more."))
-            return redirect("loosening-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: sign_loosening(
+            loosening=loosening,
+            reason=form.cleaned_data["reason"],
+            signature="password",
+            digest=request.POST.get("digest", ""),
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Signed. These papers are needed no more."))
+        return redirect("loosening-detail", uid)
     return _render(request, loosening, sign=form)
 
 
@@ -89,15 +81,11 @@ def loosening_refuse(request: PageRequest, uid: UUID) -> HttpResponse:
     loosening = _find(request, uid)
     require_page(request.user, "compliance.sign_waiver")
     form = RefusalForm(request.POST)
-    if form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    reason = form.cleaned_data["reason"]
-                    refuse_loosening(loosening=loosening, reason=reason, actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Refused. These papers stay needed."))
-            return redirect("loosening-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: refuse_loosening(loosening=loosening, reason=form.cleaned_data["reason"], actor=request.user, at=now()),
+    ):
+        messages.success(request, _("Refused. These papers stay needed."))
+        return redirect("loosening-detail", uid)
     return _render(request, loosening, refuse=form)

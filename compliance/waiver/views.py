@@ -11,11 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
-from activity.errors import RuleBroken
-from activity.forms import show_refusal
+from accounts.signature import carried_out
 from activity.lists import ListPage
-from activity.transactions import one_transaction
 from compliance.models import ChecklistItem, Waiver, WaiverState
 from compliance.waiver.forms import EndForm, Signed, WaiverForm
 from compliance.waiver.page import waivers
@@ -34,26 +31,21 @@ def waiver_request(request: PageRequest, sku: str, market: str, key: str) -> Htt
     item = get_object_or_404(items, listing__product__sku=sku, listing__market__code=market, requirement__key=key)
     require_page(request.user, "compliance.sign_waiver")
     form = WaiverForm(request.POST or None, last_day=last_day_of(item.listing, at=now()))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            require_signature(actor=request.user, password=data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    request_waiver(
-                        listing=item.listing,
-                        requirement=item.requirement,
-                        reason=data["reason"],
-                        limit=data["limit"],
-                        expires_on=data["expires_on"],
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed by you. It counts once a second person has signed too."))
-            return redirect("waiver-list")
+    if carried_out(
+        form,
+        request.user,
+        lambda: request_waiver(
+            listing=item.listing,
+            requirement=item.requirement,
+            reason=form.cleaned_data["reason"],
+            limit=form.cleaned_data["limit"],
+            expires_on=form.cleaned_data["expires_on"],
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Signed by you. It counts once a second person has signed too."))
+        return redirect("waiver-list")
     return render(request, "compliance/waiver/request.html", {"form": form, "item": item})
 
 
@@ -86,17 +78,9 @@ def waiver_sign(request: PageRequest, uid: UUID) -> HttpResponse:
     waiver = _find(request, uid)
     require_page(request.user, "compliance.sign_waiver")
     form = Signed(request.POST)
-    if form.is_valid():
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    sign_waiver(waiver=waiver, actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed by both. The requirement is waived until its last day."))
-            return redirect("waiver-detail", uid)
+    if carried_out(form, request.user, lambda: sign_waiver(waiver=waiver, actor=request.user, at=now())):
+        messages.success(request, _("Signed by both. The requirement is waived until its last day."))
+        return redirect("waiver-detail", uid)
     return _render(request, waiver, sign=form)
 
 
@@ -105,14 +89,11 @@ def waiver_end(request: PageRequest, uid: UUID) -> HttpResponse:
     waiver = _find(request, uid)
     require_page(request.user, "compliance.sign_waiver")
     form = EndForm(request.POST)
-    if form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    end_waiver(waiver=waiver, reason=form.cleaned_data["reason"], actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The waiver has ended."))
-            return redirect("waiver-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: end_waiver(waiver=waiver, reason=form.cleaned_data["reason"], actor=request.user, at=now()),
+    ):
+        messages.success(request, _("The waiver has ended."))
+        return redirect("waiver-detail", uid)
     return _render(request, waiver, end=form)

@@ -83,6 +83,10 @@ class AsideForm(OnceForm):
         if not any(kind.facts.is_signed for kind in kinds):
             del self.fields["password"]
 
+    @property
+    def is_signed(self) -> bool:
+        return AsideStepKind(self.cleaned_data["kind"]).facts.is_signed
+
 
 class BatchForm(forms.Form):
     """A batch to register. The product is typed or picked by its SKU: a list of thousands is no help on a phone."""

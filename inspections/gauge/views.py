@@ -9,9 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from activity.errors import RuleBroken
-from activity.forms import show_refusal
-from activity.transactions import one_transaction
+from accounts.signature import carried_out
 from inspections.gauge import words
 from inspections.gauge.forms import StudyForm
 from inspections.gauge.services import record_study
@@ -35,27 +33,24 @@ def product_gauges(request: PageRequest, sku: str) -> HttpResponse:
     choices = [(code, f"{code} {each.local_name}") for code, each in characteristics.items()]
     initial = {"done_on": localdate(), "characteristic": request.GET.get("characteristic", "")}
     form = StudyForm(request.POST or None, choices=choices, initial=initial)
-    if request.method == "POST" and form.is_valid():
+
+    def record() -> None:
         rows, known = form.cleaned_data["rows"]
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    record_study(
-                        product=product,
-                        code=form.cleaned_data["characteristic"],
-                        gauge=form.cleaned_data["gauge"],
-                        rows=rows,
-                        reference=known,
-                        done_on=form.cleaned_data["done_on"],
-                        note=form.cleaned_data["note"],
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Stored: the newest study of a characteristic counts."))
-            return redirect("product-gauges", sku)
+        record_study(
+            product=product,
+            code=form.cleaned_data["characteristic"],
+            gauge=form.cleaned_data["gauge"],
+            rows=rows,
+            reference=known,
+            done_on=form.cleaned_data["done_on"],
+            note=form.cleaned_data["note"],
+            actor=request.user,
+            at=now(),
+        )
+
+    if carried_out(form, request.user, record):
+        messages.success(request, _("Stored: the newest study of a characteristic counts."))
+        return redirect("product-gauges", sku)
     studies = product.gauge_studies.newest_of_each().select_related("recorded_by")
     context = {
         "product": product,

@@ -9,11 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.access import require_page
 from accounts.models import User
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
-from activity.errors import RuleBroken
-from activity.forms import show_refusal
+from accounts.signature import carried_out
 from activity.lists import ListPage, address
-from activity.transactions import one_transaction
 from inspections.calculator.words.sampling import units
 from inspections.hold.forms import (
     CountersignForm,
@@ -123,28 +120,21 @@ def hold_decide(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("hold-detail", uid)
     form = DecisionForm(request.POST, hold=hold)
-    if form.is_valid():
-        decision = form.decision
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    decide_hold(
-                        hold=hold,
-                        decision=decision,
-                        signature="password",
-                        digest=request.POST.get("digest"),
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            label = DispositionKind(decision.kind).label
-            messages.success(
-                request, _("Signed: %(decision)s, %(units)s.") % {"decision": label, "units": units(decision.quantity)}
-            )
-            return redirect("hold-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: decide_hold(
+            hold=hold,
+            decision=form.decision,
+            signature="password",
+            digest=request.POST.get("digest"),
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        facts = {"decision": DispositionKind(form.decision.kind).label, "units": units(form.decision.quantity)}
+        messages.success(request, _("Signed: %(decision)s, %(units)s.") % facts)
+        return redirect("hold-detail", uid)
     return _render_hold(request, hold, form)
 
 
@@ -155,16 +145,13 @@ def hold_order(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("hold-detail", uid)
     form = OrderForm(request.POST, auto_id="order_%s")
-    if form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    order_reinspection(hold=hold, reason=form.cleaned_data["reason"], actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Ordered. The next round that is accepted counts for this hold."))
-            return redirect("hold-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: order_reinspection(hold=hold, reason=form.cleaned_data["reason"], actor=request.user, at=now()),
+    ):
+        messages.success(request, _("Ordered. The next round that is accepted counts for this hold."))
+        return redirect("hold-detail", uid)
     return _render_hold(request, hold, DecisionForm(hold=hold), order_form=form)
 
 
@@ -175,24 +162,20 @@ def hold_countersign(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("hold-detail", uid)
     form = CountersignForm(request.POST, auto_id="countersign_%s")
-    if form.is_valid():
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    countersign_reinspection(
-                        hold=hold,
-                        note=form.cleaned_data["note"],
-                        signature="password",
-                        digest=request.POST.get("digest"),
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Countersigned."))
-            return redirect("hold-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: countersign_reinspection(
+            hold=hold,
+            note=form.cleaned_data["note"],
+            signature="password",
+            digest=request.POST.get("digest"),
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Countersigned."))
+        return redirect("hold-detail", uid)
     return _render_hold(request, hold, DecisionForm(hold=hold), countersign_form=form)
 
 
@@ -204,25 +187,21 @@ def hold_respond(request: PageRequest, uid: UUID) -> HttpResponse:
         request.FILES or None,
         initial={"wants_reinspection": request.GET.get("reinspection") == "1"},
     )
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    respond_to_hold(
-                        hold=hold,
-                        root_cause=data["root_cause"],
-                        corrective_action=data["corrective_action"],
-                        wants_reinspection=data["wants_reinspection"],
-                        files=data["files"],
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Your answer is sent. The quality manager reads it now."))
-            return redirect("hold-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: respond_to_hold(
+            hold=hold,
+            root_cause=form.cleaned_data["root_cause"],
+            corrective_action=form.cleaned_data["corrective_action"],
+            wants_reinspection=form.cleaned_data["wants_reinspection"],
+            files=form.cleaned_data["files"],
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Your answer is sent. The quality manager reads it now."))
+        return redirect("hold-detail", uid)
     found, _other_photos = found_in(hold.inspections.all())
     return render(request, "inspections/hold/respond.html", {"hold": hold, "form": form, "found": found})
 
@@ -233,16 +212,13 @@ def hold_place(request: PageRequest, number: str) -> HttpResponse:
     )
     require_page(request.user, "inspections.place_hold")
     form = HoldPlaceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    place_hold(batch=batch, note=form.cleaned_data["note"], actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("%(number)s is stopped. The supplier is being told.") % {"number": batch})
-            return redirect("batch-detail", batch.number)
+    if carried_out(
+        form,
+        request.user,
+        lambda: place_hold(batch=batch, note=form.cleaned_data["note"], actor=request.user, at=now()),
+    ):
+        messages.success(request, _("%(number)s is stopped. The supplier is being told.") % {"number": batch})
+        return redirect("batch-detail", batch.number)
     return render(request, "inspections/hold/place.html", {"batch": batch, "form": form})
 
 

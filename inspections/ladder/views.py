@@ -17,11 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
-from activity.errors import RuleBroken
-from activity.forms import show_refusal
+from accounts.signature import carried_out
 from activity.lists import ListPage
-from activity.transactions import one_transaction
 from inspections.charts.ladder import PHONE, SMALL, WIDE, Picture, picture
 from inspections.gauge.reads import studies_of
 from inspections.ladder import words
@@ -220,17 +217,14 @@ def ladder_characteristic(request: PageRequest, sku: str, code: str) -> HttpResp
     baseline = track.baseline
     initial = {"first": baseline.first, "last": baseline.last or ""} if baseline else {}
     form = BaselineForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+
+    def keep() -> None:
         values = {name: form.cleaned_data[name].strip() for name in ("first", "last", "note")}
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    set_baseline(product=product, code=code, **values, actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The control limits come from these batches now."))
-            return redirect("ladder-characteristic", sku, code)
+        set_baseline(product=product, code=code, **values, actor=request.user, at=now())
+
+    if carried_out(form, request.user, keep):
+        messages.success(request, _("The control limits come from these batches now."))
+        return redirect("ladder-characteristic", sku, code)
     return _show(request, product, ladder, track, form=form, overlay=overlay)
 
 
@@ -264,25 +258,21 @@ def drift_end(request: PageRequest, uid: UUID) -> HttpResponse:
     drift = get_object_or_404(Drift.objects.visible_to(request.user).select_related("product__supplier"), uid=uid)
     require_page(request.user, "inspections.decide_hold")
     form = DriftEndForm(request.POST)
-    if form.is_valid():
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    end_drift(
-                        drift=drift,
-                        ending=form.cleaned_data["ending"],
-                        note=form.cleaned_data["note"],
-                        signature="password",
-                        digest=request.POST.get("digest"),
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed: the drift is ended."))
-            return redirect("ladder-characteristic", drift.product.sku, drift.code)
+    if carried_out(
+        form,
+        request.user,
+        lambda: end_drift(
+            drift=drift,
+            ending=form.cleaned_data["ending"],
+            note=form.cleaned_data["note"],
+            signature="password",
+            digest=request.POST.get("digest"),
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Signed: the drift is ended."))
+        return redirect("ladder-characteristic", drift.product.sku, drift.code)
     ladder = ladder_of(drift.product, only=drift.code)
     track = _track(ladder, drift.code, colour=False)
     return _show(request, drift.product, ladder, track, form=BaselineForm(), end_form=form, overlay=False)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import django_filters
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from activity.errors import InvalidInput, RuleBroken
 from activity.filters import RecordFilters, SearchedFilters
 from activity.forms import OnceForm
 from activity.languages import Text
@@ -92,6 +94,15 @@ class DetailsForm(OnceForm):
         data = self.cleaned_data
         given = {name: data[name] for name in data if name in SampleDetails.__slots__ and name != "colour"}
         return SampleDetails(**given, colour=[data["colour_l"], data["colour_a"], data["colour_b"]])
+
+    def show_refusal(self, refusal: RuleBroken) -> None:
+        """What is wrong with a colour is shown beside its three fields."""
+        if isinstance(refusal, InvalidInput):
+            renamed = {"colour": "colour_l", "colour.l": "colour_l", "colour.a": "colour_a", "colour.b": "colour_b"}
+            refusal = InvalidInput(
+                [replace(error, field=renamed.get(error.field, error.field)) for error in refusal.errors]
+            )
+        super().show_refusal(refusal)
 
     @staticmethod
     def initial_of(sample: Sample) -> dict[str, Any]:

@@ -16,10 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import require_page
 from accounts.models import User
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
+from accounts.signature import carried_out
 from activity.errors import InvalidInput, RuleBroken
-from activity.forms import show_refusal as show_on_form
-from activity.transactions import one_transaction
 from inspections.gauge.reads import studies_of
 from inspections.models import (
     Batch,
@@ -374,25 +372,21 @@ def specification_sign(request: PageRequest, sku: str, version: int) -> HttpResp
     specification = _version(request, sku, version)
     require_page(request.user, "inspections.decide_hold")
     form = SignatureForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    sign_specification(
-                        specification=specification,
-                        reason=form.cleaned_data["reason"],
-                        signature="password",
-                        digest=request.POST.get("digest", ""),
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_on_form(form, refusal)
-        else:
-            messages.success(request, _("Signed. Version %(version)s is active.") % {"version": specification.version})
-            return redirect("specification-detail", sku, specification.version)
-    elif request.method != "POST" and (
+    if carried_out(
+        form,
+        request.user,
+        lambda: sign_specification(
+            specification=specification,
+            reason=form.cleaned_data["reason"],
+            signature="password",
+            digest=request.POST.get("digest", ""),
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Signed. Version %(version)s is active.") % {"version": specification.version})
+        return redirect("specification-detail", sku, specification.version)
+    if request.method != "POST" and (
         specification.status != SpecificationStatus.DRAFT or specification.version != version
     ):
         return redirect("specification-detail", sku, specification.version)

@@ -9,11 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
-from activity.errors import RuleBroken
-from activity.forms import show_refusal
+from accounts.signature import carried_out
 from activity.lists import ListPage
-from activity.transactions import one_transaction
 from inspections.models import SwitchingStepKind
 from inspections.switching.forms import SwitchingSignalForm
 from inspections.switching.page import (
@@ -37,29 +34,25 @@ def product_switching(request: PageRequest, sku: str) -> HttpResponse:
         require_page(request.user, "inspections.decide_hold")
     strictness = strictness_of(product)
     form = SwitchingSignalForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        kind = form.cleaned_data["kind"]
-        held = held_for_requalification(product).count()
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    signal(
-                        product=product,
-                        kind=kind,
-                        note=form.cleaned_data["note"],
-                        signature="password",
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            said = _("Signed: %(decision)s.") % {"decision": SwitchingStepKind(kind).label}
-            if kind == SwitchingStepKind.RESUMED and held:
-                said += " " + _("Batches that go back to inspection: %(count)s.") % {"count": held}
-            messages.success(request, said)
-            return redirect("product-switching", sku)
+    held = held_for_requalification(product).count()
+    if carried_out(
+        form,
+        request.user,
+        lambda: signal(
+            product=product,
+            kind=form.cleaned_data["kind"],
+            note=form.cleaned_data["note"],
+            signature="password",
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        kind = SwitchingStepKind(form.cleaned_data["kind"])
+        said = _("Signed: %(decision)s.") % {"decision": kind.label}
+        if kind == SwitchingStepKind.RESUMED and held:
+            said += " " + _("Batches that go back to inspection: %(count)s.") % {"count": held}
+        messages.success(request, said)
+        return redirect("product-switching", sku)
     steps = ListPage(request, steps_of(strictness.specification)) if strictness else None
     context = {
         "product": product,

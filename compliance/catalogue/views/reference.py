@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
+from accounts.signature import carried_out
 from activity.errors import InvalidInput, RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage
@@ -62,24 +63,20 @@ def reference_confirm(request: PageRequest, table: str, key: str) -> HttpRespons
     entry = _find(table, key)
     require_page(request.user, "compliance.edit_catalogue")
     form = EntryConfirmForm(request.POST)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    confirm_entry(
-                        table=ReferenceTable(entry.table),
-                        key=key,
-                        note=data["note"],
-                        revision=data["revision"],
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Confirmed with your name."))
-            return redirect("reference-detail", table, key)
+    if carried_out(
+        form,
+        request.user,
+        lambda: confirm_entry(
+            table=ReferenceTable(entry.table),
+            key=key,
+            note=form.cleaned_data["note"],
+            revision=form.cleaned_data["revision"],
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Confirmed with your name."))
+        return redirect("reference-detail", table, key)
     return _render(request, entry, form)
 
 

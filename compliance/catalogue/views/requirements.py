@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
+from accounts.signature import carried_out
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage
@@ -94,19 +95,19 @@ def requirement_confirm(request: PageRequest, key: str) -> HttpResponse:
     requirement = _find(key)
     require_page(request.user, "compliance.edit_catalogue")
     form = ConfirmForm(request.POST)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    confirm_requirement(
-                        key=key, note=data["note"], revision=data["revision"], actor=request.user, at=now()
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Confirmed with your name."))
-            return redirect("requirement-detail", key)
+    if carried_out(
+        form,
+        request.user,
+        lambda: confirm_requirement(
+            key=key,
+            note=form.cleaned_data["note"],
+            revision=form.cleaned_data["revision"],
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Confirmed with your name."))
+        return redirect("requirement-detail", key)
     return _render_requirement(request, requirement, form)
 
 

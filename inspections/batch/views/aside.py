@@ -10,14 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
-from activity.errors import RuleBroken
-from activity.forms import show_refusal
-from activity.transactions import one_transaction
+from accounts.signature import carried_out
 from inspections.batch.forms import AsideForm
 from inspections.batch.services.aside import has_inspected, settle_set_aside, steps_for
 from inspections.batch.words import step_words
-from inspections.models import AsideStepKind, Batch
+from inspections.models import Batch
 
 
 def batch_set_aside(request: PageRequest, number: str) -> HttpResponse:
@@ -30,27 +27,22 @@ def batch_set_aside(request: PageRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         require_page(user, "inspections.inspect")
     form = AsideForm(request.POST or None, kinds=kinds, initial={"quantity": batch.set_aside})
-    if request.method == "POST" and form.is_valid():
+    if carried_out(
+        form,
+        user,
+        lambda: settle_set_aside(
+            batch=batch,
+            kind=form.cleaned_data["kind"],
+            quantity=form.cleaned_data["quantity"],
+            note=form.cleaned_data["note"],
+            signature="password",
+            actor=user,
+            at=now(),
+        ),
+    ):
         data = form.cleaned_data
-        try:
-            if AsideStepKind(data["kind"]).facts.is_signed:
-                require_signature(actor=user, password=data["password"])
-            with one_transaction():
-                if form.claim(user):
-                    settle_set_aside(
-                        batch=batch,
-                        kind=data["kind"],
-                        quantity=data["quantity"],
-                        note=data["note"],
-                        signature="password",
-                        actor=user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Recorded: %(what)s.") % {"what": step_words(data["kind"], data["quantity"])})
-            return redirect("batch-set-aside", number)
+        messages.success(request, _("Recorded: %(what)s.") % {"what": step_words(data["kind"], data["quantity"])})
+        return redirect("batch-set-aside", number)
     context = {
         "batch": batch,
         "form": form if kinds or form.is_bound else None,

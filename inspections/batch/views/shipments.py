@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
+from accounts.signature import carried_out
 from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage
@@ -90,27 +91,23 @@ def shipment_reverse(request: PageRequest, number: str, uid: UUID) -> HttpRespon
     shipment = get_object_or_404(shipments, uid=uid, batch__number=number)
     require_page(request.user, "inspections.ship")
     form = TakeBackForm(request.POST or None, initial={"quantity": shipment.away})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    take_back(
-                        shipment=shipment,
-                        kind=data["kind"],
-                        quantity=data["quantity"],
-                        reason=data["reason"],
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as broken:
-            show_refusal(form, broken)
-        else:
-            last = shipment.reversals.latest("id")
-            text = _("%(units)s of %(number)s taken back: %(place)s.")
-            facts = {"units": units(last.quantity), "number": number, "place": place_words(last.place)}
-            messages.success(request, text % facts)
-            return redirect("shipment-create", number)
+    if carried_out(
+        form,
+        request.user,
+        lambda: take_back(
+            shipment=shipment,
+            kind=form.cleaned_data["kind"],
+            quantity=form.cleaned_data["quantity"],
+            reason=form.cleaned_data["reason"],
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        last = shipment.reversals.latest("id")
+        text = _("%(units)s of %(number)s taken back: %(place)s.")
+        facts = {"units": units(last.quantity), "number": number, "place": place_words(last.place)}
+        messages.success(request, text % facts)
+        return redirect("shipment-create", number)
     context = {
         "shipment": shipment,
         "batch": shipment.batch,

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
+from accounts.signature import carried_out
 from activity.errors import RuleBroken
-from activity.forms import show_refusal
-from activity.transactions import one_transaction
 from inspections.inspection.forms import TypingErrorForm, TypingErrorRefusalForm
 from inspections.inspection.page.typing_errors import readings_that_hold
 from inspections.inspection.services.typing_errors import name_typing_error, refuse_typing_error
@@ -30,16 +29,11 @@ def typing_error_name(request: PageRequest, uid: UUID) -> HttpResponse:
         return redirect("inspection-detail", uid)
     readings = readings_that_hold(inspection)
     form = TypingErrorForm(request.POST or None, readings=readings)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    name_typing_error(inspection=inspection, actor=request.user, at=now(), **form.named)
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Named. The batch stays on hold until a quality manager has signed it."))
-            return redirect(f"{reverse('inspection-record', args=[uid])}#check-{form.named['characteristic']}")
+    if carried_out(
+        form, request.user, lambda: name_typing_error(inspection=inspection, actor=request.user, at=now(), **form.named)
+    ):
+        messages.success(request, _("Named. The batch stays on hold until a quality manager has signed it."))
+        return redirect(f"{reverse('inspection-record', args=[uid])}#check-{form.named['characteristic']}")
     context = {"inspection": inspection, "batch": inspection.batch, "form": form, "readings": readings}
     return render(request, "inspections/inspection/typing_error.html", context)
 

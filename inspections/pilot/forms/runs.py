@@ -187,7 +187,10 @@ class MeasureForm(OnceForm):
             split_column(self.cleaned_data["readings"]), unit=unit, usual=get_format("DECIMAL_SEPARATOR")
         )
 
-    def show_refusal(self, refusal: InvalidInput) -> None:
+    def show_refusal(self, refusal: RuleBroken) -> None:
+        if not isinstance(refusal, InvalidInput):
+            super().show_refusal(refusal)
+            return
         for error in refusal.errors:
             name = error.field.split(".")[0]
             self.add_error(name if name in self.fields else None, str(error.detail))

@@ -10,10 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import require_page
 from accounts.models import User
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
-from activity.errors import RuleBroken
-from activity.forms import show_refusal
-from activity.transactions import one_transaction
+from accounts.signature import carried_out
 from inspections.pilot.forms.runs import (
     CarryOverForm,
     LimitsForm,
@@ -42,20 +39,17 @@ def pilot_limits(request: PageRequest, sku: str) -> HttpResponse:
     current = limits_for(product)
     initial = {name: (getattr(current, name) * 100).normalize() for name in ("damage", "complaint", "return_rate")}
     form = LimitsForm(request.POST or None, initial={n: f"{value:f}" for n, value in initial.items()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    source = form.cleaned_data["source"]
-                    set_limits(product=product, **form.limits, source=source, actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
+
+    def keep() -> None:
+        source = form.cleaned_data["source"]
+        set_limits(product=product, **form.limits, source=source, actor=request.user, at=now())
+
+    if carried_out(form, request.user, keep):
+        if waiting_limits(product):
+            messages.warning(request, _("Asked for. They judge a run once a second person has signed them."))
         else:
-            if waiting_limits(product):
-                messages.warning(request, _("Asked for. They judge a run once a second person has signed them."))
-            else:
-                messages.success(request, _("Limits set; runs that are planned keep theirs."))
-            return redirect("product-pilots", sku)
+            messages.success(request, _("Limits set; runs that are planned keep theirs."))
+        return redirect("product-pilots", sku)
     context = {"product": product, "form": form, "may_set": may_set} | limits_now(product, request.user)
     return render(request, "inspections/pilot/limits.html", context)
 
@@ -81,24 +75,19 @@ def pilot_limits_sign(request: PageRequest, sku: str) -> HttpResponse:
     product = find_product(request.user, sku)
     require_page(request.user, "inspections.decide_hold")
     form = CarryOverForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    sign_limits(
-                        product=product,
-                        reason=reason,
-                        signature="password",
-                        digest=request.POST.get("digest", ""),
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed; runs that are planned from now on are judged by them."))
-            return redirect("product-pilots", sku)
+    if carried_out(
+        form,
+        request.user,
+        lambda: sign_limits(
+            product=product,
+            reason=form.cleaned_data["reason"],
+            signature="password",
+            digest=request.POST.get("digest", ""),
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Signed; runs that are planned from now on are judged by them."))
+        return redirect("product-pilots", sku)
     context = {"product": product, "form": form} | limits_now(product, request.user)
     return render(request, "inspections/pilot/limits_sign.html", context)

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from activity.errors import RuleBroken
-from activity.forms import field_label, show_refusal
+from accounts.signature import carried_out
+from activity.forms import field_label
 from activity.lists import ListPage
-from activity.transactions import one_transaction
 from inspections.models import MarginInputs
 from inspections.pilot.forms.margins import MarginForm, WhatIfForm
 from inspections.pilot.reads import margin_history
@@ -46,23 +45,20 @@ def product_margin(request: PageRequest, sku: str) -> HttpResponse:
     history = ListPage(request, margin_history(product))
     current = margin_history(product).first()
     form = MarginForm(request.POST or None, current=current)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    set_margin(
-                        product=product,
-                        currency=form.cleaned_data["currency"],
-                        values=form.values,
-                        note=form.cleaned_data["note"],
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The margin of %(sku)s is set.") % {"sku": product.sku})
-            return redirect("product-margin", product.sku)
+    if carried_out(
+        form,
+        request.user,
+        lambda: set_margin(
+            product=product,
+            currency=form.cleaned_data["currency"],
+            values=form.values,
+            note=form.cleaned_data["note"],
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("The margin of %(sku)s is set.") % {"sku": product.sku})
+        return redirect("product-margin", product.sku)
     context = {"product": product, "form": form, "current": current, "history": history}
     if current:
         context |= {"lines": whats_in(current), "costs": current.costs} | _what_if(request, current)

@@ -11,9 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from activity.errors import InvalidInput, RuleBroken
-from activity.forms import show_refusal
-from activity.transactions import one_transaction
+from accounts.signature import carried_out
 from inspections.models import (
     Characteristic,
     PilotRun,
@@ -45,26 +43,18 @@ def pilot_record(request: PageRequest, uid: UUID) -> HttpResponse:
     run = find_run(request.user, uid)
     require_page(request.user, "inspections.run_pilot")
     form = OutcomeForm(request.POST or None, initial={"units": request.GET.get("units", "")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_transaction():
-                is_new = form.claim(request.user)
-                if is_new and run.status == PilotStatus.CONCLUDED:
-                    record_late_outcomes(run=run, outcomes=form.outcomes, actor=request.user, at=now())
-                elif is_new:
-                    record_outcomes(
-                        run=run,
-                        outcomes=form.outcomes,
-                        correct=form.cleaned_data["correct"],
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            form.show_refusal(refusal)
+
+    def record() -> None:
+        if run.status == PilotStatus.CONCLUDED:
+            record_late_outcomes(run=run, outcomes=form.outcomes, actor=request.user, at=now())
         else:
-            judgement = judgement_of(PilotRun.objects.get(pk=run.pk))
-            messages.success(request, judgement_sentence(judgement))
-            return redirect("pilot-detail" if judgement.may_conclude else "pilot-record", uid)
+            correct = form.cleaned_data["correct"]
+            record_outcomes(run=run, outcomes=form.outcomes, correct=correct, actor=request.user, at=now())
+
+    if carried_out(form, request.user, record):
+        judgement = judgement_of(PilotRun.objects.get(pk=run.pk))
+        messages.success(request, judgement_sentence(judgement))
+        return redirect("pilot-detail" if judgement.may_conclude else "pilot-record", uid)
     units = list(run.units.all())
     context = {"run": run, "form": form, "judgement": judgement_of(run), "units": units_of(units)}
     return render(request, "inspections/pilot/record.html", context)
@@ -81,21 +71,18 @@ def pilot_measure(request: PageRequest, uid: UUID) -> HttpResponse:
         ).order_by("position")
     )
     form = MeasureForm(request.POST or None, characteristics=characteristics)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    record_pilot_readings(
-                        run=run,
-                        characteristic=form.cleaned_data["characteristic"],
-                        readings=form.values,
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            form.show_refusal(refusal) if isinstance(refusal, InvalidInput) else show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Readings stored."))
-            return redirect("pilot-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: record_pilot_readings(
+            run=run,
+            characteristic=form.cleaned_data["characteristic"],
+            readings=form.values,
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Readings stored."))
+        return redirect("pilot-detail", uid)
     context = {"run": run, "form": form, "characteristics": characteristics}
     return render(request, "inspections/pilot/measure.html", context)

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
+from accounts.signature import carried_out
 from activity.errors import RuleBroken
-from activity.forms import show_refusal
 from activity.lists import ListPage, address
-from activity.transactions import one_transaction
 from inspections.models import (
     PilotLate,
     PilotOutcome,
@@ -127,28 +126,25 @@ def pilot_plan(request: PageRequest, sku: str) -> HttpResponse:
     product = find_product(request.user, sku)
     require_page(request.user, "inspections.run_pilot")
     form = PlanForm(request.POST or None, initial={"units": request.GET.get("units", "60")})
-    if request.method == "POST" and form.is_valid():
+
+    def plan() -> None:
         data, at = form.cleaned_data, now()
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    run = plan_pilot(
-                        product=product,
-                        size=data["units"],
-                        reason=data["reason"],
-                        rule_kind=data["rule"],
-                        orders=form.order_list,
-                        actor=request.user,
-                        at=at,
-                    )
-                    if data["start"]:
-                        start_pilot(run=run, actor=request.user, at=at)
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            run = product.pilot_runs.latest("ordinal")
-            messages.success(request, _("Pilot run %(code)s is planned.") % {"code": run.code})
-            return redirect("pilot-detail", run.uid)
+        run = plan_pilot(
+            product=product,
+            size=data["units"],
+            reason=data["reason"],
+            rule_kind=data["rule"],
+            orders=form.order_list,
+            actor=request.user,
+            at=at,
+        )
+        if data["start"]:
+            start_pilot(run=run, actor=request.user, at=at)
+
+    if carried_out(form, request.user, plan):
+        run = product.pilot_runs.latest("ordinal")
+        messages.success(request, _("Pilot run %(code)s is planned.") % {"code": run.code})
+        return redirect("pilot-detail", run.uid)
     limits, source = frozen_limits(product)
     context = {
         "product": product,
@@ -251,14 +247,11 @@ def pilot_stop(request: PageRequest, uid: UUID) -> HttpResponse:
     run = find_run(request.user, uid)
     require_page(request.user, "inspections.run_pilot")
     form = StopForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    stop_pilot(run=run, reason=form.cleaned_data["reason"], actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The pilot run is stopped."))
-            return redirect("pilot-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: stop_pilot(run=run, reason=form.cleaned_data["reason"], actor=request.user, at=now()),
+    ):
+        messages.success(request, _("The pilot run is stopped."))
+        return redirect("pilot-detail", uid)
     return render(request, "inspections/pilot/stop.html", {"run": run, "form": form})

@@ -11,10 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
-from activity.errors import RuleBroken
-from activity.forms import show_refusal
-from activity.transactions import one_transaction
+from accounts.signature import carried_out
 from inspections.pilot.forms.runs import (
     CarryOverForm,
     FailureForm,
@@ -34,24 +31,20 @@ def pilot_carry_over(request: PageRequest, uid: UUID) -> HttpResponse:
     run = find_run(request.user, uid)
     require_page(request.user, "inspections.decide_sample")
     form = CarryOverForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            require_signature(actor=request.user, password=form.cleaned_data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    carry_over_pilot(
-                        run=run,
-                        reason=form.cleaned_data["reason"],
-                        signature="password",
-                        digest=request.POST.get("digest"),
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed: the run counts for the golden sample in force."))
-            return redirect("pilot-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: carry_over_pilot(
+            run=run,
+            reason=form.cleaned_data["reason"],
+            signature="password",
+            digest=request.POST.get("digest"),
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Signed: the run counts for the golden sample in force."))
+        return redirect("pilot-detail", uid)
     context = {"run": run, "form": form, "golden": golden_sample(run.product), "digest": digest_of(run)}
     return render(request, "inspections/pilot/carry_over.html", context)
 
@@ -62,24 +55,19 @@ def pilot_failure(request: PageRequest, uid: UUID) -> HttpResponse:
     run = find_run(request.user, uid)
     require_page(request.user, "inspections.decide_hold")
     form = FailureForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            require_signature(actor=request.user, password=said["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    sign_failure(
-                        run=run,
-                        kind=said["kind"],
-                        reason=said["reason"],
-                        signature="password",
-                        digest=request.POST.get("digest"),
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed."))
-            return redirect("pilot-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: sign_failure(
+            run=run,
+            kind=form.cleaned_data["kind"],
+            reason=form.cleaned_data["reason"],
+            signature="password",
+            digest=request.POST.get("digest"),
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Signed."))
+        return redirect("pilot-detail", uid)
     return render(request, "inspections/pilot/failure.html", {"run": run, "form": form, "digest": digest_of(run)})

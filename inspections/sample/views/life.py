@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
+from accounts.signature import carried_out
 from activity.errors import InvalidInput, RuleBroken
-from activity.forms import show_refusal
-from activity.transactions import one_transaction
 from inspections.sample.forms import (
     SampleDecisionForm,
     SampleReasonForm,
@@ -35,14 +33,13 @@ def sample_cancel(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("sample-detail", uid)
     form = SampleReasonForm(request.POST)
-    if form.is_valid():
-        try:
-            cancel_sample(sample=sample, reason=form.cleaned_data["reason"], actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Cancelled. The next sample of the product can be received."))
-            return redirect("sample-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: cancel_sample(sample=sample, reason=form.cleaned_data["reason"], actor=request.user, at=now()),
+    ):
+        messages.success(request, _("Cancelled. The next sample of the product can be received."))
+        return redirect("sample-detail", uid)
     return render_sample(request, find_sample(request, uid), SampleDecisionForm(), forms={"cancel_form": form})
 
 
@@ -54,25 +51,20 @@ def sample_withdraw(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("sample-detail", uid)
     form = WithdrawalForm(request.POST)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            require_signature(actor=request.user, password=data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    withdraw_sample(
-                        sample=sample,
-                        reason=data["reason"],
-                        signature="password",
-                        digest=data["digest"],
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Withdrawn. The gate waits for a new golden sample."))
-            return redirect("sample-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: withdraw_sample(
+            sample=sample,
+            reason=form.cleaned_data["reason"],
+            signature="password",
+            digest=form.cleaned_data["digest"],
+            actor=request.user,
+            at=now(),
+        ),
+    ):
+        messages.success(request, _("Withdrawn. The gate waits for a new golden sample."))
+        return redirect("sample-detail", uid)
     return render_sample(request, find_sample(request, uid), SampleDecisionForm(), forms={"withdraw_form": form})
 
 
@@ -116,18 +108,13 @@ def sample_further_sign(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("sample-detail", uid)
     form = SampleSignatureForm(request.POST)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            require_signature(actor=request.user, password=data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    sign_further_checks(
-                        sample=sample, signature="password", digest=data["digest"], actor=request.user, at=now()
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed. The further checks count from now on."))
-            return redirect("sample-detail", uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: sign_further_checks(
+            sample=sample, signature="password", digest=form.cleaned_data["digest"], actor=request.user, at=now()
+        ),
+    ):
+        messages.success(request, _("Signed. The further checks count from now on."))
+        return redirect("sample-detail", uid)
     return render_sample(request, find_sample(request, uid), SampleDecisionForm(), forms={"further_sign_form": form})

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,12 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import require_page
 from accounts.requests import PageRequest
-from accounts.signature import require_signature
-from activity.errors import InvalidInput, RuleBroken
+from accounts.signature import carried_out
+from activity.errors import RuleBroken
 from activity.forms import show_refusal
 from activity.lists import ListPage, address
 from activity.queries import story_of
-from activity.transactions import one_transaction
 from inspections.charts.qr import qr_code
 from inspections.models import Sample, SampleStatus
 from inspections.sample.forms import (
@@ -52,7 +50,6 @@ from suppliers.models import Product
 from suppliers.story import told
 
 asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
-OF_COLOUR = {"colour": "colour_l", "colour.l": "colour_l", "colour.a": "colour_a", "colour.b": "colour_b"}
 # What the page itself shows above its story.
 SHOWN_ABOVE = ("sample.check_recorded", "sample.drop_recorded", "photo.added", "sample.checked_further")
 # What a supplier reads of the story of its sample: the outcome of the checks, not each keystroke.
@@ -64,16 +61,6 @@ SHOWN_TO_SUPPLIERS = (
 def find_sample(request: PageRequest, uid: UUID) -> Sample:
     samples = samples_for_pages(request.user).select_related("received_by", "checked_by", "decided_by")
     return get_object_or_404(samples, uid=uid)
-
-
-def show_on_form(form: Form, refusal: RuleBroken) -> None:
-    """As show_refusal; what is wrong with a colour is shown beside its three fields."""
-    if isinstance(refusal, InvalidInput):
-        for error in refusal.errors:
-            if error.field in OF_COLOUR:
-                form.add_error(OF_COLOUR[error.field], str(error.detail))
-        refusal = InvalidInput([error for error in refusal.errors if error.field not in OF_COLOUR])
-    show_refusal(form, refusal)
 
 
 @require_safe
@@ -129,19 +116,16 @@ def sample_create(request: PageRequest) -> HttpResponse:
     require_page(request.user, "inspections.check_sample")
     initial = {"product": request.GET.get("product", "")}
     form = ReceiveForm(request.POST or None, initial=initial, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        product = form.cleaned_data["product"]
-        sample = None
-        try:
-            with one_transaction():
-                if form.claim(request.user):
-                    sample = receive_sample(product=product, details=form.details, actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_on_form(form, refusal)
-        else:
-            sample = sample or product.samples.latest("id")
-            messages.success(request, _("Sample %(code)s is received. Now check it.") % {"code": sample.code})
-            return redirect("sample-check", sample.uid)
+    if carried_out(
+        form,
+        request.user,
+        lambda: receive_sample(
+            product=form.cleaned_data["product"], details=form.details, actor=request.user, at=now()
+        ),
+    ):
+        sample = form.cleaned_data["product"].samples.latest("id")
+        messages.success(request, _("Sample %(code)s is received. Now check it.") % {"code": sample.code})
+        return redirect("sample-check", sample.uid)
     return render(request, "inspections/sample/form.html", {"form": form})
 
 
@@ -153,13 +137,10 @@ def sample_edit(request: PageRequest, uid: UUID) -> HttpResponse:
     if sample.status != SampleStatus.RECEIVED:
         return redirect("sample-detail", uid)
     form = DetailsForm(request.POST or None, initial=DetailsForm.initial_of(sample))
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_sample(sample=sample, details=form.details, actor=request.user, at=now())
-        except RuleBroken as refusal:
-            show_on_form(form, refusal)
-        else:
-            return redirect("sample-check", uid)
+    if carried_out(
+        form, request.user, lambda: change_sample(sample=sample, details=form.details, actor=request.user, at=now())
+    ):
+        return redirect("sample-check", uid)
     return render(request, "inspections/sample/form.html", {"form": form, "sample": sample})
 
 
@@ -225,29 +206,24 @@ def sample_decide(request: PageRequest, uid: UUID) -> HttpResponse:
     if request.method != "POST":
         return redirect("sample-detail", uid)
     form = SampleDecisionForm(request.POST)
-    if form.is_valid():
+
+    def decide() -> None:
         data = form.cleaned_data
-        # Without scripts or not: what the page did not ask is not confirmed.
-        asked = ApprovalInput(data["confirmed"], data["damage_note"])
-        try:
-            require_signature(actor=request.user, password=data["password"])
-            with one_transaction():
-                if form.claim(request.user):
-                    decide_sample(
-                        sample=sample,
-                        decision=data["decision"],
-                        reason=data["reason"],
-                        signature="password",
-                        asked=asked,
-                        digest=data["digest"],
-                        actor=request.user,
-                        at=now(),
-                    )
-        except RuleBroken as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Signed. The decision stands on the record."))
-            return redirect("sample-detail", uid)
+        decide_sample(
+            sample=sample,
+            decision=data["decision"],
+            reason=data["reason"],
+            signature="password",
+            # Without scripts or not: what the page did not ask is not confirmed.
+            asked=ApprovalInput(data["confirmed"], data["damage_note"]),
+            digest=data["digest"],
+            actor=request.user,
+            at=now(),
+        )
+
+    if carried_out(form, request.user, decide):
+        messages.success(request, _("Signed. The decision stands on the record."))
+        return redirect("sample-detail", uid)
     return render_sample(request, find_sample(request, uid), form)
 
 
