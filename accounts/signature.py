@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -97,6 +98,15 @@ def require_signature(*, actor: User, password: str) -> None:
             _("This is not your password. Nothing was signed; what you wrote is still here."),
         )
     cache.delete(attempts)
+
+
+class SignatureField(forms.CharField):
+    """The password of who signs, in a form that `carried_out` takes."""
+
+    widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=gettext_lazy("Your password, as signature"), strip=False, **kwargs)
 
 
 def carried_out(form: OnceForm, user: User, act: Callable[[], object]) -> bool:

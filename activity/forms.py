@@ -45,6 +45,19 @@ def show_refusal(form: Form, refusal: RuleBroken) -> None:
         form.add_error(field, ValidationError(error.detail, code=error.code))
 
 
+class DayInput(forms.DateInput):
+    """The calendar of the browser, which reads and writes ISO 8601 in every language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    widget = DayInput
+
+
 class OnceForm(Form):
     """A form that has one effect, however often its button is pressed (R7).
 

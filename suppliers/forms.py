@@ -4,12 +4,14 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.forms import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from activity.filters import SearchedFilters
 from activity.forms import field_of
 from activity.languages import Text
+from activity.lists import OFFERED
 from suppliers.models import Category, Market, Product, Supplier
 from suppliers.queries import merchandisers
 
@@ -55,6 +57,32 @@ class MarketsField(forms.ModelMultipleChoiceField):
 class PersonField(forms.ModelChoiceField):
     def label_from_instance(self, user: User) -> str:
         return user.display_name
+
+
+class PickedProductForm(forms.Form):
+    """About one product, which is typed or picked by its SKU: a list of thousands is no help on a phone."""
+
+    product = forms.CharField(
+        label=_("Product (SKU)"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "products", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.products = Product.objects.visible_to(user)
+
+    @property
+    def offered(self) -> QuerySet[Product]:
+        """The products that came last, for the list beside the field."""
+        return self.products.order_by("-id")[:OFFERED]
+
+    def clean_product(self) -> Product:
+        sku = self.cleaned_data["product"].strip()
+        product = self.products.filter(sku=sku).first()
+        if product is None:
+            raise forms.ValidationError(gettext("There is no product with the SKU %(sku)s.") % {"sku": sku}, "unknown")
+        return product
 
 
 class ProductForm(forms.Form):

@@ -52,6 +52,21 @@ class SupplierQuerySet(models.QuerySet):
         return self.filter(pk__in=Membership.objects.filter(user_id=user.pk).values("supplier_id"))
 
 
+class OwnedQuerySet(models.QuerySet):
+    """Records of suppliers: all for the team; for anyone else those of the suppliers that the user is a member of (R5)."""
+
+    owner = "supplier"  # the way from a record to its supplier
+
+    def visible_to(self, user: User) -> Self:
+        if user.has_perm("suppliers.see_all"):
+            return self
+        return self.owned_by(Supplier.objects.visible_to(user))
+
+    def owned_by(self, suppliers: SupplierQuerySet) -> Self:
+        """What the suppliers' own people see of them."""
+        return self.filter(**{f"{self.owner}__in": suppliers})
+
+
 class Supplier(BothLanguages):
     code = IdentifierField(_("code"), max_length=40, unique=True, validators=[code_validator])
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
@@ -170,11 +185,8 @@ class Market(BothLanguages):
         ]
 
 
-class ProductQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(supplier__in=Supplier.objects.visible_to(user))
+class ProductQuerySet(OwnedQuerySet):
+    owner = "supplier"
 
 
 class Product(BothLanguages):
@@ -209,11 +221,8 @@ class Product(BothLanguages):
         indexes = [models.Index(fields=["model_code"], condition=~Q(model_code=""), name="product_by_model")]
 
 
-class ListingQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(product__supplier__in=Supplier.objects.visible_to(user))
+class ListingQuerySet(OwnedQuerySet):
+    owner = "product__supplier"
 
 
 class Listing(models.Model):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from activity.forms import DayField
 from activity.languages import Text
 from compliance.board.page.board import SORTS, Filters
-from compliance.gate.forms import day_field
 from compliance.gate.words import CHECK_NAMES
 from compliance.models import Standing
 from compliance.rules import gates
@@ -40,8 +40,8 @@ class BoardForm(forms.Form):
             *((role, Role(role).label) for role in ("supplier", "qc", "manager", "merchandiser")),
         ],
     )
-    planned_by = day_field(label=_("Planned by"), required=False)
-    ends_by = day_field(label=_("Ends by"), required=False)
+    planned_by = DayField(label=_("Planned by"), required=False)
+    ends_by = DayField(label=_("Ends by"), required=False)
     sort = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS])
 
     def __init__(self, *args: Any, offers: bool = False, **kwargs: Any) -> None:

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.signature import SignatureField
 from activity.forms import OnceForm
 
 
@@ -9,8 +10,4 @@ class RefusalForm(OnceForm):
 
 
 class SignatureForm(RefusalForm):
-    password = forms.CharField(
-        label=_("Your password, as signature"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = SignatureField()

@@ -1,7 +1,5 @@
 """What one listing needs: the facts about its product, and its requirements with where each stands."""
 
-from typing import Self
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,9 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
 from compliance.models.requirement import Requirement, Trait
-from suppliers.models import Listing, Product, Supplier
+from suppliers.models import Listing, OwnedQuerySet, Product
 
 
 class ProductTrait(models.Model):
@@ -64,11 +61,8 @@ class ProductTrait(models.Model):
         return f"{self.product.sku} {self.trait.key}"
 
 
-class ChecklistQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(listing__product__supplier__in=Supplier.objects.visible_to(user))
+class ChecklistQuerySet(OwnedQuerySet):
+    owner = "listing__product__supplier"
 
 
 class Checklist(models.Model):

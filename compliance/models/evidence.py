@@ -1,7 +1,7 @@
 """Papers: the files, and what each is shown for."""
 
 import uuid
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,9 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
 from compliance.models.requirement import Requirement, RequirementKind, codes
-from suppliers.models import Listing, Supplier
+from suppliers.models import Listing, OwnedQuerySet, Supplier
 
 PERSON: dict[str, Any] = {"to": settings.AUTH_USER_MODEL, "on_delete": models.PROTECT, "related_name": "+"}
 
@@ -26,11 +25,8 @@ class DocumentStatus(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
-class DocumentQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(supplier__in=Supplier.objects.visible_to(user))
+class DocumentQuerySet(OwnedQuerySet):
+    owner = "supplier"
 
     def readable_by(self, user):
         """Those whose file the user may open: without formulas, but for their supplier and those who may read them."""
@@ -87,11 +83,8 @@ class EvidenceState(models.TextChoices):
     REVOKED = "revoked", _("revoked")
 
 
-class EvidenceQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(document__supplier__in=Supplier.objects.visible_to(user))
+class EvidenceQuerySet(OwnedQuerySet):
+    owner = "document__supplier"
 
 
 class Evidence(models.Model):

@@ -1,7 +1,6 @@
 """May a listing go live: where its gate stands now, and the decisions that were taken while it was open (R4)."""
 
 import uuid
-from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,9 +12,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
 from compliance.rules import gates
-from suppliers.models import Listing, Supplier
+from suppliers.models import Listing, OwnedQuerySet
 
 
 class GateState(models.TextChoices):
@@ -40,11 +38,8 @@ class Standing(models.TextChoices):
     SUSPENDED = "suspended", _("suspended")
 
 
-class GateQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(listing__product__supplier__in=Supplier.objects.visible_to(user))
+class GateQuerySet(OwnedQuerySet):
+    owner = "listing__product__supplier"
 
     def in_state(self, state, at):
         """By the state at a moment: a gate that is due to be worked out anew counts as closed until it is."""

@@ -1,16 +1,15 @@
 """Going without a paper for a while, signed by two people."""
 
 import uuid
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from compliance.models.requirement import Requirement
-from suppliers.models import Listing, Supplier
+from suppliers.models import Listing, OwnedQuerySet
 
 PERSON: dict[str, Any] = {"to": settings.AUTH_USER_MODEL, "on_delete": models.PROTECT, "related_name": "+"}
 
@@ -21,11 +20,8 @@ class WaiverState(models.TextChoices):
     ENDED = "ended", _("ended")
 
 
-class WaiverQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(listing__product__supplier__in=Supplier.objects.visible_to(user))
+class WaiverQuerySet(OwnedQuerySet):
+    owner = "listing__product__supplier"
 
 
 class Waiver(models.Model):

@@ -4,17 +4,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from activity.forms import OnceForm
-from compliance.checklist.forms import day
+from accounts.signature import SignatureField
+from activity.forms import DayField, OnceForm
 from compliance.waiver.services import LONGEST_DAYS
 
 
 class Signed(OnceForm):
-    password = forms.CharField(
-        label=_("Your password, as signature"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = SignatureField()
 
 
 class WaiverForm(Signed):
@@ -22,7 +18,7 @@ class WaiverForm(Signed):
     limit = forms.CharField(
         label=_("Limit"), max_length=500, help_text=_("What it is limited to: a quantity, an order, a channel.")
     )
-    expires_on = day(_("Last day that it covers"))
+    expires_on = DayField(label=_("Last day that it covers"), required=False)
     field_order = ["key", "reason", "limit", "expires_on", "password"]
 
     def __init__(self, *args: Any, last_day: date, **kwargs: Any) -> None:

@@ -7,16 +7,14 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.signature import SignatureField
 from activity.filters import RecordFilters, SearchedFilters
-from activity.forms import OnceForm, field_of
-from activity.lists import OFFERED
+from activity.forms import DayField, OnceForm, field_of
 from activity.numbers import whole_number
 from inspections.models import AsideStepKind, Batch, BatchState, ReversalKind
-from suppliers.models import Product
+from suppliers.forms import PickedProductForm
 
 
 class BatchPicker(forms.Form):
@@ -64,12 +62,9 @@ class AsideForm(OnceForm):
         help_text=gettext_lazy("What was done, by whom and how it was checked; it is kept for good."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    password = forms.CharField(
-        label=gettext_lazy("Your password, as signature"),
-        help_text=gettext_lazy("For rework and release alone: what was found nonconforming may ship then."),
-        strip=False,
+    password = SignatureField(
         required=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text=gettext_lazy("For rework and release alone: what was found nonconforming may ship then."),
     )
 
     def __init__(self, *args: Any, kinds: Sequence[AsideStepKind], **kwargs: Any) -> None:
@@ -88,39 +83,18 @@ class AsideForm(OnceForm):
         return AsideStepKind(self.cleaned_data["kind"]).facts.is_signed
 
 
-class BatchForm(forms.Form):
-    """A batch to register. The product is typed or picked by its SKU: a list of thousands is no help on a phone."""
+class BatchForm(PickedProductForm):
+    """A batch to register."""
 
     number = forms.CharField(label=gettext_lazy("Batch number"), max_length=60)
-    product = forms.CharField(
-        label=gettext_lazy("Product (SKU)"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"list": "products", "autocomplete": "off"}),
-    )
     quantity = whole_number(label=gettext_lazy("Units"))
     po_number = forms.CharField(label=gettext_lazy("Purchase order"), max_length=60, required=False)
     cartons = whole_number(label=gettext_lazy("Cartons"), required=False)
-    produced_on = forms.DateField(
+    produced_on = DayField(
         label=gettext_lazy("Production date"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.products = Product.objects.visible_to(user)
-
-    @property
-    def offered(self) -> QuerySet[Product]:
-        """The products that came last, for the list beside the field."""
-        return self.products.order_by("-id")[:OFFERED]
-
-    def clean_product(self) -> Product:
-        sku = self.cleaned_data["product"].strip()
-        product = self.products.filter(sku=sku).first()
-        if product is None:
-            raise forms.ValidationError(_("There is no product with the SKU %(sku)s.") % {"sku": sku}, "unknown")
-        return product
+    field_order = ("number", "product")
 
 
 class BatchFilters(SearchedFilters, RecordFilters):

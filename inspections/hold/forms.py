@@ -8,8 +8,9 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.signature import SignatureField
 from activity.filters import SearchedFilters
-from activity.forms import OnceForm, field_of
+from activity.forms import DayField, OnceForm, field_of
 from activity.numbers import whole_number
 from inspections.hold.page import AnswerState, in_answer_state
 from inspections.hold.services.holds import Decision, dispositions_for
@@ -86,11 +87,7 @@ class CountersignForm(OnceForm):
     """The second person's signature under an accepted re-inspection."""
 
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    password = forms.CharField(
-        label=_("Your password, as signature"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = SignatureField()
 
 
 class Option(NamedTuple):
@@ -113,17 +110,12 @@ class DecisionForm(OnceForm):
         required=False,
         max_length=500,
     )
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label=_("Last day to ship"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
-    password = forms.CharField(
-        label=_("Your password, as signature"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = SignatureField()
 
     def __init__(self, *args: Any, hold: Hold, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

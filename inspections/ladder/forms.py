@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.signature import SignatureField
 from activity.forms import OnceForm
 from inspections.models import DriftEnding
 
@@ -15,11 +16,7 @@ class DriftEndForm(OnceForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    password = forms.CharField(
-        label=_("Your password, as signature"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = SignatureField()
 
 
 class BaselineForm(OnceForm):

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import models
@@ -10,10 +10,9 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from inspections.models.batch import Batch
 from inspections.models.choices import ChoicesWithFacts, Tone, one_of
-from suppliers.models import Supplier
+from suppliers.models import OwnedQuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +95,8 @@ class AsideStepKind(ChoicesWithFacts):
     )
 
 
-class AsideStepQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(batch__supplier__in=Supplier.objects.visible_to(user))
+class AsideStepQuerySet(OwnedQuerySet):
+    owner = "batch__supplier"
 
 
 def _kinds(*, place: str, is_signed: bool) -> Q:

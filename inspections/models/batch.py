@@ -1,7 +1,6 @@
 """What is inspected and shipped: batches, their quantities, and shipments."""
 
 import uuid
-from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from activity.errors import InvalidInput
 from activity.identifiers import IdentifierField, looks_like_no_other, reads_like_no_other
-from suppliers.models import Product, Supplier, code_validator
+from suppliers.models import OwnedQuerySet, Product, Supplier, code_validator
 
 MAX_QUANTITY = 10**9
 
@@ -26,11 +25,8 @@ class BatchState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
-class BatchQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(supplier__in=Supplier.objects.visible_to(user))
+class BatchQuerySet(OwnedQuerySet):
+    owner = "supplier"
 
 
 class Batch(models.Model):
@@ -168,11 +164,8 @@ QUANTITY_FIELDS = (
 )
 
 
-class ShipmentQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(batch__supplier__in=Supplier.objects.visible_to(user))
+class ShipmentQuerySet(OwnedQuerySet):
+    owner = "batch__supplier"
 
     def with_taken_back(self):
         """Each with `taken_back`, how many of its units are in the warehouse after all, and `away`, the others."""
@@ -210,11 +203,8 @@ class ReversalKind(models.TextChoices):
     UNOPENED = "unopened", _("came back unopened")
 
 
-class ReversalQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(shipment__batch__supplier__in=Supplier.objects.visible_to(user))
+class ReversalQuerySet(OwnedQuerySet):
+    owner = "shipment__batch__supplier"
 
 
 class Reversal(models.Model):

@@ -1,16 +1,14 @@
 """A characteristic that moved from batch to batch, and the batches that are its normal."""
 
 import uuid
-from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from inspections.models.inspection import Inspection
-from suppliers.models import Product, Supplier
+from suppliers.models import OwnedQuerySet, Product
 
 
 class DriftKind(models.TextChoices):
@@ -24,11 +22,8 @@ class DriftEnding(models.TextChoices):
     NEW_NORMAL = "new_normal", _("this is the new normal")
 
 
-class DriftQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(product__supplier__in=Supplier.objects.visible_to(user))
+class DriftQuerySet(OwnedQuerySet):
+    owner = "product__supplier"
 
     def open(self):
         return self.filter(ended_at=None)

@@ -9,21 +9,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from inspections.models.batch import Batch
 from inspections.models.fields import ReadingsField
 from inspections.models.hold import Hold
 from inspections.models.inspection import Inspection
 from inspections.models.specification import Characteristic, NonconformityClass
-from suppliers.models import Supplier
+from suppliers.models import OwnedQuerySet, SupplierQuerySet
 
 
-class FindingQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        """The team sees all; a supplier what holds its own goods (R5)."""
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(hold__isnull=False, batch__supplier__in=Supplier.objects.visible_to(user))
+class FindingQuerySet(OwnedQuerySet):
+    owner = "batch__supplier"
+
+    def owned_by(self, suppliers: SupplierQuerySet) -> Self:
+        """What holds their goods."""
+        return super().owned_by(suppliers).filter(hold__isnull=False)
 
 
 class Finding(models.Model):

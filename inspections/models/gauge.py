@@ -8,15 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from suppliers.models import Product, Supplier
+from suppliers.models import OwnedQuerySet, Product
 
 
-class GaugeStudyQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(product__supplier__in=Supplier.objects.visible_to(user))
+class GaugeStudyQuerySet(OwnedQuerySet):
+    owner = "product__supplier"
 
     def newest_of_each(self) -> Self:
         """The one that counts of each characteristic, in the order of their codes."""

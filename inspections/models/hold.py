@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import models
@@ -10,10 +10,9 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from inspections.models.batch import Batch
 from inspections.models.choices import ChoicesWithFacts, Tone, one_of
-from suppliers.models import Supplier
+from suppliers.models import OwnedQuerySet
 
 
 class HoldStatus(models.TextChoices):
@@ -59,11 +58,8 @@ class HoldReason(ChoicesWithFacts):
     )
 
 
-class HoldQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(batch__supplier__in=Supplier.objects.visible_to(user))
+class HoldQuerySet(OwnedQuerySet):
+    owner = "batch__supplier"
 
     def open(self):
         return self.filter(status=HoldStatus.OPEN)
@@ -245,11 +241,8 @@ class Countersignature(models.Model):
         return f"{self.inspection}"
 
 
-class ResponseFileQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(response__hold__batch__supplier__in=Supplier.objects.visible_to(user))
+class ResponseFileQuerySet(OwnedQuerySet):
+    owner = "response__hold__batch__supplier"
 
 
 class ResponseFile(models.Model):

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +10,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from inspections.models.batch import Batch
 from inspections.models.fields import ReadingsField
 from inspections.models.specification import Characteristic, NonconformityClass, Specification
@@ -19,7 +17,7 @@ from inspections.rules.verdicts import plan_at
 from inspections.sampling import Plan
 from inspections.sampling.picks import ALL, SQUARE_ROOT
 from inspections.sampling.variables import VariablesPlan
-from suppliers.models import Supplier
+from suppliers.models import OwnedQuerySet
 
 
 class InspectionStatus(models.TextChoices):
@@ -43,11 +41,8 @@ def all_normal() -> dict[str, str]:
     return dict.fromkeys(NonconformityClass.values, "normal")
 
 
-class InspectionQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(batch__supplier__in=Supplier.objects.visible_to(user))
+class InspectionQuerySet(OwnedQuerySet):
+    owner = "batch__supplier"
 
     def counted(self):
         """Rounds: all but those that were abandoned with a record that does not reject, or on a sample signed as invalid."""

@@ -9,12 +9,11 @@ from django.db import models
 from django.db.models import Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from activity.identifiers import reads_like_no_other
 from inspections.models.batch import Batch, Shipment
 from inspections.models.complaints import ReturnReason
 from inspections.models.inspection import Inspection
-from suppliers.models import Market, Product, Supplier
+from suppliers.models import Market, OwnedQuerySet, Product, SupplierQuerySet
 
 
 class ReturnKind(models.TextChoices):
@@ -48,13 +47,10 @@ class AnyOf(models.Lookup):
         return f"{left} = ANY {right}", [*left_values, *right_values]
 
 
-class MarketReturnQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        """A supplier sees those of its own batches, and of its products where the batch is unknown (R5)."""
-        if user.has_perm("suppliers.see_all"):
-            return self
-        own = Supplier.objects.visible_to(user)
-        return self.filter(Q(batch__supplier__in=own) | Q(batch=None, product__supplier__in=own))
+class MarketReturnQuerySet(OwnedQuerySet):
+    def owned_by(self, suppliers: SupplierQuerySet) -> Self:
+        """Those of their batches, and of their products where the batch is unknown."""
+        return self.filter(Q(batch__supplier__in=suppliers) | Q(batch=None, product__supplier__in=suppliers))
 
     def standing(self) -> Self:
         """Those that nobody has withdrawn: what is counted."""

@@ -9,12 +9,11 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from inspections.models.finding import Finding
 from inspections.models.inspection import Inspection
 from inspections.models.sample import Sample
 from inspections.models.specification import SAMPLE_ASPECTS, Characteristic
-from suppliers.models import Supplier
+from suppliers.models import OwnedQuerySet, SupplierQuerySet
 
 
 class PhotoStatus(models.TextChoices):
@@ -30,13 +29,12 @@ class PhotoRefusal(models.TextChoices):
     GAVE_UP = "gave_up", _("Processing the picture failed twice. Take it again.")
 
 
-class PhotoQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        own = Supplier.objects.visible_to(user)
-        of_finding = Q(inspection=None, finding__in=Finding.objects.visible_to(user))
-        return self.filter(Q(inspection__batch__supplier__in=own) | Q(sample__supplier__in=own) | of_finding)
+class PhotoQuerySet(OwnedQuerySet):
+    def owned_by(self, suppliers: SupplierQuerySet) -> Self:
+        of_finding = Q(inspection=None, finding__in=Finding.objects.owned_by(suppliers))
+        return self.filter(
+            Q(inspection__batch__supplier__in=suppliers) | Q(sample__supplier__in=suppliers) | of_finding
+        )
 
 
 class Photo(models.Model):

@@ -11,14 +11,13 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
 from activity.identifiers import Look
 from inspections.models.complaints import DamagePlace, ReturnReason
 from inspections.models.fields import ReadingsField
 from inspections.models.sample import Sample
 from inspections.models.specification import Characteristic, NonconformityClass
 from inspections.rules.pilots import CURTAILED, HIGHEST, LARGEST, SEQUENTIAL, SMALLEST
-from suppliers.models import Category, Product, Supplier
+from suppliers.models import Category, OwnedQuerySet, Product, SupplierQuerySet
 
 
 def rate(label, **options) -> models.DecimalField:
@@ -128,12 +127,11 @@ class PilotVerdict(models.TextChoices):
     UNDECIDED = "undecided", _("undecided")
 
 
-class PilotRunQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        """A supplier sees what was concluded on its own products (R5)."""
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(status=PilotStatus.CONCLUDED, product__supplier__in=Supplier.objects.visible_to(user))
+class PilotRunQuerySet(OwnedQuerySet):
+    owner = "product__supplier"
+
+    def owned_by(self, suppliers: SupplierQuerySet) -> Self:
+        return super().owned_by(suppliers).filter(status=PilotStatus.CONCLUDED)
 
     def confirming(self):
         """Passed, and without a reading of a critical or major characteristic beyond its limit: they confirm a sample."""

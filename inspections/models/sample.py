@@ -2,19 +2,17 @@
 
 import uuid
 from decimal import Decimal
-from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from inspections.models.fields import ReadingsField
 from inspections.models.inspection import Inspection
 from inspections.models.specification import SAMPLE_ASPECTS, Characteristic, Specification
 from inspections.rules.readings import summary
-from suppliers.models import Product, Supplier
+from suppliers.models import OwnedQuerySet, Product, Supplier
 
 
 class SampleStatus(models.TextChoices):
@@ -56,11 +54,8 @@ class PackageKind(models.TextChoices):
     STANDARD = "standard", _("standard package")
 
 
-class SampleQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(supplier__in=Supplier.objects.visible_to(user))
+class SampleQuerySet(OwnedQuerySet):
+    owner = "supplier"
 
     def approved(self):
         return self.filter(status=SampleStatus.APPROVED)

@@ -13,7 +13,6 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from activity.identifiers import reads_like_no_other
 from activity.languages import pick
 from inspections.models.choices import ChoicesWithFacts
@@ -21,7 +20,7 @@ from inspections.rules.readings import is_within
 from inspections.sampling import Scheme
 from inspections.sampling.own import OwnRule
 from inspections.sampling.schemes import VariablesRule
-from suppliers.models import BothLanguages, Product, Supplier, code_validator
+from suppliers.models import BothLanguages, OwnedQuerySet, Product, SupplierQuerySet, code_validator
 
 
 class SpecificationStatus(models.TextChoices):
@@ -124,7 +123,9 @@ class NonconformityClass(models.TextChoices):
     MINOR = "minor", _("minor")
 
 
-class SpecificationQuerySet(models.QuerySet):
+class SpecificationQuerySet(OwnedQuerySet):
+    owner = "product__supplier"
+
     def active(self) -> Self:
         """The version in force; at most one of a product."""
         return self.filter(status=SpecificationStatus.ACTIVE)
@@ -133,12 +134,8 @@ class SpecificationQuerySet(models.QuerySet):
         """Drafts that loosen what is in force."""
         return self.filter(status=SpecificationStatus.DRAFT, loosens=True)
 
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(product__supplier__in=Supplier.objects.visible_to(user)).exclude(
-            status=SpecificationStatus.DRAFT
-        )
+    def owned_by(self, suppliers: SupplierQuerySet) -> Self:
+        return super().owned_by(suppliers).exclude(status=SpecificationStatus.DRAFT)
 
 
 class Specification(models.Model):

@@ -2,18 +2,16 @@
 
 import uuid
 from decimal import Decimal
-from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from inspections.models.hold import Disposition, Hold, HoldStatus
 from inspections.models.inspection import Inspection
 from inspections.models.specification import Characteristic
-from suppliers.models import Supplier
+from suppliers.models import OwnedQuerySet
 
 
 class TypingErrorState(models.TextChoices):
@@ -23,11 +21,8 @@ class TypingErrorState(models.TextChoices):
     OVERTAKEN = "overtaken", _("decided otherwise")
 
 
-class TypingErrorQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
-        if user.has_perm("suppliers.see_all"):
-            return self
-        return self.filter(hold__batch__supplier__in=Supplier.objects.visible_to(user))
+class TypingErrorQuerySet(OwnedQuerySet):
+    owner = "hold__batch__supplier"
 
     def waiting(self):
         return self.filter(disposition=None, refused_at=None, hold__status=HoldStatus.OPEN)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from activity.filters import ListFilters
-from activity.forms import field_of
+from activity.forms import DayField, field_of
 from activity.lists import OFFERED
 from inspections.models import (
     Batch,
@@ -24,7 +24,7 @@ from inspections.models import (
     ReturnReason,
 )
 from inspections.models.market_return import MarketReturnQuerySet
-from inspections.pilot.forms.runs import PointsField, complaint_choices, day
+from inspections.pilot.forms.runs import PointsField, complaint_choices
 from inspections.returns.page import DIMENSIONS, NONE, week_of, with_value
 from inspections.returns.services.returns import ReturnInput
 from suppliers.models import Market, Product
@@ -120,7 +120,7 @@ class ReturnFacts(forms.Form):
         widget=forms.RadioSelect,
         initial=ReturnKind.RETURNED,
     )
-    happened_on = day(gettext_lazy("On which day?"))
+    happened_on = DayField(label=gettext_lazy("On which day?"), required=False)
     reason = forms.ChoiceField(
         label=gettext_lazy("Why was it returned?"), choices=[("", "–"), *ReturnReason.choices], required=False
     )
@@ -129,8 +129,8 @@ class ReturnFacts(forms.Form):
     lot_code = forms.CharField(label=gettext_lazy("Lot code on the unit"), max_length=60, required=False)
     carton = forms.CharField(label=gettext_lazy("Carton"), max_length=60, required=False)
     carrier = forms.CharField(label=gettext_lazy("Carrier"), max_length=60, required=False)
-    shipped_on = day(gettext_lazy("Shipped on"))
-    delivered_on = day(gettext_lazy("Delivered on"))
+    shipped_on = DayField(label=gettext_lazy("Shipped on"), required=False)
+    delivered_on = DayField(label=gettext_lazy("Delivered on"), required=False)
     note = forms.CharField(
         label=gettext_lazy("Note"),
         help_text=gettext_lazy("Suppliers do not see it."),

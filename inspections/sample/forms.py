@@ -3,25 +3,22 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.formats import get_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.signature import SignatureField
 from activity.errors import InvalidInput, RuleBroken
 from activity.filters import RecordFilters, SearchedFilters
-from activity.forms import OnceForm
+from activity.forms import DayField, OnceForm
 from activity.languages import Text
-from activity.lists import OFFERED
 from inspections.models import Sample, SampleDoubt, SampleStatus
 from inspections.rules.colours import is_possible
 from inspections.rules.notation import read_column, split_list
 from inspections.rules.readings import ReadingError
 from inspections.sample.services.checks import CheckInput
 from inspections.sample.services.details import SampleDetails
-from suppliers.models import Product
+from suppliers.forms import PickedProductForm
 
 
 class SampleFilters(SearchedFilters, RecordFilters):
@@ -71,10 +68,9 @@ class DetailsForm(OnceForm):
         max_length=120,
         help_text=gettext_lazy("Room, shelf, box: where one finds it."),
     )
-    kept_until = forms.DateField(
+    kept_until = DayField(
         label=gettext_lazy("Kept until"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     label_text = forms.CharField(
         label=gettext_lazy("Text of the label"),
@@ -112,30 +108,10 @@ class DetailsForm(OnceForm):
         return {name: getattr(sample, name) for name in names} | colour
 
 
-class ReceiveForm(DetailsForm):
-    """A sample that has arrived. The product is typed or picked by its SKU, as for a batch."""
+class ReceiveForm(PickedProductForm, DetailsForm):
+    """A sample that has arrived."""
 
-    product = forms.CharField(
-        label=gettext_lazy("Product (SKU)"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"list": "products", "autocomplete": "off"}),
-    )
     field_order = ("key", "product")
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.products = Product.objects.visible_to(user)
-
-    @property
-    def offered(self) -> QuerySet[Product]:
-        return self.products.order_by("-id")[:OFFERED]
-
-    def clean_product(self) -> Product:
-        sku = self.cleaned_data["product"].strip()
-        product = self.products.filter(sku=sku).first()
-        if product is None:
-            raise forms.ValidationError(_("There is no product with the SKU %(sku)s.") % {"sku": sku}, "unknown")
-        return product
 
 
 class SampleDecisionForm(OnceForm):
@@ -159,11 +135,7 @@ class SampleDecisionForm(OnceForm):
     )
     digest = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
-    password = forms.CharField(
-        label=gettext_lazy("Your password, as signature"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = SignatureField()
 
 
 class SampleReasonForm(OnceForm):
@@ -174,11 +146,7 @@ class SampleSignatureForm(OnceForm):
     """The signature under further checks, by a second person."""
 
     digest = forms.CharField(widget=forms.HiddenInput)
-    password = forms.CharField(
-        label=gettext_lazy("Your password, as signature"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = SignatureField()
 
 
 class WithdrawalForm(SampleSignatureForm):
@@ -190,10 +158,9 @@ class WithdrawalForm(SampleSignatureForm):
 
 class PlaceForm(forms.Form):
     kept_at = forms.CharField(label=gettext_lazy("Kept at"), required=False, max_length=120)
-    kept_until = forms.DateField(
+    kept_until = DayField(
         label=gettext_lazy("Kept until"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.signature import SignatureField
 from activity.forms import OnceForm
 from inspections.models import SIGNALS, SwitchingStepKind
 
@@ -19,8 +20,4 @@ class SwitchingSignalForm(OnceForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    password = forms.CharField(
-        label=_("Your password, as signature"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = SignatureField()

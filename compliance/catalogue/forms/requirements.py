@@ -6,12 +6,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from activity.forms import OnceForm, field_of
+from activity.forms import DayField, OnceForm, field_of
 from activity.languages import Text
 from compliance.catalogue.forms.sure import SureFilters
 from compliance.catalogue.page import of_category, of_market
 from compliance.catalogue.services.requirements import DATES
-from compliance.checklist.forms import day
 from compliance.models import (
     Requirement,
     RequirementKind,
@@ -86,8 +85,8 @@ class RequirementForm(OnceForm):
     traits_all = CodesField(_("Traits, all of which it needs"))
     traits_any = CodesField(_("Traits, one of which it needs"))
     group = _text(_("Group"), max_length=40, help_text=_("Requirements of one group are met by any one of them."))
-    applies_from = day(_("Applies from"))
-    applies_until = day(_("Applies until"))
+    applies_from = DayField(label=_("Applies from"), required=False)
+    applies_until = DayField(label=_("Applies until"), required=False)
     legal_basis = _text(_("Legal basis"), rows=2)
     jurisdiction = _text(_("Jurisdiction"), max_length=60)
     evidence = WordsField(label=_("Evidence"), required=False)
@@ -110,7 +109,7 @@ class RequirementForm(OnceForm):
         help_text=_("Standards, acts, tests, a result, who has to be named and where, as docs/how-to says it."),
     )
     edition = _text(_("Edition"), max_length=60)
-    edition_from = day(_("Edition counts from"))
+    edition_from = DayField(label=_("Edition counts from"), required=False)
     renewal_lead_days = forms.IntegerField(label=_("Days that a renewal takes"), min_value=0, max_value=1000)
     renewal_lead_basis = _text(_("Basis of the renewal time"), rows=1)
     verification = forms.ChoiceField(label=_("Verification"), choices=Verification)

@@ -242,7 +242,7 @@ def _recompute(some: QuerySet[Gate], at: datetime) -> int:
     stored = {pk: columns for pk, *columns in locked.values_list("pk", *COMPUTED)}
     should = {listing.pk: computed(listing, facts, gates.evaluate(facts, at)) for listing, facts in read_facts(stored)}
     differing = [pk for pk, columns in stored.items() if pk in should and columns != list(should[pk].values())]
-    wrong = Gate.objects.filter(pk__in=differing).order_by("pk") if differing else []
+    wrong = Gate.objects.filter(pk__in=differing).order_by("pk") if differing else Gate.objects.none()
     defects, events = [], []
     for gate in wrong:
         if gate.next_change_at and gate.next_change_at <= at:

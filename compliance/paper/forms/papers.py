@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activity.filters import ListFilters
-from activity.forms import OnceForm, field_of
-from compliance.checklist.forms import day
+from activity.forms import DayField, OnceForm, field_of
 from compliance.checklist.words import field_label
 from compliance.models import Document, DocumentStatus, Evidence, EvidenceState, LookupResult, Requirement
 from compliance.paper.page.papers import named_like, with_words
@@ -78,9 +77,9 @@ class EvidenceForm(OnceForm):
         label=_("Model numbers"), max_length=2000, required=False, help_text=_("As they are printed, with commas.")
     )
     holder = forms.CharField(label=_("Holder or applicant"), max_length=200, required=False)
-    issued_on = day(_("Issued on"))
-    valid_from = day(_("Valid from"))
-    valid_to = day(_("Valid to"))
+    issued_on = DayField(label=_("Issued on"), required=False)
+    valid_from = DayField(label=_("Valid from"), required=False)
+    valid_to = DayField(label=_("Valid to"), required=False)
     ALWAYS = ("key", "file", "document", "listings", "issued_on", "valid_from", "valid_to")
 
     def __init__(

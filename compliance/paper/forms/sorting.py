@@ -8,8 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from activity.forms import field_of
-from compliance.checklist.forms import day
+from activity.forms import DayField, field_of
 from compliance.models import Document, Requirement
 from compliance.paper.forms.papers import ListingsField
 from compliance.paper.page.sorting import Place, Sorted, Want
@@ -32,8 +31,8 @@ class RowForm(forms.Form):
     requirement = forms.ChoiceField(label=_("Requirement"), required=False)
     listings = ListingsField(Listing.objects.none(), label=_("Products and markets that it is for"), required=False)
     number = forms.CharField(label=_("Number"), max_length=120, required=False)
-    issued_on = day(_("Issued on"))
-    valid_to = day(_("Valid to"))
+    issued_on = DayField(label=_("Issued on"), required=False)
+    valid_to = DayField(label=_("Valid to"), required=False)
     IN_TABLE = ("number", "issued_on", "valid_to")
 
     def __init__(

@@ -8,9 +8,10 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.signature import SignatureField
 from activity.errors import InvalidInput, RuleBroken
 from activity.filters import RecordFilters, SearchedFilters
-from activity.forms import OnceForm, field_of
+from activity.forms import DayField, OnceForm, field_of
 from activity.languages import Text, pick
 from activity.numbers import whole_number
 from inspections.models import (
@@ -31,12 +32,6 @@ from inspections.rules.pilots import LARGEST
 
 def days(label: Text) -> forms.IntegerField:
     return whole_number(label=label, required=False, min_value=0)
-
-
-def day(label: Text) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
 
 
 class PilotFilters(SearchedFilters, RecordFilters):
@@ -127,11 +122,11 @@ class OutcomeForm(OnceForm):
     return_reason = forms.ChoiceField(
         label=gettext_lazy("Why was it returned?"), choices=[("", "–"), *ReturnReason.choices], required=False
     )
-    returned_on = day(gettext_lazy("Returned on"))
+    returned_on = DayField(label=gettext_lazy("Returned on"), required=False)
     complaints = PointsField(label=gettext_lazy("What was complained about?"), required=False)
     handling_days = days(gettext_lazy("Days of handling"))
     transit_days = days(gettext_lazy("Days of transit"))
-    delivered_on = day(gettext_lazy("Delivered on"))
+    delivered_on = DayField(label=gettext_lazy("Delivered on"), required=False)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
     correct = forms.BooleanField(label=gettext_lazy("Their outcome stands already: this corrects it"), required=False)
 
@@ -208,11 +203,7 @@ class CarryOverForm(OnceForm):
     """What is signed where a run counts for a newer golden sample."""
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-    password = forms.CharField(
-        label=gettext_lazy("Your password, as signature"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = SignatureField()
 
 
 class FailureForm(CarryOverForm):

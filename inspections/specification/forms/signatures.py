@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from accounts.signature import SignatureField
 from activity.forms import OnceForm
 
 
@@ -13,8 +14,4 @@ class SignatureForm(OnceForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Why the product may be judged by less from now on"),
     )
-    password = forms.CharField(
-        label=gettext_lazy("Your password, as signature"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    password = SignatureField()
