@@ -29,6 +29,6 @@ def test_every_service_restarts_and_says_whether_it_is_well():
     services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
     lasting = {name: service for name, service in services.items() if name != "migrate"}
 
-    assert sorted(lasting) == ["beat", "postgres", "redis", "web", "worker"]
+    assert sorted(lasting) == ["beat", "heavy", "postgres", "redis", "urgent", "web", "worker"]
     assert {service["restart"] for service in lasting.values()} == {"unless-stopped"}
     assert [name for name, service in lasting.items() if "healthcheck" not in service] == []
