@@ -311,7 +311,8 @@ def headers_of(delivery: WebhookDelivery, body: str, *, now: datetime) -> dict[s
         "webhook-id": delivery.message_id,
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": " ".join(
-            standardwebhooks.Webhook(webhook.secret_of(version)).sign(delivery.message_id, now, body)
+            standardwebhooks.Webhook(webhook.secret_of(version, key_of_site=key)).sign(delivery.message_id, now, body)
+            for key in [None, *settings.SECRET_KEY_FALLBACKS]
             for version in versions
         ),
     }

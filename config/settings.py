@@ -5,6 +5,7 @@ DEMO=1 (what `make run` sets) is the only mode that runs without a SECRET_KEY of
 
 import os
 import secrets
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config import waits
+from config import environment, waits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -58,10 +59,13 @@ def secret_key() -> str:
     return path.read_text()
 
 
+if found := list(environment.wrong(os.environ)):
+    raise ImproperlyConfigured("\n".join(["The settings cannot be used (deploy/README.md has all of them):", *found]))
 DEMO = env_flag("DEMO")
 DEBUG = env_flag("DEBUG")
 DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var")))
 SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEMO or DEBUG else "")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000" if DEMO or DEBUG else None).rstrip("/")
 IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
@@ -300,24 +304,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # A virus scanner for uploads, tcp://host:3310 or unix:///path/to/clamd.sock; without one files are not scanned.
 CLAMD_URL = env("CLAMD_URL", "")
 
-EMAIL_URL = urlsplit(env("EMAIL_URL", "console:"))
-EMAIL_BACKEND = {
-    "console": "django.core.mail.backends.console.EmailBackend",
-    "smtp": "django.core.mail.backends.smtp.EmailBackend",
-    "smtps": "django.core.mail.backends.smtp.EmailBackend",
-}[EMAIL_URL.scheme]
-EMAIL_HOST = EMAIL_URL.hostname or ""
-EMAIL_PORT = EMAIL_URL.port or 25
-EMAIL_HOST_USER = EMAIL_URL.username or ""
-EMAIL_HOST_PASSWORD = EMAIL_URL.password or ""
-EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
+EMAIL_URL = env("EMAIL_URL", "console:")
+if environment.sends_password_in_clear(EMAIL_URL):
+    warnings.warn("EMAIL_URL sends its password in the clear: smtps:// or smtp+starttls:// would not.", stacklevel=1)
+globals().update(environment.mail_of(EMAIL_URL))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Holdfast <holdfast@localhost>")
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+# Over the host's other names we have no say: a company that puts this on its main name would lock its http hosts for a year.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS and env_flag("HSTS_SUBDOMAINS")
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the same, that is
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|metrics)$"]
 PROXIES = env_count("BEHIND_PROXY")  # of our own, each of which adds who called it to X-Forwarded-For
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
@@ -407,5 +406,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO").upper()},
 }
