@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 
 OFFLINE := SECRET_KEY=offline DEMO=1 DATABASE_URL='postgresql:///none?host=/nonexistent' REDIS_URL=redis://127.0.0.1:1
 # As a real site would be set up: what `check --deploy` looks at.
 PRODUCTION := SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))') DEMO=0 DEBUG=0 \
-	SITE_URL=https://holdfast.example ALLOWED_HOSTS=holdfast.example BEHIND_PROXY=1 \
+	SITE_URL=https://holdfast.example ALLOWED_HOSTS=holdfast.example BEHIND_PROXY=1 EMAIL_URL=console: \
 	DATABASE_URL='postgresql:///none?host=/nonexistent' REDIS_URL=redis://127.0.0.1:1
 TEMPLATES = $(shell find . -name '.?*' -prune -o -name var -prune -o -name '*.html' -print)
 export PORT

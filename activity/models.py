@@ -124,9 +124,10 @@ class Webhook(models.Model):
     def secret(self) -> str:
         return self.secret_of(self.secret_version)
 
-    def secret_of(self, version: int) -> str:
-        """Derived from SECRET_KEY and never stored: a stolen database signs nothing."""
-        key = salted_hmac("holdfast.webhook", f"{self.uid.hex}:{version}", algorithm="sha256").digest()
+    def secret_of(self, version: int, *, key_of_site: str | None = None) -> str:
+        """Derived from SECRET_KEY (or an earlier one) and never stored: a stolen database signs nothing."""
+        salt, value = "holdfast.webhook", f"{self.uid.hex}:{version}"
+        key = salted_hmac(salt, value, secret=key_of_site, algorithm="sha256").digest()
         return "whsec_" + base64.b64encode(key).decode()
 
 

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
-from celery import current_app
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.dispatch import Signal
+from django.utils import timezone
 
 from activity.models import Answer, Delivery, DeliveryStatus, Event
+from activity.nudges import nudges
 from activity.transactions import one_transaction
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ recorded = Signal()
 # What the events that are recorded now are part of, as "import:UID": their `part_of`.
 _whole: ContextVar[str] = ContextVar("whole", default="")
 
+SECONDS_OF_A_TURN = 10.0
 RETRY_FOR = timedelta(days=3)
 ANSWERS_KEPT = timedelta(days=7)  # to a request with an Idempotency-Key, for its repeats
 Receiver = Callable[[Event], None]
@@ -127,14 +130,24 @@ def nudge() -> None:
 
 
 def nudge_task(name: str, *args: Any) -> None:
-    """Queue a task without waiting for a broker that may be down.
+    """Queue a task without waiting for a broker that may be down or stand still.
 
     By its name, since the module of a task imports the services that nudge it.
     """
-    try:
-        current_app.send_task(name, args, retry=False, ignore_result=True)
-    except Exception as error:  # any broker trouble: what is owed is in the database
-        logger.warning("The broker does not answer (%s); beat will pick this up.", error)
+    nudges.add(name, args)
+
+
+def take_a_turn(*steps: Callable[..., bool], again: Callable[[], None]) -> None:
+    """Do each step until it says that nothing is left; when the turn is over, let the other tasks of the queue go first.
+
+    So photos do not wait until a hundred heavy papers are read.
+    """
+    until = monotonic() + SECONDS_OF_A_TURN
+    for step in steps:
+        while step(now=timezone.now()):
+            if monotonic() > until:
+                again()
+                return
 
 
 def forget_answers(*, now: datetime) -> int:

@@ -9,9 +9,10 @@ import ipaddress
 import json
 import logging
 import socket
+import threading
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,7 +41,7 @@ RETRY_AFTER = [
     timedelta(hours=10), timedelta(hours=14), timedelta(hours=20), timedelta(hours=20),
 ]  # fmt: skip
 LEASE = timedelta(minutes=2)  # far longer than TIMEOUT: a worker that has not reported by then is dead
-TIMEOUT = 10.0
+TIMEOUT = 10.0  # for the whole of it: a receiver that sends a letter every nine seconds is no receiver
 NO_ADDRESS = _(
     "This is not the address of a receiver. Give it as it is opened in a browser, https:// first, without a space."
 )
@@ -75,6 +76,9 @@ class Published:
 
 
 _published: dict[str, Published] = {}
+# Whose messages this process is sending. One at a time of each: a slow receiver takes one thread and not all of them.
+_sending: set[int] = set()
+_claiming = threading.Lock()
 
 
 def publish(kind: str, label: Text, describe: Callable[[Event], dict[str, Any]] = lambda event: event.data) -> None:
@@ -307,7 +311,8 @@ def headers_of(delivery: WebhookDelivery, body: str, *, now: datetime) -> dict[s
         "webhook-id": delivery.message_id,
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": " ".join(
-            standardwebhooks.Webhook(webhook.secret_of(version)).sign(delivery.message_id, now, body)
+            standardwebhooks.Webhook(webhook.secret_of(version, key_of_site=key)).sign(delivery.message_id, now, body)
+            for key in [None, *settings.SECRET_KEY_FALLBACKS]
             for version in versions
         ),
     }
@@ -319,21 +324,27 @@ def send_one(*, now: datetime) -> bool:
     No transaction is open while the receiver answers. A worker that dies in between leaves a message that is sent again
     when its lease is over.
     """
-    delivery = _claim(now=now)
-    if delivery is None:
-        return False
-    status, error, took = _post(delivery, now=now)
+    with _claiming:
+        delivery = _claim(now=now, but=_sending)
+        if delivery is None:
+            return False
+        _sending.add(delivery.webhook_id)
+    try:
+        status, error, took = _post(delivery, now=now)
+    finally:
+        _sending.discard(delivery.webhook_id)
     _note(delivery, status=status, error=error, took=took, now=now)
     return True
 
 
 @transaction.atomic
-def _claim(*, now: datetime) -> WebhookDelivery | None:
+def _claim(*, now: datetime, but: Collection[int] = ()) -> WebhookDelivery | None:
     waiting = WebhookDelivery.objects.filter(status=DeliveryStatus.WAITING)
     earlier = waiting.filter(webhook=OuterRef("webhook"), stream=OuterRef("stream"), event_id__lt=OuterRef("event_id"))
     delivery = (
         waiting.select_for_update(skip_locked=True, of=("self",))
         .filter(~Exists(earlier), due_at__lte=now, webhook__stopped_at=None)
+        .exclude(webhook__in=but)
         .select_related("webhook", "event")
         .order_by("due_at", "id")
         .first()
@@ -343,6 +354,29 @@ def _claim(*, now: datetime) -> WebhookDelivery | None:
         delivery.attempts += 1
         delivery.save(update_fields=["due_at", "attempts"])
     return delivery
+
+
+@contextmanager
+def _cut_after(seconds: float) -> Iterator[Callable[[str, dict[str, Any]], None]]:
+    """Ends the connection that httpx tells of, wherever it stands then: its own limits begin anew with each byte."""
+    lines: list[socket.socket] = []
+
+    def trace(name: str, told: dict[str, Any]) -> None:
+        if name in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            lines.append(told["return_value"].get_extra_info("socket"))
+
+    def cut() -> None:
+        for line in lines[-1:]:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield trace
+    finally:
+        timer.cancel()
 
 
 def _post(delivery: WebhookDelivery, *, now: datetime) -> tuple[int | None, str, int]:
@@ -356,13 +390,14 @@ def _post(delivery: WebhookDelivery, *, now: datetime) -> tuple[int | None, str,
         body = body_of(delivery)
         headers = headers_of(delivery, body, now=now) | {"host": url.netloc.decode()}
         with (
+            _cut_after(TIMEOUT) as trace,
             httpx.Client(timeout=TIMEOUT, trust_env=False) as client,
             client.stream(
                 "POST",
                 url.copy_with(host=ip),
                 content=body.encode(),
                 headers=headers,
-                extensions={"sni_hostname": host},
+                extensions={"sni_hostname": host, "trace": trace},
             ) as response,
         ):
             status = response.status_code

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from config import embedded, processes
 from config.supervisor import Command, StepFailed, Supervisor
+from config.workers import WORKERS
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -78,13 +79,13 @@ def _run(supervisor: Supervisor, folder: Path, port: int) -> None:
 
     supervisor.run_to_end(Command("prepare", [PYTHON, "-m", "config.prepare"], env=env))
     celery = [PYTHON, "-m", "celery", "--quiet", "--app", "config"]
-    worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-    for child in (
-        Command("worker", worker, env=env),
-        Command("web", [PYTHON, "-m", "gunicorn", "--config", ROOT / "deploy" / "gunicorn.conf.py"], env=env),
-        Command("beat", [*celery, "beat", "--loglevel", "WARNING"], env=env),
-    ):
-        supervisor.start(child)
+    for name, (work, options, queues) in WORKERS.items():
+        worker = [*celery, "worker", *options, "--queues", ",".join(queues), "--hostname", f"{name}@%h"]
+        supervisor.start(Command(name, worker, env=env | {"WORK": work}))
+    supervisor.start(
+        Command("web", [PYTHON, "-m", "gunicorn", "--config", ROOT / "deploy" / "gunicorn.conf.py"], env=env)
+    )
+    supervisor.start(Command("beat", [*celery, "beat", "--loglevel", "WARNING"], env=env))
     supervisor.keep_running(meanwhile=_Welcome(port, is_demo=env["DEMO"] == "1"))
 
 

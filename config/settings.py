@@ -5,6 +5,7 @@ DEMO=1 (what `make run` sets) is the only mode that runs without a SECRET_KEY of
 
 import os
 import secrets
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,10 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from config import environment, waits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -54,10 +59,13 @@ def secret_key() -> str:
     return path.read_text()
 
 
+if found := list(environment.wrong(os.environ)):
+    raise ImproperlyConfigured("\n".join(["The settings cannot be used (deploy/README.md has all of them):", *found]))
 DEMO = env_flag("DEMO")
 DEBUG = env_flag("DEBUG")
 DATA_DIR = Path(env("DATA_DIR", str(BASE_DIR / "var")))
 SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEMO or DEBUG else "")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000" if DEMO or DEBUG else None).rstrip("/")
 IS_HTTPS = urlsplit(SITE_URL).scheme == "https"
@@ -107,6 +115,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "activity.middleware.OnceMoreMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -130,10 +139,18 @@ TEMPLATES = [
 ]
 
 # One PostgreSQL. Persistent connections per thread; a health check costs one round trip and saves a 500 after a restart.
+# Behind a pooler that hands a connection to another with each transaction nothing may outlive a transaction: no cursor of
+# the server, and no limit that is set for the connection.
 _database = conninfo_to_dict(env("DATABASE_URL"))
+DATABASE_POOLED = env_flag("DATABASE_POOLED")
+WORK = env("WORK", "")
+if WORK and WORK not in waits.LIMITS:
+    raise ImproperlyConfigured(f"WORK must be one of {', '.join(waits.LIMITS)}, not {WORK!r}.")
+if WORK and not DATABASE_POOLED:
+    _database["options"] = f"{_database.get('options', '')} {waits.options_of(WORK)}".strip()
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgres",
         "NAME": _database.pop("dbname"),
         "USER": _database.pop("user", ""),
         "PASSWORD": _database.pop("password", ""),
@@ -141,7 +158,8 @@ DATABASES = {
         "PORT": _database.pop("port", ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**_database, "connect_timeout": 5},
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
+        "OPTIONS": {**_database, "connect_timeout": 2},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -158,7 +176,7 @@ CACHES = {
     "counts": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        "OPTIONS": {"socket_connect_timeout": 0.1, "socket_timeout": 0.1, "retry": Retry(NoBackoff(), 0)},
     },
 }
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
@@ -167,6 +185,16 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "visibility_timeout": 600}
+# What is urgent, what waits for other people's servers, what is ordinary and what is heavy do not wait for each other:
+# docs/decisions/queues.md, and config/workers.py for who reads what.
+CELERY_TASK_DEFAULT_QUEUE = "ordinary"
+CELERY_TASK_ROUTES = {
+    "activity.tasks.deliver_events": {"queue": "urgent"},
+    "activity.tasks.send_webhooks": {"queue": "webhooks"},
+    "compliance.paper.tasks.read_documents": {"queue": "heavy"},
+    "imports.tasks.run_imports": {"queue": "heavy"},
+    "inspections.photo.tasks.process_waiting_photos": {"queue": "heavy"},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
@@ -266,7 +294,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(DATA_DIR / "files")))
 STORAGES = {
     # Uploads are private: no URL leads to the folder, views serve them after a permission check.
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "config.files.WholeFiles"},
     "staticfiles": {"BACKEND": "config.storage.HashedStaticFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
@@ -276,25 +304,20 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # A virus scanner for uploads, tcp://host:3310 or unix:///path/to/clamd.sock; without one files are not scanned.
 CLAMD_URL = env("CLAMD_URL", "")
 
-EMAIL_URL = urlsplit(env("EMAIL_URL", "console:"))
-EMAIL_BACKEND = {
-    "console": "django.core.mail.backends.console.EmailBackend",
-    "smtp": "django.core.mail.backends.smtp.EmailBackend",
-    "smtps": "django.core.mail.backends.smtp.EmailBackend",
-}[EMAIL_URL.scheme]
-EMAIL_HOST = EMAIL_URL.hostname or ""
-EMAIL_PORT = EMAIL_URL.port or 25
-EMAIL_HOST_USER = EMAIL_URL.username or ""
-EMAIL_HOST_PASSWORD = EMAIL_URL.password or ""
-EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
+EMAIL_URL = env("EMAIL_URL", "console:")
+if environment.sends_password_in_clear(EMAIL_URL):
+    warnings.warn("EMAIL_URL sends its password in the clear: smtps:// or smtp+starttls:// would not.", stacklevel=1)
+globals().update(environment.mail_of(EMAIL_URL))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Holdfast <holdfast@localhost>")
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Over the host's other names we have no say: a company that puts this on its main name would lock its http hosts for a year.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS and env_flag("HSTS_SUBDOMAINS")
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the same, that is
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|metrics)$"]
 PROXIES = env_count("BEHIND_PROXY")  # of our own, each of which adds who called it to X-Forwarded-For
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 X_FRAME_OPTIONS = "DENY"
@@ -383,5 +406,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO").upper()},
 }

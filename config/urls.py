@@ -4,12 +4,13 @@ from django.urls import include, path
 import compliance.urls
 import inspections.urls
 from activity.views import NoSuchPath
-from config.health import healthz
+from config.health import healthz, livez
 from config.styleguide import StyleguideView
 
 handler500 = "activity.views.something_broke"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("livez", livez, name="livez"),
     path("api/v1/", include("suppliers.api")),
     path("api/v1/", include("imports.api")),
     path("api/v1/", include(inspections.urls.api_urlpatterns)),

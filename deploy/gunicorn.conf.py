@@ -5,9 +5,10 @@ import os
 import tempfile
 from pathlib import Path
 
+os.environ.setdefault("WORK", "web")
 bind = f"{os.environ.get('WEB_HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "config.wsgi:application"
-worker_class = "gthread"
+worker_class = "config.server.BulkheadWorker"  # docs/decisions/server.md
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Loaded once and shared: the start is quicker and the second process nearly free.

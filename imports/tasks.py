@@ -1,11 +1,10 @@
 from celery import shared_task
-from django.utils.timezone import now
 
-from imports.services.working import run_next_import
+from activity.services import take_a_turn
+from imports.services.working import nudge, run_next_import
 
 
 @shared_task
 def run_imports() -> None:
-    """Check and store the files that wait, one after the other, so that other tasks have a worker left."""
-    while run_next_import(now=now()):
-        pass
+    """Check and store files that wait, one after the other, for one turn."""
+    take_a_turn(run_next_import, again=nudge)

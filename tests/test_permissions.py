@@ -45,6 +45,7 @@ PEOPLE = ["inspector", "manager", "merchandiser", "supplier_user", "rival_suppli
 OPEN = {
     "calendar-feed",
     "healthz",
+    "livez",
     "language",
     "manifest",
     "service-worker",

@@ -6,10 +6,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import yaml
 from django.conf import settings
 
+from activity.nudges import nudges
 from activity.services import nudge_task
 from config.celery import app
+from config.workers import WORKERS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -42,6 +45,24 @@ def test_every_task_that_is_nudged_is_one(known):
     assert {(file, name) for file, name in nudged if name not in known} == set()
 
 
+def test_every_task_has_a_queue_that_some_worker_reads(known):
+    """Both where all is started by `make run` and in deploy/: what nobody reads waits for ever."""
+    queues = {name: app.amqp.router.route({}, name)["queue"].name for name in known if not name.startswith("celery.")}
+
+    assert {name: queue for name, queue in queues.items() if queue != "ordinary"} == {
+        "activity.tasks.deliver_events": "urgent",
+        "activity.tasks.send_webhooks": "webhooks",
+        "compliance.paper.tasks.read_documents": "heavy",
+        "imports.tasks.run_imports": "heavy",
+        "inspections.photo.tasks.process_waiting_photos": "heavy",
+    }
+    read = {queue for _work, _options, queues in WORKERS.values() for queue in queues}
+    assert read == set(queues.values())
+    services = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())["services"]
+    commands = [service.get("command", []) for service in services.values()]
+    assert {queue for c in commands if "--queues" in c for queue in c[c.index("--queues") + 1].split(",")} == read
+
+
 def test_every_task_of_the_schedule_is_one(known):
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} - known == set()
 
@@ -63,8 +84,9 @@ def test_a_nudge_reaches_the_queue_that_workers_read():
     marked = uuid4().hex
 
     nudge_task("activity.tasks.deliver_events", marked)
+    assert nudges.wait(30)
 
     with app.connection_for_read() as connection:
-        newest = connection.default_channel.client.lrange(app.conf.task_default_queue, 0, 99)
+        newest = connection.default_channel.client.lrange("urgent", 0, 99)
     headers = [json.loads(message)["headers"] for message in newest]
     assert [each["task"] for each in headers if marked in each["argsrepr"]] == ["activity.tasks.deliver_events"]

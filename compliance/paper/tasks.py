@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from compliance.paper.services.reading import examine_next_paper, read_next_document, scan_next_document
+from activity.services import take_a_turn
+from compliance.paper.services.reading import examine_next_paper, nudge, read_next_document, scan_next_document
 from compliance.paper.services.reminders import remind
 
 
@@ -15,10 +16,5 @@ def remind_of_papers() -> None:
 
 @shared_task
 def read_documents() -> None:
-    """Scan and read all documents that wait, and examine their papers. Several may run at once."""
-    while scan_next_document(now=now()):
-        pass
-    while read_next_document(now=now()):
-        pass
-    while examine_next_paper(now=now()):
-        pass
+    """Scan and read documents that wait, and examine their papers, for one turn. Several may run at once."""
+    take_a_turn(scan_next_document, read_next_document, examine_next_paper, again=nudge)

@@ -1,14 +1,13 @@
 """Photos that wait."""
 
 from celery import shared_task
-from django.utils.timezone import now
 
-from inspections.photo.services import discard_uploads, process_next_photo
+from activity.services import take_a_turn
+from inspections.photo.services import discard_uploads, nudge, process_next_photo
 
 
 @shared_task
 def process_waiting_photos() -> None:
-    """Process all photos that wait. Several may run at once."""
-    while process_next_photo(now=now()):
-        pass
+    """Process photos that wait, for one turn. Several may run at once."""
+    take_a_turn(process_next_photo, again=nudge)
     discard_uploads()

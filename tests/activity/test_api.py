@@ -9,13 +9,14 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.urls import URLPattern, get_resolver
+from django.utils.timezone import now
 from rest_framework.request import Request
 
 from accounts.api import Permitted
 from accounts.roles import PERMISSIONS, Role
 from activity.api import fingerprint
-from activity.models import Answer
-from activity.services import forget_answers
+from activity.models import Answer, Delivery, Event
+from activity.services import forget_answers, record_event
 from inspections.models import Batch, Inspection
 from tests.caller import Caller, fields
 from tests.factories import NOON, inspect, make_batch, make_product, make_specification, make_user
@@ -271,24 +272,46 @@ def test_two_requests_at_once_with_one_key_record_one_inspection():
     assert Inspection.objects.count() == 1
 
 
-def test_health_names_its_parts(client):
+WELL = {"database": "ok", "redis": "ok", "files": "ok", "static_files": "ok", "background": "ok"}
+
+
+@pytest.fixture
+def whole(settings, tmp_path):
+    """A site whose files are where they should be."""
+    settings.STATIC_ROOT = settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "staticfiles.json").touch()
+
+
+def test_health_names_its_parts(client, whole):
     response = client.get("/healthz")
 
-    assert (response.status_code, response.json()) == (
-        200,
-        {"status": "ok", "checks": {"database": "ok", "redis": "ok"}},
-    )
+    assert (response.status_code, response.json()) == (200, {"status": "ok", "checks": WELL})
 
 
-def test_health_is_503_where_a_part_is_down_and_the_api_still_answers(client, settings, manager):
+def test_health_is_503_where_a_part_is_down_and_the_api_still_answers(client, settings, manager, whole, tmp_path):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    (tmp_path / "staticfiles.json").unlink()
+    settings.MEDIA_ROOT = tmp_path / "file" / "folder"
+    (tmp_path / "file").touch()
+    record_event("hold.placed", "batch:1", at=now() - timedelta(minutes=5), actor=None)
+    Delivery.objects.create(event=Event.objects.get(), receiver="nobody", due_at=now() - timedelta(minutes=5))
 
     response = client.get("/healthz")
 
     assert (response.status_code, response.json()) == (
         503,
-        {"status": "degraded", "checks": {"database": "ok", "redis": "down"}},
+        {
+            "status": "degraded",
+            "checks": {
+                "database": "ok",
+                "redis": "down",
+                "files": "down",
+                "static_files": "not collected: run python -m config.prepare",
+                "background": "late: no worker delivers what is owed",
+            },
+        },
     )
+    assert client.get("/livez").json() == {"status": "ok", "checks": {}}
     assert Caller(manager).send("GET", "batches/")[0] == 200
 
 

@@ -1,5 +1,7 @@
 """What every start brings up to date, and leaves alone where nothing has changed."""
 
+import os
+
 import pytest
 from django.core.management import call_command
 
@@ -29,7 +31,18 @@ def test_static_files_are_collected_again_only_when_one_has_changed(style, setti
 
     style.write_text("a { color: blue }")
     prepare.collect_changed_static_files()
-    assert sorted(path.read_text() for path in settings.STATIC_ROOT.glob("style.*.css")) == ["a { color: blue }"]
+    kept = {path.read_text(): path for path in settings.STATIC_ROOT.glob("style.*.css")}
+    assert sorted(kept) == ["a { color: blue }", "a { color: red }"]  # pages that are open name the old one
+
+
+def test_what_no_page_has_named_for_a_month_is_forgotten(style, settings):
+    prepare.collect_changed_static_files()
+    style.write_text("a { color: blue }")
+    for path in settings.STATIC_ROOT.iterdir():
+        os.utime(path, (0, 0))
+    prepare.collect_changed_static_files()
+
+    assert [path.read_text() for path in settings.STATIC_ROOT.glob("style.*.css")] == ["a { color: blue }"]
 
 
 def test_a_collection_that_was_interrupted_is_made_again(style, settings):

@@ -25,6 +25,7 @@ import pytest
 from django.conf import settings
 from psycopg import sql
 
+from config.workers import WORKERS
 from tests import template
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -58,7 +59,22 @@ class Installation:
 
     def start(self) -> None:
         web = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"]
-        worker = [sys.executable, "-m", "celery", "-A", "config", "worker", "-B", "-c", "1", "-l", "WARNING"]
+        queues = ",".join(sorted({queue for _work, _options, queues in WORKERS.values() for queue in queues}))
+        worker = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "-B",
+            "-c",
+            "1",
+            "-l",
+            "WARNING",
+            "-Q",
+            queues,
+        ]
         with Path(self.env["DATA_DIR"], "output.log").open("ab") as log:
             for command in (web, worker):
                 self.processes.append(subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log))

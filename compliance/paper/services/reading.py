@@ -13,7 +13,8 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from PIL import Image
 
 from activity.services import nudge_task, record_event
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 CLAIM_FOR = timedelta(minutes=10)
 MOST_ATTEMPTS = 2
+TURNS_KEPT = timedelta(hours=1)
+MOST_LOOKED_AT = 50  # of which other workers may have some
 
 
 def nudge() -> None:
@@ -143,18 +146,31 @@ def _claim(now: datetime) -> Reading | None:
     Reading.objects.bulk_create(
         [Reading(document_id=pk) for pk in unread.values_list("pk", flat=True)[:100]], ignore_conflicts=True
     )
-    reading = (
-        Reading.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(Q(claimed_until=None) | Q(claimed_until__lte=now), status=ReadingStatus.WAITING)
-        .select_related("document")
-        .order_by("id")
-        .first()
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    waiting = Reading.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        free, status=ReadingStatus.WAITING
+    )
+    reading = next(
+        (found for pk in _in_turn(now) if (found := waiting.select_related("document").filter(pk=pk).first())), None
     )
     if reading is not None:
         reading.attempts += 1
         reading.claimed_until = now + CLAIM_FOR
         reading.save(update_fields=["attempts", "claimed_until"])
     return reading
+
+
+def _in_turn(now: datetime) -> list[int]:
+    """Readings that wait, the suppliers in turn: of whom much was read within the hour waits for those of whom little was."""
+    lately = Q(status=ReadingStatus.WAITING) | Q(read_at__gt=now - TURNS_KEPT)
+    turn = Window(
+        RowNumber(),
+        partition_by="document__supplier",
+        order_by=[F("read_at").asc(nulls_last=True), F("claimed_until").asc(nulls_last=True), "id"],
+    )
+    turns = Reading.objects.filter(lately).annotate(turn=turn).order_by("turn", "id")
+    waiting = [pk for pk, status in turns.values_list("pk", "status") if status == ReadingStatus.WAITING]
+    return waiting[:MOST_LOOKED_AT]
 
 
 @contextmanager
