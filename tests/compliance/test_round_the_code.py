@@ -571,7 +571,6 @@ def refused_by(case: Case, columns: dict[str, dict[str, Any]]) -> str | None:
             finally:
                 transaction.set_rollback(True)
     except Error as refusal:
-        assert refusal.__cause__
         return refusal.__cause__.diag.constraint_name or str(refusal)
     return None
 
