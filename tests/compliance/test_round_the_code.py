@@ -571,7 +571,11 @@ def refused_by(case: Case, columns: dict[str, dict[str, Any]]) -> str | None:
             finally:
                 transaction.set_rollback(True)
     except Error as refusal:
-        return refusal.__cause__.diag.constraint_name or str(refusal)
+        diagnosis = refusal.__cause__.diag
+        once = (
+            f"{type(case.statement).__name__.upper()} of {case.statement.table} is refused: these rows are written once"
+        )
+        return diagnosis.constraint_name or (case.rule if diagnosis.message_primary == once else str(refusal))
     return None
 
 
