@@ -61,6 +61,12 @@ def make_user(role: Role | None = None, username: str | None = None, *, supplier
     return user
 
 
+def promoted(user: User, role: Role = Role.MANAGER) -> User:
+    """The same person, who has this role too from now on."""
+    user.groups.add(Group.objects.get(name=role))
+    return User.objects.get(pk=user.pk)
+
+
 def make_supplier(code: str | None = None, *, name: str = "Hailan Electric") -> Supplier:
     return create_supplier(
         code=code or f"S{next(_numbers)}", name=name, name_zh="海岚电器", contact_email="", actor=None, at=NOON

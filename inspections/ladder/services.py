@@ -6,7 +6,7 @@ A drift judges no batch. It warns, and where the scheme says so it tightens the 
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,9 +14,10 @@ from accounts.access import require
 from accounts.models import User
 from accounts.signature import digest as digest_over
 from accounts.signature import require_shown
-from activity.errors import InvalidInput, RuleBroken
+from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
+from inspections.hold.services.holds import people_of
 from inspections.ladder.reads import Track, ladder_of
 from inspections.ladder.words import change_facts
 from inspections.models import Baseline, Drift, DriftEnding, Inspection, InspectionStatus
@@ -29,6 +30,11 @@ from suppliers.models import Product
 class DriftEnded(RuleBroken):
     code = "drift_ended"
     detail = gettext_lazy("This drift was ended already. Load the ladder again to see how it stands.")
+
+
+class InspectorMayNotEndDrift(NotAllowed):
+    code = "inspector_may_not_end_drift"
+    detail = gettext_lazy("Who inspected where the drift was seen may not end it. Ask a second person to sign.")
 
 
 def _product_under_lock(product: Product) -> Product:
@@ -105,7 +111,7 @@ def end_drift(
     """The quality manager's word that a drift is over: the cause is mended, or this is the new normal from now on.
 
     It ends the tightening of plans that the drift brought about. `digest` names what was shown
-    (`digest_of`). Raises DriftEnded, ChangedMeanwhile, InvalidInput, NotAllowed.
+    (`digest_of`). Raises DriftEnded, InspectorMayNotEndDrift, ChangedMeanwhile, InvalidInput, NotAllowed.
     """
     require(actor, "inspections.decide_hold")
     if ending not in DriftEnding.values:
@@ -118,6 +124,8 @@ def end_drift(
     drift.product = product
     if drift.ended_at is not None:
         raise DriftEnded
+    if actor.pk in {user for user, _hold in people_of(Q(pk__in=[drift.since_id, drift.seen_in_id]))}:
+        raise InspectorMayNotEndDrift
     if digest is not None:
         require_shown(digest, digest_of(drift))
     drift.ended_at, drift.ended_by, drift.ending, drift.note = at, actor, ending, note.strip()

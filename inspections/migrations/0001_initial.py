@@ -553,6 +553,7 @@ class Migration(migrations.Migration):
                 ('damage_limit', models.DecimalField(decimal_places=5, max_digits=6, verbose_name='highest damage rate')),
                 ('complaint_limit', models.DecimalField(decimal_places=5, max_digits=6, verbose_name='highest complaint rate')),
                 ('return_limit', models.DecimalField(decimal_places=5, max_digits=6, verbose_name='highest return rate')),
+                ('took_back_by', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, editable=False, help_text='Users (ids), kept by the database; none of them concludes the run as passed', size=None, verbose_name='who took back what was bad')),
                 ('window_days', models.PositiveSmallIntegerField(help_text="Of the product's markets the longest: when a unit counts as not returned", verbose_name='return window in days')),
                 ('limits_source', models.CharField(blank=True, max_length=200, verbose_name='where the limits come from')),
                 ('rule', models.JSONField(help_text='Rate -> pilot_rules.Boundary.as_dict(), frozen when planned', verbose_name='rule')),

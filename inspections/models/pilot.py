@@ -176,6 +176,14 @@ class PilotRun(models.Model):
         related_name="+",
         help_text="Who signed that the product's own limits may be looser; does not conclude the run as passed",
     )
+    took_back_by = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        editable=False,
+        verbose_name=_("who took back what was bad"),
+        help_text="Users (ids), kept by the database; none of them concludes the run as passed",
+    )
     window_days = models.PositiveSmallIntegerField(
         _("return window in days"), help_text="Of the product's markets the longest: when a unit counts as not returned"
     )

@@ -44,9 +44,11 @@ FAILED = Q(status=PilotStatus.CONCLUDED) & (Q(verdict=PilotVerdict.FAIL) | Q(fai
 BEYOND_OF_RUN = PilotReading.objects.filter(
     run=OuterRef("pk"), nonconforming__gt=0, characteristic__nonconformity_class__in=["critical", "major"]
 )
-# Stopped by somebody after units had come back bad, or a reading lay beyond its limits.
+# Stopped by somebody after units had come back bad, also where that was taken back, or a reading lay beyond its limits.
 STOPPED_BADLY = Q(status=PilotStatus.STOPPED) & (
-    Exists(PilotUnit.objects.back().exclude(outcome=PilotOutcome.OK).filter(run=OuterRef("pk"))) | Exists(BEYOND_OF_RUN)
+    ~Q(took_back_by=[])
+    | Exists(PilotUnit.objects.back().exclude(outcome=PilotOutcome.OK).filter(run=OuterRef("pk")))
+    | Exists(BEYOND_OF_RUN)
 )
 
 
@@ -338,6 +340,7 @@ def affordable_return_rate(product: Product) -> Decimal | None:
 
 def digest_of(run: PilotRun) -> str:
     """Names what is known of a run and of its product's golden sample, as somebody reads it before signing. Two statements."""
-    units = run.units.order_by("number").values_list("number", "outcome", "complaints")
+    told = ("number", "outcome", "damage", "complaints", "late__outcome", "late__complaints")
+    units = run.units.order_by("number", "late").values_list(*told)
     golden = run.product.samples.approved().order_by("-version").values_list("uid", flat=True).first()
     return digest(run.uid, run.status, run.verdict, run.failed_late_at, list(units), golden)

@@ -8,7 +8,8 @@ $$;
 
 CREATE FUNCTION was_stopped_badly(r inspections_pilotrun) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT r.status = 'stopped' AND (
-        EXISTS (SELECT FROM inspections_pilotunit WHERE run_id = r.id AND outcome NOT IN ('', 'ok'))
+        r.took_back_by <> '{}'
+        OR EXISTS (SELECT FROM inspections_pilotunit WHERE run_id = r.id AND outcome NOT IN ('', 'ok'))
         OR EXISTS (SELECT FROM inspections_pilotreading p JOIN inspections_characteristic c ON c.id = p.characteristic_id
                    WHERE p.run_id = r.id AND p.nonconforming > 0 AND c.nonconformity_class IN ('critical', 'major')))
 $$;

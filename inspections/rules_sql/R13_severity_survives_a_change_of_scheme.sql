@@ -1,6 +1,6 @@
 -- R13, R10: severity and discontinuation belong to supplier, product and class. A step of the switching rules goes on, in every
 -- class, from the one before it, under whatever scheme; only reduced inspection ends where the scheme changes. A first submission
--- is planned by what each class has reached, and none is while one is discontinued. Steps are written once (R6).
+-- is planned by what each class has reached, and none is while one is discontinued. Nobody re-qualifies what they inspected (R3). Steps are written once (R6).
 
 CREATE FUNCTION guard_switching_step() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -22,6 +22,16 @@ BEGIN
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'switching_step_goes_on_from_the_one_before';
         END IF;
     END LOOP;
+    IF NEW.kind = 'resumed' AND EXISTS (
+        SELECT FROM inspections_switchingstep s JOIN inspections_inspection i ON i.id = s.inspection_id
+        WHERE s.product_id = NEW.product_id AND s.supplier_id = NEW.supplier_id AND i.verdict IS DISTINCT FROM 'accepted'
+          AND jsonb_path_exists(s.severities_before, '$.* ? (@ == "tightened")')
+          AND s.id > coalesce((SELECT max(id) FROM inspections_switchingstep WHERE product_id = NEW.product_id
+                               AND supplier_id = NEW.supplier_id AND kind = 'resumed'), 0)
+          AND NEW.actor_id IN (SELECT who_recorded(i.id))) THEN
+        RAISE EXCEPTION 'product %: who inspected what it was discontinued for does not re-qualify it', NEW.product_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'product_is_requalified_by_a_second_person';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER switching_step_goes_on_from_the_one_before BEFORE INSERT ON inspections_switchingstep

@@ -1,4 +1,4 @@
--- R6: what a signal was when it was noticed stays; it ends once.
+-- R6: what a signal was when it was noticed stays; it ends once, by somebody else than who inspected where it was seen (R3).
 
 CREATE FUNCTION guard_drift() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -8,6 +8,10 @@ BEGIN
     THEN
         RAISE EXCEPTION 'drift %: its figures never change, and nothing of it once it has ended', OLD.id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'drift_is_never_rewritten';
+    END IF;
+    IF NEW.ended_by_id IN (SELECT who_recorded(NEW.since_id) UNION SELECT who_recorded(NEW.seen_in_id)) THEN
+        RAISE EXCEPTION 'drift %: who inspected where it was seen does not end it', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'drift_is_ended_by_a_second_person';
     END IF;
     RETURN NEW;
 END $$;

@@ -9,17 +9,24 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
-from activity.errors import InvalidInput, RuleBroken
+from activity.errors import InvalidInput, NotAllowed, RuleBroken
 from activity.models import Event
 from activity.services import happened, record_events
 from activity.transactions import one_transaction
-from inspections.hold.services.holds import Decision, check_decision, lock_open_hold, sign_disposition, signed_by
+from inspections.hold.services.holds import (
+    Decision,
+    check_decision,
+    lock_open_hold,
+    people_of,
+    sign_disposition,
+    signed_by,
+)
 from inspections.models import (
     SIGNALS,
     Disposition,
@@ -33,6 +40,7 @@ from inspections.models import (
     SpecificationStatus,
     SwitchingStep,
     SwitchingStepKind,
+    Verdict,
 )
 from inspections.sampling import Plan, by_class, switching
 from inspections.sampling.by_class import CLASSES, States
@@ -44,6 +52,13 @@ from suppliers.models import Product
 class NothingToRequalify(RuleBroken):
     code = "not_discontinued"
     detail = gettext_lazy("Inspection of this product is not discontinued, so there is nothing to re-qualify.")
+
+
+class InspectorMayNotRequalify(NotAllowed):
+    code = "inspector_may_not_requalify"
+    detail = gettext_lazy(
+        "Who inspected batches that it was discontinued for may not re-qualify the product. Ask a second person to sign."
+    )
 
 
 def dump(states: States) -> dict[str, dict]:
@@ -339,12 +354,22 @@ def uncount_lot(inspection: Inspection, *, note: str, at: datetime, actor: User)
     return _switched(product, now, states, at=at, actor=actor)
 
 
+def _who_discontinued(specification: Specification) -> set[int]:
+    """The ids of everyone who inspected a batch that was not accepted while tightened, since it was last re-qualified (R3)."""
+    steps = history(specification)
+    if resumed := steps.filter(kind=SwitchingStepKind.RESUMED).last():
+        steps = steps.filter(pk__gt=resumed.pk)
+    tightened = Q(*(Q(severities_before__contains={name: "tightened"}) for name in CLASSES), _connector=Q.OR)
+    lots = steps.filter(tightened).exclude(inspection__verdict=Verdict.ACCEPTED).values("inspection")
+    return {user for user, _hold in people_of(Q(pk__in=lots))}
+
+
 @one_transaction()
 def signal(*, product: Product, kind: str, note: str, signature: str, actor: User, at: datetime) -> None:
     """The quality manager's word: approve or withdraw reduced inspection, production steady or irregular, re-qualify.
 
     Re-qualifying resumes tightened inspection (9.4) and sends the batches that were held for the discontinuation back to
-    inspection, signed as a disposition is. Raises NothingToRequalify, InvalidInput, NotAllowed.
+    inspection, signed as a disposition is. Raises NothingToRequalify, InspectorMayNotRequalify, InvalidInput, NotAllowed.
     """
     require(actor, "inspections.decide_hold")
     if kind not in SIGNALS:
@@ -363,6 +388,8 @@ def signal(*, product: Product, kind: str, note: str, signature: str, actor: Use
     if kind == SwitchingStepKind.RESUMED:
         if not standing.is_discontinued:
             raise NothingToRequalify
+        if actor.pk in _who_discontinued(specification):
+            raise InspectorMayNotRequalify
         _send_back_to_inspection(product, note=note.strip(), signature=signature, actor=actor, at=at)
     events = [happened(f"switching.{kind}", f"product:{product.sku}", at=at, actor=actor, note=note.strip())]
     events += _step(specification, standing, switching.Event(kind), at=at, actor=actor, note=note.strip())

@@ -254,6 +254,8 @@ def record_outcomes(
     if changed:
         PilotUnit.objects.bulk_update(changed, [*FACTS, "revision", "recorded_at", "recorded_by"])
         record_events(_told(run, units, changed, corrected, actor=actor, at=at))
+    if corrected:
+        run.refresh_from_db(fields=["took_back_by"])  # which the database keeps
     beyond = beyond_limits(run)
     judgement = judge(
         rules_of(run), *counts_of_units(run, units, at=at), critical=beyond["critical"], major=beyond["major"]

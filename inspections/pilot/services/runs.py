@@ -74,6 +74,13 @@ class LimitsSignerMayNotConclude(NotAllowed):
     )
 
 
+class TakerBackMayNotConclude(NotAllowed):
+    code = "taker_back_may_not_conclude"
+    detail = gettext_lazy(
+        "You corrected something in this run that had come back bad. Ask another person to look at it and to conclude it as passed."
+    )
+
+
 class NothingToCarryOver(RuleBroken):
     code = "nothing_to_carry_over"
     detail = gettext_lazy(
@@ -252,13 +259,13 @@ def conclude_pilot(*, run: PilotRun, actor: User, at: datetime) -> PilotRun:
     if not judgement.may_conclude:
         raise PilotNotDecided(judgement)
     if not may_close(run, judgement, actor):
-        raise LimitsSignerMayNotConclude
+        raise TakerBackMayNotConclude if actor.pk in run.took_back_by else LimitsSignerMayNotConclude
     return close_with_verdict(run, judgement, actor=actor, at=at)
 
 
 def may_close(run: PilotRun, judgement: Judgement, actor: User) -> bool:
-    """Nobody passes a run by limits that they signed to be looser themselves."""
-    return judgement.verdict != PilotVerdict.PASS or run.limits_signed_by_id != actor.pk
+    """Nobody passes a run by limits that they signed to be looser themselves, nor one in which they took back what was bad."""
+    return judgement.verdict != PilotVerdict.PASS or actor.pk not in (run.limits_signed_by_id, *run.took_back_by)
 
 
 def close_with_verdict(run: PilotRun, judgement: Judgement, *, actor: User, at: datetime) -> PilotRun:

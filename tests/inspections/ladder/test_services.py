@@ -17,6 +17,7 @@ from inspections.inspection.services.results import ResultInput
 from inspections.ladder.reads import ladder_of
 from inspections.ladder.services import (
     DriftEnded,
+    InspectorMayNotEndDrift,
     digest_of,
     end_drift,
     newest_first_submission,
@@ -39,6 +40,7 @@ from tests.factories import (
     make_batch,
     make_product,
     make_specification,
+    promoted,
 )
 
 pytestmark = pytest.mark.django_db
@@ -271,7 +273,13 @@ def test_what_is_ended_is_the_drift_that_was_shown(drift, tightening, inspector,
 
     with pytest.raises(ChangedMeanwhile):
         end_drift(drift=drift, digest=shown, **said)
-    end_drift(drift=drift, digest=digest_of(drift), **said)
+    said |= {"digest": digest_of(drift), "actor": promoted(inspector)}
+    with pytest.raises(InspectorMayNotEndDrift):
+        end_drift(drift=drift, **said)
+    ended = {"ending": "mended", "note": "x", "ended_at": NOON, "ended_by": inspector}
+    with pytest.raises(IntegrityError, match="does not end it"), transaction.atomic():
+        Drift.objects.filter(pk=drift.pk).update(**ended)
+    end_drift(drift=drift, **said | {"actor": manager})
 
 
 def test_a_baseline_names_batches_of_the_characteristic(tightening, inspector, manager):

@@ -9,9 +9,11 @@ from django.db import Error, connection, transaction
 from django.utils.timezone import now
 
 from accounts.roles import Role
+from accounts.signature import ChangedMeanwhile
 from activity.errors import InvalidInput, NotAllowed
 from inspections.models import PilotCarryOver, PilotLate, PilotLimit, PilotRun, Sample, SampleStatus
-from inspections.pilot.reads import judgement_of
+from inspections.pilot.reads import digest_of, judgement_of
+from inspections.pilot.services.failures import PilotFailedBefore, asks_for_word
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.limits import (
     AskerMayNotSign,
@@ -197,6 +199,13 @@ class TestTheGoldenSampleOfARun:
         with pytest.raises(InvalidInput):
             carry_over_pilot(run=run, reason=" ", signature="token", actor=manager, at=after(1))
 
+        shown = digest_of(run)
+        record_late_outcomes(
+            run=run, outcomes=[OutcomeInput(1, outcome="returned", reason="quality")], actor=merchandiser, at=after(1)
+        )
+        with pytest.raises(ChangedMeanwhile):  # one that does not decide, and came back while the signer read
+            carry_over_pilot(run=run, reason="Same", signature="token", digest=shown, actor=manager, at=after(1))
+
         quality = Caller(manager)
         for _n in range(2):
             assert quality.send("POST", f"pilot-runs/{run.uid}/carry-over/", {"reason": "Only the lid"})[0] == 200
@@ -231,6 +240,49 @@ class TestTheGoldenSampleOfARun:
             )
 
         assert refused(insert) == "pilot_carry_over_is_of_a_passed_run"
+
+
+class TestWhatWasBadIsTakenBack:
+    """A correction counts; who made it does not pass the run by it, nor stops it as if nothing had been (R8, R13)."""
+
+    @pytest.mark.parametrize(
+        ("bad", "then"),
+        [
+            ({"outcome": "damaged", "reason": "product"}, {"outcome": "ok"}),
+            (
+                {"outcome": "returned", "reason": "quality", "damage": "carton"},
+                {"outcome": "complained", "reason": "scratched"},
+            ),
+            ({"outcome": "complained", "reason": "scratched"}, {"outcome": "ok"}),
+        ],
+    )
+    def test_another_person_concludes(self, product, merchandiser, manager, bad, then):
+        run = make_pilot(product)
+        own = {"actor": merchandiser, "at": after(1)}
+        record_outcomes(run=run, outcomes=[OutcomeInput(1, **bad)], **own)
+        record_outcomes(run=run, outcomes=[OutcomeInput(1, **then)], correct=True, **own)
+        record_outcomes(run=run, outcomes=fine(run)[:1], correct=True, **own)
+        run = record_outcomes(run=run, outcomes=fine(run), **own | {"at": after(2)}, conclude=True)
+        assert (run.status, run.took_back_by) == ("running", [merchandiser.pk])
+
+        status, answer = Caller(merchandiser).send("POST", f"pilot-runs/{run.uid}/conclude/", {})
+        assert (status, answer["code"]) == (403, "taker_back_may_not_conclude")
+        change = PilotRun.objects.filter(pk=run.pk).update
+        over = {"status": "concluded", "verdict": "pass", "concluded_at": NOON, "concluded_by": merchandiser}
+        assert refused(partial(change, **over)) == "pilot_run_is_passed_by_another_than_who_took_back"
+        assert refused(partial(change, took_back_by=[])) == "pilot_run_keeps_who_took_back_what_was_bad"
+        assert conclude_pilot(run=run, actor=manager, at=after(3)).verdict == "pass"
+
+    def test_what_was_stopped_after_it_asks_for_a_word(self, product, merchandiser):
+        run = make_pilot(product)
+        own = {"characteristic": "CORD", "actor": merchandiser, "at": after(1)}
+        record_pilot_readings(run=run, readings=["60"], **own)
+        record_pilot_readings(run=run, readings=["75"], **own)
+        run = stop_pilot(run=run, reason="New carton", actor=merchandiser, at=after(2))
+
+        assert asks_for_word(run)
+        with pytest.raises(PilotFailedBefore):
+            make_pilot(product, start=False)
 
 
 def asked_for(product) -> str:

@@ -1,6 +1,7 @@
 """The switching rules as they run: severities follow the verdicts on first submissions."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
 from activity.models import Event
@@ -19,6 +20,7 @@ from inspections.models import SwitchingStep
 from inspections.sampling import switching
 from inspections.sampling.by_class import start_each
 from inspections.switching.services import (
+    InspectorMayNotRequalify,
     NothingToRequalify,
     dump,
     follow,
@@ -28,7 +30,7 @@ from inspections.switching.services import (
     signal,
     where_it_stands,
 )
-from tests.factories import LID, NOON, after, inspect, make_batch, make_product, make_specification
+from tests.factories import LID, NOON, after, inspect, make_batch, make_product, make_specification, promoted
 
 pytestmark = pytest.mark.django_db
 MAJOR = {"LID": [1, 2, 3, 4, 5, 6, 7, 8]}
@@ -91,6 +93,14 @@ def test_discontinued_holds_new_batches_until_the_manager_requalifies(run, produ
     hold = batch.holds.get()
     assert (batch.on_hold, hold.reason) == (1000, "discontinued")
 
+    both = promoted(inspector)
+    with pytest.raises(InspectorMayNotRequalify):
+        signal(product=product, kind="resumed", note="Audited", signature="token", actor=both, at=after(5))
+    step = SwitchingStep.objects.latest("id")
+    step.pk, step.kind, step.inspection = None, "resumed", None
+    step.actor, step.severities_before = both, step.severities
+    with pytest.raises(IntegrityError, match="does not re-qualify it"), transaction.atomic():
+        step.save()
     signal(product=product, kind="resumed", note="New seals, audited", signature="token", actor=manager, at=after(5))
 
     batch.refresh_from_db()
