@@ -9,11 +9,9 @@
 import { store } from "./store.js";
 import { joined, newId, placeOf } from "./operations.js";
 import { bodyOf, withUnits } from "./merge.js";
+import { layBy } from "./reserve.js";
 import { Sender } from "./sender.js";
 import { session } from "./session.js";
-
-/** A browser that has less than this for us left keeps it for readings: pictures would take it at once. */
-const ROOM_FOR_READINGS = 5 * 2 ** 20;
 
 /** Of what arrived so soon after it was entered nothing need be said on other pages. */
 const SEEN_WITHIN = 15000;
@@ -33,6 +31,7 @@ class Outbox extends EventTarget {
   start() {
     addEventListener("online", () => this.flush());
     document.addEventListener("visibilitychange", () => document.hidden || this.flush());
+    addEventListener("beforeunload", (event) => store.held.operations.size && event.preventDefault()); // it would be lost
     this.flush();
   }
 
@@ -86,20 +85,19 @@ class Outbox extends EventTarget {
   async put(op, { blob } = {}) {
     const made = this.made(op);
     askToPersist();
-    if (blob && !(await this.hasRoomFor(blob))) {
-      store.isKept = false;
-      await store.hold(["operations", "blobs"], (operations, blobs) => Promise.all([operations.put(made), blobs.put({ id: made.id, blob })]));
-    } else if (blob) {
-      await store.write(["operations", "blobs"], (operations, blobs) => Promise.all([operations.put(made), blobs.put({ id: made.id, blob })]));
-    } else await store.put("operations", made);
+    if (blob) await this.putPicture(made, blob);
+    else await store.put("operations", made);
     this.tell({ type: "change" });
     this.flush();
     return made;
   }
 
-  async hasRoomFor(blob) {
-    const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) || {};
-    return !quota || quota - usage - blob.size > ROOM_FOR_READINGS;
+  /** A picture never takes the room that is laid by for readings. */
+  async putPicture(made, blob) {
+    const names = ["operations", "blobs"];
+    const act = (operations, blobs) => Promise.all([operations.put(made), blobs.put({ id: made.id, blob })]);
+    if (await layBy()) await store.run(names, "readwrite", act).catch(() => store.hold(names, act));
+    else await store.hold(names, act);
   }
 
   /**
