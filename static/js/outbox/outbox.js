@@ -30,7 +30,7 @@ class Outbox extends EventTarget {
   /** Begin to send, now and whenever there is reason to hope. */
   start() {
     addEventListener("online", () => this.flush());
-    document.addEventListener("visibilitychange", () => document.hidden || this.flush());
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.leave() : this.flush()));
     addEventListener("beforeunload", (event) => store.held.operations.size && event.preventDefault()); // it would be lost
     this.flush();
   }
@@ -54,6 +54,13 @@ class Outbox extends EventTarget {
 
   get isKept() {
     return store.isKept;
+  }
+
+  /** The page may not come back: what is left goes now, or without it. */
+  async leave() {
+    if (!(await this.mine()).length) return;
+    this.askForBackground();
+    this.flush();
   }
 
   /** Where the browser can, what is left is sent when there is a network again, though no page is open. */
