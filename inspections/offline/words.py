@@ -51,6 +51,7 @@ OUTBOX_WORDS = {
     "send_first": _("Send first"),
     "stay": _("Stay signed in"),
     "no_sign_out": _("Without a network you cannot be signed out. The pages that were kept on this phone are gone."),
+    "photo_unseen": _("This browser cannot show the picture. It is kept and sent all the same."),
     "photo_waits_here": _("The photo waits here for a network. Leave this page open."),
     "not_without_network": _("There is no network: this cannot be sent now. What you typed stays here."),
 }

@@ -1,6 +1,7 @@
 /** The page of what is unsent: all of it, why it is still here, and what can be done about it. */
 
 import { button, element, icon } from "../entry/dom.js";
+import { preview } from "../entry/shrink.js";
 import { KINDS, newId } from "./operations.js";
 import { outbox } from "./outbox.js";
 import { savedPages } from "./saved.js";
@@ -90,11 +91,8 @@ async function line(op) {
 }
 
 async function pictureOf(op) {
-  const image = element("img", "unsent__picture");
   const blob = (await store.get("blobs", op.id))?.blob;
-  if (blob) image.src = URL.createObjectURL(blob);
-  image.alt = op.name;
-  return image;
+  return element("div", "unsent__picture", blob ? preview(blob, op.name) : "");
 }
 
 let drawn = "";
