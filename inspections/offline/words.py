@@ -104,7 +104,7 @@ UNSENT_WORDS = {
     "nothing_unsent": _("Everything is sent."),
     "kept_pages": _("%(count)s pages are kept on this phone, the oldest of %(at)s."),
     "kept_pages_one": _("One page is kept on this phone, of %(at)s."),
-    "room": _("%(used)s MB used of %(quota)s MB that the browser allows."),
+    "room": _("%(used)s MB are used."),
     "persisted": _("The browser has promised not to throw away what is kept."),
     "not_persisted": NOT_PERSISTED,
 }

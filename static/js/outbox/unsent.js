@@ -118,8 +118,8 @@ async function drawKept() {
   const pages = await savedPages(session.person);
   const lines = [];
   if (pages.length) lines.push(sayCount("kept_pages", pages.length, { at: sayTime(pages.map((page) => page.at).sort()[0]) }));
-  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) || {};
-  if (quota) lines.push(say("room", { used: (usage / MEGABYTE).toFixed(1), quota: Math.round(quota / MEGABYTE) }));
+  const { usage } = (await navigator.storage?.estimate?.().catch(() => null)) || {};
+  if (usage !== undefined) lines.push(say("room", { used: (usage / MEGABYTE).toFixed(1) }));
   const isSafe = await navigator.storage?.persisted?.().catch(() => false);
   lines.push(!store.isKept || !globalThis.indexedDB ? say("not_kept") : say(isSafe ? "persisted" : "not_persisted"));
   if (!navigator.serviceWorker) lines.push(say("cannot_take"));
