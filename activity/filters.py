@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest
 from django.utils.timezone import make_aware
 
@@ -58,13 +58,21 @@ class ListFilters(django_filters.FilterSet):
 class SearchedFilters(ListFilters):
     """For lists in which words can be looked for; each of them stands in one of the columns `searched`."""
 
-    searched: ClassVar[Sequence[str]] = ()
+    searched: ClassVar[Sequence[str]] = ()  # the first is what the record is known by
     q = django_filters.CharFilter(method="with_words", max_length=100)
 
     def with_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
         for word in words.split():
             queryset = queryset.filter(reduce(or_, (Q(**{f"{column}__icontains": word}) for column in self.searched)))
         return queryset
+
+    def exact_first(self, queryset: QuerySet) -> QuerySet:
+        """The records in their order, but the one that is meant first: that which is known by just these words."""
+        words = self.chosen["q"].strip()
+        if not words:
+            return queryset
+        is_meant = Case(When(**{f"{self.searched[0]}__iexact": words}, then=0), default=1)
+        return queryset.order_by(is_meant, *queryset.query.order_by)
 
 
 class RecordFilters(ListFilters):

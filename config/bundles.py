@@ -71,14 +71,18 @@ def module(name: str, read: Read) -> str:
     order: list[str] = []
     _visit(name, read, order, ())
     numbers = {path: f"_{number}" for number, path in enumerate(order)}
+    exports: dict[str, dict[str, str]] = {}
     parts = []
     for path in order:
-        code, exported = _scoped(path, read, numbers)
+        code, exports[path] = _scoped(path, read, numbers, exports)
         code = _later(code, name, path)
         if path == name:
-            parts.append(code + (f"export {{ {', '.join(exported)} }};\n" if exported else ""))
+            pairs = [
+                inside if inside == outside else f"{inside} as {outside}" for outside, inside in exports[path].items()
+            ]
+            parts.append(code + (f"export {{ {', '.join(pairs)} }};\n" if pairs else ""))
             continue
-        found = f"return {{ {', '.join(exported)} }};\n" if exported else ""
+        found = f"return [{', '.join(exports[path].values())}];\n" if exports[path] else ""
         parts.append(f"const {numbers[path]} = (() => {{\n{code}{found}}})();\n")
     return "".join(parts)
 
@@ -114,22 +118,30 @@ def _visit(path: str, read: Read, order: list[str], above: tuple[str, ...]) -> N
     order.append(path)
 
 
-def _scoped(path: str, read: Read, numbers: dict[str, str]) -> tuple[str, list[str]]:
-    """The code of a module, its imports as constants, and the names that it exports."""
+def _scoped(
+    path: str, read: Read, numbers: dict[str, str], exports: dict[str, dict[str, str]]
+) -> tuple[str, dict[str, str]]:
+    """The code of a module, its imports as constants, and what it exports: the name outside -> inside.
+
+    What is exported goes by its place, not by its name, so that the name can be made short.
+    """
     folder = posixpath.dirname(path)
-    exported: list[str] = []
+    exported: dict[str, str] = {}
 
     def imported(match: re.Match[str]) -> str:
-        source = numbers[posixpath.normpath(posixpath.join(folder, match["path"]))]
-        names = _names(match["names"] or "")
-        return f"const {{ {', '.join(_bound(*each) for each in names)} }} = {source};" if names else ""
+        source = posixpath.normpath(posixpath.join(folder, match["path"]))
+        local = dict(_names(match["names"] or ""))
+        if unknown := local.keys() - exports[source].keys():
+            raise NotBundled(f"{path}: {source} does not export {', '.join(sorted(unknown))}.")
+        places = ", ".join(local.get(outside, "") for outside in exports[source]).rstrip(", ")
+        return f"const [{places}] = {numbers[source]};" if local else ""
 
     def named(match: re.Match[str]) -> str:
-        exported.append(match["name"])
+        exported[match["name"]] = match["name"]
         return f"{match['kind']} {match['name']}"
 
     def listed(match: re.Match[str]) -> str:
-        exported.extend(_bound(outside, inside) for inside, outside in _names(match["names"]))
+        exported.update((outside, inside) for inside, outside in _names(match["names"]))
         return ""
 
     code = _JS_IMPORT.sub(imported, _JS_COMMENT.sub("", read(path)))
@@ -147,7 +159,3 @@ def _names(text: str) -> list[tuple[str, str]]:
     """ "a, b as c" as (a, a), (b, c)."""
     pairs = [each.split() for each in text.split(",") if each.strip()]
     return [(words[0], words[-1]) for words in pairs]
-
-
-def _bound(name: str, local: str) -> str:
-    return name if name == local else f"{name}: {local}"

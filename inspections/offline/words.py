@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+NOT_PERSISTED = _(
+    "The browser may throw away what is kept when room gets scarce. Put the site on the home screen to prevent it."
+)
 OUTBOX_WORDS = {
     "unsent": _("%(count)s unsent"),
     "unsent_one": _("%(count)s unsent"),
@@ -19,9 +22,8 @@ OUTBOX_WORDS = {
     "newer": _("There is a newer version of this page."),
     "load_again": _("Load again"),
     "not_kept": _("This browser keeps nothing, or has no room left. Leave the page open until all is sent."),
-    "little_room": _(
-        "Little room is left on this phone: %(room)s MB. Send what is unsent, or free some, before you take pictures."
-    ),
+    "little_room": _("Little room is left on this phone. Send what is unsent, or free some, before you take pictures."),
+    "not_persisted": NOT_PERSISTED,
     "refused": _("%(count)s entries were refused. They stay on this phone."),
     "refused_one": _("One entry was refused. It stays on this phone."),
     "why": _("See why"),
@@ -49,6 +51,7 @@ OUTBOX_WORDS = {
     "send_first": _("Send first"),
     "stay": _("Stay signed in"),
     "no_sign_out": _("Without a network you cannot be signed out. The pages that were kept on this phone are gone."),
+    "photo_unseen": _("This browser cannot show the picture. It is kept and sent all the same."),
     "photo_waits_here": _("The photo waits here for a network. Leave this page open."),
     "not_without_network": _("There is no network: this cannot be sent now. What you typed stays here."),
 }
@@ -58,7 +61,8 @@ TAKE_WORDS = {
     "not_taken": _("not taken along"),
     "taking": _("Taking along"),
     "take_again": _("Fetch anew"),
-    "take_failed": _("Not taken along: the network or the room on this phone did not suffice."),
+    "take_failed": _("Not taken along: the network did not suffice. Try again."),
+    "no_room": _("Not taken along: no room is left on this phone. Free some, then try again."),
     "cannot_take": _("This browser cannot keep pages. It works with a network only; Chrome and Safari can keep them."),
 }
 # where a finding is recorded,
@@ -100,9 +104,7 @@ UNSENT_WORDS = {
     "nothing_unsent": _("Everything is sent."),
     "kept_pages": _("%(count)s pages are kept on this phone, the oldest of %(at)s."),
     "kept_pages_one": _("One page is kept on this phone, of %(at)s."),
-    "room": _("%(used)s MB used of %(quota)s MB that the browser allows."),
+    "room": _("%(used)s MB are used."),
     "persisted": _("The browser has promised not to throw away what is kept."),
-    "not_persisted": _(
-        "The browser may throw away what is kept when room gets scarce. Put the site on the home screen to prevent it."
-    ),
+    "not_persisted": NOT_PERSISTED,
 }

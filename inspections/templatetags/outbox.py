@@ -1,10 +1,28 @@
 """The words of the scripts that are on every page: base.html is below the room that has them."""
 
+from typing import Any
+
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
 
 from inspections.offline.words import FINDING_WORDS, OUTBOX_WORDS, TAKE_WORDS, UNSENT_WORDS
 
 register = template.Library()
+
+
+class PlainEncoder(DjangoJSONEncoder):
+    """Letters as they are: Chinese as \\uXXXX is twice as long on a page, and a tenth of a page on its way to a phone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": False})
+
+
+@register.filter(is_safe=True)
+def words_script(words: dict, element_id: str) -> SafeString:
+    """`json_script` for sentences."""
+    return json_script(words, element_id, PlainEncoder)
 
 
 @register.simple_tag

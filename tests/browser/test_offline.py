@@ -171,6 +171,39 @@ def test_a_critical_found_offline_is_sent_from_any_page_and_each_page_says_that_
     assert (results(inspection), batch.state, unprotected()) == ({"LEAK": [3]}, "on_hold", 0)
 
 
+def test_what_is_left_is_sent_by_the_worker_when_no_page_is_open(phone, line, inspection, batch, inspector):
+    context = phone(inspector)
+    page = go(context, record_of(inspection) + "#check-LEAK")
+    is_ready(page)
+    line.cut()
+    answer(page, "Some do not")
+    answer(page, "Unit 3")
+    page.get_by_text("Not sent yet: the batch is stopped only once this arrives.").wait_for()
+    until(page, ["outbox"], lambda: page.evaluate(SYNCS))
+    line.mend()
+    other = go(context, "/static/img/favicon.svg")  # a page without a script, to hold the tools
+    tools, registrations = context.new_cdp_session(other), []
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"]))
+    tools.send("ServiceWorker.enable")
+    until(other, True, lambda: bool(registrations))
+    page.close()
+
+    told = {
+        "origin": line.url,
+        "registrationId": registrations[0]["registrationId"],
+        "tag": "outbox",
+        "lastChance": False,
+    }
+    tools.send("ServiceWorker.dispatchSyncEvent", told)
+
+    until(other, {"LEAK": [3]}, lambda: results(inspection))
+    batch.refresh_from_db()
+    assert batch.state == "on_hold"
+
+
+SYNCS = "() => navigator.serviceWorker.getRegistration().then((registration) => registration.sync.getTags())"
+
+
 def test_two_tabs_of_one_person_share_what_is_unsent(phone, line, inspection, inspector):
     context = phone(inspector)
     first, second = (go(context, record_of(inspection) + "#check-CORD") for _ in range(2))

@@ -32,9 +32,9 @@ def test_a_module_has_what_it_imports_once_each_in_a_scope_of_its_own():
 
     assert text == (
         "const _0 = (() => {\nconst one = 1;\nasync function two() {\nreturn `${one}`;\n}\nclass Three {}\n"
-        "return { one, two, Three };\n})();\n"
-        "const _1 = (() => {\nconst { one, two } = _0;\nconst shown = one;\nreturn { last: shown, two };\n})();\n"
-        "const { two: second } = _0;\nawait second();\n"
+        "return [one, two, Three];\n})();\n"
+        "const _1 = (() => {\nconst [one, two] = _0;\nconst shown = one;\nreturn [shown, two];\n})();\n"
+        "const [, second] = _0;\nawait second();\n"
     )
 
 

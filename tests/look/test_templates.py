@@ -96,6 +96,20 @@ def test_a_stylesheet_keeps_to_the_browsers_of_our_floor(path):
     assert re.findall(r"^\s*&", text, re.M) == []
 
 
+NEWER = (
+    r"\(\?<[=!]|AbortSignal\.(?:timeout|any)|withResolvers|groupBy\(|\.to(?:Sorted|Reversed|Spliced)\(|Array\.fromAsync|requestIdleCallback|"
+    r"static \{|Response\.json|popover|startViewTransition|OffscreenCanvas|CompressionStream|URLPattern|checkVisibility|scrollend|"
+    r"isSubsetOf|\.(?:union|intersection|difference)\(|Intl\.(?:Segmenter|DurationFormat)|import\.meta|with \{ type:"
+)
+
+
+def test_scripts_keep_to_the_browsers_of_our_floor():
+    """Chrome 105 or Safari 15.4 lacks each of these; a word that it cannot read stops a whole script."""
+    found = {path.name: re.findall(NEWER, path.read_text()) for path in (ROOT / "static" / "js").rglob("*.js")}
+
+    assert {name: newer for name, newer in found.items() if newer} == {}
+
+
 @shown([path for path in STYLESHEETS if path.name not in {"tokens.css", "print.css"}])
 def test_a_stylesheet_takes_its_colours_from_the_tokens(path):
     text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)

@@ -26,7 +26,7 @@ def batch_list(request: PageRequest) -> HttpResponse:
     asked = BatchFilters.of_page(request, Batch.objects.visible_to(request.user))
     chosen, state = asked.chosen, asked.chosen["state"]
     counts = counts_by_state(asked.in_any_state)
-    shown = rows(asked.qs)
+    shown = asked.exact_first(rows(asked.qs))
     context = {
         "chosen": chosen,
         "is_filtered": any(chosen.values()),

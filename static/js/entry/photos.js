@@ -5,7 +5,7 @@
  */
 
 import { element } from "./dom.js";
-import { shrink } from "./shrink.js";
+import { preview, shrink } from "./shrink.js";
 import { say } from "./words.js";
 
 export class Photos {
@@ -35,11 +35,8 @@ export class Photos {
   }
 
   show(op, blob) {
-    const image = element("img");
-    image.src = URL.createObjectURL(blob);
-    image.alt = captionOf(op);
     const told = op.state === "refused" ? refusalOf(op) : say("photo_waits");
-    const figure = element("figure", "photo is-unsent", image, element("figcaption", "", told));
+    const figure = element("figure", "photo is-unsent", preview(blob, captionOf(op)), element("figcaption", "", told));
     this.cards.get(op.code)?.querySelector("[data-photos]").append(figure);
     this.figures.set(op.id, figure);
   }

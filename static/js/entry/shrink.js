@@ -3,6 +3,9 @@
  * when it was taken, and the SHA-256 of the camera's file.
  */
 
+import { say } from "../outbox/words.js";
+import { element } from "./dom.js";
+
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.88;
 const HEAD = 256 * 1024; // the first bytes of a JPEG, in which its Exif stands
@@ -34,6 +37,15 @@ async function smaller(file) {
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+/** A picture to look at; words in its place where the browser cannot show it. */
+export function preview(blob, alt) {
+  const image = element("img");
+  image.alt = alt;
+  image.addEventListener("error", () => image.replaceWith(element("p", "soft", say("photo_unseen"))));
+  image.src = URL.createObjectURL(blob);
+  return image;
 }
 
 async function digest(file) {

@@ -15,11 +15,21 @@ export async function clockOff() {
   return Math.abs(milliseconds) < TOLERATED || isDecided ? null : { milliseconds };
 }
 
+/** Of a page from the server: this clock when its answer came, against the time that it tells. */
+function ofThePage() {
+  const { at, saved } = document.documentElement.dataset;
+  if (!at || saved) return Infinity;
+  const [{ responseStart }] = performance.getEntriesByType("navigation");
+  return Date.now() - performance.now() + responseStart - 1000 * Number(at);
+}
+
 /** Once per tab and session: the answer's time against the middle of the request. 0 where the server does not answer. */
 async function measured() {
   try {
     const known = sessionStorage.getItem(CHECKED);
     if (known !== null) return Number(known);
+    const difference = ofThePage();
+    if (Math.abs(difference) < TOLERATED) return difference;
     if (!navigator.onLine) return 0;
     const before = Date.now();
     const response = await fetch("/session/", { credentials: "same-origin", headers: { Accept: "application/json" } });

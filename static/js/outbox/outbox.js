@@ -9,11 +9,9 @@
 import { store } from "./store.js";
 import { joined, newId, placeOf } from "./operations.js";
 import { bodyOf, withUnits } from "./merge.js";
+import { layBy } from "./reserve.js";
 import { Sender } from "./sender.js";
 import { session } from "./session.js";
-
-/** A browser that has less than this for us left keeps it for readings: pictures would take it at once. */
-const ROOM_FOR_READINGS = 5 * 2 ** 20;
 
 /** Of what arrived so soon after it was entered nothing need be said on other pages. */
 const SEEN_WITHIN = 15000;
@@ -32,7 +30,8 @@ class Outbox extends EventTarget {
   /** Begin to send, now and whenever there is reason to hope. */
   start() {
     addEventListener("online", () => this.flush());
-    document.addEventListener("visibilitychange", () => document.hidden || this.flush());
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.leave() : this.flush()));
+    addEventListener("beforeunload", (event) => store.held.operations.size && event.preventDefault()); // it would be lost
     this.flush();
   }
 
@@ -55,6 +54,13 @@ class Outbox extends EventTarget {
 
   get isKept() {
     return store.isKept;
+  }
+
+  /** The page may not come back: what is left goes now, or without it. */
+  async leave() {
+    if (!(await this.mine()).length) return;
+    this.askForBackground();
+    this.flush();
   }
 
   /** Where the browser can, what is left is sent when there is a network again, though no page is open. */
@@ -86,20 +92,19 @@ class Outbox extends EventTarget {
   async put(op, { blob } = {}) {
     const made = this.made(op);
     askToPersist();
-    if (blob && !(await this.hasRoomFor(blob))) {
-      store.isKept = false;
-      await store.hold(["operations", "blobs"], (operations, blobs) => Promise.all([operations.put(made), blobs.put({ id: made.id, blob })]));
-    } else if (blob) {
-      await store.write(["operations", "blobs"], (operations, blobs) => Promise.all([operations.put(made), blobs.put({ id: made.id, blob })]));
-    } else await store.put("operations", made);
+    if (blob) await this.putPicture(made, blob);
+    else await store.put("operations", made);
     this.tell({ type: "change" });
     this.flush();
     return made;
   }
 
-  async hasRoomFor(blob) {
-    const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) || {};
-    return !quota || quota - usage - blob.size > ROOM_FOR_READINGS;
+  /** A picture never takes the room that is laid by for readings. */
+  async putPicture(made, blob) {
+    const names = ["operations", "blobs"];
+    const act = (operations, blobs) => Promise.all([operations.put(made), blobs.put({ id: made.id, blob })]);
+    if (await layBy()) await store.run(names, "readwrite", act).catch(() => store.hold(names, act));
+    else await store.hold(names, act);
   }
 
   /**

@@ -4,6 +4,7 @@ import { button, element, icon } from "../entry/dom.js";
 import { toast } from "../toast.js";
 import { clockOff, decideClock } from "./clock.js";
 import { outbox } from "./outbox.js";
+import { layBy, reserve } from "./reserve.js";
 import { forgetPages, savePage, savedPage } from "./saved.js";
 import { session } from "./session.js";
 import { store } from "./store.js";
@@ -13,8 +14,6 @@ const page = document.documentElement.dataset;
 const place = document.querySelector("[data-outbox-said]");
 const chips = document.querySelectorAll("[data-unsent]");
 const entry = document.getElementById("entry");
-const LITTLE_ROOM = 20 * 2 ** 20;
-const MEGABYTE = 2 ** 20;
 /** The page as it came, before any script has changed it. */
 const source = navigator.serviceWorker && !navigator.serviceWorker.controller ? `<!doctype html>\n${document.documentElement.outerHTML}` : "";
 const UNSENT = "/unsent/";
@@ -43,7 +42,7 @@ async function sayings() {
   if (outbox.state === "outdated") said.push({ name: "outdated", tone: "warning", title: say("outdated"), text: say("outdated_text"), acts: [again] });
   if (refused) said.push({ name: "refused", tone: "stopped", text: sayCount("refused", refused), link: seeUnsent });
   for (const news of await outbox.news()) said.push(newsAs(news));
-  said.push(...(await clockSayings()), ...(await roomSayings()));
+  said.push(...(await clockSayings()), ...(await roomSayings(mine)));
   if (page.saved) said.push({ name: "saved", tone: "waiting", text: say("saved_copy", { at: sayTime(page.saved) }), acts: isNewer ? [again] : [] });
   else if (isNewer) said.push({ name: "newer", tone: "waiting", text: say("newer"), acts: [again] });
   if (others && !page.person) said.push({ name: "others", tone: "waiting", text: sayCount("others", others) });
@@ -86,10 +85,17 @@ async function clockSayings() {
   ];
 }
 
-async function roomSayings() {
-  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) || {};
-  if (!quota || quota - usage > LITTLE_ROOM) return [];
-  return [{ name: "room", tone: "warning", text: say("little_room", { room: Math.round((quota - usage) / MEGABYTE) }) }];
+/** Before work is lost: where pictures have no room any more, and where the browser may throw away what waits for a network. */
+async function roomSayings(mine) {
+  if (reserve.isScarce) return [{ name: "room", tone: "warning", text: say("little_room") }];
+  const isLoose = mine.length && !entry && outbox.state === "waiting" && (await navigator.storage?.persisted?.().catch(() => true)) === false;
+  return isLoose ? [{ name: "may-go", tone: "waiting", text: say("not_persisted") }] : [];
+}
+
+/** Where one works room is laid by, after all that the page needs itself. */
+async function findRoom() {
+  if (!entry && !document.querySelector("[data-take]") && !(await outbox.mine()).length) return;
+  if (!(await layBy())) await draw();
 }
 
 function notice({ tone, title, text, link, acts = [] }) {
@@ -226,8 +232,13 @@ async function begin() {
   if (page.person) outbox.start();
   watchSignOut();
   keepForms();
-  if (document.readyState === "complete") await startWorker();
-  else addEventListener("load", startWorker);
+  if (document.readyState === "complete") await settleDown();
+  else addEventListener("load", settleDown);
+}
+
+function settleDown() {
+  setTimeout(findRoom, PAUSE);
+  return startWorker();
 }
 
 begin();

@@ -11,6 +11,8 @@
  * open, and `isKept` is false. A change of the shape of what is kept raises VERSION and gets its step in `upgrade`.
  */
 
+import { giveUp } from "./reserve.js";
+
 const NAME = "holdfast-outbox";
 const VERSION = 1;
 const KEYS = { operations: "seq", blobs: "id", known: "place", news: "id", meta: "name" };
@@ -78,18 +80,18 @@ class Kept {
   }
 }
 
-/** The same over a Map. */
+/** The same over what a page holds, before what is kept. */
 class Held {
-  constructor(name, records) {
-    Object.assign(this, { key: KEYS[name], records });
+  constructor(store, name) {
+    Object.assign(this, { store, name, key: KEYS[name], records: store.held[name] });
   }
 
-  async get(key) {
-    return this.records.get(key);
+  get(key) {
+    return this.store.get(this.name, key);
   }
 
-  async all() {
-    return [...this.records.values()];
+  all() {
+    return this.store.all(this.name);
   }
 
   async at(place) {
@@ -102,20 +104,25 @@ class Held {
     return record;
   }
 
-  async remove(key) {
-    this.records.delete(key);
+  remove(key) {
+    return this.store.remove(this.name, key);
   }
 }
 
 export class Store {
   constructor() {
-    this.isKept = true;
+    this.isRefused = false;
     this.held = Object.fromEntries(Object.keys(KEYS).map((name) => [name, new Map()]));
+  }
+
+  /** Whether all that is unsent outlives the page. */
+  get isKept() {
+    return !this.isRefused && !this.held.operations.size;
   }
 
   get database() {
     this.opened ??= open(() => (this.opened = null)).catch(() => {
-      this.isKept = false;
+      this.isRefused = true;
       return null;
     });
     return this.opened;
@@ -146,18 +153,18 @@ export class Store {
   }
 
   hold(names, act) {
-    return act(...names.map((name) => new Held(name, this.held[name])));
+    return act(...names.map((name) => new Held(this, name)));
   }
 
-  /** Like `run` to write; what the database has no room for is held as long as the page is open. */
+  /** Like `run` to write, with the reserve where there is no other room; what is not written even so is held as long as the page is open. */
   async write(names, act) {
-    try {
-      return await this.run(names, "readwrite", act);
-    } catch (error) {
-      if (error?.name !== "QuotaExceededError" && error?.name !== "UnknownError") throw error;
-      this.isKept = false;
-      return this.hold(names, act);
-    }
+    const tried = () => this.run(names, "readwrite", act);
+    return tried()
+      .catch(async (error) => {
+        if (await giveUp()) return tried();
+        throw error;
+      })
+      .catch(() => this.hold(names, act));
   }
 
   /** All records of a store, those that are only held included. */
@@ -193,8 +200,7 @@ export class Store {
       else await store.put(next);
       return next;
     };
-    if (this.held[name].has(key)) return this.hold([name], act);
-    return this.write([name], act);
+    return this.held[name].has(key) ? this.hold([name], act) : this.write([name], act);
   }
 }
 

@@ -47,9 +47,9 @@ async function takeAlong(offer) {
   try {
     for (const url of [...offer.urls, ...ALWAYS]) await take(url);
     await show();
-  } catch {
+  } catch (error) {
     offer.said.className = "toned tone-stopped";
-    offer.said.textContent = say("take_failed");
+    offer.said.textContent = say(error.name === "QuotaExceededError" ? "no_room" : "take_failed");
   }
   offer.button.disabled = false;
 }

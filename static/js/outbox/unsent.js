@@ -1,6 +1,7 @@
 /** The page of what is unsent: all of it, why it is still here, and what can be done about it. */
 
 import { button, element, icon } from "../entry/dom.js";
+import { preview } from "../entry/shrink.js";
 import { KINDS, newId } from "./operations.js";
 import { outbox } from "./outbox.js";
 import { savedPages } from "./saved.js";
@@ -90,11 +91,8 @@ async function line(op) {
 }
 
 async function pictureOf(op) {
-  const image = element("img", "unsent__picture");
   const blob = (await store.get("blobs", op.id))?.blob;
-  if (blob) image.src = URL.createObjectURL(blob);
-  image.alt = op.name;
-  return image;
+  return element("div", "unsent__picture", blob ? preview(blob, op.name) : "");
 }
 
 let drawn = "";
@@ -120,8 +118,8 @@ async function drawKept() {
   const pages = await savedPages(session.person);
   const lines = [];
   if (pages.length) lines.push(sayCount("kept_pages", pages.length, { at: sayTime(pages.map((page) => page.at).sort()[0]) }));
-  const { quota, usage } = (await navigator.storage?.estimate?.().catch(() => null)) || {};
-  if (quota) lines.push(say("room", { used: (usage / MEGABYTE).toFixed(1), quota: Math.round(quota / MEGABYTE) }));
+  const { usage } = (await navigator.storage?.estimate?.().catch(() => null)) || {};
+  if (usage !== undefined) lines.push(say("room", { used: (usage / MEGABYTE).toFixed(1) }));
   const isSafe = await navigator.storage?.persisted?.().catch(() => false);
   lines.push(!store.isKept || !globalThis.indexedDB ? say("not_kept") : say(isSafe ? "persisted" : "not_persisted"));
   if (!navigator.serviceWorker) lines.push(say("cannot_take"));

@@ -1,7 +1,7 @@
 /** Photos of a sample: shown at once, made smaller, and sent one by one from the outbox. */
 
 import { element } from "../entry/dom.js";
-import { shrink } from "../entry/shrink.js";
+import { preview, shrink } from "../entry/shrink.js";
 import { say } from "../entry/words.js";
 import { outbox } from "../outbox/outbox.js";
 import { store } from "../outbox/store.js";
@@ -37,10 +37,7 @@ export class Photos {
   }
 
   show(op, blob) {
-    const image = element("img");
-    image.src = URL.createObjectURL(blob);
-    image.alt = op.name;
-    const figure = element("figure", "photo is-unsent", image, element("figcaption", "", op.problem ? refusalOf(op) : say("photo_waits")));
+    const figure = element("figure", "photo is-unsent", preview(blob, op.name), element("figcaption", "", op.problem ? refusalOf(op) : say("photo_waits")));
     const input = [...this.form.querySelectorAll("[data-fields]")].find((each) => each.dataset.fields === JSON.stringify(op.fields));
     input?.closest("[data-photo-place]").querySelector("[data-photos]").append(figure);
     this.figures.set(op.id, figure);
