@@ -61,6 +61,9 @@ WORDS: dict[str, Text] = {
     "model_by_series": gettext_lazy(
         "The paper names a series and not the model %(models)s. See whether it is covered."
     ),
+    "model_aside": gettext_lazy(
+        "The paper calls its model “%(printed)s”; %(models)s is not named as what it is about. See whether it is covered."
+    ),
     "model_not_in_text": gettext_lazy("The model %(models)s was not found in the paper."),
     "model_found": gettext_lazy("The model %(model)s stands in the paper."),
     "date_order": gettext_lazy("It ends on %(valid_to)s, before it begins on %(valid_from)s."),
@@ -125,6 +128,11 @@ WORDS: dict[str, Text] = {
     "tests_not_found": gettext_lazy("Not found among its tests and substances: %(wanted)s. See whether each is there."),
     "issuer_not_found": gettext_lazy("No laboratory or body was found as who issued it. Find out who did."),
     "signature_not_found": gettext_lazy("No signature was found. See whether somebody signed it, and who."),
+    "place_not_found": gettext_lazy("Where it was signed was not found. Look for the place beside the date."),
+    "maker_not_found": gettext_lazy("Which company declares was not found. Look for the maker's name and address."),
+    "extent_not_found": gettext_lazy(
+        "It covers only a part: “%(printed)s”. See whether what is left out is shown by another paper."
+    ),
     "product_contradicted": gettext_lazy("It is about “%(printed)s” and not about the product %(wanted)s."),
     "product_not_found": gettext_lazy("The product %(wanted)s was not found in it. See what it is about."),
     "scope_contradicted": gettext_lazy("It covers something else: “%(printed)s”."),
@@ -299,6 +307,8 @@ FACTS: dict[str, Text] = {
     "agent": gettext_lazy("the country of the agent"),
     "administrator": gettext_lazy("the country of the domestic administrator"),
     "signature": gettext_lazy("a signature"),
+    "place": gettext_lazy("the place of signature"),
+    "maker": gettext_lazy("the company that declares"),
     "product": gettext_lazy("the product"),
 }
 FIELDS: dict[str, Text] = {

@@ -70,7 +70,7 @@ NUMERALS = {"〇": 0, "零": 0, "○": 0, "O": 0, "o": 0} | {
 # The nearest of these before a date, on its line or the one above, says what it is.
 LABELS = {
     "valid_to": re.compile(
-        r"valid\s*(?:until|till|to|thru|through)|validity\s*(?:until|to|date)|expir(?:y|es|ation)|date\s*of\s*expir|best before"
+        r"valid\s*(?:until|till|to|thru|through)|validity\s*(?:until|to|date)|expir(?:y|es|ed|ation)|date\s*of\s*expir|best before"
         r"|有效期(?:限?(?:至|到|截止))?|有效日期|失效日期|到期|截止|有効期限|gültig\s*bis|valable\s*jusqu|válido\s*hasta|valido\s*fino"
         r"|berlaku\s*(?:sampai|hingga)|hết\s*hạn|có\s*giá\s*trị\s*đến",
         re.IGNORECASE,

@@ -13,6 +13,8 @@ What is asked is data, `Requirement.asks` (docs/how-to/say-what-a-paper-must-sho
     issuer      true: who tested or certified has to be named
     person      {"role": key of ROLES, "in": codes of ISO 3166, or "EU"}: in which country somebody has to be
     signature   true: somebody has to have signed
+    place       true, beside `signature`: where it was signed has to be said
+    maker       true, beside `signature`: the company that declares has to be named
     of          "product": which product it is about has to be printed; "battery": the battery in it
     excludes    words that say that it covers something else
     cites       true: the acts have to be named by which other papers of the listing are asked, as their `cited_as` has them
@@ -32,8 +34,10 @@ from typing import Any
 from compliance.reading.certificates import Paper
 from compliance.reading.findings import Finding, block, note, review
 from compliance.reading.labels import are_marks
+from compliance.reading.limits import values_above_limit
 from compliance.reading.places import country_of, is_in
-from compliance.reading.results import conclusion, values_above_limit
+from compliance.reading.results import PARTIAL, UNTESTED, conclusion
+from compliance.reading.signing import LEFT_BLANK, MAKER, PLACE, signatures_in
 from compliance.reading.text import Page
 
 LONGEST_QUOTE = 300
@@ -145,6 +149,8 @@ SHAPES: Mapping[str, Callable[[Any], bool]] = {
         isinstance(value, dict) and set(value) == {"role", "in"} and value["role"] in ROLES and _words(value["in"])
     ),
     "signature": lambda value: isinstance(value, bool),
+    "place": lambda value: isinstance(value, bool),
+    "maker": lambda value: isinstance(value, bool),
     "of": lambda value: value in ("product", "battery"),
     "excludes": _words,
     "marks": are_marks,
@@ -220,7 +226,7 @@ def _find_cited(wanted: str, text: Text) -> tuple[State, dict[str, Any]] | None:
         return None
     if not earliest:
         return State.FOUND, _where(found)
-    edition = rf"{pattern}\s*(?:\([^)]*\)\s*)?[:-]\s*((?:19|20)\d\d)(?![-\w])"
+    edition = rf"{pattern}\s*(?:\([^)]*\)\s*)?[:-]\s*((?:19|20)\d\d)(?!\w|-(?!(?:0[1-9]|1[0-2])(?![-\w])))"
     editions = [(page, match) for page in text.pages for match in re.finditer(edition, page.text, re.IGNORECASE)]
     if not editions:
         return State.NOT_FOUND, _where(found)
@@ -289,12 +295,19 @@ def _result(asks: Mapping[str, Any], paper: Paper, text: Text) -> Iterator[Fact]
 
 
 def _tests(asks: Mapping[str, Any], text: Text) -> Iterator[Fact]:
+    """What is said not to have been tested is named, and not there."""
     groups = asks.get("tests", [])
-    missing = [group[0] for group in groups if not any(text.find(_word(name)) for name in group)]
+    missing = [group[0] for group in groups if not any(_is_tested(name, text) for name in group)]
     if missing:
         yield Fact("tests", State.NOT_FOUND, ", ".join(missing))
     elif groups:
         yield Fact("tests", State.FOUND, ", ".join(group[0] for group in groups))
+
+
+def _is_tested(name: str, text: Text) -> bool:
+    wanted = re.compile(_word(name), re.IGNORECASE)
+    lines = (line for page in text.pages for line in page.text.split("\n"))
+    return any(wanted.search(line) and not UNTESTED.search(line) for line in lines)
 
 
 def _word(name: str) -> str:
@@ -363,24 +376,20 @@ def _person(asks: Mapping[str, Any], text: Text) -> Iterator[Fact]:
         yield Fact(role, State.NOT_FOUND, wanted)
 
 
-SIGNATURE = re.compile(
-    r"(?:signature|signed(?:\s+(?:by|for\s+[^:\n]{1,60}))?|signatory|签名|签字|签署|unterschrift|firma\b|firmado|署名)"
-    r"\s*[:：]\s*(?!_{2,}|\.{4,}|…|-{4,}|$)[^\s_.,;:()][^\n]{1,80}",
-    re.IGNORECASE | re.MULTILINE,
-)
-LEFT_BLANK = re.compile(
-    r"[^\n]*(?:_{4,}|\.{8,}|…{3,})[^\n]*(?:signature|sign|name|签)|(?:signature|signed|签名|签字)[^\n]{0,20}(?:_{4,}|\.{8,})",
-    re.IGNORECASE,
-)
-
-
 def _signature(asks: Mapping[str, Any], text: Text) -> Iterator[Fact]:
+    """Of a declaration also where it was signed, and who declares (768/2008/EC, annex III)."""
     if not asks.get("signature"):
         return
-    if found := text.find(SIGNATURE):
+    found = next(((page, name) for page in text.pages for name in signatures_in(page.text)), None)
+    blank = text.find(LEFT_BLANK)
+    if found and not blank:
         yield Fact("signature", State.FOUND, "", **_where(found))
     else:
-        yield Fact("signature", State.NOT_FOUND, "", **_where(text.find(LEFT_BLANK)))
+        yield Fact("signature", State.NOT_FOUND, "", **_where(blank))
+    for name, pattern in (("place", PLACE), ("maker", MAKER)):
+        if asks.get(name):
+            found = text.find(pattern)
+            yield Fact(name, State.FOUND if found else State.NOT_FOUND, "", **_where(found))
 
 
 # -- about what
@@ -403,6 +412,8 @@ def _product(asks: Mapping[str, Any], text: Text, about: About) -> Iterator[Fact
 
 
 def _scope(asks: Mapping[str, Any], text: Text) -> Iterator[Fact]:
+    if asks.get("result") and (found := text.find(PARTIAL)):
+        yield Fact("extent", State.NOT_FOUND, "", **_where(found))
     for words in asks.get("excludes", []):
         if found := text.find(_word(words)):
             yield Fact("scope", State.CONTRADICTED, "", **_where(found))

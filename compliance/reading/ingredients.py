@@ -60,7 +60,7 @@ def _group(cas: str, surely: str, perhaps: str = "") -> Group:
     )
 
 
-_MERCURY = r"\bmercur|\bhydrargyr|phenylmercur|thiomersal|thimerosal|\bcalomel\b|汞"
+_MERCURY = r"\bmercur|\bhydrargyr|phenylmercur|thiomersal|thimerosal|\bcalomel\b|quecksilber|\bmerc[uú]rio|汞"
 # By the CAS number under which the table has the group.
 GROUPS: dict[str, Group] = {
     "7439-97-6": _group("62-38-4 54-64-8 7487-94-7 10112-91-1 21908-53-2 10045-94-0", _MERCURY),
@@ -88,7 +88,7 @@ GROUPS: dict[str, Group] = {
     "1002-53-5": _group("683-18-1 77-58-7 818-08-6", r"dibutyl\s*tin|\bDBT\b|二丁基锡"),
     "9016-45-9": _group("68412-54-4 127087-87-0 26027-38-3", r"nonyl\s*phenol\w*\s*(?:ethoxylate|polyethoxylate|ether)|\bNPEO?s?\b|\bnonoxynol"),
     "7440-43-9": _group("10108-64-2 1306-19-0 1306-23-6", r"\bcadmium\b|镉"),
-    "7439-92-1": _group("301-04-2 1335-32-6 7758-97-6 1317-36-8", r"\blead\b(?!-?free)|\bplumb|铅"),
+    "7439-92-1": _group("301-04-2 1335-32-6 7758-97-6 1317-36-8", r"\blead\b(?!-?free)|\bplumb|\bblei(?!ch|b)|\bplomb\b|\bpiombo\b|\bplomo\b|铅"),
 }  # fmt: skip
 _FLUORINATED = (
     r"perfluor|polyfluor|fluoroalk|fluorotelomer|hexafluoroprop|\bPF(?:AS|O[AS]|HxA|HxS|NA|DA)\b|全氟|多氟|含氟聚合物"

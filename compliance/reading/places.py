@@ -21,6 +21,10 @@ ALSO: Mapping[str, str] = KNOWN["also"]
 CITIES: Mapping[str, Sequence[str]] = KNOWN["cities"]
 CALLING: Mapping[str, str] = KNOWN["calling"]
 UNION = frozenset(KNOWN["union"])
+COMPANY = re.compile(
+    r"[^\n]{0,80}?(?:\bCo\.?,?\s?Ltd\b\.?|\b(?:Ltd|Limited|LLC|Inc|GmbH|UG|AG|SARL|SAS|S\.?L|S\.?r\.?l|B\.?V|Sdn\.? Bhd|Sp\. z o\.o)\b\.?|公司)",
+    re.IGNORECASE,
+)
 TELEPHONE = re.compile(r"(?:\+|\b00)\s?(\d{1,3})[\s().-]*\d")
 
 
@@ -51,8 +55,15 @@ def _is_sign(name: str) -> bool:
 def country_of(address: str) -> str | None:
     """The ISO 3166 code of the country that an address is in, "XI" for Northern Ireland; None where nothing tells it.
 
-    A country's name counts before a city, a city before a telephone; of several names the last one of the address.
+    A country's name counts before a city, a city before a telephone; of several names the last one of the address. What a
+    company calls itself tells nothing where an address follows: "Germany Direct Ltd., Shenzhen".
     """
+    if (company := COMPANY.match(address)) and (found := _country_of(address[company.end() :])):
+        return found
+    return _country_of(address)
+
+
+def _country_of(address: str) -> str | None:
     named = [(match.end(), len(match[0]), code) for code, names in _names() for match in names.finditer(address)]
     if named:
         return max(named)[2]

@@ -7,6 +7,7 @@ from typing import Any
 
 from compliance.reading.certificates import (
     MODEL_FIELDS,
+    NUMBER_FIELD,
     NUMBERED,
     Asked,
     Paper,
@@ -16,7 +17,7 @@ from compliance.reading.certificates import (
 from compliance.reading.dates import Found, dates_in
 from compliance.reading.findings import Finding, block, note, review
 from compliance.reading.manuals import LONGEST_QUOTE
-from compliance.reading.models import Mention, Named, find_model
+from compliance.reading.models import Mention, Named, find_model, same_pattern
 from compliance.reading.text import Page
 
 STANDARD = re.compile(
@@ -38,19 +39,36 @@ ISSUER = re.compile(
     r"\b(?:T[ÜU]V\s+(?:S[ÜU]D|Rheinland|Nord)|SGS|Intertek|Bureau Veritas|UL Solutions|UL LLC|DEKRA|Eurofins|CTI|CQC|Nemko|VDE"
     r"|BSI|KIWA|QIMA|NPRA|BPOM|TISI|stiftung ear|OPSS|SABER)\b"
 )
-# A line of its own that says what became of a paper; a condition under which it may be withdrawn is a longer one.
+# A line of its own that says what became of a paper, or a sentence about this paper; a condition under which it may be
+# withdrawn is neither.
+OVER = (
+    r"revoked|withdrawn|cancel(?:l?ed)?|terminated|suspended|superseded|void|invalid(?:ated)?|not valid|no longer valid|expired|inactive|annulled|rescinded"
+    r"|ungültig|widerrufen|zurückgezogen|erloschen|annulée?|retirée?|révoquée?|anulad[oa]|revocad[oa]|annullat[oa]|revocat[oa]|ritirat[oa]"
+    r"|已?作废|已?撤销|已?注销|已?暂停|已?失效|已?过期|无效|吊销|失効|取消"
+)
 REVOKED = re.compile(
-    r"^\W*(?:(?:certificate\s*)?status\W+|this (?:certificate|document) (?:is|has been) )?"
-    r"(?:revoked|withdrawn|cancel(?:l?ed)?|terminated|suspended|superseded|void|invalid|not valid|已?作废|已?撤销|已?注销|已?暂停|无效|吊销)\W*$",
+    rf"^\W*(?:(?:certificate\s*|registration\s*|证书)?(?:status|状态)\W+|this (?:certificate|document|report) (?:is|has been) )?"
+    rf"(?:{OVER})(?:\s+(?:on|since|as of|from|by|per|am|seit|le|el|depuis)\b[^\n]{{0,40}}|\W*[\d年月日./-]{{6,12}})?\W*$"
+    rf"|\bthis (?:test )?(?:certificate|document|report|declaration|registration|licen[cs]e|listing|notification)\b[^\n.;]{{0,30}}?"
+    rf"(?:\b(?:has|have) been|\bwas)\s+(?:\w+\s+)?(?:{OVER})"
+    rf"|(?:本|该|此)(?:检测|测试|检验)?(?:报告|证书|声明|文件|备案)(?:现|业)?已(?:经|被|于[^\n，。]{{0,12}})?(?:作废|撤销|注销|暂停|失效|取消|吊销)",
     re.IGNORECASE | re.MULTILINE,
 )
+NOT_FINAL = r"draft|specimen|preliminary(?: report)?|provisional|entwurf|muster|projet|ébauche|borrador|bozza|rascunho|草稿|草案|初稿|征求意见稿|样本|样张|样稿|样板|下書き"
 NO_ORIGINAL = re.compile(
-    r"^\W*(?:draft|specimen|sample (?:certificate|only)|for reference only|preliminary|草稿|样本|样张|样稿|仅供参考)\W*$",
+    rf"^\W*(?:{NOT_FINAL}|sample (?:certificate|only|report)|for reference only|仅供参考)(?:\W*$|\s*[-–—:,/(（][^\n]{{0,40}}$|\s+(?:report|certificate|version|copy|only)\W*$)"
+    rf"|[(（\[【]\s*(?:{NOT_FINAL})\s*[)）\]】]|\bthis is (?:only )?a (?:draft|specimen|sample)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 NO_PROOF = re.compile(
-    r"(?:for\s+)?internal\s+(?:research|use|reference|purposes?)\s+only|not\s+for\s+public\s+use|no\s+legal\s+(?:effect|validity|force)"
-    r"|(?:仅供|只供)[^\n。]{0,8}(?:内部|科研|教学|研发)|不具有?[^\n。]{0,6}证明(?:作用|效力)|不作为[^\n。]{0,10}(?:依据|证明)",
+    r"(?:for\s+)?internal\s+(?:research|use|reference|purposes?|information)\s+only|not\s+for\s+public\s+use"
+    r"|\bno\s+(?:legal|social|certif\w+|evidential|proof\w*)\s+(?:effect|validity|force|function|value)"
+    r"|\bfor\s+(?:the\s+)?(?:(?:client|customer|applicant)(?:['’]?s)?\s+)?(?:internal|research|scientific|teaching|R&D)\b[^\n.]{0,60}\bonly\b"
+    r"|\bonly\s+(?:be\s+used\s+)?for\s+(?:the\s+)?(?:(?:client|customer|applicant)(?:['’]?s)?\s+)?(?:internal|research|scientific|teaching|R&D)\b"
+    r"|\bthis\s+(?:test\s+)?(?:report|certificate|document)\s+is\s+(?:only\s+)?for\s+(?:your\s+|client\W*s?\s+)?(?:reference|information)\b"
+    r"|\b(?:must|can|may|shall|is|are)\s*not\s+(?:to\s+)?(?:be\s+)?(?:used|valid|intended|suitable)\s+(?:for|as)\s+(?:a\s+)?(?:market|proof|evidence|certification|public)"
+    r"|nur\s+(?:für\s+|zum\s+)?(?:internen?|den\s+internen)\s+(?:gebrauch|zweck)|usage\s+interne\s+uniquement|solo\s+(?:para\s+)?uso\s+interno"
+    r"|(?:仅供|只供|仅作|仅用于|供)[^\n。]{0,8}(?:内部|科研|教学|研发)|不具有?[^\n。]{0,6}证明(?:作用|效力)|无[^\n。]{0,6}证明(?:作用|效力)|不(?:得|可|能)?(?:作为|用作|用于)[^\n。]{0,10}(?:依据|证明|认证)",
     re.IGNORECASE,
 )
 DECLARATION = re.compile(
@@ -65,6 +83,7 @@ ONLY_A_CERTIFICATE = re.compile(
     re.IGNORECASE,
 )
 BETWEEN_DATES = timedelta(days=31)
+MODEL_REACH = 400  # characters of a list of models
 US_CERTIFICATE = re.compile(
     r"certificate\s+of\s+(?:general\s+)?conformity|general\s+(?:conformity\s+)?certificate|children.?s\s+product\s+certificate|\b[CG][PC]C\b",
     re.IGNORECASE,
@@ -117,6 +136,9 @@ def _standing_in_text(asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
 
 
 def _number_in_text(paper: Paper, asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
+    name = NUMBER_FIELD.get(asked.number_format.key, "") if asked.number_format else ""
+    if (said := paper.fields.get(name, "").strip()) and not _where(_as_printed(said), pages):
+        yield review("number_not_in_text", number=said)
     printed = _first(NUMBER_LABEL, pages)
     if not paper.number:
         if printed and asked.wanted & NUMBERED:
@@ -131,7 +153,11 @@ def _number_in_text(paper: Paper, asked: Asked, pages: Sequence[Page]) -> Iterab
 
 
 def _models_in_text(asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
-    if not asked.wanted & MODEL_FIELDS or not asked.models:
+    if not asked.models:
+        return
+    if not asked.wanted & MODEL_FIELDS:
+        if (others := _labelled(pages)) and not _where("|".join(map(same_pattern, asked.models)), pages):
+            yield review("model_aside", **others[0][0], models=list(asked.models), printed=others[0][1])
         return
     best: tuple[Mention, Page, str] | None = None
     for page in pages:
@@ -142,7 +168,9 @@ def _models_in_text(asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
     if best:
         mention, page, model = best
         where: dict[str, Any] = {"page": page.number, "quote": _line_of(page.text, mention.start, mention.end)}
-        if mention.named is Named.SAME:
+        if mention.named is Named.SAME and (aside := _named_aside(asked.models, pages)):
+            yield review("model_aside", **where, models=list(asked.models), printed=aside)
+        elif mention.named is Named.SAME:
             yield note("model_found", **where, model=model)
         else:
             yield review(f"model_{mention.named}", **where, models=list(asked.models))
@@ -150,6 +178,48 @@ def _models_in_text(asked: Asked, pages: Sequence[Page]) -> Iterable[Finding]:
     other = _where(r"(?:\b(?:model|type|item)s?\b|型号)[^\n]{0,40}?\b[A-Z0-9][\w/-]*\d", pages)
     page_of, quote = other if other else (None, "")
     yield block("model_not_in_text", page=page_of, quote=quote, models=list(asked.models))
+
+
+# What a paper says is its model, also in a second language.
+MODEL_LABEL = re.compile(
+    r"(?:\b(?:battery\s+)?model(?:s|\s*(?:no\b\.?|number|name|/\s*type))?|\btype\s+designation|\bmodell(?:nummer)?\b|\bmodèle|\bmodelo|\bmodello|型号|型番)"
+    r"[ \t]*(?:[(（][^)）\n]{1,30}[)）]|[\u4e00-\u9fff]{1,8})?[ \t]*[:：#]?[ \t]*((?=[^\n\s]*\d)[A-Z0-9][^\n]{1,80})",
+    re.IGNORECASE,
+)
+NOT_COVERED = re.compile(
+    r"\bnot\s+(?:\w+\s+)?(?:covered|included|tested|applicable)|\bexcept\b|\bexclud|\bdiffers?\b(?! only| merely)|\bother than\b|\binstead of\b|不包括|不含|不适用|除外|不同于|区别"
+    r"|\bnicht\b|\baußer\b|\bsauf\b|\bexcepto\b|\beccetto\b",
+    re.IGNORECASE,
+)
+
+
+def _labelled(pages: Sequence[Page]) -> list[tuple[dict[str, Any], str]]:
+    """Where the paper says what its model is, and what it says there."""
+    return [
+        ({"page": page.number, "quote": _line_of(page.text, found.start(), found.end())}, found[1].strip())
+        for page in pages
+        for found in MODEL_LABEL.finditer(page.text)
+    ]
+
+
+def _named_aside(models: Sequence[str], pages: Sequence[Page]) -> str:
+    """What the paper calls its model instead, where ours stands nowhere near, or only as what is not covered."""
+    labelled, same = _labelled(pages), re.compile("|".join(map(same_pattern, models)), re.IGNORECASE)
+    lines = _all(pages).split("\n")
+    aside = [line for line in lines if same.search(line) and NOT_COVERED.search(line)]
+    covered = "\n".join(line for line in lines if line not in aside or _names_itself(line, same))
+    if not same.search(covered):
+        return aside[0] if aside else ""
+    labels = [found.start() for found in MODEL_LABEL.finditer(covered)]
+    if not labels or any(same.search(covered[at : at + MODEL_REACH]) for at in labels):
+        return ""
+    return labelled[0][1]
+
+
+def _names_itself(line: str, same: re.Pattern[str]) -> bool:
+    """Model: HD-2200 (HD-2300 is not covered)."""
+    found, but = same.search(line), NOT_COVERED.search(line)
+    return bool(found and but and re.search(r"[(（,;，；]", line[found.end() : but.start()]))
 
 
 def _dates_in_text(paper: Paper, found: Sequence[Found]) -> Iterable[Finding]:
@@ -201,7 +271,8 @@ def _words_in_text(paper: Paper, pages: Sequence[Page]) -> Iterable[Finding]:
             where: dict[str, Any] = {"page": printed[0], "quote": printed[2]} if printed else {}
             yield review(f"{name}_not_in_text", **where, said=said, printed=printed[1] if printed else "")
     for standard in filter(str.strip, re.split(r"[;,\n]", paper.standard)):
-        if not _where(_as_printed(standard) + r"(?!-\d)", pages) and not _where(_fcc_part(standard), pages):
+        known = (_as_printed(standard) + r"(?!-\d)", _european(standard), _fcc_part(standard))
+        if not any(_where(pattern, pages) for pattern in known):
             yield review("standard_not_in_text", said=standard.strip())
     printed_standards = dict.fromkeys(match[0] for page in pages for match in STANDARD.finditer(page.text))
     if printed_standards and not paper.standard:
@@ -210,6 +281,12 @@ def _words_in_text(paper: Paper, pages: Sequence[Page]) -> Iterable[Finding]:
         yield note("found_issuing_body", page=printed[0], quote=printed[2], value=printed[1])
     if not paper.holder and (printed := _first(HOLDER_LABEL, pages)):
         yield note("found_holder", page=printed[0], quote=printed[2], value=printed[1])
+
+
+def _european(standard: str) -> str:
+    """EN 60335-1 goes on as EN IEC 60335-1."""
+    found = re.match(r"\s*EN\s+(?:IEC\s+|ISO\s+)?(?=\d)(.+)", standard, re.IGNORECASE)
+    return rf"\bEN\s+(?:IEC\s+|ISO\s+)?{_as_printed(found[1])}(?!-\d)" if found else r"(?!)"
 
 
 def _fcc_part(standard: str) -> str:

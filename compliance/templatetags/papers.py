@@ -68,6 +68,8 @@ ASKS = {
     "not_by": gettext_lazy("Not by these bodies"),
     "person": gettext_lazy("Who has to be in which country"),
     "signature": gettext_lazy("A signature"),
+    "place": gettext_lazy("The place of signature"),
+    "maker": gettext_lazy("The company that declares"),
     "of": gettext_lazy("What it has to be about"),
     "excludes": gettext_lazy("Words that say that it covers something else"),
 }

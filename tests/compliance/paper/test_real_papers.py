@@ -191,7 +191,7 @@ def test_a_cpc_has_no_number_and_cites_what_its_form_says(pages):
             "cpsc_lab_id": "1234",
         },
     )  # fmt: skip
-    text = "CHILDREN'S PRODUCT CERTIFICATE\n1. Product: Wooden blocks WBB-50\n2. 16 CFR Part 1250\nDate of issue: 2026-02-10"
+    text = "CHILDREN'S PRODUCT CERTIFICATE\n1. Product: Wooden blocks WBB-50\n2. 16 CFR Part 1250\n7. CPSC Lab ID 1234\nDate of issue: 2026-02-10"
     rules = ("16 CFR 1250", "16 CFR 1303")
     want = {"models": ("WBB-50",), "cites": rules, "is_declaration": True}
 

@@ -40,7 +40,7 @@ def test_every_code_has_words_and_no_words_are_for_nothing():
     made |= {f"model_{named}" for named in Named if named is not Named.SAME} | set(FOR_A_READER)
     both = {"kind", "standard", "edition", "result", "product", *ROLES}
     made |= {f"{fact}_{state}" for fact in both for state in (State.CONTRADICTED, State.NOT_FOUND)} | {"fact_found"}
-    made |= {f"{fact}_not_found" for fact in ("act", "tests", "issuer", "signature")}
+    made |= {f"{fact}_not_found" for fact in ("act", "tests", "issuer", "signature", "place", "maker", "extent")}
     made |= {f"{fact}_contradicted" for fact in ("superseded", "limit", "scope")}
     made |= {
         "no_text",

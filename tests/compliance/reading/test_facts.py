@@ -4,8 +4,9 @@ import pytest
 
 from compliance.reading.certificates import Paper
 from compliance.reading.facts import About, State, facts_of, findings, problems_of
+from compliance.reading.limits import values_above_limit
 from compliance.reading.places import country_of
-from compliance.reading.results import conclusion, values_above_limit
+from compliance.reading.results import conclusion
 from compliance.reading.text import Page
 from tests.compliance import catalogue_rows as catalogue
 

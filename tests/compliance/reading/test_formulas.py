@@ -294,3 +294,83 @@ def test_a_part_may_have_a_name_of_its_own_beside_the_number_of_its_material():
     lines, _errors = lines_of([Row(name="Enamelled wire", cas="7440-50-8", percent="12")])
 
     assert {one.weight for one in check(lines, product, catalogue.restrictions(), is_whole=False)} == {Weight.NOTE}
+
+
+# Of a row: per cent, function, type of cosmetic, and names under which the EU bans or limits it, none with a number.
+OTHERWISE_NAMED = [
+    ("2", "", "face", "Hydrochinon|氢醌|1,4-Benzenediol|Hydroquinone (INCI)|Kojisäure|曲酸"),
+    (
+        "0.1",
+        "",
+        "face",
+        "Quecksilber(II)-chlorid|Mercuric chloride|氯化亚汞|白降汞|Ammoniated mercury|DEHP|Chloroform|氯仿|Trichloromethane|Chloramphenicol|氯霉素|甲硝唑|Ketoconazole|酮康唑|Lidocaine|利多卡因|1,4-Dioxane|二噁烷|Acrylamide|丙烯酰胺|Nitrosamine|N-Nitrosodiethanolamine|Vitamin K1|Phytonadione|Asbestos|Perfluorononanoic acid",
+    ),
+    (
+        "0.05",
+        "",
+        "face",
+        "Tretinoin|all-trans-retinoic acid|维A酸|ATRA|Vitamin A acid|Isotretinoin|Clobetasol|丙酸氯倍他索|Dexamethasone acetate",
+    ),
+    (
+        "1",
+        "",
+        "face",
+        "Formaldehyd|甲醛|Formalin 37%|HCHO|Paraformaldehyde|Retinyl palmitate|BHT|Boric acid|硼酸|Borax",
+    ),
+    ("1", "", "hair_waving", "Methylene glycol|Methandiol"),
+    ("6", "solvent", "face", "Methylalkohol|甲醇|Wood alcohol"),
+    (
+        "0.1",
+        "fragrance",
+        "face",
+        "Lilial|Butylphenyl methylpropional|BMHCA|铃兰醛|Lyral|HICC|新铃兰醛|Musk ambrette|葵子麝香",
+    ),
+    ("0.5", "", "hair_rinse_off", "Zinc pyrithione|吡硫鎓锌|ZPT|Zinc omadine|Coal tar"),
+    (
+        "0.1",
+        "preservative",
+        "face",
+        "Isobutylparaben|羟苯异丁酯|Isopropyl 4-hydroxybenzoate|Kathon CG|卡松|Quaternium-15",
+    ),
+    ("1", "photoinitiator", "nail", "TPO|Lucirin TPO|Irgacure TPO|三甲基苯甲酰基二苯基氧化膦"),
+    ("1", "", "nail", "Trimethylbenzoyl diphenylphosphine oxide"),
+    ("0.1", "", "nail", "Dibutyl phthalate|DBP|邻苯二甲酸二丁酯|Benzol|Benzene|苯"),
+    ("0.1", "", "hair_dye", "Lead acetate|Bleiacetat|醋酸铅|Plumbous acetate"),
+    ("30", "", "nail", "Toluol|甲苯"),
+    ("4", "UV filter", "sunscreen", "4-MBC|Enzacamene|Methylbenzylidene camphor|4-甲基苄亚基樟脑"),
+    ("0.01", "preservative", "face", "MIT|MCI/MI|甲基异噻唑啉酮"),
+    ("0.9", "preservative", "face", "Sodium hydroxymethylglycinate"),
+    ("2", "", "hair_leave_on", "Minoxidil|米诺地尔"),
+    ("0.5", "", "face", "Phenol|苯酚|Carbolic acid|Retinol|视黄醇"),
+    ("6", "", "hair_dye", "p-Phenylenediamine|PPD|1,4-Diaminobenzene"),
+    ("1", "", "hair_dye", "o-Phenylenediamine"),
+    ("1.6", "preservative", "rinse_off", "Triclocarban"),
+    ("0.5", "preservative", "face", "Triclosan|三氯生"),
+    ("3", "", "face", "Salicylsäure|水杨酸|α-Arbutin|alpha-arbutin"),
+    ("8", "", "face", "Arbutin|熊果苷"),
+    ("1.5", "preservative", "face", "Phenoxyethanol|苯氧乙醇"),
+    ("7", "UV filter", "sunscreen", "Oxybenzone|Benzophenone-3|二苯酮-3"),
+    ("11", "UV filter", "face", "Homosalate"),
+    ("12", "UV filter", "sunscreen", "Octocrylene"),
+    ("6", "UV filter", "sunscreen", "Avobenzone"),
+    ("13", "", "hair_dye", "Hydrogen peroxide|过氧化氢|双氧水"),
+    ("12", "", "hair_waving", "Thioglycolic acid|巯基乙酸"),
+    ("1", "", "hair_rinse_off", "Cyclotetrasiloxane|D4|Octamethylcyclotetrasiloxane"),
+    ("1", "", "oral", "Sodium perborate"),
+]
+
+
+def test_what_is_banned_or_limited_is_met_under_its_other_names_without_a_number():
+    silent = []
+    for percent, function, type, names in OTHERWISE_NAMED:
+        rows = [{"name": name, "percent": percent, "function": function} for name in names.split("|")]
+        found = found_of(rows, market="EU-DE", type=type)
+        for place, row in enumerate(rows, start=1):
+            if not any(weight != Weight.NOTE and code != "cas_missing" for weight, code in found.get(place, ())):
+                silent.append(row["name"])
+    assert silent == []
+
+
+@pytest.mark.parametrize("cas", ["56-75-7", "4759-48-2", "443-48-1", "24729-96-2", "62-75-9"])
+def test_what_belongs_to_a_family_of_the_law_is_met_by_its_number_whatever_it_is_called(cas):
+    assert ("block", "prohibited") in one("EU-DE", "face", "Active complex", cas, "0.1")
