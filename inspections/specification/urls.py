@@ -1,27 +1,28 @@
 from django.urls import path
 
-from inspections.specification import api, views
+from inspections.specification import api
+from inspections.specification.views import editor, versions
 
 urlpatterns = [
-    path("products/<str:sku>/specification/", views.specification_edit, name="specification-edit"),
+    path("products/<str:sku>/specification/", editor.specification_edit, name="specification-edit"),
     path(
         "products/<str:sku>/specification/<int:version>/",
-        views.specification_detail,
+        versions.specification_detail,
         name="specification-detail",
     ),
     path(
         "products/<str:sku>/specification/<int:version>/activate/",
-        views.specification_activate,
+        versions.specification_activate,
         name="specification-activate",
     ),
     path(
         "products/<str:sku>/specification/<int:version>/sign/",
-        views.specification_sign,
+        versions.specification_sign,
         name="specification-sign",
     ),
     path(
         "products/<str:sku>/specification/<int:version>/pictures/<str:code>/",
-        views.reference_picture,
+        versions.reference_picture,
         name="reference-picture",
     ),
 ]

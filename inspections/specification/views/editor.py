@@ -1,28 +1,21 @@
-"""Specifications: a page per version, the editor of the draft, and its activation."""
+"""The editor of the draft."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require_page
 from accounts.models import User
 from accounts.requests import PageRequest
-from accounts.signature import carried_out
 from activity.errors import InvalidInput, RuleBroken
-from inspections.gauge.reads import studies_of
 from inspections.models import (
-    Batch,
-    BatchState,
-    Characteristic,
     NonconformityClass,
     Specification,
     SpecificationStatus,
@@ -40,99 +33,24 @@ from inspections.specification.forms.characteristics import (
 from inspections.specification.forms.refusals import show_refusal, why_unusable
 from inspections.specification.forms.sampling import PARTS, sampling_initial
 from inspections.specification.forms.schemes import SchemeForm, planned_classes, scheme_initial
-from inspections.specification.forms.signatures import SignatureForm
-from inspections.specification.page import open_inspections, specifications_of, version_before, with_characteristics
-from inspections.specification.services.comparison import digest_of
+from inspections.specification.page import specifications_of, with_characteristics
 from inspections.specification.services.versions import (
     DEFAULT_SCHEME,
     ActivatedMeanwhile,
-    DrafterMayNotSign,
-    WaitsForSignature,
-    activate_specification,
     check_characteristics,
     check_scheme,
     draft_specification,
-    sign_specification,
     version_in_force,
-    version_or_successor,
 )
+from inspections.specification.views.find import EXAMPLE_LOT, asks_and_takes, find_product
 from inspections.specification.words import TABLED
 from suppliers.models import Product
-
-EXAMPLE_LOT = 1000
-asks_and_takes = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _product(request: PageRequest, sku: str) -> Product:
-    return get_object_or_404(Product.objects.visible_to(request.user).select_related("supplier"), sku=sku)
-
-
-def _version(request: PageRequest, sku: str, version: int) -> Specification:
-    """The version of that number; of a draft that was thrown away the version that took its place."""
-    versions = with_characteristics(specifications_of(_product(request, sku), request.user))
-    found = version_or_successor(versions, version)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _described(specification: Specification, before: Specification | None) -> dict:
-    """What the page of a version and its confirmation both show."""
-    characteristics = [
-        (c, words.limits(c), words.how_judged(c), words.how_sampled(c)) for c in specification.characteristics.all()
-    ]
-    return {
-        "specification": specification,
-        "product": specification.product,
-        "characteristics": characteristics,
-        "scheme": words.scheme_sentences(specification.scheme),
-        "example": words.example(specification, EXAMPLE_LOT),
-        "lot": EXAMPLE_LOT,
-        "before": before,
-        "changes": words.changes(before, specification),
-    }
-
-
-def may_sign(user: User, specification: Specification) -> bool:
-    is_second = specification.drafted_by_id != user.pk
-    return specification.waits_for_signature and is_second and user.has_perm("inspections.decide_hold")
-
-
-@require_safe
-def specification_detail(request: PageRequest, sku: str, version: int) -> HttpResponse:
-    specification = _version(request, sku, version)
-    if specification.version != version:
-        return redirect("specification-detail", sku, specification.version)
-    before = version_before(specification, request.user)
-    context = _described(specification, before) | {
-        "may_edit": request.user.has_perm("inspections.specify"),
-        "may_sign": may_sign(request.user, specification),
-        "gauges": studies_of(specification.product, request.user),
-    }
-    return render(request, "inspections/specification/detail.html", context)
-
-
-@require_safe
-def reference_picture(request: PageRequest, sku: str, version: int, code: str) -> HttpResponse:
-    """The picture of one characteristic. It is private, and its address never shows another one once active."""
-    specification = get_object_or_404(specifications_of(_product(request, sku), request.user), version=version)
-    characteristic = get_object_or_404(Characteristic, specification=specification, code=code)
-    name = characteristic.picture.name
-    if not name or not default_storage.exists(name):
-        raise Http404
-    is_final = specification.status != SpecificationStatus.DRAFT
-    with default_storage.open(name) as file:
-        return HttpResponse(
-            file.read(),
-            content_type="image/jpeg",
-            headers={"Cache-Control": "private, max-age=86400" if is_final else "private, no-cache"},
-        )
 
 
 @asks_and_takes
 def specification_edit(request: PageRequest, sku: str) -> HttpResponse:
     """Write the draft. It begins as the draft that there is, or as a copy of the active version."""
-    product = _product(request, sku)
+    product = find_product(request, sku)
     require_page(request.user, "inspections.specify")
     base = with_characteristics(specifications_of(product, request.user)).first()
     base_scheme = base.scheme if base else DEFAULT_SCHEME
@@ -340,80 +258,3 @@ def _plan_of(scheme: SchemeForm, rows: list[CharacteristicForm]) -> dict:
         "plans": words.plans_of(agreed, characteristics, EXAMPLE_LOT, classes=open_classes),
         "unplanned": [(row.title, reasons) for row, reasons in begun if reasons],
     }
-
-
-@asks_and_takes
-def specification_activate(request: PageRequest, sku: str, version: int) -> HttpResponse:
-    """Say what changes for the next inspection, and make the draft the version in force."""
-    specification = _version(request, sku, version)
-    require_page(request.user, "inspections.specify")
-    refusal = None
-    if request.method == "POST":
-        try:
-            activate_specification(
-                specification=specification,
-                actor=request.user,
-                at=now(),
-                digest=request.POST.get("digest"),
-            )
-        except RuleBroken as error:
-            refusal = error.detail
-        else:
-            messages.success(request, _("Version %(version)s is active.") % {"version": specification.version})
-            return redirect("specification-detail", sku, specification.version)
-    elif specification.status != SpecificationStatus.DRAFT or specification.version != version:
-        return redirect("specification-detail", sku, specification.version)
-    return _confirmation(request, specification, refusal=refusal)
-
-
-@asks_and_takes
-def specification_sign(request: PageRequest, sku: str, version: int) -> HttpResponse:
-    """Say what a draft loosens, and take the second signature with which it is in force."""
-    specification = _version(request, sku, version)
-    require_page(request.user, "inspections.decide_hold")
-    form = SignatureForm(request.POST or None)
-    if carried_out(
-        form,
-        request.user,
-        lambda: sign_specification(
-            specification=specification,
-            reason=form.cleaned_data["reason"],
-            signature="password",
-            digest=request.POST.get("digest", ""),
-            actor=request.user,
-            at=now(),
-        ),
-    ):
-        messages.success(request, _("Signed. Version %(version)s is active.") % {"version": specification.version})
-        return redirect("specification-detail", sku, specification.version)
-    if request.method != "POST" and (
-        specification.status != SpecificationStatus.DRAFT or specification.version != version
-    ):
-        return redirect("specification-detail", sku, specification.version)
-    return _confirmation(request, specification, form=form)
-
-
-def _confirmation(
-    request: PageRequest,
-    specification: Specification,
-    *,
-    refusal: object = None,
-    form: SignatureForm | None = None,
-) -> HttpResponse:
-    """What changes for the next inspection, and the button or the signature that makes it so."""
-    if form is None and may_sign(request.user, specification):
-        form = SignatureForm()
-    before = version_before(specification, request.user)
-    context = _described(specification, before) | {
-        "refusal": refusal,
-        "form": form,
-        "who_signs": WaitsForSignature.detail
-        if specification.drafted_by_id != request.user.pk
-        else DrafterMayNotSign.detail,
-        "may_sign": may_sign(request.user, specification),
-        "digest": digest_of(specification),
-        "example_before": words.example(before, EXAMPLE_LOT) if before else None,
-        "open_count": open_inspections(specification.product).count(),
-        "awaiting_count": Batch.objects.filter(product=specification.product, state=BatchState.AWAITING).count(),
-    }
-    return render(request, "inspections/specification/activate.html", context)
