@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Event(models.Model):
@@ -41,7 +42,7 @@ class Event(models.Model):
 
 class DeliveryStatus(models.TextChoices):
     WAITING = "waiting", _("waiting")
-    DONE = "done", _("done")
+    DONE = "done", pgettext_lazy("delivery", "done")
     GIVEN_UP = "given_up", _("given up")
 
 

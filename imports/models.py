@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from imports import kinds
@@ -17,7 +18,7 @@ class ImportStatus(models.TextChoices):
     CHECKING = "checking", _("being checked")
     CHECKED = "checked", _("checked, nothing stored yet")
     APPLYING = "applying", _("being stored")
-    DONE = "done", _("done")
+    DONE = "done", pgettext_lazy("import", "done")
     REFUSED = "refused", _("refused, nothing was stored")
 
 

@@ -84,7 +84,9 @@ WORDS: dict[str, Words] = {
     "sample_approved": Words(_("Version %(version)s is approved and confirmed."), _("v%(version)s")),
     "no_pilot": Words(_("No pilot run was planned."), pgettext_lazy("gate", "none yet"), _("Plan a pilot run")),
     "pilot_planned": Words(
-        _("A pilot run of %(size)s units is planned."), _("planned"), _("Start the pilot run of %(size)s units")
+        _("A pilot run of %(size)s units is planned."),
+        pgettext_lazy("go-live", "planned"),
+        _("Start the pilot run of %(size)s units"),
     ),
     "pilot_running": Words(
         _("%(back)s of the %(size)s units of the pilot run are back."),
@@ -217,7 +219,9 @@ WORDS: dict[str, Words] = {
     "item_submitted": Words(_("%(requirement)s waits to be checked."), _MET, _("Check: %(requirement)s")),
     "item_checked": Words(_("%(requirement)s waits to be accepted."), _MET, _("Accept: %(requirement)s")),
     "item_not_valid_yet": Words(_("%(requirement)s is not valid yet on that day."), _MET, _("Wait: %(requirement)s")),
-    "item_refused": Words(_("%(requirement)s was refused."), _("refused"), _("Replace: %(requirement)s")),
+    "item_refused": Words(
+        _("%(requirement)s was refused."), pgettext_lazy("document", "refused"), _("Replace: %(requirement)s")
+    ),
     "item_expired": Words(
         _("%(requirement)s is not valid any more on that day."), _("expired"), _("Renew: %(requirement)s")
     ),

@@ -20,7 +20,7 @@ class ProductTrait(models.Model):
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="traits", verbose_name=_("product"))
     trait = models.ForeignKey(Trait, models.PROTECT, related_name="+", verbose_name=_("trait"))
-    answer = models.BooleanField(_("answer"), null=True)
+    answer = models.BooleanField(pgettext_lazy("product question", "answer"), null=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
     )
@@ -102,7 +102,7 @@ class ItemState(models.TextChoices):
     SUBMITTED = "submitted", _("submitted")
     CHECKED = "checked", _("checked")
     ACCEPTED = "accepted", pgettext_lazy("paper", "accepted")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("document", "refused")
     EXPIRED = "expired", _("expired")
     WAIVED = "waived", _("waived")
 

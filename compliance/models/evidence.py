@@ -22,7 +22,7 @@ FORMULAS = [RequirementKind.INGREDIENT_DECLARATION, RequirementKind.MATERIAL_DEC
 class DocumentStatus(models.TextChoices):
     WAITING = "waiting", _("being scanned")
     READY = "ready", _("ready")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("document", "refused")
 
 
 class DocumentQuerySet(OwnedQuerySet):
@@ -79,7 +79,7 @@ class EvidenceState(models.TextChoices):
     SUBMITTED = "submitted", _("submitted")
     CHECKED = "checked", _("checked")
     ACCEPTED = "accepted", pgettext_lazy("paper", "accepted")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("document", "refused")
     REVOKED = "revoked", _("revoked")
 
 
@@ -125,8 +125,10 @@ class Evidence(models.Model):
     )
     submitted_by = models.ForeignKey(**PERSON, verbose_name=_("submitted by"))
     submitted_at = models.DateTimeField(_("submitted at"))
-    checked_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=_("checked by"))
-    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        **PERSON, null=True, blank=True, verbose_name=pgettext_lazy("document", "checked by")
+    )
+    checked_at = models.DateTimeField(pgettext_lazy("document", "checked at"), null=True, blank=True)
     accepted_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=_("accepted by"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
     reopened_at = models.DateTimeField(_("put up for a new look at"), null=True, blank=True)

@@ -142,9 +142,9 @@ class GoLiveDecision(models.Model):
     signature = models.CharField(
         _("signed by"), max_length=8, choices=[("password", _("password")), ("token", _("API token"))]
     )
-    decided_at = models.DateTimeField(_("decided at"))
+    decided_at = models.DateTimeField(pgettext_lazy("decision", "decided at"))
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("decision", "decided by")
     )
 
     class Meta:

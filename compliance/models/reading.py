@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.models.evidence import PERSON, Document, Evidence
 from suppliers.models import Product
@@ -96,7 +97,7 @@ class FindingWeight(models.TextChoices):
 
 
 class FindingState(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("to be decided", "open")
     CONFIRMED = "confirmed", _("confirmed")
     OVERRULED = "overruled", _("overruled")
 
@@ -120,7 +121,7 @@ class Finding(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="findings", verbose_name=_("evidence"))
     code = models.CharField(_("code"), max_length=40)
-    weight = models.CharField(_("weight"), max_length=6, choices=FindingWeight)
+    weight = models.CharField(pgettext_lazy("finding", "weight"), max_length=6, choices=FindingWeight)
     params = models.JSONField(_("what it says"), default=dict, blank=True)
     page = models.PositiveIntegerField(_("page"), null=True, blank=True)
     quote = models.TextField(_("quote"), blank=True)
@@ -129,14 +130,16 @@ class Finding(models.Model):
     is_current = models.BooleanField(_("found last time"), default=True)
     found_at = models.DateTimeField(_("found at"))
     state = models.CharField(_("state"), max_length=9, choices=FindingState, default=FindingState.OPEN)
-    decided_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=_("decided by"))
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        **PERSON, null=True, blank=True, verbose_name=pgettext_lazy("decision", "decided by")
+    )
+    decided_at = models.DateTimeField(pgettext_lazy("decision", "decided at"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     seen_on = models.PositiveIntegerField(_("seen on page"), null=True, blank=True)
     objects = FindingQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("finding")
+        verbose_name = pgettext_lazy("document", "finding")
         verbose_name_plural = _("findings")
         constraints = [
             models.UniqueConstraint(fields=["evidence", "fingerprint"], name="finding_is_once_per_paper"),
@@ -169,8 +172,8 @@ class LabelCheck(models.Model):
     element = models.SlugField(_("element"), max_length=60)
     is_there = models.BooleanField(_("is there"))
     note = models.TextField(_("note"), blank=True)
-    checked_by = models.ForeignKey(**PERSON, verbose_name=_("checked by"))
-    checked_at = models.DateTimeField(_("checked at"))
+    checked_by = models.ForeignKey(**PERSON, verbose_name=pgettext_lazy("document", "checked by"))
+    checked_at = models.DateTimeField(pgettext_lazy("document", "checked at"))
 
     class Meta:
         verbose_name = _("check of a label")

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activity.identifiers import looks_like_no_other
 from compliance.rules.requirements import PlatformRule, Rule
@@ -122,7 +123,9 @@ class Requirement(BothLanguages):
     number_format = models.SlugField(_("format of the number"), max_length=40, blank=True)
     renewal_lead_days = models.PositiveSmallIntegerField(_("days that a renewal takes"), default=30)
     renewal_lead_basis = models.TextField(_("basis of the renewal time"), blank=True)
-    severity = models.CharField(_("severity"), max_length=5, choices=Severity, default=Severity.BLOCK)
+    severity = models.CharField(
+        pgettext_lazy("requirement", "severity"), max_length=5, choices=Severity, default=Severity.BLOCK
+    )
     is_ban = models.BooleanField(_("is a ban"), default=False, help_text=_("No waiver covers it."))
     applies_from = models.DateField(_("applies from"), null=True, blank=True)
     applies_until = models.DateField(_("applies until"), null=True, blank=True)
@@ -238,7 +241,7 @@ class RequirementRevision(models.Model):
 
 
 class ProposalStatus(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("to be decided", "open")
     APPLIED = "applied", _("applied")
     DISMISSED = "dismissed", _("dismissed")
 
@@ -271,9 +274,14 @@ class ProposedChange(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     status = models.CharField(_("status"), max_length=9, choices=ProposalStatus, default=ProposalStatus.OPEN)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("decision", "decided by"),
     )
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_at = models.DateTimeField(pgettext_lazy("decision", "decided at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("proposed change")

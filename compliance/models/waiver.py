@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from compliance.models.requirement import Requirement
 from suppliers.models import Listing, OwnedQuerySet
@@ -17,7 +18,7 @@ PERSON: dict[str, Any] = {"to": settings.AUTH_USER_MODEL, "on_delete": models.PR
 class WaiverState(models.TextChoices):
     REQUESTED = "requested", _("waits for the second signature")
     SIGNED = "signed", _("signed")
-    ENDED = "ended", _("ended")
+    ENDED = "ended", pgettext_lazy("waiver", "ended")
 
 
 class WaiverQuerySet(OwnedQuerySet):
@@ -39,9 +40,9 @@ class Waiver(models.Model):
     expires_on = models.DateField(_("expires on"))
     requested_by = models.ForeignKey(**PERSON, verbose_name=_("requested by"))
     requested_at = models.DateTimeField(_("requested at"))
-    signed_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=_("signed by"))
+    signed_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=pgettext_lazy("person", "signed by"))
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
-    ended_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=_("ended by"))
+    ended_by = models.ForeignKey(**PERSON, null=True, blank=True, verbose_name=pgettext_lazy("waiver", "ended by"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     ended_reason = models.TextField(_("why it ended"), blank=True)
     objects = WaiverQuerySet.as_manager()

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import require_page
@@ -20,9 +20,9 @@ CHIPS = {
     DoubtKind.BLOCK: gettext_lazy("Repeated values"),
     DoubtKind.DIGITS: gettext_lazy("Last digits"),
     DoubtKind.PACE: gettext_lazy("Pace"),
-    DoubtKind.COPIED: gettext_lazy("Copied"),
+    DoubtKind.COPIED: pgettext_lazy("doubt", "Copied"),
     DoubtKind.DISAGREE: gettext_lazy("Disagreement"),
-    DoubtKind.PHOTO: gettext_lazy("Photos"),
+    DoubtKind.PHOTO: pgettext_lazy("doubt", "Photos"),
     DoubtKind.ABANDONED: gettext_lazy("Abandoned"),
 }
 

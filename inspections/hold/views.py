@@ -5,6 +5,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.access import require_page
 from accounts.models import User
@@ -52,7 +53,7 @@ def hold_list(request: PageRequest) -> HttpResponse:
     chosen, holds = asked.chosen | ({"status": "all"} if is_all else {}), asked.qs
     if chosen["status"] == HoldStatus.OPEN:
         holds = holds.order_by("placed_at")  # the oldest is the most urgent
-    statuses = [("open", _("Open"), "stopped"), ("ended", _("Ended"), "accepted"), ("all", _("All"), "")]
+    statuses = [("open", pgettext("hold", "Open"), "stopped"), ("ended", _("Ended"), "accepted"), ("all", _("All"), "")]
     chips = [
         {"label": label, "url": address(request, status=status), "state": tone, "current": chosen["status"] == status}
         for status, label, tone in statuses

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -21,7 +21,7 @@ MAX_QUANTITY = 10**9
 class BatchState(models.TextChoices):
     AWAITING = "awaiting", _("awaiting inspection")
     ON_HOLD = "on_hold", _("on hold")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", pgettext_lazy("batch", "accepted")
     CLOSED = "closed", _("closed")
 
 
@@ -36,7 +36,7 @@ class Batch(models.Model):
     inspection found nonconforming while it accepted the others.
     """
 
-    number = IdentifierField(_("number"), max_length=60, unique=True, validators=[code_validator])
+    number = IdentifierField(pgettext_lazy("batch", "number"), max_length=60, unique=True, validators=[code_validator])
     product = models.ForeignKey(Product, models.PROTECT, related_name="batches", verbose_name=_("product"))
     supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="batches", verbose_name=_("supplier"))
     po_number = models.CharField(_("purchase order"), max_length=60, blank=True)
@@ -50,7 +50,7 @@ class Batch(models.Model):
     on_hold = models.PositiveIntegerField(_("on hold"), default=0)
     set_aside = models.PositiveIntegerField(_("set aside"), default=0)
     shipped = models.PositiveIntegerField(_("shipped"), default=0)
-    returned = models.PositiveIntegerField(_("returned"), default=0)
+    returned = models.PositiveIntegerField(pgettext_lazy("to the supplier", "returned"), default=0)
     scrapped = models.PositiveIntegerField(_("scrapped"), default=0)
     hold_count = models.PositiveSmallIntegerField(_("holds placed"), default=0)
     finding_count = models.PositiveIntegerField(default=0, editable=False, help_text="Counted by the database")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from suppliers.models import BothLanguages, Category
 
@@ -46,7 +47,7 @@ class ComplaintPoint(BothLanguages):
 
 class NormStatus(models.TextChoices):
     ASSUMPTION = "assumption", _("assumption")
-    MEASURED = "measured", _("measured")
+    MEASURED = "measured", pgettext_lazy("norm", "measured")
 
 
 class ReturnNorm(models.Model):

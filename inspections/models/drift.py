@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inspections.models.inspection import Inspection
 from suppliers.models import OwnedQuerySet, Product
@@ -76,8 +77,12 @@ class Baseline(models.Model):
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="baselines", verbose_name=_("product"))
     code = models.CharField(_("characteristic"), max_length=40)
-    first = models.ForeignKey(Inspection, models.PROTECT, related_name="+", verbose_name=_("from"))
-    last = models.ForeignKey(Inspection, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to"))
+    first = models.ForeignKey(
+        Inspection, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("batches", "from")
+    )
+    last = models.ForeignKey(
+        Inspection, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=pgettext_lazy("batches", "to")
+    )
     note = models.TextField(_("reason"))
     set_at = models.DateTimeField(_("set at"))
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

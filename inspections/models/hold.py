@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inspections.models.batch import Batch
 from inspections.models.choices import ChoicesWithFacts, Tone, one_of
@@ -16,7 +17,7 @@ from suppliers.models import OwnedQuerySet
 
 
 class HoldStatus(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("hold", "open")
     ENDED = "ended", _("ended")
 
 

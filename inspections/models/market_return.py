@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activity.identifiers import reads_like_no_other
 from inspections.models.batch import Batch, Shipment
@@ -250,7 +251,7 @@ class ProposalKind(models.TextChoices):
 
 
 class ProposalStatus(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("to be decided", "open")
     ACCEPTED = "accepted", _("drafted")
     DONE = "done", _("in force")
     DISMISSED = "dismissed", _("dismissed")
@@ -272,12 +273,17 @@ class Proposal(models.Model):
     subject = models.CharField(_("subject"), max_length=40)
     class_from = models.CharField(max_length=8, blank=True)
     class_to = models.CharField(max_length=8)
-    evidence = models.JSONField(_("evidence"))
+    evidence = models.JSONField(pgettext_lazy("proposal", "evidence"))
     status = models.CharField(_("status"), max_length=9, choices=ProposalStatus, default=ProposalStatus.OPEN)
     proposed_at = models.DateTimeField(_("proposed at"))
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_at = models.DateTimeField(pgettext_lazy("decision", "decided at"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("decision", "decided by"),
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     drafted_version = models.PositiveIntegerField(_("version that was drafted"), null=True, blank=True)

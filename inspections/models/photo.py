@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inspections.models.finding import Finding
 from inspections.models.inspection import Inspection
@@ -19,7 +20,7 @@ from suppliers.models import OwnedQuerySet, SupplierQuerySet
 class PhotoStatus(models.TextChoices):
     WAITING = "waiting", _("being processed")
     READY = "ready", _("ready")
-    REFUSED = "refused", _("refused")
+    REFUSED = "refused", pgettext_lazy("photo", "refused")
 
 
 class PhotoRefusal(models.TextChoices):

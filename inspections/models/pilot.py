@@ -152,7 +152,9 @@ class PilotRun(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="pilot_runs", verbose_name=_("product"))
-    ordinal = models.PositiveIntegerField(_("number"), help_text=_("Counts the runs of a product from 1."))
+    ordinal = models.PositiveIntegerField(
+        pgettext_lazy("pilot run", "number"), help_text=_("Counts the runs of a product from 1.")
+    )
     sample = models.ForeignKey(
         Sample,
         models.PROTECT,
@@ -191,7 +193,7 @@ class PilotRun(models.Model):
     rule = models.JSONField(_("rule"), help_text="Rate -> pilot_rules.Boundary.as_dict(), frozen when planned")
     status = models.CharField(_("status"), max_length=9, choices=PilotStatus, default=PilotStatus.PLANNED)
     verdict = models.CharField(_("verdict"), max_length=9, choices=PilotVerdict, null=True, blank=True)
-    planned_at = models.DateTimeField(_("planned at"))
+    planned_at = models.DateTimeField(pgettext_lazy("pilot run", "planned at"))
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     concluded_at = models.DateTimeField(_("concluded at"), null=True, blank=True)
@@ -308,7 +310,7 @@ class PilotUnit(models.Model):
     """One unit of a run, its order and what became of it. An empty outcome: not back yet (R8)."""
 
     run = models.ForeignKey(PilotRun, models.PROTECT, related_name="units", db_index=False)
-    number = models.PositiveSmallIntegerField(_("unit"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("pilot run", "unit"))
     order_reference = models.CharField(_("order"), max_length=80, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=PilotOutcome, blank=True)
     damage = models.CharField(_("where damaged"), max_length=9, choices=DamagePlace, blank=True)
@@ -447,7 +449,9 @@ class PilotCarryOver(models.Model):
 class PilotLate(models.Model):
     """What came back of a unit, or was said of it, after its run was concluded. Written once; the verdict stays as it was."""
 
-    unit = models.ForeignKey(PilotUnit, models.PROTECT, related_name="late", verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        PilotUnit, models.PROTECT, related_name="late", verbose_name=pgettext_lazy("pilot run", "unit")
+    )
     outcome = models.CharField(_("outcome"), max_length=10, choices=PilotOutcome)
     damage = models.CharField(_("where damaged"), max_length=9, choices=DamagePlace, blank=True)
     complaints = ArrayField(models.SlugField(max_length=40), default=list, blank=True)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inspections.models.fields import ReadingsField
 from inspections.models.inspection import Inspection
@@ -105,7 +106,7 @@ class Sample(models.Model):
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_at = models.DateTimeField(pgettext_lazy("decision", "decided at"), null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(_("reason"), blank=True)
     signature = models.CharField(
@@ -335,7 +336,7 @@ class DropResult(models.Model):
     """What one drop did. No row means that it was not done."""
 
     test = models.ForeignKey(TransportTest, models.PROTECT, related_name="results", verbose_name=_("transport test"))
-    number = models.PositiveSmallIntegerField(_("number"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("drop", "number"))
     package_damaged = models.BooleanField(_("package damaged"))
     product_damaged = models.BooleanField(_("product damaged"))
     note = models.TextField(_("what was seen"), blank=True)

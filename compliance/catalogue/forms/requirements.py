@@ -5,6 +5,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activity.forms import DayField, OnceForm, field_of
 from activity.languages import Text
@@ -24,7 +25,9 @@ from suppliers.models import Category, Market
 
 class RequirementFilters(SureFilters):
     searched = ("key", "name", "name_zh", "legal_basis")
-    kind = django_filters.ChoiceFilter(choices=RequirementKind.choices, label=_("Kind"), empty_label=_("All kinds"))
+    kind = django_filters.ChoiceFilter(
+        choices=RequirementKind.choices, label=pgettext_lazy("requirement", "Kind"), empty_label=_("All kinds")
+    )
     severity = django_filters.ChoiceFilter(choices=Severity.choices)
     verification = django_filters.ChoiceFilter(choices=Verification.choices)
     market = django_filters.CharFilter(method="of_market", max_length=10)
@@ -76,8 +79,8 @@ class RequirementForm(OnceForm):
     revision = forms.IntegerField(widget=forms.HiddenInput)
     name = _text(_("Name"), required=True, max_length=120)
     name_zh = _text(_("Name in Chinese"), max_length=120)
-    kind = forms.ChoiceField(label=_("Kind"), choices=RequirementKind)
-    severity = forms.ChoiceField(label=_("Severity"), choices=Severity)
+    kind = forms.ChoiceField(label=pgettext_lazy("requirement", "Kind"), choices=RequirementKind)
+    severity = forms.ChoiceField(label=pgettext_lazy("requirement", "Severity"), choices=Severity)
     is_ban = forms.BooleanField(label=_("It is a ban: no waiver covers it"), required=False)
     categories = CodesField(_("Categories"))
     categories_exclude = CodesField(_("Categories that are excluded"))
@@ -153,7 +156,9 @@ class RequirementForm(OnceForm):
 
 
 class NewRequirementForm(RequirementForm):
-    code = forms.SlugField(label=_("Key"), max_length=60, help_text=_("Short and lasting, such as us-cpc."))
+    code = forms.SlugField(
+        label=pgettext_lazy("requirement", "Key"), max_length=60, help_text=_("Short and lasting, such as us-cpc.")
+    )
     field_order = ["key", "code"]
 
     @property

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import require_page
@@ -241,7 +242,7 @@ def state_chips(request: PageRequest, chosen: dict[str, str]) -> list[dict]:
         (_("All"), "", {}),
         (_("Open"), "waiting", {"status": "open"}),
         (_("Rejected"), "stopped", {"verdict": "rejected"}),
-        (_("Accepted"), "accepted", {"verdict": "accepted"}),
+        (pgettext("inspection", "Accepted"), "accepted", {"verdict": "accepted"}),
         (_("Abandoned"), "warning", {"status": "abandoned"}),
     ]
     asked = {name: chosen[name] for name in ("status", "verdict") if chosen[name]}
