@@ -36,6 +36,10 @@ from activity.texts import NOT_TEXT, ONE_LINE, cleaned, has_control, has_line_en
 from activity.transactions import one_transaction
 
 PROBLEM_JSON = "application/problem+json"
+# Of a clock that is not ours. A phone without a battery says 1970; beyond these a time is nonsense, which the database or the reader's
+# time zone cannot show.
+YEARS = range(1900, 2200)
+NONSENSE_TIME = _("Give a time between the years 1900 and 2199: the clock that said this is wrong.")
 
 
 # How JSON can write what no text may hold (activity/texts.py). Most bodies have none of it and are not walked through.
@@ -302,6 +306,18 @@ def body_of(request: Request) -> dict[str, Any]:
 
 
 LONGEST_NAME = 150
+
+
+class DeviceTime(serializers.DateTimeField):
+    """A time by the clock of a phone, a camera or a program."""
+
+    default_error_messages = {"nonsense": NONSENSE_TIME}
+
+    def to_internal_value(self, value: Any) -> Any:
+        time = super().to_internal_value(value)
+        if time.year not in YEARS:
+            self.fail("nonsense")
+        return time
 
 
 class Input(serializers.Serializer):

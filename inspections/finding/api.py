@@ -16,7 +16,7 @@ from accounts.api import StaffName
 from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.roles import Role
-from activity.api import Input, idempotent
+from activity.api import DeviceTime, Input, idempotent
 from activity.errors import InvalidInput
 from inspections.finding.services import FindingInput, add_finding_photo, record_finding
 from inspections.hold.api import HoldSummary
@@ -91,7 +91,7 @@ class NewFinding(Input):
         max_length=10_000,
         help_text="In words; needed without a characteristic.",
     )
-    found_at = serializers.DateTimeField(required=False, allow_null=True, help_text="By the clock of the device.")
+    found_at = DeviceTime(required=False, allow_null=True, help_text="By the clock of the device.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return {

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
-from activity.api import FileNegotiation, Input, idempotent
+from activity.api import DeviceTime, FileNegotiation, Input, idempotent
 from inspections.models import Inspection, Photo, PhotoStatus
 from inspections.photo.page import SIZES, photo_response
 from inspections.photo.services import add_photo
@@ -47,7 +47,7 @@ class PhotoRow(serializers.Serializer):
 
 class SentPhoto(Input):
     photo = serializers.FileField(allow_empty_file=True, help_text="JPEG, PNG, WebP or HEIC, up to 25 MB.")
-    taken_at = serializers.DateTimeField(
+    taken_at = DeviceTime(
         required=False, allow_null=True, help_text="By the clock of the camera, where the file does not say it."
     )
     original_sha256 = serializers.RegexField(

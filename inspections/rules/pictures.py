@@ -20,6 +20,8 @@ QUALITY = 82
 SAME_WITHIN = 3
 # A picture whose hash would rest on fewer grey levels than this (a wall, a lens cap) resembles every other such picture.
 FLAT_BELOW = 16
+# A camera's clock says nonsense before and after these.
+YEARS = range(1900, 2200)
 # Exif orientation -> what turns the picture upright
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -150,6 +152,8 @@ def capture_time(exif: Image.Exif) -> datetime | None:
     try:
         taken_at = datetime.strptime(str(tags[ExifTags.Base.DateTimeOriginal]).strip("\0 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007
     except (KeyError, ValueError):
+        return None
+    if taken_at.year not in YEARS:
         return None
     offset = str(tags.get(ExifTags.Base.OffsetTimeOriginal, "")).strip("\0 ")
     with suppress(ValueError):

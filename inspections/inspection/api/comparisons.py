@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, ListAPIView
-from activity.api import Input
+from activity.api import DeviceTime, Input
 from inspections.inspection.api.inspections import InspectionView, visible_inspections
 from inspections.inspection.services.comparisons import ComparisonInput, compare_with_reference
 from inspections.models import ReferenceComparison
@@ -23,7 +23,7 @@ class SentComparison(Input):
         required=False, default="", allow_blank=True, max_length=10_000, help_text="How they differ."
     )
     colour = Colour(required=False, allow_null=True, help_text="Of the units; CIELAB under D65, 2° observer.")
-    recorded_at = serializers.DateTimeField(required=False, allow_null=True, help_text="By the device's clock.")
+    recorded_at = DeviceTime(required=False, allow_null=True, help_text="By the device's clock.")
     revision = serializers.IntegerField(
         required=False,
         allow_null=True,

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
-from activity.api import Input, body_of, idempotent, require_known
+from activity.api import NONSENSE_TIME, YEARS, Input, body_of, idempotent, require_known
 from activity.errors import FieldError, InvalidInput
 from inspections.finding.api import BatchFinding, StoredReading
 from inspections.hold.api import HoldSummary
@@ -158,6 +158,8 @@ def _time(value: object, field: str) -> datetime | None:
         time = None
     if time is None or is_naive(time):
         raise InvalidInput.one(field, "not_a_time", _("Give a time with its zone, such as 2026-11-22T12:00:00+08:00."))
+    if time.year not in YEARS:
+        raise InvalidInput.one(field, "nonsense", str(NONSENSE_TIME))
     return time
 
 

@@ -68,6 +68,11 @@ def merge(sent: ResultInput, stored: Result | None, characteristic: Characterist
     if characteristic.is_measured:
         merged = _merge_readings(changes, sent, stored, n, has_seen, field)
     else:
+        if not all(isinstance(change.value, bool) for change in changes):
+            detail = _("%(code)s is not measured: say of each unit whether it is nonconforming.") % {
+                "code": characteristic.code
+            }
+            raise InvalidInput.one(f"{field}.units", "not_a_flag", detail)
         merged = _merge_marks(changes, sent, stored, has_seen)
     return merged
 

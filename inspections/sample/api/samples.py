@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from accounts.requests import ApiRequest, GenericAPIView, ListAPIView
 from accounts.signature import ShownInput, signed
-from activity.api import Input, idempotent
+from activity.api import DeviceTime, Input, idempotent
 from inspections.models import (
     SAMPLE_ASPECTS,
     FurtherCheck,
@@ -511,7 +511,7 @@ class NewSamplePhoto(Input):
         required=False, default="", allow_blank=True, max_length=40, help_text="Aspect or code of what it shows."
     )
     drop = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=100)
-    taken_at = serializers.DateTimeField(required=False, allow_null=True, help_text="Of the camera's file.")
+    taken_at = DeviceTime(required=False, allow_null=True, help_text="Of the camera's file.")
     original_sha256 = serializers.RegexField(
         r"^[0-9a-f]{64}$", required=False, default="", allow_blank=True, help_text="Of the camera's file."
     )

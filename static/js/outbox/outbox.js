@@ -16,6 +16,12 @@ import { session } from "./session.js";
 /** Of what arrived so soon after it was entered nothing need be said on other pages. */
 const SEEN_WITHIN = 15000;
 
+/** Asks before a page is left with which something would be lost. Browsers of the floor go by `returnValue`. */
+function stay(event) {
+  event.preventDefault();
+  event.returnValue = true;
+}
+
 class Outbox extends EventTarget {
   constructor() {
     super();
@@ -31,7 +37,6 @@ class Outbox extends EventTarget {
   start() {
     addEventListener("online", () => this.flush());
     document.addEventListener("visibilitychange", () => (document.hidden ? this.leave() : this.flush()));
-    addEventListener("beforeunload", (event) => store.held.operations.size && event.preventDefault()); // it would be lost
     this.flush();
   }
 
@@ -46,6 +51,7 @@ class Outbox extends EventTarget {
   say({ type, ...detail }, { isElsewhere = false } = {}) {
     if (type !== "change" && type !== "waits") this.dispatchEvent(new CustomEvent(type, { detail: { ...detail, isElsewhere } }));
     this.dispatchEvent(new Event("change"));
+    (store.held.operations.size ? addEventListener : removeEventListener)("beforeunload", stay);
   }
 
   get state() {

@@ -223,6 +223,8 @@ BAD_RESULTS = [
     ("units of what is measured", {"characteristic": "HEIGHT", "nonconforming_units": [1]}, "readings", "required"),
     ("a time without its zone",
      {"characteristic": "LID", "nonconforming": 0, "recorded_at": "2026-11-22T12:00:00"}, "recorded_at", "not_a_time"),
+    ("a time that no calendar shows",
+     {"characteristic": "LID", "nonconforming": 0, "recorded_at": "0001-01-01T00:00:00+14:00"}, "recorded_at", "nonsense"),
     ("no time", {"characteristic": "LID", "nonconforming": 0, "recorded_at": "2026-99-22"}, "recorded_at", "not_a_time"),
     ("no flag", {"characteristic": "LID", "nonconforming": 0, "complete": "yes"}, "complete", "not_a_flag"),
     ("fewer nonconformities than units",

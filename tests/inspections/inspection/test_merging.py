@@ -177,6 +177,8 @@ def test_over_the_api_units_merge_and_the_answer_names_what_differs(batch, inspe
 
     status, saved = colleague.send("PUT", path, {"units": [{"unit": 2, "reading": "71.50"}], "revision": 2})
     assert (status, saved["revision"], saved["readings"][:2]) == (200, 3, [75, 71.5])
+    status, problem = qc.send("PUT", path.replace("CORD", "LID"), {"units": [{"unit": 1, "reading": "0"}]})
+    assert (status, [error["code"] for error in problem["errors"]]) == (400, ["not_a_flag"])
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,8 @@ def test_capture_time_is_kept_and_all_other_metadata_dropped(format):
         ("2026:11:20 10:11:12", "nonsense", datetime(2026, 11, 20, 10, 11, 12)),  # noqa: DTZ001
         ("0000:00:00 00:00:00", "", None),
         ("yesterday", "", None),
+        ("0001:01:01 00:00:00", "+08:00", None),
+        ("9999:12:31 23:59:59", "-08:00", None),
     ],
 )
 def test_capture_times_as_cameras_write_them(taken, offset, expected):
