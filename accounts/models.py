@@ -5,13 +5,17 @@ import uuid
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-from activity.identifiers import Look, looks_like_no_other, reads_like_no_other
+from activity.identifiers import Look, Reading, looks_like_no_other, reads_like_no_other
+from activity.looks import reading_of
 
 
 def languages() -> list[tuple[str, str]]:
@@ -63,6 +67,19 @@ class User(AbstractUser):
     @property
     def display_name(self) -> str:
         return self.get_full_name() or self.username
+
+    def clean(self) -> None:
+        """What stands under a signature is one person's: no name that people take for that of another, or for a user name."""
+        super().clean()
+        name = Reading(Concat("first_name", Value(" "), "last_name"))
+        others = User.objects.exclude(pk=self.pk).annotate(name=name, read=Reading("username"))
+        if others.filter(Q(name=reading_of(self.display_name)) | Q(read=reading_of(self.display_name))).exists():
+            raise ValidationError(
+                _(
+                    "Another person goes by a name that looks the same. Add what tells the two apart: it stands under signatures."
+                ),
+                code="duplicate",
+            )
 
 
 class Token(models.Model):

@@ -203,6 +203,22 @@ def test_a_changed_role_is_on_the_record(client, admin, manager):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["manager", "Мanager", "Wang  Fang", "wang fanɡ"])
+def test_nobody_gets_a_name_that_stands_under_anothers_signatures(client, admin, manager, inspector, name):
+    User.objects.create(username="wf", first_name="Wang", last_name="Fang")
+    client.force_login(admin)
+    type_password(client)
+    first, _, last = name.partition(" ")
+
+    answer = client.post(
+        address(User, "change", inspector.pk), person_form(inspector, first_name=first, last_name=last.strip())
+    )
+
+    assert "goes by a name that looks the same" in answer.content.decode()
+    inspector.refresh_from_db()
+    assert inspector.first_name == ""
+
+
 SECRET_KINDS = (EmailAddress, Authenticator, Token, User, Group)
 
 

@@ -42,7 +42,9 @@ class FindingForm(forms.Form):
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("What it is and where on the unit. The supplier reads it where it holds the batch."),
+        help_text=_(
+            "What it is and where on the unit; needed for something else. The supplier reads it where it holds the batch."
+        ),
     )
     inspection = forms.ChoiceField(label=_("Where it was found"), required=False)
     units = UnitsField(

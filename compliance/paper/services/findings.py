@@ -56,6 +56,7 @@ def decide_finding(
         raise FindingGone
     if overrule and finding.is_ban:
         raise BanStands
+    before = finding.state
     seen_on = seen_on if overrule and finding.weight == FindingWeight.REVIEW else None
     if seen_on is not None:
         if not 1 <= seen_on <= (evidence.document.pages or 1):
@@ -68,7 +69,15 @@ def decide_finding(
     finding.seen_on = seen_on
     finding.save()
     # The reason may quote a formula, so that it stays with the finding.
-    _tell(f"finding.{finding.state}", evidence, at=at, actor=actor, finding=str(finding.uid), code=finding.code)
+    _tell(
+        f"finding.{finding.state}",
+        evidence,
+        at=at,
+        actor=actor,
+        finding=str(finding.uid),
+        code=finding.code,
+        before=before,
+    )
     return finding
 
 
@@ -120,6 +129,7 @@ def check_label(*, evidence: Evidence, answers: Mapping[str, bool], actor: User,
         raise InvalidInput(
             [FieldError(name, "unknown_element", _("This label needs no such thing.")) for name in unknown]
         )
+    before = dict(LabelCheck.objects.filter(evidence=evidence).values_list("element", "is_there"))
     for element, is_there in answers.items():
         LabelCheck.objects.update_or_create(
             evidence=evidence,
@@ -129,7 +139,9 @@ def check_label(*, evidence: Evidence, answers: Mapping[str, bool], actor: User,
     examine_evidence(evidence=evidence, at=at)
     if answers:
         missing = sum(not is_there for is_there in answers.values())
-        _tell("label.checked", evidence, at=at, actor=actor, seen=len(answers) - missing, missing=missing)
+        changes = {element: [before.get(element), said] for element, said in answers.items()}
+        facts = {"seen": len(answers) - missing, "missing": missing, "elements": changes}
+        _tell("label.checked", evidence, at=at, actor=actor, **facts)
 
 
 @one_transaction()

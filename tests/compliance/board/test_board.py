@@ -1,6 +1,7 @@
 """The board, its file, its views, and the calendar: who sees what, and what it takes."""
 
 import csv
+import re
 from datetime import date
 from io import BytesIO, StringIO
 
@@ -168,6 +169,7 @@ def test_a_feed_is_read_without_signing_in_until_it_is_revoked(client, ending, s
     [event] = Calendar.from_ical(answer.content).walk("VEVENT")
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert (event.decoded("dtstart"), "HL-KT17-W US" in str(event["summary"])) == (localdate(), True)
+    assert re.fullmatch(r"[0-9a-f]{32}@.+", event["uid"])  # no number of a row
     assert list(Calendar.from_ical(Client().get(others).content).walk("VEVENT")) == []
 
     again = feed_of(supplier_user)

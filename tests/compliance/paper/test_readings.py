@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from activity.errors import InvalidInput, NotAllowed
+from activity.models import Event
 from compliance.models import DocumentStatus, Evidence, EvidenceState, Examination, Finding, Reading, ReadingStatus
 from compliance.paper.services.clearance import FindingsOpen, LabelNotChecked, NotReadYet
 from compliance.paper.services.documents import upload_document
@@ -206,6 +207,7 @@ def test_a_label_is_checked_by_a_person_element_by_element(kettle, supplier_user
     with pytest.raises(LabelNotChecked):
         accept_evidence(evidence=evidence, actor=manager, at=after(4))
     check_label(evidence=evidence, answers={"language": True}, actor=inspector, at=after(4))
+    assert Event.objects.filter(kind="label.checked").last().data["elements"] == {"language": [False, True]}
     assert accept_evidence(evidence=evidence, actor=manager, at=after(5)).state == EvidenceState.ACCEPTED
     with pytest.raises(InvalidInput):
         check_label(
