@@ -14,7 +14,7 @@ from typing import Any
 from compliance.reading.findings import Finding, block, note, review
 from compliance.reading.language import Judged, Line, Verdict, judge, name_of
 from compliance.reading.local_sections import pattern_for
-from compliance.reading.models import Named, find_model
+from compliance.reading.models import Named, find_model, same_pattern
 from compliance.reading.text import Page
 
 RANGE = re.compile(r"\b(\d{2,3})\s*V?\s*(?:-|–|~|/|to)\s*(\d{2,3})\s*V\b", re.IGNORECASE)
@@ -22,17 +22,25 @@ MAINS = re.compile(r"\b(?:\d{2,3}\s*V?\s*(?:-|–|~|/|to)\s*)?(\d{3})\s*V(?:olts
 RATING = re.compile(
     r"rated|rating|voltage|input|power supply|specification|nennspannung|tension|tensi.n|tensione", re.I
 )
+# What has another voltage than the product: the outlets of a country, and what is plugged between.
+OF_THE_OUTLET = re.compile(
+    r"\boutlets?\b|\bsockets?\b|\bconverter|\btransformer|\bin (?:the )?(?:US|USA|Europe|Japan|China)\b.{0,40}\bmains\b",
+    re.IGNORECASE,
+)
+NOT_MEANT = r"(?:\bnot\s+(?:apply|applicable|for|valid|suitable|cover\w*|include)|\bexcept|\bother\s+than|\bunlike|\binstead\s+of|\breplaces)\b[^.\n]{0,60}"
 NAMING_A_MODEL = (r"\bmodels?\b", r"\b(?:types?|items?|series)\b")  # of several, beside what the table has for one
 NEAR = 400  # characters after the first words of a section, where its value has to stand if it is about an address
 LONGEST_QUOTE = 300
 FEWEST_OF_A_MANUAL = 200  # letters: below that there is nothing to judge a manual by, whatever it lacks
 HEADING = 80  # characters at the most
+CONTACT = re.compile(r"@|\+?\d[\d ()-]{7,}")  # says what it is about in its own line
 BENEATH = 6  # lines under the heading of a section that tell in which language it goes on
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section that manuals need, as the catalogue tells it. `severity` is "block" or "warn"."""
+    """One section that manuals need, as the catalogue tells it. `severity` says what it is worth where it is missing: "block",
+    "warn" (a person looks for it) or "note"."""
 
     key: str
     categories: Sequence[str]
@@ -140,6 +148,8 @@ def model_findings(lines: Sequence[Line], models: Sequence[str]) -> list[Finding
     """The exact model number has to occur, as a word of its own: HD-2200B is another one than HD-2200."""
     if not models:
         return [review("model_unknown")]
+    named = "|".join(map(same_pattern, models))
+    lines = [line for line in lines if not re.search(f"{NOT_MEANT}(?:{named})", line.text, re.IGNORECASE)]
     text, starts = _joined(lines)
     mentions = [(mention, model) for model in models if (mention := find_model(model, text))]
     if mentions:
@@ -163,6 +173,7 @@ def voltage_finding(lines: Sequence[Line], wanted: Wanted, voltages: dict[str, s
     market = next((code for code in sorted(wanted.markets) if code in voltages), wanted.place.market)
     fitting = voltages.get(market, rf"\b{nominal}\s*V")
     saying = [line for line in lines if MAINS.search(line.text) and _is_mains(line.text)]
+    saying = [line for line in saying if not OF_THE_OUTLET.search(line.text)] or saying
     rating = [line for line in saying if RATING.search(line.text)] or saying
     for line in rating:
         if re.search(fitting, line.text, re.IGNORECASE) or _covers(line.text, nominal):
@@ -192,7 +203,10 @@ def _section_finding(section: Section, judged: Judged, wanted: Wanted) -> Findin
         )
     if found:
         return note("section_found", page=found.line.page, quote=found.quote, section=section.key)
-    return (block if section.severity == "block" else note)("section_missing", section=section.key)
+    weight = block if section.severity == "block" else review if section.severity == "warn" else note
+    if weight is review and judged.verdict is Verdict.MIXED:
+        weight = note  # a person reads it line by line as it is
+    return weight("section_missing", section=section.key)
 
 
 def _goes_on_in(found: Match, judged: Judged) -> Line | None:
@@ -201,7 +215,7 @@ def _goes_on_in(found: Match, judged: Judged) -> Line | None:
     if judged.verdict is Verdict.MIXED:
         return None
     place = next((place for place, line in enumerate(judged.everything) if line is found.line), None)
-    if place is None or len(found.line.text) > HEADING:
+    if place is None or len(found.line.text) > HEADING or CONTACT.search(found.line.text):
         return None
     beneath = [line for line in judged.everything[place + 1 :] if line.language and line.page == found.line.page]
     beneath = beneath[:BENEATH]

@@ -31,8 +31,9 @@ NOT_FOUND = {"standard": -2, "tests": -2, "act": -3}
 WEIGHTS: Mapping[State, Mapping[str, int]] = {
     State.FOUND: FOUND, State.CONTRADICTED: CONTRADICTED, State.NOT_FOUND: NOT_FOUND
 }  # fmt: skip
-NUMBER, BASIS, WORD, MODEL = 3, 1, 2, 1
-MOST_BASIS, MOST_WORDS = 2, 2
+NUMBER, BASIS, WORD, MODEL, TITLE = 3, 1, 2, 1, 2
+MOST_BASIS, MOST_WORDS, MOST_CITED = 2, 2, 4
+PARTICULAR = re.compile(r"\^?[A-Z]{2}")
 # Short names by which a requirement is known: of its name those in capitals, but for what half of all papers print.
 ABBREVIATION = re.compile(r"\b(?=\w*[A-Z]\w*[A-Z])[A-Za-z]\w{1,9}(?:\.\d)?\b|\bUN\s?38\.3\b")
 COMMON = frozenset({"USA", "CFR", "IEC", "ISO", "REACH", "EU", "US", "UK", "CE", "EN", "DE", "GB", "ID"})
@@ -69,23 +70,40 @@ def likely(pages: Sequence[Page], candidates: Iterable[Candidate]) -> list[Likel
     text = "\n".join(page.text for page in readable)
     if not text:
         return []
-    rated = (Likely(one.key, _points(one, readable, text)) for one in candidates)
+    candidates = list(candidates)
+    cited = [one.asks["cited_as"] for one in candidates if one.asks.get("cited_as")]
+    rated = (Likely(one.key, _points(one, readable, text, cited)) for one in candidates)
     return sorted((one for one in rated if one.points >= LEAST), key=lambda one: (-one.points, one.key))
 
 
-def _points(one: Candidate, pages: Sequence[Page], text: str) -> int:
+def _points(one: Candidate, pages: Sequence[Page], text: str, cited: Sequence[Sequence[str]]) -> int:
+    """`cited` are the acts that other papers of the listing are asked by: a declaration that has to name them all does."""
     facts = facts_of(one.asks, Paper(), pages, About(models=one.models))
     points = sum(WEIGHTS[fact.state].get(fact.fact, 0) for fact in facts)
     points += any(_cites(text, act) for pair in one.asks.get("superseded", {}).items() for act in pair)
     points += _kind(one.kind, text[:HEAD])
-    if one.number_pattern and any(
-        re.fullmatch(one.number_pattern, found[1]) for found in PRINTED_NUMBER.finditer(text)
-    ):
-        points += NUMBER
+    points += NUMBER * _has_number(one.number_pattern, text)
+    points += TITLE * _is_titled(one.name, text[:HEAD])
+    points += min(MOST_CITED, sum(any(_cites(text, act) for act in group) for group in cited if one.asks.get("cites")))
     points += min(MOST_BASIS, BASIS * sum(_cites(text, cited) for cited in _cited(one.legal_basis)))
     words = {word for word in ABBREVIATION.findall(one.name) if word.upper() not in COMMON}
     points += min(MOST_WORDS, sum(_is_in(text, word) for word in words)) * WORD
     return points + MODEL * any(_is_in(text, model) for model in one.models)
+
+
+def _has_number(pattern: str, text: str) -> bool:
+    """A number in this form: anywhere where the form begins with letters of its own, else behind what announces one."""
+    if not pattern:
+        return False
+    if PARTICULAR.match(pattern):
+        return re.search(rf"(?<![\w-])(?:{pattern.strip('^$')})(?![\w-])", text) is not None
+    return any(re.fullmatch(pattern, found[1]) for found in PRINTED_NUMBER.finditer(text))
+
+
+def _is_titled(name: str, head: str) -> bool:
+    """Whether it bears the name of the requirement, up to the first addition: "Safety data sheet (MSDS/SDS)"."""
+    title = re.split(r"[(,:+/]|\s+(?:for|or|of|and)\s", name)[0]
+    return len(title.split()) > 1 and _is_in(head, title)
 
 
 def _kind(kind: str, head: str) -> int:

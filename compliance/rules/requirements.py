@@ -119,18 +119,30 @@ def applicable(rules: Iterable[Rule], subject: Subject, on: date) -> dict[str, R
     return {key: reason for key, reason in found if reason is not None}
 
 
+def still_open(rule: Rule, answers: Mapping[str, bool | None]) -> frozenset[str]:
+    """The unanswered traits on which it still turns whether the rule applies. One no among those that it wants all of settles
+    the others, and so does one yes among those of which it wants one, or a no to each of these."""
+    is_settled = any(answers.get(key) is False for key in rule.traits_all)
+    has_one = any(answers.get(key) is True for key in rule.traits_any)
+    has_none = bool(rule.traits_any) and all(answers.get(key) is False for key in rule.traits_any)
+    if is_settled or has_none:
+        return frozenset()
+    wanted = rule.traits_all if has_one else rule.traits
+    return frozenset(key for key in wanted if answers.get(key) is None)
+
+
 def unanswered(rules: Iterable[Rule], subject: Subject, on: date) -> tuple[str, ...]:
-    """Every trait that a rule of this category and market mentions and that is neither yes nor no, sorted.
+    """Every trait that is neither yes nor no and on which a rule of this category and market still turns, sorted.
 
     Rules that are over are left out, those that begin later are not: their answer is wanted before they begin.
     """
-    mentioned = {
+    wanted = {
         key
         for rule in rules
         if concerns(rule, subject) and (rule.applies_until is None or on <= rule.applies_until)
-        for key in rule.traits
+        for key in still_open(rule, subject.traits)
     }
-    return tuple(sorted(key for key in mentioned if subject.traits.get(key) is None))
+    return tuple(sorted(wanted))
 
 
 def add_months(day: date, months: int) -> date:

@@ -8,8 +8,8 @@ from activity.languages import pick
 from compliance.checklist.services import Catalogue, Chains
 from compliance.models import ProductTrait, Requirement, RequirementKind, Trait
 from compliance.paper.reads import Tables
-from compliance.rules.questions import QUESTIONS, settled_by
-from compliance.rules.requirements import Subject, concerns, day_in
+from compliance.rules.questions import QUESTIONS, settled_by, with_settled
+from compliance.rules.requirements import Subject, concerns, day_in, still_open
 from suppliers.models import Product
 
 
@@ -52,6 +52,10 @@ def questions_of(product: Product, *, at: datetime) -> list[Question]:
     """Every trait that a requirement of the product's category and markets mentions, or a section of the manual that it wants;
     the unanswered ones first. What another answer settles is not asked: nothing about lithium after "no battery"."""
     catalogue, chains, tables = Catalogue(), Chains(), Tables()
+    rows = {row.trait_id: row for row in product.traits.select_related("answered_by", "trait", "said_by")}
+    answers = {row.trait.key: row.answer for row in rows.values()}
+    known = with_settled(answers)
+    answered = {key for key, answer in answers.items() if answer is not None}
     mentioned: dict[str, dict[str, Requirement]] = defaultdict(dict)
     for listing in product.listings.select_related("product"):
         subject = chains.subject(listing, {})
@@ -62,10 +66,8 @@ def questions_of(product: Product, *, at: datetime) -> list[Question]:
                 of_sections = (
                     traits_of_sections(tables, subject) if requirement.kind == RequirementKind.MANUAL else set()
                 )
-                for key in rule.traits | of_sections:
+                for key in still_open(rule, known) | (rule.traits & answered) | of_sections:
                     mentioned[key][rule.key] = requirement
-    rows = {row.trait_id: row for row in product.traits.select_related("answered_by", "trait", "said_by")}
-    answers = {row.trait.key: row.answer for row in rows.values()}
     matter = [key for key in mentioned if not settled_by(key, answers)]
     traits = Trait.objects.filter(key__in=matter).order_by("key")
     questions = [Question(trait, rows.get(trait.pk), tuple(mentioned[trait.key].values())) for trait in traits]

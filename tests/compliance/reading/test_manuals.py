@@ -158,3 +158,66 @@ def test_a_scan_never_passes_by_itself():
     assert found(
         read(manuals.ENGLISH) + reader.read_from_pictures([Page(1, "x", "text"), Page(2, "", "none")]), "review"
     ) == ["no_text"]
+
+
+def instead_of(start: str, end: str, lines: list[str]) -> str:
+    """The manual with these lines from the line that begins with `start` up to the one that begins with `end`."""
+    own = manuals.ENGLISH.split("\n")
+    first, last = (next(at for at, line in enumerate(own) if line.startswith(begins)) for begins in (start, end))
+    return "\n".join([*own[:first], *lines, *own[last:]])
+
+
+VOLTS = "Rated voltage: 120 V~ 60 Hz."
+WATER = "WARNING: Do not use this appliance near bathtubs, showers, basins or other vessels containing water.\nNever immerse the appliance in water or any other liquid.\n"
+CORD = "If the supply cord is damaged, it must be replaced by the manufacturer or its service agent.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        *(
+            ("voltage", manuals.ENGLISH.replace(VOLTS, rating))
+            for rating in (
+                "Operating voltage 230 volts AC, 50 Hz.",
+                "Input: AC220V 50Hz",
+                "Power: 220VAC",
+                "Rated voltage: 220 V~ 50 Hz.\nThe rated voltage of US outlets is 120 V; use a converter.",
+            )
+        ),
+        ("model", manuals.ENGLISH.replace("HD-2200", "HD-2300") + "\nThis manual does not apply to model HD-2200."),
+        *(
+            ("language", instead_of("Read all", "SPECIFICATIONS", other.split("\n")[1:8]))
+            for other in (
+                manuals.CHINESE,
+                manuals.GERMAN,
+                manuals.FRENCH,
+                manuals.THAI,
+                manuals.JAPANESE,
+                manuals.VIETNAMESE,
+            )
+        ),
+        ("water", manuals.ENGLISH.replace(WATER, "")),
+        (
+            "water",
+            manuals.ENGLISH.replace(WATER, "The appliance can be used near bathtubs and may be immersed in water.\n"),
+        ),
+        ("cord", manuals.ENGLISH.replace(CORD, "")),
+        ("importer", manuals.ENGLISH.replace("LLC, 100 Main Street, Austin, TX 78701, USA", "Co., Ltd., Yiwu, China")),
+    ],
+)
+def test_a_faulty_manual_is_named_by_what_is_wrong(name, text):
+    assert [code for code in found(read(text), "block", "review") if name in code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        manuals.ENGLISH + "\n深圳美发电器有限公司",
+        manuals.ENGLISH
+        + "\nL'appareil numérique est conforme aux CNR d'Industrie Canada applicables aux appareils radio.",
+        manuals.ENGLISH.replace(VOLTS, "Rated voltage: 120V~ 60Hz (US), 220-240V~ 50Hz (EU)."),
+        manuals.ENGLISH.replace(WATER, "WARNING: Do not place the dryer where it can fall into a tub or sink.\n"),
+    ],
+)
+def test_a_right_manual_of_another_shape_is_not_asked_about(text):
+    assert found(read(text), "block", "review") == []

@@ -18,6 +18,7 @@ from compliance.rules.requirements import (
     day_in,
     joined,
     start_of,
+    still_open,
     unanswered,
     validity,
 )
@@ -228,3 +229,33 @@ def test_a_day_is_in_a_run_when_a_paper_covers_it(spans, day):
 
     assert (run is not None) == any(first <= day <= last for first, last in spans)
     assert run is None or run[0] <= day <= run[1]
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        ({}, {"radio", "net", "toy", "worn"}),
+        ({"radio": False}, set()),
+        ({"radio": True}, {"net", "toy", "worn"}),
+        ({"net": True}, {"radio"}),
+        ({"net": False}, {"radio", "toy", "worn"}),
+        ({"net": False, "toy": False, "worn": False}, set()),
+        ({"radio": True, "worn": True}, set()),
+        ({"radio": None}, {"radio", "net", "toy", "worn"}),
+    ],
+)
+def test_only_what_a_rule_still_turns_on_is_asked(answers, asked):
+    rule = Rule("cyber", traits_all=frozenset({"radio"}), traits_any=frozenset({"net", "toy", "worn"}))
+
+    assert still_open(rule, answers) == asked
+
+
+@given(rule=RULES, answers=ANSWERS, rest=ANSWERS)
+def test_what_is_not_asked_any_more_changes_nothing(rule, answers, rest):
+    said = {key: answer for key, answer in answers.items() if answer is not None}
+    wanted = still_open(rule, answers)
+
+    def is_wanted(filled):
+        return applies(rule, Subject(["A"], ["B"], {**filled, **dict.fromkeys(wanted, True), **said}), TODAY) is None
+
+    assert is_wanted({}) == is_wanted(rest)
