@@ -17,7 +17,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from ctypes import byref, c_int
+from ctypes import byref, c_int, c_uint
 from typing import Any
 
 MEMORY = 1_500_000_000
@@ -25,6 +25,8 @@ SECONDS = 40
 LARGEST_OUTPUT = 100_000_000
 MOST_OBJECTS = 300_000
 MOST_SHAPES = 20_000  # of a page that are looked at
+LEAST_READABLE, LEAST_WIDTH = 2.5, 5  # points
+WHITE = 250  # of 255
 MOSTLY = 0.4  # of a page that pictures cover: what is read there is not the text layer alone
 MOST_LETTERS = 20_000  # of a page whose places are told
 FINE = 100_000  # parts of a page's side that places are told in
@@ -142,6 +144,24 @@ def text(path: str, most: int) -> dict:
     return {"pages": pages, "shown": shown, "total": len(document)}
 
 
+def _is_hidden(text: Any, behind: list[tuple[float, float, float, float]]) -> bool:
+    """Whether text is drawn for machines alone: too small to be read, or white with nothing dark behind it."""
+    from pypdfium2 import raw  # late: only the process that opens a stranger's file loads this
+
+    left, bottom, right, top = text.get_bounds()
+    if text.level or right - left < LEAST_WIDTH:  # within a form its place is not the page's; a full stop, a space
+        return False
+    matrix = text.get_matrix()
+    if text.get_font_size() * max(abs(matrix.d), abs(matrix.b)) < LEAST_READABLE:
+        return True
+    red, green, blue, alpha = c_uint(), c_uint(), c_uint(), c_uint()
+    raw.FPDFPageObj_GetFillColor(text.raw, byref(red), byref(green), byref(blue), byref(alpha))
+    if min(red.value, green.value, blue.value) < WHITE and alpha.value:
+        return False
+    x, y = (left + right) / 2, (bottom + top) / 2
+    return not any(one[0] <= x <= one[2] and one[1] <= y <= one[3] for one in behind)
+
+
 def _shown(page: Any) -> str:
     """What somebody who looks at a page sees: its text, pictures over most of it or instead of text that is not drawn, or
     nothing at all."""
@@ -149,13 +169,18 @@ def _shown(page: Any) -> str:
 
     width, height = page.get_size()
     visible = invisible = covered = others = 0.0
+    behind: list[tuple[float, float, float, float]] = []
     for count, shape in enumerate(page.get_objects(max_depth=4)):
         if count > MOST_SHAPES:
             break
         left, bottom, right, top = shape.get_bounds()
+        if shape.type != raw.FPDF_PAGEOBJ_TEXT:
+            behind.append((left, bottom, right, top))
         if shape.type == raw.FPDF_PAGEOBJ_TEXT:
             if raw.FPDFTextObj_GetTextRenderMode(shape.raw) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
                 invisible += 1
+            elif _is_hidden(shape, behind):
+                return "picture"
             else:
                 visible += 1
         elif shape.type == raw.FPDF_PAGEOBJ_IMAGE:

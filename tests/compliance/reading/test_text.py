@@ -1,8 +1,10 @@
 """The text of papers: from text layers, and recognised from scans and photos."""
 
 import pytest
+import typst
 
 from compliance.reading import manuals as reader
+from compliance.reading import pdf_worker
 from compliance.reading.findings import outcome
 from compliance.reading.pdf import PdfError
 from compliance.reading.text import Page, is_readable, read, tidy
@@ -86,3 +88,22 @@ def test_letters_without_meaning_are_no_text():
 
 def test_writing_variants_become_one():
     assert tidy("ＨＤ－２２００\u00a0 (120\u2009V)\r\nHD\u20112200") == "HD-2200 (120 V)\nHD-2200"
+
+
+SHEET = "#set page(width: 210mm, height: 297mm, margin: 20mm)\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ('#text("Test conclusion: PASS")', "text"),
+        ('#text(fill: white, "Test conclusion: PASS")', "picture"),
+        ('#text(size: 1pt, "Test conclusion: PASS")', "picture"),
+        ('#box(fill: black, inset: 4pt)[#text(fill: white, "SAFETY INSTRUCTIONS")]', "text"),
+        ('#text("_________________ ........... -----")', "text"),
+    ],
+)
+def test_what_is_drawn_for_machines_alone_is_not_taken_for_what_is_seen(stored, line, shown):
+    file = stored(typst.compile(f'{SHEET}#text("Report of a hair dryer, printed in black")\n\n{line}'.encode()))
+
+    assert pdf_worker.text(str(file), 1)["shown"] == [shown]
