@@ -19,6 +19,7 @@ def prepare() -> None:
         messages.compile_changed(Path(locale))
     django.setup()
     call_command("migrate", interactive=False)
+    call_command("place_restored_events")
     call_command("createcachetable")
     call_command("load_markets")
     call_command("load_catalogue")

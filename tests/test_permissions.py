@@ -230,6 +230,8 @@ ELSEWHERE = {
     "waiver-end",
     "waiver-sign",
     "webhook-act",
+    "webhook-delete",
+    "webhook-test",
     "webhook-replay",
     "webhook-secret",
 }
