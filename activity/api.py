@@ -180,7 +180,8 @@ class NoMetadata(BaseMetadata):
 class StrictFilters(DjangoFilterBackend):
     """Filters that refuse a code of which there is no record that the reader may see: a misspelled one lists nothing held.
 
-    A filter names a record where it leads over a relation to its code, as `batch__product__sku` does.
+    A filter names a record where it leads over a relation to its code, as `batch__product__sku` does, or where the `records`
+    of its FilterSet say to which code it leads; "-" is none there.
     """
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
@@ -189,6 +190,9 @@ class StrictFilters(DjangoFilterBackend):
         for name, one in (filterset.base_filters if filterset else {}).items():
             if name in request.query_params and type(one) is CharFilter and LOOKUP_SEP in one.field_name:
                 _require_there(name, request.query_params[name], queryset.model, one.field_name, request.user)
+        for name, path in getattr(filterset, "records", {}).items():
+            if (code := request.query_params.get(name, "-")) != "-":
+                _require_there(name, code, queryset.model, path, request.user)
         return found
 
 

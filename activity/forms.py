@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from activity.api import claim_key
 from activity.errors import InvalidInput, RuleBroken
 from activity.languages import Text
-from activity.webhooks import published_kinds
+from activity.published import published_kinds
 
 FieldKind = TypeVar("FieldKind", bound=Field)
 

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.functions import Cast
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -27,6 +28,11 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("actor")
     )
     data = models.JSONField(_("data"), default=dict, encoder=DjangoJSONEncoder)
+    transaction = models.BigIntegerField(
+        db_default=Cast(Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()),
+        editable=False,
+        help_text="Number of the transaction that wrote it: what the feed is in the order of (activity/feed.py)",
+    )
 
     class Meta:
         verbose_name = _("event")
@@ -34,6 +40,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["stream", "id"], name="event_by_stream"),
             models.Index(fields=["kind", "id"], name="event_by_kind"),
+            models.Index(fields=["transaction", "id"], name="event_by_transaction"),
         ]
 
     def __str__(self):

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import override
+
+from activity.published import published, schema_of
+
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457. `code` is stable, `detail` is for people; more members may follow.",
@@ -66,6 +70,29 @@ def document_problems(result: dict, generator, request, public: bool) -> dict:
                 operation["responses"].setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
             if method == "post":
                 operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+    return result
+
+
+def describe_webhooks(result: dict, generator, request, public: bool) -> dict:
+    """Postprocessing hook: the body of each kind that a webhook may be told of (OpenAPI 3.1, `webhooks`)."""
+    with override("en"):
+        result["webhooks"] = {
+            kind: {
+                "post": {
+                    "operationId": kind.replace(".", "_"),
+                    "summary": str(each.label),
+                    "description": "Signed as Standard Webhooks 1.0 has it: webhook-id, webhook-timestamp, webhook-signature.",
+                    "security": [],
+                    "requestBody": {"required": True, "content": {"application/json": {"schema": schema_of(kind)}}},
+                    "responses": {
+                        "2XX": {"description": "Taken."},
+                        "410": {"description": "Send no more: the webhook is stopped."},
+                        "429": {"description": "Later: no sooner than Retry-After says. 503 likewise."},
+                    },
+                }
+            }
+            for kind, each in sorted(published.items())
+        }
     return result
 
 

@@ -1,4 +1,4 @@
-"""Webhooks, and what comes after every other path of the API: its description, and the answer for unknown paths."""
+"""What happened, webhooks, and what comes after every other path of the API: its description, and the answer for unknown paths."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
@@ -6,13 +6,15 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
-from activity import webhook_api
+from activity import feed_api, webhook_api
 from activity.views import NoSuchPath
 
 schema = SpectacularJSONAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[])
 docs = login_not_required(TemplateView.as_view(template_name="api_docs.html"))
 
 urlpatterns = [
+    path("events/", feed_api.Feed.as_view(), name="api-event-list"),
+    path("events/kinds/", feed_api.Kinds.as_view(), name="api-event-kinds"),
     path("webhooks/", webhook_api.WebhookList.as_view(), name="api-webhook-list"),
     path("webhooks/<uuid:id>/", webhook_api.WebhookOne.as_view(), name="api-webhook"),
     path("webhooks/<uuid:id>/deliveries/", webhook_api.WebhookDeliveries.as_view(), name="api-webhook-delivery-list"),

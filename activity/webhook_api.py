@@ -81,7 +81,7 @@ class WebhookView(Call, generics.GenericAPIView):
 
 
 class WebhookOne(WebhookView):
-    permissions = {"GET": MANAGE, "PUT": MANAGE}
+    permissions = {"GET": MANAGE, "PUT": MANAGE, "DELETE": MANAGE}
 
     @extend_schema(responses={200: WebhookRow})
     def get(self, request: Request, id: UUID) -> Response:
@@ -92,6 +92,12 @@ class WebhookOne(WebhookView):
         webhook = self.get_object()
         webhook = webhooks.change_webhook(webhook=webhook, **NewWebhook.of(request), actor=request.user, at=now())
         return Response(WebhookRow(webhook).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, id: UUID) -> Response:
+        """Nothing is sent to it any more, and its messages are gone."""
+        webhooks.delete_webhook(webhook=self.get_object(), actor=request.user, at=now())
+        return Response(status=204)
 
 
 class Attempt(serializers.Serializer):
@@ -130,14 +136,21 @@ class WebhookDeliveries(Call, generics.ListAPIView):
         return get_object_or_404(Webhook, uid=self.kwargs["id"]).deliveries.select_related("event")
 
 
+class WhatToTest(Input):
+    kind = serializers.CharField(
+        required=False, max_length=60, help_text="A sample of this kind is sent; without one a message without data."
+    )
+
+
 class WebhookTest(WebhookView):
     permissions = {"POST": MANAGE}
 
-    @extend_schema(request=None, responses={200: WebhookRow})
+    @extend_schema(request=WhatToTest, responses={200: WebhookRow})
     @idempotent
     def post(self, request: Request, id: UUID) -> Response:
-        """Send a test message to the address."""
-        return self.after(webhooks.send_test)
+        """Send a test message to the address, or a sample of a kind: the body says `"sample": true`."""
+        self.get_object()
+        return self.after(webhooks.send_test, **WhatToTest.of(request))
 
 
 class WebhookStop(WebhookView):

@@ -9,5 +9,7 @@ urlpatterns = [
     path("webhooks/<uuid:uid>/edit/", webhook_views.webhook_edit, name="webhook-edit"),
     path("webhooks/<uuid:uid>/replay/", webhook_views.webhook_replay, name="webhook-replay"),
     path("webhooks/<uuid:uid>/secret/", webhook_views.webhook_secret, name="webhook-secret"),
+    path("webhooks/<uuid:uid>/test/", webhook_views.webhook_test, name="webhook-test"),
+    path("webhooks/<uuid:uid>/delete/", webhook_views.webhook_delete, name="webhook-delete"),
     path("webhooks/<uuid:uid>/<slug:act>/", webhook_views.webhook_act, name="webhook-act"),
 ]

@@ -18,6 +18,7 @@ from activity import webhooks
 from activity.errors import RuleBroken
 from activity.forms import ReplayForm, WebhookForm, show_refusal
 from activity.models import DeliveryStatus, Webhook
+from activity.published import published_kinds
 
 PAGE_SIZE = 50
 
@@ -62,7 +63,7 @@ def _detail(
     deliveries = webhook.deliveries.select_related("event").order_by("-event_id")
     if status in DeliveryStatus.values:
         deliveries = deliveries.filter(status=status)
-    labels = dict(webhooks.published_kinds())
+    labels = dict(published_kinds())
     counts = dict(webhook.deliveries.values_list("status").annotate(Count("id")).order_by())
     tabs = [{"label": _("All"), "url": "?", "count": sum(counts.values()), "current": status == ""}]
     for choice in DeliveryStatus:
@@ -77,6 +78,7 @@ def _detail(
     context = {
         "webhook": webhook,
         "kinds": [labels.get(kind, kind) for kind in webhook.kinds],
+        "samples": published_kinds(),
         "tabs": tabs,
         "page": Paginator(deliveries, PAGE_SIZE).get_page(request.GET.get("page")),
         "replay_form": replay_form or ReplayForm(),
@@ -129,7 +131,28 @@ def webhook_secret(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _detail(request, webhook, shows_secret=True)
 
 
-ACTS = {"test": webhooks.send_test, "stop": webhooks.stop_webhook, "start": webhooks.start_webhook}
+@require_POST
+@may_manage
+def webhook_test(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Send a test message, or a sample of a kind."""
+    try:
+        kind = request.POST.get("kind", "")
+        webhooks.send_test(webhook=get_object_or_404(Webhook, uid=uid), kind=kind, actor=request.user, at=now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("webhook-detail", uid)
+
+
+@require_POST
+@may_manage
+def webhook_delete(request: HttpRequest, uid: UUID) -> HttpResponse:
+    webhook = get_object_or_404(Webhook, uid=uid)
+    webhooks.delete_webhook(webhook=webhook, actor=request.user, at=now())
+    messages.success(request, _("The webhook %(name)s is deleted.") % {"name": webhook.name})
+    return redirect("webhook-list")
+
+
+ACTS = {"stop": webhooks.stop_webhook, "start": webhooks.start_webhook}
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """Telling other systems: webhooks in the Standard Webhooks format (standardwebhooks.com, specification 1.0.0).
 
-An app names with `publish` the kinds of events that may leave the house. What a webhook is owed is written in the
+`activity/published.py` has the kinds of events that may leave the house. What a webhook is owed is written in the
 transaction of the event; workers send it after commit. Of one stream, such as one listing, a webhook hears in order: as
 long as an earlier event waits for its next attempt, the later ones wait behind it.
 """
@@ -8,13 +8,15 @@ long as an earlier event waits for its next attempt, the later ones wait behind 
 import ipaddress
 import json
 import logging
+import random
 import socket
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,8 +30,8 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from activity.errors import FieldError, InvalidInput, NotAllowed
-from activity.languages import Text
 from activity.models import DeliveryStatus, Event, Webhook, WebhookDelivery
+from activity.published import body, data_of, published, sample_of
 from activity.services import happened, nudge_task, record_events, recorded
 from activity.transactions import one_transaction
 
@@ -40,6 +42,8 @@ RETRY_AFTER = [
     timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=5),
     timedelta(hours=10), timedelta(hours=14), timedelta(hours=20), timedelta(hours=20),
 ]  # fmt: skip
+MOST_WAIT = timedelta(days=1)  # that a receiver may ask for by Retry-After
+MOST_JITTER = timedelta(minutes=2)
 LEASE = timedelta(minutes=2)  # far longer than TIMEOUT: a worker that has not reported by then is dead
 TIMEOUT = 10.0  # for the whole of it: a receiver that sends a letter every nine seconds is no receiver
 NO_ADDRESS = _(
@@ -67,28 +71,9 @@ NOT_PUBLIC_V6 = [
 TESTED = "webhook.tested"
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A kind of event that may leave the house: what it is called, and what of it is told."""
-
-    label: Text
-    describe: Callable[[Event], dict[str, Any]]
-
-
-_published: dict[str, Published] = {}
 # Whose messages this process is sending. One at a time of each: a slow receiver takes one thread and not all of them.
 _sending: set[int] = set()
 _claiming = threading.Lock()
-
-
-def publish(kind: str, label: Text, describe: Callable[[Event], dict[str, Any]] = lambda event: event.data) -> None:
-    """Let webhooks ask for events of a kind; `describe` makes of one the `data` that is sent."""
-    _published[kind] = Published(label, describe)
-
-
-def published_kinds() -> list[tuple[str, Text]]:
-    """(kind, label) of all that may be asked for."""
-    return [(kind, published.label) for kind, published in sorted(_published.items())]
 
 
 def require_manager(actor: Any) -> None:
@@ -173,9 +158,9 @@ def _check(*, name: str, url: str, kinds: Iterable[str], webhook: Webhook | None
         errors.append(FieldError("url", "invalid", NO_ADDRESS))
     if not kinds:
         errors.append(FieldError("kinds", "required", _("Choose at least one kind of event.")))
-    elif unknown := [kind for kind in kinds if kind not in _published]:
+    elif unknown := [kind for kind in kinds if kind not in published]:
         detail = _("There is no event %(unknown)s. Known are: %(known)s.")
-        known = ", ".join(sorted(_published))
+        known = ", ".join(sorted(published))
         errors.append(FieldError("kinds", "unknown", detail % {"unknown": ", ".join(unknown), "known": known}))
     if errors:
         raise InvalidInput(errors)
@@ -228,6 +213,15 @@ def start_webhook(*, webhook: Webhook, actor: Any, at: datetime) -> None:
 
 
 @one_transaction()
+def delete_webhook(*, webhook: Webhook, actor: Any, at: datetime) -> None:
+    """Nothing is sent to it any more, and its messages go with it. That there was one stays in the log."""
+    webhook = _locked(webhook, actor)
+    facts = {"name": webhook.name, "url": webhook.url, "kinds": webhook.kinds}
+    record_events([happened("webhook.deleted", webhook.stream, at=at, actor=actor, **facts)])
+    webhook.delete()
+
+
+@one_transaction()
 def renew_secret(*, webhook: Webhook, actor: Any, at: datetime) -> Webhook:
     """A new secret. For a day messages are signed with the earlier one too, so that the receiver can change over."""
     webhook = _locked(webhook, actor)
@@ -239,10 +233,16 @@ def renew_secret(*, webhook: Webhook, actor: Any, at: datetime) -> Webhook:
 
 
 @one_transaction()
-def send_test(*, webhook: Webhook, actor: Any, at: datetime) -> None:
-    """Send a message that says nothing, to see whether it arrives."""
+def send_test(*, webhook: Webhook, actor: Any, at: datetime, kind: str = "") -> None:
+    """Send a message that says nothing, to see whether it arrives; or a sample of a kind, which says that it is one.
+
+    Raises InvalidInput for a kind that there is not.
+    """
     webhook = _locked(webhook, actor)
-    event = happened(TESTED, webhook.stream, at=at, actor=actor)
+    if kind and kind not in published:
+        raise InvalidInput.one("kind", "unknown_kind", _("There is no event %(unknown)s.") % {"unknown": kind})
+    sample = {"sample": {**sample_of(kind), "sample": True}} if kind else {}
+    event = happened(TESTED, webhook.stream, at=at, actor=actor, **sample)
     record_events([event])
     _owe([(webhook, event)], at=at)
 
@@ -280,7 +280,7 @@ def _owe(owed: Iterable[tuple[Webhook, Event]], *, at: datetime) -> None:
 @receiver(recorded)
 def owe_webhooks(events: list[Event], **kwargs: object) -> None:
     """Write down whom these events are owed, in their own transaction: so no commit can come between two of a stream."""
-    public = [event for event in events if event.kind in _published]
+    public = [event for event in events if event.kind in published]
     if not public:
         return
     webhooks = list(Webhook.objects.filter(stopped_at=None))
@@ -293,10 +293,10 @@ def nudge() -> None:
 
 
 def body_of(delivery: WebhookDelivery) -> str:
-    """`sequence` rises with every event: a receiver that keeps the highest seen can tell an old one at a replay."""
+    """`sequence` rises with every event of a stream: a receiver that keeps the highest seen can tell an old one at a replay."""
     event = delivery.event
-    data = {} if event.kind == TESTED else _published[event.kind].describe(event)
-    content = {"type": event.kind, "timestamp": event.at.isoformat(), "sequence": event.pk, "data": data}
+    content = event.data.get("sample") if event.kind == TESTED else None
+    content = content or body(event, data_of([event])[0])
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -330,10 +330,10 @@ def send_one(*, now: datetime) -> bool:
             return False
         _sending.add(delivery.webhook_id)
     try:
-        status, error, took = _post(delivery, now=now)
+        answer = _post(delivery, now=now)
     finally:
         _sending.discard(delivery.webhook_id)
-    _note(delivery, status=status, error=error, took=took, now=now)
+    _note(delivery, answer, now=now)
     return True
 
 
@@ -379,10 +379,32 @@ def _cut_after(seconds: float) -> Iterator[Callable[[str, dict[str, Any]], None]
         timer.cancel()
 
 
-def _post(delivery: WebhookDelivery, *, now: datetime) -> tuple[int | None, str, int]:
-    """(HTTP status or None, what went wrong, milliseconds). Follows no redirect and reads no more than the status."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`status` None: no answer. `wait` is what the receiver asks for by Retry-After."""
+
+    status: int | None
+    error: str
+    milliseconds: int
+    wait: timedelta
+
+
+def wait_asked_for(retry_after: str, *, now: datetime) -> timedelta:
+    """Seconds, or a time (RFC 9110, 10.2.3); at most a day, and nothing for what is neither."""
+    try:
+        if retry_after.isascii() and retry_after.isdigit():
+            wait = timedelta(seconds=min(int(retry_after), 10**6))
+        else:
+            wait = parsedate_to_datetime(retry_after).astimezone(UTC) - now
+    except ValueError:
+        return timedelta(0)
+    return max(timedelta(0), min(wait, MOST_WAIT))
+
+
+def _post(delivery: WebhookDelivery, *, now: datetime) -> Answered:
+    """Follows no redirect and reads no more than status and headers."""
     began = time.monotonic()
-    status, error = None, ""
+    status, error, wait = None, "", timedelta(0)
     try:
         url = httpx.URL(delivery.webhook.url)
         host = host_of(delivery.webhook.url)
@@ -401,27 +423,46 @@ def _post(delivery: WebhookDelivery, *, now: datetime) -> tuple[int | None, str,
             ) as response,
         ):
             status = response.status_code
+            if status in {429, 503}:
+                wait = wait_asked_for(response.headers.get("retry-after", ""), now=now)
     except AddressRefused:
         error = "The address leads into a private network."
     except Exception as problem:  # whatever it is, it was a try: else it would be tried without end
         if not isinstance(problem, httpx.HTTPError | httpx.InvalidURL | OSError | ValueError):
             logger.exception("Webhook %s could not be sent to", delivery.webhook_id)
         error = f"{type(problem).__name__}: {problem}"[:300]
-    return status, error, round((time.monotonic() - began) * 1000)
+    return Answered(status, error, round((time.monotonic() - began) * 1000), wait)
 
 
 @transaction.atomic
-def _note(delivery: WebhookDelivery, *, status: int | None, error: str, took: int, now: datetime) -> None:
-    """Done at any 2xx; 410 Gone stops the webhook, as the specification asks; else the next attempt, or none after three days."""
+def _note(delivery: WebhookDelivery, answer: Answered, *, now: datetime) -> None:
+    """Done at any 2xx; 410 Gone stops the webhook, as the specification asks; else the next attempt, or none after three days.
+
+    The next attempt is no earlier than the receiver asks for, and a little later than the schedule, so that all that one
+    receiver missed does not come back at once.
+    """
+    status = answer.status
+    tried = {"at": now.isoformat(), "status": status, "error": answer.error, "ms": answer.milliseconds}
     delivery = WebhookDelivery.objects.select_for_update().select_related("webhook").get(pk=delivery.pk)
-    delivery.history = [*delivery.history, {"at": now.isoformat(), "status": status, "error": error, "ms": took}]
+    delivery.history = [*delivery.history, tried]
     if status is not None and 200 <= status < 300:
         delivery.status, delivery.done_at = DeliveryStatus.DONE, now
     elif delivery.attempts > len(RETRY_AFTER):
         delivery.status = DeliveryStatus.GIVEN_UP
+        _tell_given_up(delivery, now=now)
     else:
-        delivery.due_at = now + RETRY_AFTER[delivery.attempts - 1]
+        wait = RETRY_AFTER[delivery.attempts - 1]
+        jitter = random.random() * min(wait / 10, MOST_JITTER)  # noqa: S311 no secret
+        delivery.due_at = now + max(wait + jitter, answer.wait)
     delivery.save()
     if status == 410 and delivery.webhook.stopped_at is None:
         Webhook.objects.filter(pk=delivery.webhook_id).update(stopped_at=now, stopped_reason="410 Gone")
         record_events([happened("webhook.stopped", delivery.webhook.stream, at=now, actor=None, reason="410 Gone")])
+
+
+def _tell_given_up(delivery: WebhookDelivery, *, now: datetime) -> None:
+    """The owner is told of the first in a day."""
+    stream = delivery.webhook.stream
+    if not Event.objects.filter(stream=stream, kind="webhook.given_up", at__gt=now - timedelta(days=1)).exists():
+        facts = {"message": delivery.message_id, "type": delivery.event.kind}
+        record_events([happened("webhook.given_up", stream, at=now, actor=None, **facts)])

@@ -39,6 +39,7 @@ def prepare() -> None:
     collect_changed_static_files()
     with alone():
         call_command("migrate", interactive=False)
+        call_command("place_restored_events")
         call_command("createcachetable")
         call_command("load_markets")
         call_command("load_catalogue")

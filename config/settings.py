@@ -365,6 +365,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "activity.schema.document_problems",
+        "activity.schema.describe_webhooks",
         "activity.schema.tidy",
     ],
     "ENUM_NAME_OVERRIDES": {

@@ -1,14 +1,17 @@
 """What happened to suppliers and products, in sentences, and the stories that their pages show."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from activity.models import Event
+from activity.published import TEXT, Member, Subject, subjects
 from activity.queries import story_of
 from activity.story import (
     WAITING,
@@ -19,7 +22,7 @@ from activity.story import (
     kinds_for_suppliers,
     kinds_told_elsewhere,
 )
-from suppliers.models import Category, Market, Product, Supplier
+from suppliers.models import Category, Listing, Market, Product, Supplier
 
 
 def _product_created(data: dict) -> Sentence:
@@ -90,3 +93,36 @@ add_sentences(
         "listing.added": lambda data: (_("Market added"), data["market"], WAITING),
     }
 )
+
+
+def _products(skus: set[str]) -> dict[str, dict[str, Any]]:
+    known = Product.objects.filter(sku__in=skus).values_list("sku", "supplier__code")
+    return {sku: {"product": sku, "supplier": supplier} for sku, supplier in known}
+
+
+def _streams_of_products(user: User) -> QuerySet | None:
+    if user.has_perm("suppliers.see_all"):
+        return None
+    return Product.objects.visible_to(user).values_list(Concat(Value("product:"), "sku", output_field=CharField()))
+
+
+SKU = Member(TEXT, "HL-KT17-W", "SKU")
+SUPPLIER = Member(TEXT, "HAILAN", "Code of the supplier")
+subjects["product"] = Subject({"product": SKU, "supplier": SUPPLIER}, _products, _streams_of_products)
+
+
+def _listings(names: set[str]) -> dict[str, dict[str, Any]]:
+    """The name says it all, also of a listing that is there no more."""
+    parts = {name: name.rpartition(":") for name in names}
+    return {name: {"product": sku, "market": market} for name, (sku, _colon, market) in parts.items()}
+
+
+def _streams_of_listings(user: User) -> QuerySet | None:
+    if user.has_perm("suppliers.see_all"):
+        return None
+    of_listing = Concat(Value("listing:"), "product__sku", Value(":"), "market__code", output_field=CharField())
+    return Listing.objects.visible_to(user).values_list(of_listing)
+
+
+MARKET = Member(TEXT, "US", "Code of the market")
+subjects["listing"] = Subject({"product": SKU, "market": MARKET}, _listings, _streams_of_listings)

@@ -165,3 +165,20 @@ def test_documents_and_papers_are_found_by_words_on_both_sides(catalogue, suppli
         answer = Caller(manager).send("GET", f"{name}/?q={words}")[1]
         assert [row["id"] for row in answer["results"]] == [str(row.uid) for row in page], (name, words)
         assert len(answer["results"]) == 1, (name, words)
+
+
+def test_a_return_is_asked_for_by_codes_that_there_are(two, manager, supplier_user):
+    """A misspelled one would read as: nothing came back."""
+    own, everybody = Caller(supplier_user), Caller(manager)
+
+    for question in ("product=HL-KT17-W", "supplier=HAILAN", "batch=B-1", "batch=-"):
+        assert everybody.send("GET", f"returns/?{question}")[0] == 200, question
+    for caller, question in [
+        (everybody, "product=hl"),
+        (everybody, "supplier=NO"),
+        (everybody, "batch=NO"),
+        (own, "batch=B-2"),
+    ]:
+        status, problem = caller.send("GET", f"returns/?{question}")
+        name = question.partition("=")[0]
+        assert (status, fields(problem)) == (400, [(name, f"unknown_{name}")]), question

@@ -231,6 +231,8 @@ ELSEWHERE = {
     "waiver-end",
     "waiver-sign",
     "webhook-act",
+    "webhook-delete",
+    "webhook-test",
     "webhook-replay",
     "webhook-secret",
 }

@@ -1,6 +1,7 @@
 import django.contrib.postgres.fields
 import django.core.serializers.json
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -23,6 +24,7 @@ class Migration(migrations.Migration):
                 ('stream', models.CharField(max_length=100, verbose_name='stream')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='data')),
+                ('transaction', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False, help_text='Number of the transaction that wrote it: what the feed is in the order of (activity/feed.py)')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
             ],
             options={
@@ -112,6 +114,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='event',
             index=models.Index(fields=['kind', 'id'], name='event_by_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(fields=['transaction', 'id'], name='event_by_transaction'),
         ),
         migrations.AddIndex(
             model_name='delivery',

@@ -1,8 +1,9 @@
 """What happened to checklists, in sentences."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from activity.published import Member, publish
 from activity.story import WAITING, Sentence, add_sentences
 from compliance.loosening.words import papers_words, said_words
 
@@ -24,3 +25,16 @@ def _papers_changed(data: dict) -> Sentence:
 
 
 add_sentences({"checklist.changed": _checklist_changed, "papers.changed": _papers_changed})
+
+publish(
+    "checklist.changed",
+    gettext_lazy("Papers of a product become due, are accepted, or expire"),
+    "listing",
+    {
+        "items": Member(
+            {"type": "object", "additionalProperties": {"type": "array", "items": {"type": ["string", "null"]}}},
+            {"us-cpc": ["accepted", "expired"]},
+            "Requirement -> its state before and now; null where it was not, or is no more, asked for",
+        ),
+    },
+)

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity.published import DAY, ID, OBJECTS, TEXT, Member, publish
 from activity.story import ACCEPTED, STOPPED, WAITING, WARNING, Sentence, add_sentences
-from activity.webhooks import publish
 from compliance.gate.words import CHECK_NAMES, say, short_day
+from compliance.models import GateState
 
 
 def reasons_in_short(reasons: Iterable[Mapping[str, Any]]) -> str:
@@ -47,10 +48,30 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
 
 add_sentences(SENTENCES)
 
-# What other systems may be told. The `data` is that of the event: product, market, reasons.
-publish("gate.opened", gettext_lazy("A gate opens"))
-publish("gate.closed", gettext_lazy("A gate closes"))
-publish("gate.changed", gettext_lazy("A check of a gate changes, and the gate stays as it is"))
-publish("listing.taken_live", gettext_lazy("A product goes live in a market"))
-publish("listing.suspended", gettext_lazy("A product is suspended in a market"))
-publish("listing.taken_off", gettext_lazy("A product is taken off a market"))
+_REASONS = {"reasons": Member(OBJECTS, [{"code": "open_holds"}], "The checks that keep it closed, by their code")}
+_GATE = {
+    "state": Member(TEXT | {"enum": GateState.values}, GateState.CLOSED.value),
+    "turned": Member(OBJECTS, [{"code": "open_holds", "before": "pass", "state": "fail"}], "The checks that changed"),
+    **_REASONS,
+}
+publish("gate.opened", gettext_lazy("A gate opens"), "listing", _GATE)
+publish("gate.closed", gettext_lazy("A gate closes"), "listing", _GATE)
+publish("gate.changed", gettext_lazy("A check of a gate changes, and the gate stays as it is"), "listing", _GATE)
+publish(
+    "listing.taken_live",
+    gettext_lazy("A product goes live in a market"),
+    "listing",
+    {
+        "on": Member(DAY, "2026-12-01", "First day of sale, in the market's calendar"),
+        "decision": Member(ID, "f1b7a7a0-31a4-4d5b-9c2f-7d0a4b8e6c55", "The signed decision"),
+    },
+)
+publish("listing.suspended", gettext_lazy("A product is suspended in a market"), "listing", _REASONS)
+publish(
+    "listing.taken_off",
+    gettext_lazy("A product is taken off a market"),
+    "listing",
+    {
+        "reason": Member(TEXT, "Sold out for good."),
+    },
+)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from activity.languages import local_name
+from activity.published import ID, TEXT, Member, publish
 from activity.story import ACCEPTED, STOPPED, WAITING, WARNING, Sentence, add_sentences
 from compliance.checklist.story import joined
 from compliance.checklist.words import why_anew
@@ -92,4 +93,40 @@ add_sentences(
         "papers.run_out": _run_out,
         "papers.reminded": _reminded,
     }
+)
+
+_PAPER = {
+    "evidence": Member(ID, "2f3f9f6e-0d7a-4c1b-8b0e-5c9d7e6f4a21", "The paper, as handed in for a requirement"),
+    "requirement": Member(TEXT, "us-cpc", "Key of the requirement"),
+    "number": Member(TEXT, "SHA-2611-7788", "Number of the paper"),
+}
+_REASON = {"reason": Member(TEXT, "It names another model.")}
+publish("evidence.submitted", gettext_lazy("A paper is handed in"), "listing", _PAPER, for_suppliers=True)
+publish("evidence.accepted", gettext_lazy("A paper is accepted"), "listing", _PAPER, for_suppliers=True)
+publish(
+    "evidence.refused",
+    gettext_lazy("A paper is refused"),
+    "listing",
+    {
+        **_PAPER,
+        **_REASON,
+    },
+    for_suppliers=True,
+)
+publish(
+    "evidence.revoked",
+    gettext_lazy("An accepted paper is revoked"),
+    "listing",
+    {
+        **_PAPER,
+        **_REASON,
+    },
+    for_suppliers=True,
+)
+publish(
+    "evidence.reopened",
+    gettext_lazy("An accepted paper is put up for a new look"),
+    "listing",
+    _PAPER,
+    for_suppliers=True,
 )

@@ -1,13 +1,14 @@
 """What happened to holds, in sentences."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import Role
+from activity.published import COUNT, ID, TEXT, YES_OR_NO, Member, or_null, publish
 from activity.story import ACCEPTED, STOPPED, WAITING, WARNING, Sentence, add_sentences
 from inspections.calculator.words.sampling import _number, units
 from inspections.hold.words import finding_sentence
-from inspections.models import DispositionKind
+from inspections.models import DispositionKind, HoldReason
 
 
 def _hold_placed(data: dict) -> Sentence:
@@ -109,4 +110,67 @@ add_sentences(
         "hold.stays",
         "supplier.told",
     ],
+)
+
+_HOLD = Member(ID, "0b0c4c52-5f0a-4f5e-9e36-3b0a0f5a7a10", "The hold")
+_INSPECTION = Member(ID, "51f1f6a4-2a35-4b0f-8a5a-9a6c1d1b7e02", "The accepted re-inspection")
+_STOP = {
+    "hold": _HOLD,
+    "reason": Member(TEXT | {"enum": HoldReason.values}, HoldReason.CRITICAL.value, "Why"),
+    "quantity": Member(COUNT, 2000, "Units that it stops beside those that were stopped already"),
+    "note": Member(or_null(TEXT), None, "What was written with it"),
+    "characteristic": Member(or_null(TEXT), "LEAK", "Code of the check that found it", source="finding.characteristic"),
+}
+publish("hold.placed", gettext_lazy("A batch is stopped"), "batch", _STOP, for_suppliers=True)
+publish(
+    "hold.confirmed",
+    gettext_lazy("There is another reason for a hold, or more to hold"),
+    "batch",
+    _STOP,
+    for_suppliers=True,
+)
+publish(
+    "hold.answered",
+    gettext_lazy("A supplier answers a hold"),
+    "batch",
+    {
+        "hold": _HOLD,
+        "root_cause": Member(TEXT, "The seal was worn."),
+        "corrective_action": Member(TEXT, "All seals were replaced."),
+        "wants_reinspection": Member(YES_OR_NO, True, "Whether it asks to be inspected again"),
+    },
+    for_suppliers=True,
+)
+publish(
+    "hold.decided",
+    gettext_lazy("A disposition of a hold is signed"),
+    "batch",
+    {
+        "hold": _HOLD,
+        "disposition": Member(TEXT | {"enum": DispositionKind.values}, DispositionKind.values[0]),
+        "quantity": Member(COUNT, 200, "Units that it is about"),
+        "freed": Member(COUNT, 200, "Units of them that it frees"),
+        "reason": Member(TEXT, "Sorted by hand."),
+    },
+    for_suppliers=True,
+)
+publish(
+    "hold.ended",
+    gettext_lazy("A hold ends"),
+    "batch",
+    {
+        "hold": _HOLD,
+        "inspection": Member(or_null(ID), _INSPECTION.example, "The re-inspection that ended it, if one did"),
+    },
+    for_suppliers=True,
+)
+publish(
+    "hold.countersigned",
+    gettext_lazy("The re-inspection of a hold is countersigned"),
+    "batch",
+    {
+        "hold": _HOLD,
+        "inspection": _INSPECTION,
+        "round": Member(COUNT, 2),
+    },
 )

@@ -1,9 +1,10 @@
 """What happened to inspections, in sentences."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from activity.languages import local_name
+from activity.published import COUNT, ID, TEXT, Member, publish
 from activity.story import ACCEPTED, STOPPED, WAITING, WARNING, Sentence, add_sentences
 from inspections.calculator.words.sampling import _number
 from inspections.models import NonconformityClass
@@ -121,4 +122,30 @@ add_sentences(
         "inspection.next_sample": _next_sample,
     },
     for_suppliers=["inspection.accepted", "inspection.rejected"],
+)
+
+_OF_ROUND = {
+    "inspection": Member(ID, "51f1f6a4-2a35-4b0f-8a5a-9a6c1d1b7e02", "The inspection"),
+    "round": Member(COUNT, 1, "1 is the first submission of the batch, more are re-inspections"),
+}
+publish("inspection.planned", gettext_lazy("An inspection begins"), "batch", _OF_ROUND)
+publish("inspection.accepted", gettext_lazy("An inspection accepts a batch"), "batch", _OF_ROUND, for_suppliers=True)
+publish("inspection.rejected", gettext_lazy("An inspection rejects a batch"), "batch", _OF_ROUND, for_suppliers=True)
+publish(
+    "inspection.abandoned",
+    gettext_lazy("An inspection is abandoned"),
+    "batch",
+    {
+        **_OF_ROUND,
+        "reason": Member(TEXT, "The light failed."),
+    },
+)
+publish(
+    "inspection.invalidated",
+    gettext_lazy("The sample of an inspection is signed as invalid"),
+    "batch",
+    {
+        **_OF_ROUND,
+        "reason": Member(TEXT, "Of another batch."),
+    },
 )

@@ -41,6 +41,7 @@ class ReturnFilters(ListFilters):
     """`-` stands for those that have none, such as no carrier."""
 
     page_names = {"date_after": "since", "date_before": "until", "batch_found_by": "found_by"}
+    records = {"product": "product__sku", "supplier": "product__supplier__code", "batch": "batch__number"}
     date_after = django_filters.DateFilter("happened_on", "gte")
     date_before = django_filters.DateFilter("happened_on", "lte")
     kind = django_filters.ChoiceFilter(choices=ReturnKind.choices)

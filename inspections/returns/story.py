@@ -4,8 +4,9 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from activity.published import COUNT, ID, TEXT, Member, publish
 from activity.story import Sentence, add_sentences
 from inspections.calculator.words.sampling import share
 from inspections.models import CodeKind, ProposalKind
@@ -90,3 +91,28 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
 
 
 add_sentences(SENTENCES)
+
+_ONE = {
+    "return": Member(ID, "9e2d3a1c-4b5f-4c6d-8e7f-1a2b3c4d5e6f", "The return", source="market_return"),
+    "reference": Member(TEXT, "RMA-7781", "As its source calls it"),
+}
+publish(
+    "returns.recorded",
+    gettext_lazy("Units come back from the market"),
+    "product",
+    {
+        "count": Member(COUNT, 12, "Units"),
+        "unknown_batch": Member(COUNT, 2, "Units of them whose batch is not known"),
+        "source": Member(TEXT, "tiktok", "Where they were read from"),
+    },
+)
+publish("return.corrected", gettext_lazy("A return is corrected"), "product", _ONE)
+publish(
+    "return.withdrawn",
+    gettext_lazy("A return is withdrawn"),
+    "product",
+    {
+        **_ONE,
+        "reason": Member(TEXT, "Typed twice."),
+    },
+)

@@ -1,7 +1,9 @@
 """What happened to specifications, in sentences."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from activity.published import COUNT, Member, or_null, publish
 from activity.story import ACCEPTED, WAITING, add_sentences
 
 add_sentences(
@@ -20,4 +22,15 @@ add_sentences(
             ACCEPTED,
         ),
     }
+)
+
+publish(
+    "specification.activated",
+    gettext_lazy("A version of a specification comes into force"),
+    "product",
+    {
+        "version": Member(COUNT, 3, "New inspections are planned by it"),
+        "before": Member(or_null(COUNT), 2, "The version that it replaces"),
+    },
+    for_suppliers=True,
 )

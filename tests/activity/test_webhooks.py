@@ -3,7 +3,8 @@
 import json
 import threading
 from collections import deque
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -14,7 +15,8 @@ from django.urls import reverse
 from activity import webhooks
 from activity.errors import InvalidInput, NotAllowed
 from activity.models import DeliveryStatus, Event, Webhook, WebhookDelivery
-from activity.services import record_event
+from activity.published import TEXT, Member, Published, Subject, published, subjects
+from activity.services import deliver_one, record_event
 from tests.caller import Caller, fields
 from tests.factories import NOON, after
 
@@ -25,7 +27,9 @@ KIND = "lamp.lit"
 @pytest.fixture(autouse=True)
 def lamps(monkeypatch, settings):
     settings.WEBHOOKS_MAY_BE_LOCAL = True
-    monkeypatch.setitem(webhooks._published, KIND, webhooks.Published("a lamp is lit", lambda event: event.data))
+    of_lamp = Subject({}, lambda names: {}, lambda user: None)
+    monkeypatch.setitem(subjects, "lamp", of_lamp)
+    monkeypatch.setitem(published, KIND, Published("a lamp is lit", "lamp", {"lamp": Member(TEXT, "A")}))
 
 
 class Receiver:
@@ -39,7 +43,11 @@ class Receiver:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
                 receiver.got.append((dict(self.headers.items()), body))
-                self.send_response(receiver.answers.popleft() if receiver.answers else 204)
+                answer = receiver.answers.popleft() if receiver.answers else 204
+                status, headers = answer if isinstance(answer, tuple) else (answer, {})
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
                 self.send_header("content-length", "0")
                 self.end_headers()
 
@@ -93,8 +101,10 @@ def test_a_message_is_signed_as_standard_webhooks_verifies_it(webhook, receiver)
     assert headers["webhook-signature"] == verified.sign(delivery.message_id, after(1), body.decode())
     assert said == {
         "type": KIND,
+        "version": 1,
         "timestamp": NOON.isoformat(),
         "sequence": delivery.event_id,
+        "stream": "lamp:1",
         "data": {"lamp": "A"},
     }
     assert (delivery.status, delivery.attempts, delivery.history[0]["status"]) == (DeliveryStatus.DONE, 1, 204)
@@ -133,7 +143,11 @@ def test_a_retry_keeps_the_order_of_one_stream_and_delays_no_other(webhook, rece
     }
 
 
-def test_attempts_go_on_for_three_days_and_then_the_next_gets_its_turn(webhook, receiver):
+def test_attempts_go_on_for_three_days_then_the_owner_is_told_and_the_next_gets_its_turn(
+    webhook, receiver, manager, mailoutbox
+):
+    manager.email = "manager@example.com"
+    manager.save()
     receiver.answers.extend([503] * 10)
     light("A1")
     light("A2")
@@ -145,7 +159,11 @@ def test_attempts_go_on_for_three_days_and_then_the_next_gets_its_turn(webhook, 
         webhooks.send_one(now=now)
     send_all(now)
 
+    while deliver_one(now=now):
+        pass
+
     assert receiver.lamps() == ["A1"] * 10 + ["A2"]
+    assert [(mail.to, webhook.url in mail.body) for mail in mailoutbox] == [(["manager@example.com"], True)]
     assert timedelta(hours=70) < times[-1] < timedelta(days=3)
     assert list(webhook.deliveries.order_by("event").values_list("status", flat=True)) == ["given_up", "done"]
 
@@ -158,7 +176,8 @@ def test_a_receiver_that_is_not_there_is_noted_and_tried_again(webhook, receiver
     webhooks.send_one(now=NOON)
 
     delivery = webhook.deliveries.get()
-    assert (delivery.status, delivery.due_at) == (DeliveryStatus.WAITING, NOON + timedelta(seconds=5))
+    assert delivery.status == DeliveryStatus.WAITING
+    assert timedelta(seconds=5) <= delivery.due_at - NOON < timedelta(seconds=6)
     assert delivery.history[0]["error"].startswith("ConnectError")
 
 
@@ -247,7 +266,7 @@ def test_an_address_that_was_taken_once_and_cannot_be_asked_is_given_up_like_any
 
     delivery = webhook.deliveries.get()
     assert ([one["status"] for one in delivery.history], delivery.attempts) == ([None], 1)
-    assert delivery.due_at == NOON + webhooks.RETRY_AFTER[0]
+    assert webhooks.RETRY_AFTER[0] <= delivery.due_at - NOON <= webhooks.RETRY_AFTER[0] * 1.1
 
 
 @pytest.mark.parametrize(
@@ -365,13 +384,41 @@ def test_two_workers_send_each_message_once_and_in_order(webhook, receiver):
     assert [lamp for lamp in lamps if lamp[0] == "B"] == [f"B{number}" for number in range(20)]
 
 
+@pytest.mark.parametrize(
+    ("asked", "wait"),
+    [
+        ("600", timedelta(minutes=10)),
+        (format_datetime(NOON + timedelta(hours=1), usegmt=True) if NOON.tzinfo is UTC else "3600", timedelta(hours=1)),
+        ("999999999999", timedelta(days=1)),
+        ("soon", timedelta(0)),
+        ("-5", timedelta(0)),
+        ("", timedelta(0)),
+    ],
+)
+def test_a_receiver_says_when_it_wants_to_be_asked_again(asked, wait):
+    assert webhooks.wait_asked_for(asked, now=NOON) == wait
+
+
+def test_what_a_receiver_asks_for_is_waited_for_and_what_missed_it_comes_back_apart(webhook, receiver):
+    receiver.answers.extend([(503, {"Retry-After": "600"}), 500, 500])
+    for number in range(3):
+        light(f"A{number}", f"lamp:{number}")
+
+    send_all(NOON)
+
+    waits = [due - NOON for due in webhook.deliveries.order_by("event").values_list("due_at", flat=True)]
+    assert waits[0] == timedelta(minutes=10)
+    assert all(timedelta(seconds=5) <= wait <= timedelta(seconds=5.5) for wait in waits[1:])
+    assert waits[1] != waits[2]
+
+
 def test_the_pages_make_show_stop_and_replay_one(client, manager, receiver):
     client.force_login(manager)
     form = {"name": "lister", "url": receiver.url, "kinds": [KIND]}
     created = client.post(reverse("webhook-create"), form)
     webhook = Webhook.objects.get()
     page = client.get(reverse("webhook-detail", args=[webhook.uid]))
-    client.post(reverse("webhook-act", args=[webhook.uid, "test"]))
+    client.post(reverse("webhook-test", args=[webhook.uid]), {"kind": KIND})
     send_all(after(60 * 24 * 365 * 5))
     shown = client.get(reverse("webhook-detail", args=[webhook.uid]) + "?status=done")
     replayed = client.post(reverse("webhook-replay", args=[webhook.uid]), {"since": "soon"})
@@ -382,6 +429,10 @@ def test_the_pages_make_show_stop_and_replay_one(client, manager, receiver):
     assert webhook.secret not in page.content.decode()
     assert "HTTP 204" in shown.content.decode()
     assert (replayed.status_code, webhook.stopped_at is not None) == (400, True)
+    sample = json.loads(receiver.got[0][1])
+    assert (sample["type"], sample["sample"], sample["data"]) == (KIND, True, {"lamp": "A"})
+    client.post(reverse("webhook-delete", args=[webhook.uid]))
+    assert not Webhook.objects.exists()
 
 
 def test_the_api_makes_reads_and_drives_one(manager, inspector, receiver):
@@ -399,6 +450,7 @@ def test_the_api_makes_reads_and_drives_one(manager, inspector, receiver):
     assert [(row["type"], row["state"], len(row["attempts"])) for row in deliveries] == [(KIND, "done", 1)]
     assert fields(caller.send("POST", f"{one}replay/", {})[1]) == [("since", "required")]
     assert caller.send("POST", f"{one}dance/", {})[0] == 404
+    assert caller.send("POST", f"{one}test/", {"kind": "moon.full"})[1]["errors"][0]["code"] == "unknown_kind"
     assert caller.send("POST", f"{one}stop/", {})[1]["stopped_at"] is not None
     assert fields(caller.send("PUT", one, body | {"kinds": ["moon.full"]})[1]) == [("kinds", "unknown")]
     assert [Caller(inspector).send("GET", path)[0] for path in ("webhooks/", one, f"{one}deliveries/")] == [
@@ -406,3 +458,5 @@ def test_the_api_makes_reads_and_drives_one(manager, inspector, receiver):
         404,
         404,
     ]
+    assert [Caller(each).send("DELETE", one)[0] for each in (inspector, manager, manager)] == [404, 204, 404]
+    assert Event.objects.filter(kind="webhook.deleted").get().data["url"] == receiver.url
