@@ -26,10 +26,12 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("actor")
     )
     data = models.JSONField(_("data"), default=dict, encoder=DjangoJSONEncoder)
+    request = models.CharField(_("request"), max_length=64, db_default="", default="", editable=False)
 
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        permissions = [("see_operations", "Sees how the site runs")]
         indexes = [
             models.Index(fields=["stream", "id"], name="event_by_stream"),
             models.Index(fields=["kind", "id"], name="event_by_kind"),

@@ -23,11 +23,13 @@ class Migration(migrations.Migration):
                 ('stream', models.CharField(max_length=100, verbose_name='stream')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='data')),
+                ('request', models.CharField(db_default='', default='', editable=False, max_length=64, verbose_name='request')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
             ],
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
+                'permissions': [('see_operations', 'Sees how the site runs')],
             },
         ),
         migrations.CreateModel(
