@@ -15,3 +15,6 @@ class AccountsConfig(AppConfig):
         navigation.add(
             navigation.Entry(_("Webhooks"), "webhook-list", "device", 95, permission="activity.manage_webhooks")
         )
+        navigation.add(
+            navigation.Entry(_("How it runs"), "operations", "settings", 96, permission="activity.see_operations")
+        )

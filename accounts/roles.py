@@ -69,7 +69,7 @@ PERMISSIONS: dict[str, set[str]] = {
     },
     Role.SUPPLIER: {"inspections.respond_to_hold", "compliance.upload_evidence"},
 }
-PERMISSIONS[Role.ADMIN] = set().union(*PERMISSIONS.values()) | {"compliance.edit_catalogue"}
+PERMISSIONS[Role.ADMIN] = set().union(*PERMISSIONS.values()) | {"compliance.edit_catalogue", "activity.see_operations"}
 
 
 _APPS = {permission.partition(".")[0] for permissions in PERMISSIONS.values() for permission in permissions}

@@ -7,7 +7,7 @@ class ActivityConfig(AppConfig):
     name = "activity"
 
     def ready(self):
-        from activity import receivers, webhooks  # noqa: F401 listen to what is recorded
+        from activity import receivers, tracing, webhooks  # noqa: F401 listen to what is done and recorded
         from activity.converters import HiddenConverter, TextConverter
         from activity.texts import require_text
 

@@ -33,10 +33,12 @@ class Event(models.Model):
         editable=False,
         help_text="Number of the transaction that wrote it: what the feed is in the order of (activity/feed.py)",
     )
+    request = models.CharField(_("request"), max_length=64, db_default="", default="", editable=False)
 
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
+        permissions = [("see_operations", "Sees how the site runs")]
         indexes = [
             models.Index(fields=["stream", "id"], name="event_by_stream"),
             models.Index(fields=["kind", "id"], name="event_by_kind"),

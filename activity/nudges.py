@@ -9,6 +9,8 @@ from typing import Any
 
 from celery import current_app
 
+from activity.tracing import request_id
+
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = 1000  # while a broker is down; what is owed stands in the database, so what is dropped is found by beat
@@ -20,14 +22,14 @@ class Nudges:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._waiting: OrderedDict[tuple[str, tuple[Any, ...]], None] = OrderedDict()
+        self._waiting: OrderedDict[tuple[str, tuple[Any, ...]], str] = OrderedDict()
         self._is_sending = False
         self._process = 0
 
     def add(self, name: str, args: tuple[Any, ...]) -> None:
         with self._changed:
             if len(self._waiting) < MOST_WAITING:
-                self._waiting[name, args] = None
+                self._waiting[name, args] = request_id()
             if self._process != os.getpid():  # a thread does not survive a fork
                 self._process = os.getpid()
                 threading.Thread(target=self._send, name="nudges", daemon=True).start()
@@ -46,10 +48,10 @@ class Nudges:
                 self._is_sending = False
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: bool(self._waiting))
-                (name, args), _nothing = self._waiting.popitem(last=False)
+                (name, args), request = self._waiting.popitem(last=False)
                 self._is_sending = True
             try:
-                current_app.send_task(name, args, retry=False, ignore_result=True)
+                current_app.send_task(name, args, retry=False, ignore_result=True, headers={"request": request})
             except Exception as error:  # any broker trouble: what is owed is in the database
                 logger.warning("The broker does not answer (%s); beat will pick this up.", error)
                 with self._changed:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from activity.models import Answer, Delivery, DeliveryStatus, Event
 from activity.nudges import nudges
+from activity.tracing import part_of_request, request_id
 from activity.transactions import one_transaction
 
 logger = logging.getLogger(__name__)
@@ -94,8 +95,8 @@ def record_events(events: Iterable[Event]) -> None:
 
 _STORE = """
     WITH event AS (
-        INSERT INTO activity_event (kind, stream, at, actor_id, data)
-        SELECT kind, stream, at, actor_id, data
+        INSERT INTO activity_event (kind, stream, at, actor_id, data, request)
+        SELECT kind, stream, at, actor_id, data, %s
         FROM unnest(%s::text[], %s::text[], %s::timestamptz[], %s::bigint[], %s::jsonb[])
             WITH ORDINALITY AS sent (kind, stream, at, actor_id, data, place)
         ORDER BY place
@@ -113,7 +114,9 @@ def _store(events: Sequence[Event], owed: Sequence[tuple[str, str]]) -> None:
     """Insert events in their order, and a delivery for each of its kind's receivers. One statement."""
     told = [(e.kind, e.stream, e.at, e.actor_id, json.dumps(e.data, cls=DjangoJSONEncoder)) for e in events]
     with connection.cursor() as cursor:
-        cursor.execute(_STORE, [*map(list, zip(*told, strict=True)), [k for k, _ in owed], [r for _, r in owed]])
+        cursor.execute(
+            _STORE, [request_id(), *map(list, zip(*told, strict=True)), [k for k, _ in owed], [r for _, r in owed]]
+        )
         for event, (pk,) in zip(events, cursor.fetchall(), strict=True):
             event.pk = pk
             event._state.adding = False
@@ -178,7 +181,7 @@ def deliver_one(*, now: datetime) -> bool:
             return False
         delivery.attempts += 1
         try:
-            with one_transaction():
+            with part_of_request(delivery.event.request), one_transaction():
                 _receivers[delivery.receiver](delivery.event)
         except NotYet as later:
             delivery.attempts -= 1

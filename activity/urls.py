@@ -1,4 +1,4 @@
-"""What happened, webhooks, and what comes after every other path of the API: its description, and the answer for unknown paths."""
+"""What happened, webhooks, how the site runs, and after every other path of the API its description, and the answer for unknown paths."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
@@ -6,7 +6,7 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import AllowAny
 
-from activity import feed_api, webhook_api
+from activity import feed_api, operation_views, webhook_api
 from activity.views import NoSuchPath
 
 schema = SpectacularJSONAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[])
@@ -23,6 +23,7 @@ urlpatterns = [
     path("webhooks/<uuid:id>/start/", webhook_api.WebhookStart.as_view(), name="api-webhook-start"),
     path("webhooks/<uuid:id>/replay/", webhook_api.WebhookReplay.as_view(), name="api-webhook-replay"),
     path("webhooks/<uuid:id>/renew-secret/", webhook_api.WebhookRenewSecret.as_view(), name="api-webhook-renew-secret"),
+    path("operations/", operation_views.Operations.as_view(), name="api-operations"),
     path("schema/", schema, name="api-schema"),
     path("docs/", docs, name="api-docs"),
     re_path(r"", NoSuchPath.as_view(), name="api-no-such-path"),

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from activity import webhook_views
+from activity import operation_views, webhook_views
 
 urlpatterns = [
+    path("operations/", operation_views.operations, name="operations"),
+    path("metrics", operation_views.metrics, name="metrics"),
     path("webhooks/", webhook_views.webhook_list, name="webhook-list"),
     path("webhooks/+/", webhook_views.webhook_create, name="webhook-create"),
     path("webhooks/<uuid:uid>/", webhook_views.webhook_detail, name="webhook-detail"),

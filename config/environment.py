@@ -153,6 +153,11 @@ def _level(value: str, environment: Mapping[str, str]) -> None:
         raise Wrong(f"must be one of {', '.join(LEVELS)}, not {value!r}.")
 
 
+def _format(value: str, environment: Mapping[str, str]) -> None:
+    if value not in {"plain", "json"}:
+        raise Wrong(f"must be plain or json, not {value!r}.")
+
+
 def _rate(value: str, environment: Mapping[str, str]) -> None:
     if value and not _RATE.fullmatch(value):
         raise Wrong(f"must look like 1200/min, or be empty for no limit, not {value!r}.")
@@ -178,6 +183,8 @@ CHECKS: Final[dict[str, Callable[[str, Mapping[str, str]], None]]] = {
     "CLAMD_URL": _scanner,
     "TIME_ZONE": _zone,
     "LOG_LEVEL": _level,
+    "LOG_FORMAT": _format,
+    "SLOW_STATEMENTS": _count(600_000),
     "API_WRITES": _rate,
     "WEB_WORKERS": _count(64),
     "WEB_THREADS": _count(64),

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "activity.tracing.TraceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.TextCompression",
@@ -403,10 +404,27 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+METRICS_TOKEN = env("METRICS_TOKEN", "")
+SLOW_STATEMENTS = int(env("SLOW_STATEMENTS", "500"))  # milliseconds
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"of_request": {"()": "activity.tracing.OfRequest"}},
+    "formatters": {
+        "plain": {
+            "()": "activity.tracing.Lines",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+        },
+        "json": {"()": "activity.tracing.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": env("LOG_FORMAT", "plain"),
+            "filters": ["of_request"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO").upper()},
+    # A day of ticks that find nothing to do is 7 MB.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace", "httpx")},
 }

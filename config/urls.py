@@ -3,8 +3,8 @@ from django.urls import include, path
 
 import compliance.urls
 import inspections.urls
+from activity.health import healthz, livez
 from activity.views import NoSuchPath
-from config.health import healthz, livez
 from config.styleguide import StyleguideView
 
 handler500 = "activity.views.something_broke"

@@ -6,6 +6,9 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("WORK", "web")
+# Where the processes keep what they count, so that /metrics tells of all of them. In memory: it ends with them.
+counted = tempfile.TemporaryDirectory(prefix="holdfast-metrics-")
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", counted.name)
 bind = f"{os.environ.get('WEB_HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 wsgi_app = "config.wsgi:application"
 worker_class = "config.server.BulkheadWorker"  # docs/decisions/server.md
@@ -24,3 +27,9 @@ def post_worker_init(worker):
     """What is loaded by now stays: looking through it for garbage again and again would delay one answer in a hundred."""
     gc.collect()
     gc.freeze()
+
+
+def child_exit(server, worker):
+    from prometheus_client import multiprocess  # late: it reads the folder of above
+
+    multiprocess.mark_process_dead(worker.pid)

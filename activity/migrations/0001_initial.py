@@ -25,11 +25,13 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('data', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='data')),
                 ('transaction', models.BigIntegerField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.Cast(models.Func(function='pg_current_xact_id'), models.TextField()), models.BigIntegerField()), editable=False, help_text='Number of the transaction that wrote it: what the feed is in the order of (activity/feed.py)')),
+                ('request', models.CharField(db_default='', default='', editable=False, max_length=64, verbose_name='request')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
             ],
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
+                'permissions': [('see_operations', 'Sees how the site runs')],
             },
         ),
         migrations.CreateModel(

@@ -14,11 +14,12 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.timezone import now as clock
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from accounts.access import require
 from accounts.models import User
 from activity.errors import InvalidInput, NotAllowed
+from activity.operations import add_backlog
 from activity.services import nudge_task, part_of, record_event
 from activity.transactions import one_transaction
 from imports import kinds
@@ -49,6 +50,12 @@ class ClaimLost(Exception):
 
 def nudge() -> None:
     nudge_task("imports.tasks.run_imports")
+
+
+add_backlog(
+    "imports", gettext_lazy("files that are checked or stored"), lambda: Import.objects.filter(status__in=WAITING),
+    since="created_at", late=timedelta(minutes=10),
+)  # fmt: skip
 
 
 def run_next_import(*, now: datetime, report: Report = say_nothing) -> bool:

@@ -11,10 +11,12 @@ from django.db import connection, transaction
 from django.db.models import F, Func, IntegerField, Q
 from django.utils.timezone import is_naive, make_aware
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import require
 from accounts.models import User
 from activity.errors import InvalidInput
+from activity.operations import add_backlog
 from activity.services import nudge_task, record_event
 from activity.transactions import one_transaction
 from imports.files import check_file, sha256_of
@@ -140,6 +142,12 @@ def _require_unit(inspection: Inspection, check: Characteristic | None, number: 
 
 def nudge() -> None:
     nudge_task("inspections.photo.tasks.process_waiting_photos")
+
+
+add_backlog(
+    "photos", gettext_lazy("photos that are made smaller"), lambda: Photo.objects.filter(status=PhotoStatus.WAITING),
+    since="uploaded_at", late=timedelta(minutes=10),
+)  # fmt: skip
 
 
 def process_next_photo(*, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from activity import services
 from activity.models import Delivery, DeliveryStatus
+from activity.nudges import nudges
 from activity.services import deliver_one, record_event
 from activity.tasks import deliver_events
 from tests.factories import NOON
@@ -158,6 +159,7 @@ def redis_is_down():
 @pytest.mark.django_db(transaction=True)
 def test_without_redis_the_request_succeeds_and_beat_delivers_later(heard, redis_is_down, caplog):
     happen()
+    assert nudges.wait(30)
 
     assert "The broker does not answer" in caplog.text
     assert heard == []

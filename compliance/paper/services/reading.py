@@ -15,8 +15,10 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext_lazy
 from PIL import Image
 
+from activity.operations import add_backlog
 from activity.services import nudge_task, record_event
 from compliance.models import Document, DocumentStatus, Evidence, Reading, ReadingStatus
 from compliance.paper.services.examinations import OPEN_OR_ACCEPTED, WAITING, examine_evidence, note_failure
@@ -38,6 +40,15 @@ MOST_LOOKED_AT = 50  # of which other workers may have some
 
 def nudge() -> None:
     nudge_task("compliance.paper.tasks.read_documents")
+
+
+add_backlog(
+    "papers", gettext_lazy("papers that are read"),
+    lambda: Document.objects.filter(status__in=[DocumentStatus.WAITING, DocumentStatus.READY]).filter(
+        Q(reading=None) | Q(reading__status=ReadingStatus.WAITING)
+    ),
+    since="uploaded_at", late=timedelta(minutes=30),
+)  # fmt: skip
 
 
 def scan_next_document(*, now: datetime) -> bool:

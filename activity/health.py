@@ -6,9 +6,9 @@ import shutil
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import redis
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -18,9 +18,12 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from activity.models import Delivery, DeliveryStatus
+
 logger = logging.getLogger(__name__)
 
 MOST_OWED = timedelta(minutes=2)  # beat asks every 20 seconds: what waits longer is delivered by nobody
+patient: dict[str, Any] = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3, "retry": Retry(NoBackoff(), 0)}
 LEAST_ROOM = 200 * 2**20  # bytes
 
 
@@ -36,8 +39,7 @@ def ask_database() -> None:
 
 
 def ask_redis() -> None:
-    limits = {"socket_connect_timeout": 0.3, "socket_timeout": 0.3, "retry": Retry(NoBackoff(), 0)}
-    with redis.Redis.from_url(settings.REDIS_URL, **limits) as client:
+    with redis.Redis.from_url(settings.REDIS_URL, **patient) as client:
         client.ping()
 
 
@@ -59,7 +61,7 @@ def ask_static_files() -> None:
 
 def ask_background() -> None:
     """Mails and messages leave: none has been owed for long."""
-    owed = apps.get_model("activity", "Delivery").objects.filter(status="waiting", due_at__lt=now() - MOST_OWED)
+    owed = Delivery.objects.filter(status=DeliveryStatus.WAITING, due_at__lt=now() - MOST_OWED)
     if owed.exists():
         raise Down("late: no worker delivers what is owed")
 
@@ -74,6 +76,24 @@ PARTS = {
 NEED_DATABASE = {"background"}
 
 
+def checks() -> dict[str, str]:
+    """Of each part "ok", or what is the matter."""
+    found: dict[str, str] = {}
+    for name, ask in PARTS.items():
+        if name in NEED_DATABASE and found["database"] == "down":
+            found[name] = "unknown"
+            continue
+        try:
+            ask()
+            found[name] = "ok"
+        except Down as reason:
+            found[name] = str(reason)
+        except Exception as error:  # whatever keeps a part from answering, it is down
+            logger.warning("%s does not answer (%s)", name, error)
+            found[name] = "down"
+    return found
+
+
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -81,20 +101,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
     Without Redis the pages and the API still work, and mails and pictures wait; without the database nothing does.
     """
-    checks: dict[str, str] = {}
-    for name, ask in PARTS.items():
-        if name in NEED_DATABASE and checks["database"] == "down":
-            checks[name] = "unknown"
-            continue
-        try:
-            ask()
-            checks[name] = "ok"
-        except Down as reason:
-            checks[name] = str(reason)
-        except Exception as error:  # whatever keeps a part from answering, it is down
-            logger.warning("healthz: %s does not answer (%s)", name, error)
-            checks[name] = "down"
-    return _answer(checks, is_well=set(checks.values()) == {"ok"})
+    found = checks()
+    return _answer(found, is_well=set(found.values()) == {"ok"})
 
 
 @login_not_required
@@ -104,8 +112,8 @@ def livez(request: HttpRequest) -> JsonResponse:
     return _answer({}, is_well=True)
 
 
-def _answer(checks: dict[str, str], *, is_well: bool) -> JsonResponse:
-    body = {"status": "ok" if is_well else "degraded", "checks": checks}
+def _answer(found: dict[str, str], *, is_well: bool) -> JsonResponse:
+    body = {"status": "ok" if is_well else "degraded", "checks": found}
     response = JsonResponse(body, status=200 if is_well else 503)
     response["Cache-Control"] = "no-store"
     return response
