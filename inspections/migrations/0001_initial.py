@@ -564,6 +564,7 @@ class Migration(migrations.Migration):
                 ('concluded_at', models.DateTimeField(blank=True, null=True, verbose_name='concluded at')),
                 ('stopped_because', models.TextField(blank=True, verbose_name='why it was stopped')),
                 ('failed_late_at', models.DateTimeField(blank=True, help_text='When what came back late made its rule say fail', null=True, verbose_name='failed afterwards at')),
+                ('backdated_by', models.ForeignKey(blank=True, editable=False, help_text='Whose file told that it was under way before it was started here; does not conclude the run as passed', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who let it begin earlier')),
                 ('concluded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('limits_signed_by', models.ForeignKey(blank=True, help_text="Who signed that the product's own limits may be looser; does not conclude the run as passed", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('planned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -1468,6 +1469,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pilotrun',
             constraint=models.CheckConstraint(condition=models.Q(('limits_signed_by', None), ('verdict', None), models.Q(('verdict', 'pass'), _negated=True), models.Q(('concluded_by', models.F('limits_signed_by')), _negated=True), _connector='OR'), name='pilot_run_is_not_passed_by_who_signed_its_limits'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotrun',
+            constraint=models.CheckConstraint(condition=models.Q(('backdated_by', None), ('verdict', None), models.Q(('verdict', 'pass'), _negated=True), models.Q(('concluded_by', models.F('backdated_by')), _negated=True), _connector='OR'), name='pilot_run_is_not_passed_by_who_let_it_begin_earlier'),
         ),
         migrations.AddConstraint(
             model_name='pilotrun',

@@ -186,6 +186,16 @@ class PilotRun(models.Model):
         verbose_name=_("who took back what was bad"),
         help_text="Users (ids), kept by the database; none of them concludes the run as passed",
     )
+    backdated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("who let it begin earlier"),
+        help_text="Whose file told that it was under way before it was started here; does not conclude the run as passed",
+    )
     window_days = models.PositiveSmallIntegerField(
         _("return window in days"), help_text="Of the product's markets the longest: when a unit counts as not returned"
     )
@@ -250,6 +260,13 @@ class PilotRun(models.Model):
                 | ~Q(verdict=PilotVerdict.PASS)
                 | ~Q(concluded_by=F("limits_signed_by")),
                 name="pilot_run_is_not_passed_by_who_signed_its_limits",
+            ),
+            models.CheckConstraint(
+                condition=Q(backdated_by=None)
+                | Q(verdict=None)
+                | ~Q(verdict=PilotVerdict.PASS)
+                | ~Q(concluded_by=F("backdated_by")),
+                name="pilot_run_is_not_passed_by_who_let_it_begin_earlier",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=[PilotStatus.PLANNED, PilotStatus.STOPPED]) | Q(sample__isnull=False),

@@ -37,6 +37,7 @@ from inspections.order.files import (
 from inspections.order.reads import EMPTY, OUTCOMES, REASONS, Statuses, UnknownOutcome, Vocabulary, Why, is_amount
 from inspections.pilot.services.exports import KEPT, LEFT, NEW, Told, changed_words, kept_words, record_export
 from inspections.pilot.services.outcomes import OutcomeInput
+from inspections.pilot.services.runs import may_begin_earlier
 from inspections.rules.orders import CANCELLED, NEUTRAL, OK, RETURNED, UNDER_WAY, Became, Signs, Unsettled, became
 
 COLUMNS = with_titles("pilot_outcomes", (
@@ -135,6 +136,8 @@ class OutcomesItem:
     run: PilotRun
     lines: Sequence[int]
     outcomes: Sequence[OutcomeInput]
+    began: date | None = None  # where the run had begun before it was started here
+    began_line: int = 0  # that tells so
 
     @property
     def row_count(self) -> int:
@@ -143,7 +146,7 @@ class OutcomesItem:
     def carry_out(self, *, actor: User, at: datetime) -> Effect:
         """Raises ItemRefused, NotAllowed."""
         try:
-            told = record_export(run=self.run, outcomes=self.outcomes, actor=actor, at=at)
+            told = record_export(run=self.run, outcomes=self.outcomes, actor=actor, at=at, began=self.began)
         except InvalidInput as error:
             raise ItemRefused([self._row_error(e.field, e.code, str(e.detail)) for e in error.errors]) from None
         except NotAllowed:
@@ -168,6 +171,11 @@ class OutcomesItem:
             for index, each in enumerate(told.done)
             if each == LEFT
         ]
+        if self.began:
+            detail = _(
+                "The run is counted from %(day)s, the first day told of its orders: before it was started here. Another person concludes it."
+            )
+            notes.append(RowNote(self.began_line, CHANGED, "began_earlier", detail % {"day": self.began}))
         changed = sum(CHANGED in each for each in done.values())
         new = sum(NEW in each and CHANGED not in each for each in done.values())
         return Effect(new=new, changed=changed, unchanged=len(done) - changed - new, notes=notes)
@@ -211,6 +219,7 @@ class _Reader:
     def __init__(self, run: PilotRun, sheet: Sheet, options: Mapping[str, Any]):
         self._run, self._sheet = run, sheet
         self._began = localdate(run.started_at)
+        self._days: list[tuple[date, int]] = []
         self._vocabulary = Vocabulary(options.get("reasons", {}))
         self._statuses = Statuses(options.get("outcomes", {}))
         self._read_day = day_reader(options.get("days", "ymd"))
@@ -220,6 +229,16 @@ class _Reader:
         """Note orders of which one line tells a return or a cancellation: it explains a refund that stands on all lines."""
         if text_of(read, "return_type").strip("-–—/ ") or read(is_amount, "returned_quantity", False):
             self._told_returns.add(text_of(read, "order"))
+        if not self._sheet.titles.get("product") or text_of(read, "product") == self._run.product.sku:
+            days = [read(self._read_day, name) for name in ("ordered_on", "shipped_on", "delivered_on", "returned_on")]
+            self._days += [(day, read.line) for day in days if day]
+
+    def begin(self) -> tuple[date | None, int]:
+        """Once all rows were looked at: the day on which the run began before it was started here, and the line that tells so."""
+        if not may_begin_earlier(self._run, [day for day, _line in self._days]):
+            return None, 0
+        self._began, line = min(self._days)
+        return self._began, line
 
     def row(self, read: RowReader) -> _Row | None:
         """None for a row that is passed over, or wrong."""
@@ -379,6 +398,7 @@ def parse(sheet: Sheet, options: Mapping[str, Any]) -> Parsed:
     rows = list(sheet.rows())
     for read in rows:
         reader.look(read)
+    began, began_line = reader.begin()
     last = {(text_of(read, "order"), line): read.line for read in rows if (line := text_of(read, "line"))}
     for read in rows:
         order = text_of(read, "order")
@@ -398,7 +418,7 @@ def parse(sheet: Sheet, options: Mapping[str, Any]) -> Parsed:
         for sent in row.inputs() if row else ():
             lines.append(read.line)
             outcomes.append(sent)
-    return Parsed([OutcomesItem(run, lines, outcomes)] if outcomes else [])
+    return Parsed([OutcomesItem(run, lines, outcomes, began, began_line)] if outcomes else [])
 
 
 def _between(said: int | None, start: date | None, end: date | None) -> int | None:

@@ -72,6 +72,11 @@ SENTENCES: dict[str, Callable[[dict], Sentence]] = {
         _title(_("Pilot run %(number)s planned"), data), _("%(size)s units") % {"size": data["size"]}, WAITING,
     ),
     "pilot.started": _started,
+    "pilot.began_earlier": lambda data: (
+        _title(_("Pilot run %(number)s had begun earlier"), data),
+        _("Counted from %(began)s instead of %(before)s, as a file told") % {"began": data["began"], "before": data["before"]},
+        WARNING,
+    ),
     "pilot.orders_assigned": lambda data: (
         _title(_("Pilot run %(number)s: orders added"), data), str(data["count"]), WAITING,
     ),

@@ -38,7 +38,11 @@ BEGIN
            OLD.complaint_limit, OLD.return_limit, OLD.limits_source, OLD.planned_at, OLD.planned_by_id)
        OR NEW.window_days <> OLD.window_days
        OR NEW.limits_signed_by_id IS DISTINCT FROM OLD.limits_signed_by_id
-       OR OLD.status = 'running' AND (NEW.sample_id IS DISTINCT FROM OLD.sample_id OR NEW.started_at <> OLD.started_at)
+       OR OLD.status = 'running' AND NEW.sample_id IS DISTINCT FROM OLD.sample_id
+       -- It may turn out to have begun earlier, once, by a file of somebody who then does not pass it.
+       OR OLD.status = 'running' AND NEW.started_at <> OLD.started_at
+          AND (NEW.started_at > OLD.started_at OR NEW.backdated_by_id IS NULL OR OLD.backdated_by_id IS NOT NULL)
+       OR OLD.backdated_by_id IS NOT NULL AND NEW.backdated_by_id IS DISTINCT FROM OLD.backdated_by_id
     THEN
         RAISE EXCEPTION 'pilot run %: its size, limits and rule never change', OLD.id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'pilot_run_is_judged_as_planned';

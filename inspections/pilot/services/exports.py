@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from inspections.models import PilotLate, PilotOutcome, PilotRun, PilotStatus, P
 from inspections.pilot.reads import lock_run
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, assign_orders, record_outcomes
-from inspections.pilot.services.runs import PilotNotRunning
+from inspections.pilot.services.runs import PilotNotRunning, begin_earlier, may_begin_earlier
 from inspections.rules.orders import SEVERITY
 
 NEW, CHANGED, UNCHANGED, KEPT, LEFT = "new", "changed", "unchanged", "kept", "left"
@@ -33,18 +33,23 @@ class Told:
 
 
 @one_transaction()
-def record_export(*, run: PilotRun, outcomes: Sequence[OutcomeInput], actor: User, at: datetime) -> Told:
+def record_export(
+    *, run: PilotRun, outcomes: Sequence[OutcomeInput], actor: User, at: datetime, began: date | None = None
+) -> Told:
     """Write what an export says. Orders that no unit has go to the next units without one, in the order sent and those under
     way (an empty outcome) too; orders beyond them are not of the run, and left. Several outcomes of one order are several
     units, the second of which is called ORDER/2. To a run that is concluded what came back since is added as late.
 
     A worse outcome than a unit has is a correction on the record, a better one changes nothing, and the same one adds what
-    was not known. Raises InvalidInput naming each wrong outcome as `outcomes.INDEX.FIELD`, PilotNotRunning, NotAllowed.
+    was not known. `began` is the first day that the export tells, where the run had begun before it was started here
+    (`may_begin_earlier`). Raises InvalidInput naming each wrong outcome as `outcomes.INDEX.FIELD`, PilotNotRunning, NotAllowed.
     """
     require(actor, "inspections.run_pilot")
     run = lock_run(run)
     if run.status not in (PilotStatus.RUNNING, PilotStatus.CONCLUDED):
         raise PilotNotRunning
+    if began and may_begin_earlier(run, [began]):
+        begin_earlier(run=run, began=began, actor=actor, at=at)
     units = list(run.units.all())
     pairs = _pairs(outcomes, units)
     if run.status == PilotStatus.CONCLUDED:

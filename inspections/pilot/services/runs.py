@@ -1,10 +1,11 @@
 """Planning a pilot run, starting it, and ending it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,6 +33,7 @@ from inspections.sample.reads import golden_sample, is_kept
 from suppliers.models import Market, Product
 
 LONGEST_ORDER = 80
+LONGEST_BEFORE = 180  # days that a run may have been under way before it is started here
 
 
 class PilotRunOpen(RuleBroken):
@@ -78,6 +80,14 @@ class TakerBackMayNotConclude(NotAllowed):
     code = "taker_back_may_not_conclude"
     detail = gettext_lazy(
         "You corrected something in this run that had come back bad. Ask another person to look at it and to conclude it as passed."
+    )
+
+
+class BackdaterMayNotConclude(NotAllowed):
+    code = "backdater_may_not_conclude"
+    detail = gettext_lazy(
+        "Your file told that this run had begun before it was started here. Ask another person to look at it and to conclude it "
+        "as passed."
     )
 
 
@@ -245,6 +255,25 @@ def start_pilot(*, run: PilotRun, actor: User, at: datetime) -> PilotRun:
     return run
 
 
+def may_begin_earlier(run: PilotRun, days: Collection[date]) -> bool:
+    """Whether the days that a file tells of its orders are those of a run that was started here only after it had begun: all of
+    them lie before, none too long, and no unit of the run has a day yet. A run is moved once.
+    """
+    if run.status != PilotStatus.RUNNING or run.started_at is None or run.backdated_by_id or not days:
+        return False
+    has_days = run.units.filter(Q(delivered_on__isnull=False) | Q(returned_on__isnull=False)).exists()
+    began = localdate(run.started_at)
+    return not has_days and max(days) < began and (began - min(days)).days <= LONGEST_BEFORE
+
+
+def begin_earlier(*, run: PilotRun, began: date, actor: User, at: datetime) -> None:
+    """Under the lock of the run, of which `may_begin_earlier` is true. Who does so does not conclude the run as passed."""
+    before = localdate(run.started_at)
+    run.started_at, run.backdated_by = make_aware(datetime.combine(began, time())), actor
+    run.save(update_fields=["started_at", "backdated_by"])
+    record_event("pilot.began_earlier", run.stream, at=at, actor=actor, **facts_of(run), began=began, before=before)
+
+
 VERDICT_EVENTS = {"pass": "pilot.passed", "fail": "pilot.failed", "undecided": "pilot.undecided"}
 
 
@@ -259,13 +288,17 @@ def conclude_pilot(*, run: PilotRun, actor: User, at: datetime) -> PilotRun:
     if not judgement.may_conclude:
         raise PilotNotDecided(judgement)
     if not may_close(run, judgement, actor):
+        if actor.pk == run.backdated_by_id:
+            raise BackdaterMayNotConclude
         raise TakerBackMayNotConclude if actor.pk in run.took_back_by else LimitsSignerMayNotConclude
     return close_with_verdict(run, judgement, actor=actor, at=at)
 
 
 def may_close(run: PilotRun, judgement: Judgement, actor: User) -> bool:
-    """Nobody passes a run by limits that they signed to be looser themselves, nor one in which they took back what was bad."""
-    return judgement.verdict != PilotVerdict.PASS or actor.pk not in (run.limits_signed_by_id, *run.took_back_by)
+    """Nobody passes a run by limits that they signed to be looser themselves, nor one in which they took back what was bad, nor
+    one that their own file let begin earlier."""
+    involved = (run.limits_signed_by_id, run.backdated_by_id, *run.took_back_by)
+    return judgement.verdict != PilotVerdict.PASS or actor.pk not in involved
 
 
 def close_with_verdict(run: PilotRun, judgement: Judgement, *, actor: User, at: datetime) -> PilotRun:

@@ -11,7 +11,7 @@ from inspections.pilot.reads import arrivals_of, judgement_of, windows_end, with
 from inspections.pilot.services.exports import record_export
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
 from inspections.pilot.services.readings import record_pilot_readings
-from inspections.pilot.services.runs import conclude_pilot
+from inspections.pilot.services.runs import BackdaterMayNotConclude, conclude_pilot
 from inspections.specification.services.versions import activate_specification, draft_specification
 from tests.caller import Caller, fields
 from tests.factories import KETTLE, NOON, SCHEME, after, make_pilot, pilot_outcomes
@@ -70,6 +70,35 @@ class TestUnitsAreBoundToOrders:
         assert [(note["code"], *note["lines"]) for note in checked.row_notes] == [("before_start", 2)]
         store(checked, merchandiser)
         assert list(orders(run)) == ["O-1"]
+
+    def test_a_run_that_was_started_here_after_it_had_begun_is_counted_from_its_first_order(
+        self, run, merchandiser, manager
+    ):
+        """Not where the days are too long ago, nor once a unit of the run has a day."""
+        told = (
+            f"O-1,{SKU},Completed,2025-09-03,2025-09-05,,\nO-2,{SKU},Returned,2025-09-03,2025-09-05,2025-09-12,Leaks\n"
+        )
+        long_ago = send(HEAD + told.replace("2025", "2020"), merchandiser, run=str(run.uid))
+        assert {note["code"] for note in long_ago.row_notes} == {"before_start"}
+
+        checked = send(HEAD + told, merchandiser, run=str(run.uid))
+        assert [(note["code"], *note["lines"]) for note in checked.row_notes] == [("began_earlier", 2)]
+        store(checked, merchandiser)
+
+        run.refresh_from_db()
+        assert (str(run.started_at.date()), run.backdated_by, orders(run)) == (
+            "2025-09-02", merchandiser, {"O-1": "ok", "O-2": "returned"},
+        )  # fmt: skip
+        earlier = send(HEAD + f"O-3,{SKU},Completed,2025-08-03,2025-08-05,,\n", merchandiser, run=str(run.uid))
+        assert [note["code"] for note in earlier.row_notes] == ["before_start"]
+
+    def test_who_let_a_run_begin_earlier_does_not_pass_it(self, run, merchandiser, manager):
+        rows = "".join(f"O-{n},{SKU},Completed,2025-06-03,2025-06-05,,\n" for n in range(60))
+        store(send(HEAD + rows, merchandiser, run=str(run.uid)), merchandiser)
+
+        with pytest.raises(BackdaterMayNotConclude):
+            conclude_pilot(run=run, actor=merchandiser, at=NOON)
+        assert conclude_pilot(run=run, actor=manager, at=NOON).verdict == "pass"
 
     def test_two_units_of_an_order_of_which_one_came_back_while_the_other_is_under_way(self, run, merchandiser):
         record_export(
