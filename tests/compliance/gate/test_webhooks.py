@@ -4,6 +4,7 @@ import pytest
 
 from activity import webhooks
 from activity.models import WebhookDelivery
+from activity.published import published_kinds
 from tests.factories import NOON, after, inspect, make_batch
 
 pytestmark = pytest.mark.django_db
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_each_change_of_a_gate_is_told_with_what_keeps_it_closed(product, inspector, manager, settings):
     settings.WEBHOOKS_MAY_BE_LOCAL = True
-    kinds = [kind for kind, _label in webhooks.published_kinds()]
+    kinds = [kind for kind, _label in published_kinds() if kind.startswith(("gate.", "listing."))]
     webhooks.create_webhook(name="lister", url="http://127.0.0.1:9/", kinds=kinds, actor=manager, at=NOON)
 
     inspect(make_batch(product=product), actor=inspector, at=after(1), LEAK=[3])
@@ -20,9 +21,3 @@ def test_each_change_of_a_gate_is_told_with_what_keeps_it_closed(product, inspec
     assert (said["type"], said["data"]["product"], said["data"]["market"]) == ("gate.changed", "HL-KT17-W", "US")
     assert {"code": "open_holds", "before": "pass", "state": "fail"} in said["data"]["turned"]
     assert "open_holds" in {reason["code"] for reason in said["data"]["reasons"]}
-
-
-def test_the_kinds_that_may_be_told_are_those_of_gates_and_listings():
-    assert [kind for kind, _label in webhooks.published_kinds()] == [
-        "gate.changed", "gate.closed", "gate.opened", "listing.suspended", "listing.taken_live", "listing.taken_off",
-    ]  # fmt: skip
