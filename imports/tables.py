@@ -69,6 +69,9 @@ class Table:
     notes: list[Note] = field(default_factory=list)
 
 
+HEAD = 4096  # bytes that tell what a file is
+
+
 def no_titles(_titles: Sequence[str]) -> Fit:
     return Fit()
 
@@ -84,7 +87,7 @@ def check_upload(file) -> None:
             % {"size": -(-file.size // 2**20), "most": MOST_BYTES // 2**20},
         )
     file.seek(0)
-    kind_of(file.read(4096))
+    kind_of(file.read(HEAD))
     file.seek(0)
 
 
@@ -155,7 +158,7 @@ def sheet_names(file: BinaryIO) -> list[str]:
 def encodings_of(file: BinaryIO) -> list[tuple[str, str]]:
     """How a text that is no UTF may be read: encodings, likeliest first, with words in which a wrong one would be seen."""
     content = _content_of(file)
-    kind = kind_of(content[:4096])
+    kind = kind_of(content[:HEAD])
     if kind not in ("csv", "html"):
         return []
     text = read_text(content, webpage.encoding_said(content) if kind == "html" else "")
@@ -175,7 +178,7 @@ def _content_of(file: BinaryIO) -> bytes:
 
 def _sheets_of(content: bytes, options: Mapping[str, Any]) -> tuple[list[SheetOf], Text | None]:
     """The sheets of a workbook, or the one that a text is, with that text."""
-    kind = kind_of(content[:4096])
+    kind = kind_of(content[:HEAD])
     if kind == "xlsx":
         from imports.xlsx import open_workbook  # late: takes a second to load, and only this needs it
 

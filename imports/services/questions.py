@@ -19,7 +19,7 @@ from imports.kinds import Kind
 from imports.models import ColumnMapping, Import, ImportStatus
 from imports.reading import fits_for
 from imports.services.working import nudge
-from imports.tables import read_head
+from imports.tables import HEAD, kind_of, read_head
 
 
 def as_left_out(errors: Sequence[Mapping[str, Any]], lines: Collection[int]) -> list[dict[str, Any]]:
@@ -67,10 +67,12 @@ def name_columns(
     if named is None or named.naming is None:
         return _check_again(found, {}, checked_options(named, options))
     with found.file.open() as file:
+        is_page = kind_of(file.read(HEAD)) == "html"
+        file.seek(0)
         header = read_head(cast(BinaryIO, file), fits_for(named, mapping), options).header
     mapping = {name: title for name, title in mapping.items() if title}
     options = {name: value for name, value in options.items() if value}
-    if errors := [*_wrong_columns(named, mapping, header), *_wrong_options(named, options)]:
+    if errors := [*_wrong_columns(named, mapping, header, is_page=is_page), *_wrong_options(named, options)]:
         raise InvalidInput(errors)
     found.kind = named.value
     options = checked_options(named, options)
@@ -133,7 +135,9 @@ def leave_out(*, found: Import, lines: Collection[int] | None = None, actor: Use
     return _check_again(found, found.mapping, found.options)
 
 
-def _wrong_columns(kind: Kind, mapping: Mapping[str, str], header: Sequence[str]) -> Iterator[FieldError]:
+def _wrong_columns(
+    kind: Kind, mapping: Mapping[str, str], header: Sequence[str], *, is_page: bool
+) -> Iterator[FieldError]:
     known = {column.name for column in kind.columns}
     for name, title in mapping.items():
         if name not in known or title not in header:
@@ -141,7 +145,13 @@ def _wrong_columns(kind: Kind, mapping: Mapping[str, str], header: Sequence[str]
         elif list(mapping.values()).count(title) > 1:
             yield FieldError(name, "duplicate", _("“%(title)s” is named twice.") % {"title": title[:60]})
     for name in kind.missing(mapping):
-        yield FieldError(name, "required", _("Say which column of the file this is."))
+        detail = _("Say which column of the file this is.")
+        if is_page:
+            detail = _(
+                "None of its columns is known to be this one, and the file is a web page with the name of a table. Name the "
+                "column, or open the file in Excel, look it over and save it as .xlsx."
+            )
+        yield FieldError(name, "required", detail)
 
 
 def _wrong_options(kind: Kind | None, options: Mapping[str, Any]) -> Iterator[FieldError]:

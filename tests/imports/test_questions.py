@@ -196,3 +196,16 @@ def test_a_form_without_a_script_reads_decimal_commas(toy, manager, client):
     )  # fmt: skip
 
     assert [str(reading) for reading in Result.objects.get().readings] == ["0.005", "<0.002"]
+
+
+def test_a_web_page_whose_columns_are_not_known_is_called_one(caller):
+    """Its table may be another than the one that Excel shows of it."""
+    page = b"<html><body><table><tr><td>rma</td><td>sku</td></tr><tr><td>H-1</td><td>X</td></tr></table></body></html>"
+    body = {"kind": "market_returns", "mapping": "{}", "file": SimpleUploadedFile("returns.xls", page)}
+
+    refused = caller.post("/api/v1/imports/", body, format="multipart")
+
+    assert refused.status_code == 400
+    said = {error["detail"] for error in refused.json()["errors"] if error["code"] == "required"}
+    assert said
+    assert all("web page" in each for each in said)
