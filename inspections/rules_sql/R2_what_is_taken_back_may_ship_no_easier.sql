@@ -1,7 +1,8 @@
 -- R2: what is taken back goes where the rules have it now. An open hold covers it. Else it is available where the batch is
 -- still accepted, or where signed dispositions freed as many units as ever left or may leave; on a deviation only while
 -- the others of it are there, with their last day. Else, and where something critical stands
--- that was said after it had left, it awaits inspection. While an inspection is open its lot is fixed.
+-- that was said after it had left, it awaits inspection. So it does where units were found nonconforming meanwhile that could
+-- not be set aside, since they had left: the next acceptance sets them aside. While an inspection is open its lot is fixed.
 
 CREATE FUNCTION put_shipment_back() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -30,7 +31,7 @@ BEGIN
             SELECT FROM inspections_disposition d JOIN inspections_hold h ON h.id = d.hold_id
             WHERE h.batch_id = b.id AND d.kind = 'accept_on_deviation'
               AND d.decided_at > coalesce(accepted_at, '-infinity')))
-       AND NOT critical_stands(b.id, sent.shipped_at) THEN
+       AND NOT critical_stands(b.id, sent.shipped_at) AND NOT owes_units(b.id, accepted_at) THEN
         NEW.place := 'available';
     ELSE
         NEW.place := 'awaiting';

@@ -70,22 +70,30 @@ CREATE FUNCTION units_new_in(f inspections_finding) RETURNS bigint LANGUAGE sql 
                           WHERE r.inspection_id = f.inspection_id AND unit = ANY (r.nonconforming_units))) END
 $$;
 
--- Units that rejected rounds and critical findings of a batch showed by a moment, and that are still among the others, apart from
+-- Whether units were found nonconforming since that could not be set aside, for they had left.
+CREATE FUNCTION owes_units(batch bigint, since timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM inspections_finding f
+                   WHERE f.batch_id = batch AND f.late AND f.nonconformity_class <> 'critical'
+                     AND f.received_at > coalesce(since, '-infinity') AND f.set_aside < units_new_in(f))
+$$;
+
+-- Units that rejected rounds, also abandoned ones that count as such, and critical findings of a batch showed by a moment, and that are still among the others, apart from
 -- the steps of one inspection: each rework, return or scrapping takes of them, an acceptance what it set aside, and a hold that
 -- was decided to its end all, but on a deviation, which ends. What a sorting took out stays on the hold. There are never less
 -- than none, so it is the largest sum from any moment on.
 CREATE FUNCTION still_among_others(batch bigint, by timestamptz, but_for bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
     WITH step AS (
-        SELECT submitted_at AS at,
-               CASE verdict WHEN 'rejected' THEN shown_nonconforming(id)
-                            ELSE -greatest(0, set_aside - shown_nonconforming(id)) END AS units
+        SELECT coalesce(submitted_at, abandoned_at) AS at,
+               CASE WHEN verdict = 'rejected' OR status = 'abandoned' THEN shown_nonconforming(id)
+                    ELSE -greatest(0, set_aside - shown_nonconforming(id)) END AS units
         FROM inspections_inspection
-        WHERE batch_id = batch AND status = 'submitted' AND NOT is_invalid AND id IS DISTINCT FROM but_for
+        WHERE batch_id = batch AND (status = 'submitted' OR status = 'abandoned' AND hold_id IS NOT NULL) AND NOT is_invalid
+          AND id IS DISTINCT FROM but_for
         UNION ALL
         SELECT f.received_at, CASE WHEN f.late OR i.id IS NULL THEN units_new_in(f) ELSE f.nonconforming END
         FROM inspections_finding f LEFT JOIN inspections_inspection i ON i.id = f.inspection_id
         WHERE f.batch_id = batch AND f.nonconformity_class = 'critical' AND NOT coalesce(i.is_invalid, false)
-          AND (f.late OR i.id IS NULL OR i.status = 'abandoned')
+          AND (f.late OR i.id IS NULL OR i.status = 'abandoned' AND i.hold_id IS NULL)
         UNION ALL
         SELECT c.signed_at, -c.set_aside FROM inspections_countersignature c
         JOIN inspections_hold h ON h.id = c.hold_id WHERE h.batch_id = batch

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
 from django.db.models import Q
 from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext_lazy as _
@@ -308,6 +309,15 @@ def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
             _("Give the number of good units, 0 to %(most)s; the others are counted as bad.")
             % {"most": decision.quantity},
         )
+    if "good" in facts.asks_for and decision.quantity - (decision.good or 0) < (
+        least := _least_bad(decision, hold, at)
+    ):
+        raise InvalidInput.one(
+            "good",
+            "known_bad",
+            _("At least %(least)s of these units are on record as nonconforming: they are not sorted as good.")
+            % {"least": least},
+        )
     if "expires_on" in facts.asks_for:
         if decision.expires_on is None:
             raise InvalidInput.one("expires_on", "required", _("Give the last day on which the units may ship."))
@@ -318,9 +328,28 @@ def check_decision(decision: Decision, hold: Hold, at: datetime) -> int:
     return decision.quantity if facts.frees == "all" else 0
 
 
+def _least_bad(decision: Decision, hold: Hold, at: datetime) -> int:
+    """How many of the units that are sorted must be bad by the record: those that it shows, but for what may be among the units
+    that are not sorted now, or have left."""
+    others = most_for(decision.kind, hold) - decision.quantity + hold.batch.shipped
+    with connection.cursor() as cursor:  # two rounds may have met the same units: the largest of one is certain
+        cursor.execute(
+            "SELECT least(still_among_others(%(batch)s, %(at)s, NULL), greatest("
+            " (SELECT max(shown_nonconforming(id)) FROM inspections_inspection"
+            "  WHERE batch_id = %(batch)s AND hold_id IS NOT NULL AND NOT is_invalid),"
+            " (SELECT max(nonconforming) FROM inspections_finding"
+            "  WHERE batch_id = %(batch)s AND nonconformity_class = 'critical'), 0))",
+            {"batch": hold.batch_id, "at": at},
+        )
+        return max(0, cursor.fetchone()[0] - others)
+
+
 def most_for(kind: str, hold: Hold) -> int:
-    """How many units of a hold a disposition can be signed for."""
-    return hold.remaining - hold.sorted_out if DispositionKind(kind).facts.for_unsorted else hold.remaining
+    """How many units of a hold a disposition can be signed for: what is known to be bad is neither released nor sorted once
+    more, nor, where it is critical, accepted on a deviation."""
+    is_conceded = kind == DispositionKind.ACCEPT_ON_DEVIATION and hold.is_critical
+    is_for_unsorted = DispositionKind(kind).facts.for_unsorted or is_conceded
+    return hold.remaining - hold.sorted_out if is_for_unsorted else hold.remaining
 
 
 def dispositions_for(hold: Hold) -> list[str]:

@@ -263,8 +263,8 @@ def _plans_that_found(
 
 
 def _is_untouched(batch: Batch) -> bool:
-    """Whether no round of it has ended."""
-    return batch.awaiting == batch.quantity and not batch.hold_count
+    """Whether no round of it has ended: units that left and are back await inspection only by a hold or a finding."""
+    return batch.awaiting == batch.quantity and not batch.hold_count and not batch.finding_count
 
 
 def _previous_round(batch: Batch) -> Inspection | None:

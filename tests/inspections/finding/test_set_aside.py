@@ -7,15 +7,18 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from accounts.roles import Role
+from activity.errors import InvalidInput
 from activity.models import Event
 from inspections.batch.services.aside import InspectorMayNotSign, settle_set_aside
+from inspections.batch.services.shipments import ship, take_back
 from inspections.finding.services import FindingInput, record_finding
+from inspections.hold.services.holds import Decision, decide_hold
 from inspections.inspection.services.planning import plan_inspection
 from inspections.inspection.services.recording import abandon_inspection, record_result
 from inspections.inspection.services.results import ResultInput
 from inspections.models import Batch, Finding
 from tests.caller import Caller
-from tests.factories import NOON, after, inspect, make_user
+from tests.factories import NOON, after, answer_hold, inspect, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -114,3 +117,55 @@ def test_by_sql_a_late_finding_leaves_nothing_it_found_to_ship(batch, inspector)
         transaction.atomic(),
     ):
         cursor.execute(statement, [stored.pk])
+
+
+def test_what_was_named_while_it_was_away_waits_for_inspection_when_it_comes_back(batch, inspector, merchandiser):
+    """Nobody knows which of them are the bad ones."""
+    inspect(batch, actor=inspector)
+    sent = ship(batch=batch, quantity=1000, actor=merchandiser, at=after(1))
+    find(batch, inspector, at=after(2), nonconformity_class="major", count=5)
+
+    back = take_back(
+        shipment=sent, kind="not_left", quantity=1000, reason="Still here", actor=merchandiser, at=after(3)
+    )
+
+    batch.refresh_from_db()
+    assert (back.place, batch.available, batch.awaiting) == ("awaiting", 0, 1000)
+    inspect(batch, actor=inspector, at=after(4))
+    batch.refresh_from_db()
+    assert (batch.set_aside, batch.available) == (5, 995)
+
+
+def test_what_an_abandoned_inspection_that_rejects_found_is_set_aside_by_the_next(batch, inspector):
+    opened = plan_inspection(batch=batch, actor=inspector, at=NOON)
+    record_result(
+        inspection=opened,
+        sent=ResultInput(characteristic="LID", nonconforming_units=list(range(1, 21))),
+        actor=inspector,
+        at=NOON,
+    )
+    abandon_inspection(inspection=opened, reason="tea", actor=inspector, at=after(1))
+    batch.refresh_from_db()
+    assert batch.on_hold == 1000
+
+    answer_hold(batch.holds.get(), at=after(2))
+    inspect(batch, actor=inspector, at=after(3))
+
+    batch.refresh_from_db()
+    assert (batch.set_aside, batch.available) == (20, 980)
+
+
+def test_units_on_record_as_bad_are_not_sorted_as_good(batch, inspector, manager):
+    inspect(batch, actor=inspector, LEAK=[3, 9])
+    hold = batch.holds.get()
+
+    def sort(quantity, good):
+        decision = Decision("sort", quantity, "Sorted", good=good)
+        decide_hold(hold=hold, decision=decision, signature="token", actor=manager, at=after(1))
+
+    for quantity, good in ((1000, 1000), (1000, 999), (999, 999)):
+        with pytest.raises(InvalidInput) as refusal:
+            sort(quantity, good)
+        assert [(error.field, error.code) for error in refusal.value.errors] == [("good", "known_bad")]
+    sort(500, 500)
+    sort(500, 498)

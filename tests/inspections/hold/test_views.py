@@ -373,7 +373,7 @@ def test_a_sorted_hold_offers_nothing_for_units_known_to_be_bad_and_estimates_no
     assert whole.context["risk"] is None
     assert "such units (95" not in whole.content.decode()
     assert "nobody knows how many" not in whole.content.decode()
-    assert offered(whole) == ["rework", "return", "scrap", "accept_on_deviation"]
+    assert offered(whole) == ["rework", "return", "scrap"]  # critical: not on a deviation either
 
 
 def test_an_answer_after_the_end_is_read_on_the_page(client, hold, manager, supplier_user):

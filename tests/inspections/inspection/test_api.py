@@ -319,7 +319,8 @@ def test_the_statements_of_the_whole_work_of_80_units_and_12_checks(qc):
     """Held at the first critical failure, confirmed by the next round, released by the third, which a colleague does after
     the supplier has answered: two of its statements ask whether it was called for, and who inspected before.
 
-    In the same transaction the gates of the product are locked, worked out, stored, told of, and owed to webhooks.
+    In the same transaction the gates of the product are locked, worked out, stored, told of, and owed to webhooks; one more asks
+    which webhooks want to hear of the inspection and its hold.
     """
     product = make_product()
     make_specification(product, TWELVE)
@@ -345,7 +346,7 @@ def test_the_statements_of_the_whole_work_of_80_units_and_12_checks(qc):
         [gates] = [index for index, sql in enumerate(work) if 'FROM "compliance_gate"' in sql]  # locked, at the end
         rounds.append((status, answer["verdict"], gates, len(work) - gates))
 
-    assert rounds == [(201, "rejected", 11, 5), (201, "rejected", 12, 3), (201, "accepted", 18, 5)]
+    assert rounds == [(201, "rejected", 12, 5), (201, "rejected", 13, 3), (201, "accepted", 19, 5)]
 
 
 def test_a_list_takes_the_same_statements_for_one_and_for_three(qc, inspector, django_assert_num_queries):
