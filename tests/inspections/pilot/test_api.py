@@ -71,7 +71,7 @@ def test_rates_have_exact_bounds_and_undecided_says_how_many_more(product, calle
     assert units[43] == {
         "unit": 44, "order": "", "outcome": "returned", "damage": "", "complaints": [],
         "return_reason": "changed_mind", "handling_days": 1, "transit_days": 6, "delivered_on": DELIVERED.isoformat(),
-        "returned_on": None, "note": "",
+        "returned_on": None, "note": "", "market": "", "window_days": None,
     }  # fmt: skip
 
 
