@@ -215,12 +215,14 @@ def test_limits_of_a_product(product, caller, inspector):
     path = f"products/{product.sku}/pilot-limits/"
     assert caller.send("GET", path)[1]["level"] == "default"
 
-    status, answer = caller.send("PUT", path, {"damage": 0.03, "complaint": "0.06", "return_rate": 0.09})
+    status, answer = caller.send("PUT", path, {"damage": 0.03, "complaint": "0.06", "return": 0.09})
 
     assert (status, answer["level"]) == (200, "product")
     assert answer["frozen"] == {"damage": 0.03, "complaint": 0.06, "return": 0.09}
-    assert caller.send("PUT", path, {"damage": 1.5, "complaint": 0, "return_rate": -1})[0] == 400
-    assert Caller(inspector).send("PUT", path, {"damage": 1, "complaint": 1, "return_rate": 1})[0] == 403
+    assert [answer[name] for name in answer["frozen"]] == [0.03, 0.06, 0.09]
+    status, answer = caller.send("PUT", path, {"damage": 0.03, "complaint": 0.06, "return": -1})
+    assert (status, fields(answer)) == (400, [("return", "out_of_range")])
+    assert Caller(inspector).send("PUT", path, {"damage": 1, "complaint": 1, "return": 1})[0] == 403
 
 
 def test_a_supplier_sees_what_was_concluded_on_its_own_and_neither_limits_nor_orders(
