@@ -382,7 +382,7 @@ SPECTACULAR_SETTINGS = {
         "LiveState": "compliance.models.LiveState",
         "Standing": "compliance.models.Standing",
         "Aspect": "inspections.models.Aspect",
-        "SampleAspect": "inspections.sample.api.samples.ASPECTS",
+        "SampleAspect": "inspections.sample.api.sent.ASPECTS",
         "PilotVerdict": "inspections.models.PilotVerdict",
         "PhotoState": "inspections.models.PhotoStatus",
         "SampleState": "inspections.models.SampleStatus",

@@ -5,9 +5,9 @@ from django.apps import apps
 from django.db import connection
 
 from accounts.roles import Role
-from bench import gates, ladder, over_http
+from bench import gates, ladder, layers, over_http
 from bench.defaults import give_defaults
-from inspections.models import Batch, Hold, Inspection, Result
+from inspections.models import Batch, Hold, Inspection, MarketReturn, Result
 from tests.factories import NOON, make_product, make_specification, make_user
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +38,12 @@ def test_what_gates_rest_on():
     assert Batch.objects.filter(product=product).count() == 2
 
 
-def test_batches_of_a_ladder(monkeypatch):
+def test_batches_of_a_ladder_and_their_returns(monkeypatch):
     monkeypatch.setattr(ladder, "BATCHES", 2)
 
-    ladder.fill()
+    monkeypatch.setattr(layers, "RETURNS", 4)
+
+    layers.fill()
 
     assert Inspection.objects.filter(verdict="accepted").count() == 2
+    assert MarketReturn.objects.exclude(batch=None).count() == 4

@@ -554,7 +554,7 @@ class Migration(migrations.Migration):
                 ('complaint_limit', models.DecimalField(decimal_places=5, max_digits=6, verbose_name='highest complaint rate')),
                 ('return_limit', models.DecimalField(decimal_places=5, max_digits=6, verbose_name='highest return rate')),
                 ('took_back_by', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, editable=False, help_text='Users (ids), kept by the database; none of them concludes the run as passed', size=None, verbose_name='who took back what was bad')),
-                ('window_days', models.PositiveSmallIntegerField(help_text="Of the product's markets the longest: when a unit counts as not returned", verbose_name='return window in days')),
+                ('window_days', models.PositiveSmallIntegerField(help_text="Of the product's markets the longest: for units of which no market is known", verbose_name='return window in days')),
                 ('limits_source', models.CharField(blank=True, max_length=200, verbose_name='where the limits come from')),
                 ('rule', models.JSONField(help_text='Rate -> pilot_rules.Boundary.as_dict(), frozen when planned', verbose_name='rule')),
                 ('status', models.CharField(choices=[('planned', 'planned'), ('running', 'running'), ('concluded', 'concluded'), ('stopped', 'stopped')], default='planned', max_length=9, verbose_name='status')),
@@ -604,6 +604,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='unit')),
                 ('order_reference', models.CharField(blank=True, max_length=80, verbose_name='order')),
+                ('window_days', models.PositiveSmallIntegerField(blank=True, help_text='That of its market, when the market was told', null=True, verbose_name='return window in days')),
                 ('outcome', models.CharField(blank=True, choices=[('ok', 'delivered fine'), ('damaged', 'damaged'), ('complained', 'complained'), ('returned', 'returned')], max_length=10, verbose_name='outcome')),
                 ('damage', models.CharField(blank=True, choices=[('product', 'product'), ('inner_box', 'inner box'), ('carton', 'carton')], max_length=9, verbose_name='where damaged')),
                 ('complaints', django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(max_length=40), blank=True, default=list, help_text='Codes of complaint points, ascending', size=None)),
@@ -615,6 +616,7 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
                 ('revision', models.PositiveSmallIntegerField(default=0, help_text='How often its outcome was recorded')),
                 ('recorded_at', models.DateTimeField(blank=True, null=True)),
+                ('market', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='suppliers.market', verbose_name='market')),
                 ('recorded_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='units', to='inspections.pilotrun')),
             ],
@@ -1357,6 +1359,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pilotunit',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 200)), name='pilot_unit_is_numbered_from_1'),
+        ),
+        migrations.AddConstraint(
+            model_name='pilotunit',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('market', None), ('window_days', None)), models.Q(('market__isnull', False), ('window_days__isnull', False)), _connector='OR'), name='pilot_unit_has_a_window_of_its_own_with_a_market'),
         ),
         migrations.AddConstraint(
             model_name='pilotunit',

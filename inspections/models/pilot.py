@@ -17,7 +17,7 @@ from inspections.models.fields import ReadingsField
 from inspections.models.sample import Sample
 from inspections.models.specification import Characteristic, NonconformityClass
 from inspections.rules.pilots import CURTAILED, HIGHEST, LARGEST, SEQUENTIAL, SMALLEST
-from suppliers.models import Category, OwnedQuerySet, Product, SupplierQuerySet
+from suppliers.models import Category, Market, OwnedQuerySet, Product, SupplierQuerySet
 
 
 def rate(label, **options) -> models.DecimalField:
@@ -197,7 +197,8 @@ class PilotRun(models.Model):
         help_text="Whose file told that it was under way before it was started here; does not conclude the run as passed",
     )
     window_days = models.PositiveSmallIntegerField(
-        _("return window in days"), help_text="Of the product's markets the longest: when a unit counts as not returned"
+        _("return window in days"),
+        help_text="Of the product's markets the longest: for units of which no market is known",
     )
     limits_source = models.CharField(_("where the limits come from"), max_length=200, blank=True)
     rule = models.JSONField(_("rule"), help_text="Rate -> pilot_rules.Boundary.as_dict(), frozen when planned")
@@ -329,6 +330,12 @@ class PilotUnit(models.Model):
     run = models.ForeignKey(PilotRun, models.PROTECT, related_name="units", db_index=False)
     number = models.PositiveSmallIntegerField(pgettext_lazy("pilot run", "unit"))
     order_reference = models.CharField(_("order"), max_length=80, blank=True)
+    market = models.ForeignKey(
+        Market, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("market"), db_index=False
+    )
+    window_days = models.PositiveSmallIntegerField(
+        _("return window in days"), null=True, blank=True, help_text="That of its market, when the market was told"
+    )
     outcome = models.CharField(_("outcome"), max_length=10, choices=PilotOutcome, blank=True)
     damage = models.CharField(_("where damaged"), max_length=9, choices=DamagePlace, blank=True)
     complaints = ArrayField(
@@ -361,6 +368,10 @@ class PilotUnit(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(number__gte=1, number__lte=LARGEST), name="pilot_unit_is_numbered_from_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(market=None, window_days=None) | Q(market__isnull=False, window_days__isnull=False),
+                name="pilot_unit_has_a_window_of_its_own_with_a_market",
             ),
             models.CheckConstraint(
                 condition=(~Q(outcome="") & Q(recorded_at__isnull=False, recorded_by__isnull=False))

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from inspections.models.fields import ReadingsField
 from inspections.models.inspection import Inspection
 from inspections.models.specification import SAMPLE_ASPECTS, Characteristic, Specification
+from inspections.rules.colours import is_possible
 from inspections.rules.readings import summary
 from suppliers.models import OwnedQuerySet, Product, Supplier
 
@@ -472,3 +473,10 @@ class ReferenceComparison(models.Model):
 
     def __str__(self):
         return f"{self.inspection} {self.characteristic.code}"
+
+    @property
+    def is_beyond_surfaces(self) -> bool:
+        """Whether only a surface that fluoresces has the colour, so that somebody looks at the numbers again."""
+        if self.lab_l is None or self.lab_a is None or self.lab_b is None:
+            return False
+        return not is_possible((self.lab_l, self.lab_a, self.lab_b))

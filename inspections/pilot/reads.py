@@ -74,11 +74,16 @@ def lock_run(run: PilotRun) -> PilotRun:
     return locked
 
 
+def window_of(run: PilotRun, unit: PilotUnit) -> int:
+    """For how many days after delivery the unit can be sent back: by its market, else by the most patient of the run."""
+    return run.window_days if unit.window_days is None else unit.window_days
+
+
 def window_ends(run: PilotRun, unit: PilotUnit) -> date | None:
     """The last day on which a unit that is back can still be sent back; None for one that cannot any more, or is out."""
     if unit.outcome in ("", PilotOutcome.RETURNED) or unit.recorded_at is None:
         return None
-    return (unit.delivered_on or day_of(unit.recorded_at)) + timedelta(days=run.window_days)
+    return (unit.delivered_on or day_of(unit.recorded_at)) + timedelta(days=window_of(run, unit))
 
 
 def counts_of_units(
@@ -124,7 +129,7 @@ def with_counts(runs: QuerySet[PilotRun], *, at: datetime | None = None) -> Quer
             .annotate(
                 ends=Func(
                     Coalesce("delivered_on", TruncDate("recorded_at", tzinfo=UTC)),
-                    F("run__window_days"),
+                    Coalesce(F("window_days"), F("run__window_days")),
                     template="(%(expressions)s)",
                     arg_joiner=" + ",
                     output_field=DateField(),
@@ -242,16 +247,11 @@ def promises_of(run: PilotRun, took: Sequence[tuple[int | None, int | None]]) ->
     )
 
 
-def ages_of(run: PilotRun, arrived: Iterable[tuple[date, bool]], *, at: datetime) -> Ages | None:
-    """Of the units that are back, each with the day it arrived and whether it was returned; of a run that is over, then."""
-    today, kept = day_of(run.concluded_at or at), list(arrived)
-    with_customers = [max((today - day).days, 0) for day, is_returned in kept if not is_returned]
-    return ages(with_customers, window_days=run.window_days, returned=len(kept) - len(with_customers))
-
-
-def arrived_on(unit: PilotUnit) -> date | None:
-    """When its return window began."""
-    return unit.delivered_on or (day_of(unit.recorded_at) if unit.recorded_at else None)
+def ages_of(run: PilotRun, arrived: Sequence["Arrival"], *, at: datetime) -> Ages | None:
+    """Of the units that are back; of a run that is over, as they were then."""
+    today = day_of(run.concluded_at or at)
+    kept = [(max((today - unit.on).days, 0), unit.window) for unit in arrived if not unit.is_returned]
+    return ages(kept, returned=len(arrived) - len(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,11 +267,12 @@ class Findings:
 
 
 class Arrival(NamedTuple):
-    """A unit that is back: how long it took, the day its return window began, and whether it was returned."""
+    """A unit that is back: how long it took, the day its return window began and its days, and whether it was returned."""
 
     handling: int | None
     transit: int | None
     on: date
+    window: int
     is_returned: bool
 
 
@@ -282,9 +283,25 @@ def with_arrivals(runs: QuerySet[PilotRun]) -> QuerySet[PilotRun]:
         handling="handling_days",
         transit="transit_days",
         on=Coalesce("delivered_on", TruncDate("recorded_at", tzinfo=UTC)),
+        window=Coalesce("window_days", "run__window_days"),
         is_returned=Case(When(RETURNED, then=Value(True)), default=Value(False)),
     )
     return runs.annotate(arrivals=ArraySubquery(arrived.values(row=row)))
+
+
+def arrivals(run: PilotRun, units: Iterable[PilotUnit]) -> list[Arrival]:
+    """Those of its units that are back."""
+    return [
+        Arrival(
+            unit.handling_days,
+            unit.transit_days,
+            unit.delivered_on or day_of(unit.recorded_at),
+            window_of(run, unit),
+            unit.outcome == PilotOutcome.RETURNED,
+        )
+        for unit in units
+        if unit.outcome and unit.recorded_at
+    ]
 
 
 def arrivals_of(run: PilotRun) -> list[Arrival]:
@@ -293,12 +310,11 @@ def arrivals_of(run: PilotRun) -> list[Arrival]:
     return [Arrival(**row | {"on": date.fromisoformat(row["on"])}) for row in rows]
 
 
-def windows_end(run: PilotRun, arrivals: Iterable[Arrival], *, at: datetime) -> date | None:
+def windows_end(run: PilotRun, arrived: Iterable[Arrival], *, at: datetime) -> date | None:
     """The last day on which a unit that has arrived can be sent back; None where none can any more, or the run is over."""
     if run.status != PilotStatus.RUNNING:
         return None
-    last = max((arrival.on for arrival in arrivals if not arrival.is_returned), default=None)
-    ends = last + timedelta(days=run.window_days) if last else None
+    ends = max((unit.on + timedelta(days=unit.window) for unit in arrived if not unit.is_returned), default=None)
     return ends if ends and ends >= day_of(at) else None
 
 

@@ -299,13 +299,15 @@ def _promised(promises: Promises, facts: dict[str, Any]) -> str:
     return f"{said} {text % parts}"
 
 
-def age_sentence(found: Ages, window_days: int) -> str:
+def age_sentence(found: Ages) -> str:
     """Of what age the units are that complaints and returns are counted of."""
     facts = {
         "youngest": found.youngest,
         "oldest": found.oldest,
         "median": found.median,
-        "window": window_days,
+        "window": found.longest
+        if found.shortest == found.longest
+        else _("%(low)s to %(high)s") % {"low": found.shortest, "high": found.longest},
     }
     said = ngettext(
         "%(count)s unit has arrived. Those that were not returned have been with customers for %(youngest)s to %(oldest)s days, "

@@ -14,7 +14,7 @@ from rest_framework import serializers
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from imports import cells
-from imports.cells import CellError, day_reader
+from imports.cells import day_reader
 from imports.columns import Column, plain
 from imports.kinds import DAYS, Kind, Link, Naming, Option, register
 from imports.rows import CHANGED, Effect, ItemRefused, Parsed, RowError, RowNote, RowReader, Sheet
@@ -41,7 +41,7 @@ from inspections.order.reads import (
     Vocabulary,
     Why,
 )
-from inspections.returns.reads import Markets, no_such_market
+from inspections.order.reads.markets import Markets, no_such_market
 from inspections.returns.services.returns import LONGEST_NOTE, MOST_UNITS, ReturnInput, check_source, record_returns
 from inspections.returns.words import changed_words
 from inspections.rules.orders import OK, RETURNED, UNDER_WAY, Unsettled
@@ -250,13 +250,7 @@ class _Reader:
         return _("%(reference)s has not come back yet: “%(said)s”.") % facts
 
     def _market(self, cell: Cell) -> str:
-        said = cells.text(cell) or self._options.get("market", "")
-        if not said:
-            return ""
-        code = self._markets.code_of(said)
-        if code is None:
-            raise CellError("unknown_market", no_such_market(said))
-        return code
+        return self._markets.read(cell, self._options.get("market", ""))
 
     def _reference(self, read: RowReader, order: str, day: date | None) -> str:
         """The number of the return; where it has none, its order and day, so that a second return of an order is another."""

@@ -233,19 +233,25 @@ def _exact_multinomial(observed: Sequence[int], shares: Sequence[float]) -> floa
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """For how many days the units that arrived have been with the customers; `open` of them can still come back."""
+    """For how many days the units that arrived have been with the customers; `open` of them can still come back, within
+    `shortest` to `longest` days, as their markets say."""
 
     n: int
     youngest: int
     median: int
     oldest: int
     open: int
+    shortest: int
+    longest: int
 
 
-def ages(days: Sequence[int], *, window_days: int, returned: int = 0) -> Ages | None:
-    """Of units that are not returned yet, in whole days; None without any. `returned` ones can come back no more."""
-    ordered = sorted(days)
-    if not ordered:
+def ages(kept: Sequence[tuple[int, int]], *, returned: int = 0) -> Ages | None:
+    """Of units that are not returned yet, each its whole days and those of its window; None without any. `returned` ones can
+    come back no more."""
+    if not kept:
         return None
-    still_open = sum(day <= window_days for day in ordered)
-    return Ages(len(ordered) + returned, ordered[0], ordered[len(ordered) // 2], ordered[-1], still_open)
+    ordered = sorted(days for days, _window in kept)
+    windows = [window for _days, window in kept]
+    still_open = sum(days <= window for days, window in kept)
+    middle = ordered[len(ordered) // 2]
+    return Ages(len(kept) + returned, ordered[0], middle, ordered[-1], still_open, min(windows), max(windows))

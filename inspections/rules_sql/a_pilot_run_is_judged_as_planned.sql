@@ -63,7 +63,7 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_run_starts_with_a_golden_sample';
     END IF;
     IF NEW.status = 'concluded' OR (OLD.status, NEW.status) = ('running', 'stopped') THEN
-        -- A unit is out for complaints and returns until its window is over, unless it has been returned. A failure is read
+        -- A unit is out for complaints and returns until the window of its market is over, unless it has been returned. A failure is read
         -- by all that arrived, of which those count as good: bad news is known sooner than good news.
         SELECT count(*) FILTER (WHERE outcome <> ''),
                count(*) FILTER (WHERE outcome <> '' AND (settled OR outcome IN ('complained', 'returned') OR complaints <> '{}')),
@@ -73,7 +73,7 @@ BEGIN
                count(*) FILTER (WHERE outcome = 'returned')
         INTO n, n_complaint, n_return, damaged, complained, returned
         FROM inspections_pilotunit, LATERAL (
-            SELECT coalesce(delivered_on, (recorded_at AT TIME ZONE 'UTC')::date) + NEW.window_days
+            SELECT coalesce(delivered_on, (recorded_at AT TIME ZONE 'UTC')::date) + coalesce(window_days, NEW.window_days)
                    < (NEW.concluded_at AT TIME ZONE 'UTC')::date AS settled) AS window_of_unit
         WHERE run_id = NEW.id;
         SELECT EXISTS (

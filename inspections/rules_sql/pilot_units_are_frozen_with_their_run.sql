@@ -1,4 +1,5 @@
--- A run has the units it was planned with; what became of them is written while it runs, in points of the taxonomy.
+-- A run has the units it was planned with; what became of them is written while it runs, in points of the taxonomy. For
+-- how long a unit can come back is what its market says when the market is told.
 
 CREATE FUNCTION guard_pilot_unit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -23,6 +24,12 @@ BEGIN
     IF unknown IS NOT NULL THEN
         RAISE EXCEPTION 'there is no complaint point %', unknown
             USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_unit_has_known_complaints';
+    END IF;
+    IF NEW.market_id IS NOT NULL
+       AND (TG_OP = 'INSERT' OR (NEW.market_id, NEW.window_days) IS DISTINCT FROM (OLD.market_id, OLD.window_days))
+       AND NEW.window_days <> (SELECT return_days FROM suppliers_market WHERE id = NEW.market_id) THEN
+        RAISE EXCEPTION 'pilot run %: % days are not the return window of the market', NEW.run_id, NEW.window_days
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'pilot_unit_has_the_window_of_its_market';
     END IF;
     RETURN NEW;
 END $$;

@@ -2,6 +2,7 @@ from django.urls import path
 
 from inspections.sample.api import details as details_api
 from inspections.sample.api import life as life_api
+from inspections.sample.api import photos as photos_api
 from inspections.sample.api import samples as samples_api
 from inspections.sample.views import checks, life, samples
 
@@ -36,5 +37,5 @@ api_urlpatterns = [
     path("samples/<uuid:id>/further/sign/", life_api.SampleFurtherSign.as_view(), name="api-sample-further-sign"),
     path("samples/<uuid:id>/submit/", samples_api.SampleSubmit.as_view(), name="api-sample-submit"),
     path("samples/<uuid:id>/decide/", samples_api.SampleDecide.as_view(), name="api-sample-decide"),
-    path("samples/<uuid:id>/photos/", samples_api.SamplePhotos.as_view(), name="api-sample-photos"),
+    path("samples/<uuid:id>/photos/", photos_api.SamplePhotos.as_view(), name="api-sample-photos"),
 ]

@@ -14,7 +14,7 @@ from activity.api import DeviceTime, Input
 from inspections.inspection.api.inspections import InspectionView, visible_inspections
 from inspections.inspection.services.comparisons import ComparisonInput, compare_with_reference
 from inspections.models import ReferenceComparison
-from inspections.sample.api.samples import Colour
+from inspections.sample.api.sent import Colour
 
 
 class SentComparison(Input):
@@ -40,6 +40,10 @@ class Comparison(serializers.Serializer):
     difference = serializers.CharField()
     colour = serializers.SerializerMethodField()
     colour_difference = serializers.FloatField(allow_null=True, help_text="CIEDE2000 from the golden sample's colour.")
+    colour_is_beyond_surfaces = serializers.BooleanField(
+        source="is_beyond_surfaces",
+        help_text="Only a surface that fluoresces has it (MacAdam limits, D65): ask whether the numbers are right.",
+    )
     revision = serializers.IntegerField()
     recorded_at = serializers.DateTimeField()
 

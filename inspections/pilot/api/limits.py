@@ -1,5 +1,8 @@
 """What pilot runs are judged by and spoken of in, over the API: limits and the taxonomy of complaints."""
 
+from dataclasses import replace
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema
@@ -9,6 +12,7 @@ from rest_framework.response import Response
 from accounts.requests import ApiRequest, GenericAPIView
 from accounts.signature import DigestedInput, signed
 from activity.api import Input, idempotent
+from activity.errors import InvalidInput
 from inspections.models import ComplaintPoint, PilotLimit
 from inspections.pilot.services.limits import (
     digest_of_limits,
@@ -22,10 +26,18 @@ from inspections.rules.pilots import RATES
 from suppliers.models import Product
 
 
-class AskedLimits(serializers.Serializer):
-    damage = serializers.FloatField()
-    complaint = serializers.FloatField()
-    return_rate = serializers.FloatField()
+class LimitFields(serializers.Serializer):
+    """The highest rates as fractions (0.05 is 5 %), called as everywhere: damage, complaint, return."""
+
+    def rate(self, **options: Any) -> serializers.Field:
+        return serializers.FloatField(**options)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        rates = {name: self.rate() for name in ("damage", "complaint")}
+        return {**rates, "return": self.rate(source="return_rate"), **super().get_fields()}
+
+
+class AskedLimits(LimitFields):
     source = serializers.CharField()  # type: ignore[assignment] # a field of that name
     asked_by = serializers.CharField(source="asked_by.username")
     digest = serializers.SerializerMethodField(help_text="Names what is asked for; its signature names it.")
@@ -34,10 +46,7 @@ class AskedLimits(serializers.Serializer):
         return digest_of_limits(waiting)
 
 
-class LimitsShown(serializers.Serializer):
-    damage = serializers.FloatField(help_text="Fractions: 0.05 is 5 %.")
-    complaint = serializers.FloatField()
-    return_rate = serializers.FloatField()
+class LimitsShown(LimitFields):
     frozen = serializers.DictField(child=serializers.FloatField(), help_text="What a run planned now is judged by.")
     level = serializers.CharField(help_text="Whose they are: product, category or default; margin: the return rate.")
     source = serializers.CharField()  # type: ignore[assignment] # a field of that name
@@ -46,13 +55,13 @@ class LimitsShown(serializers.Serializer):
     signed_by = serializers.CharField(allow_null=True)
 
 
-class NewLimits(Input):
-    damage = serializers.DecimalField(max_digits=6, decimal_places=5)
-    complaint = serializers.DecimalField(max_digits=6, decimal_places=5)
-    return_rate = serializers.DecimalField(max_digits=6, decimal_places=5)
+class NewLimits(LimitFields, Input):
     source = serializers.CharField(  # type: ignore[assignment] # a field of that name
         required=False, default="", allow_blank=True, max_length=200
     )
+
+    def rate(self, **options: Any) -> serializers.Field:
+        return serializers.DecimalField(max_digits=6, decimal_places=5, **options)
 
 
 class LimitsView(GenericAPIView):
@@ -69,7 +78,7 @@ class LimitsView(GenericAPIView):
             {
                 "damage": float(limit.damage),
                 "complaint": float(limit.complaint),
-                "return_rate": float(limit.return_rate),
+                "return": float(limit.return_rate),
                 "frozen": {name: float(limits[name]) for name in RATES},
                 "level": level,
                 "source": limit.source,
@@ -96,7 +105,12 @@ class PilotLimits(LimitsView):
         Any that is higher than the one in force makes all of them wait for a second signature: 202.
         """
         product = self.get_object()
-        limit = set_limits(product=product, **NewLimits.of(request), actor=request.user, at=now())
+        sent = NewLimits.of(request)
+        try:
+            limit = set_limits(product=product, **sent, actor=request.user, at=now())
+        except InvalidInput as refusal:
+            named = {"return_rate": "return"}
+            raise InvalidInput([replace(e, field=named.get(e.field, e.field)) for e in refusal.errors]) from None
         return self.answer(product, 202 if limit.is_waiting else 200)
 
 

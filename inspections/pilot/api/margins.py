@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -93,8 +92,16 @@ class MarginVersion(serializers.Serializer):
 
 
 class MarginAnswer(MarginVersion):
+    """What is in force; of a product without one version 0, and everything null."""
+
     product = serializers.CharField(source="product.sku")
     history = MarginVersion(many=True, help_text=f"Newest first, at most {SHOWN}.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        for name in fields.keys() - {"product", "version", "history"}:
+            fields[name].allow_null = True
+        return fields
 
 
 class ProductMargin(GenericAPIView):
@@ -121,6 +128,5 @@ class ProductMargin(GenericAPIView):
 
     def answer(self, product: Product) -> Response:
         versions = [MarginVersion().to_representation(each) for each in margin_history(product)[:SHOWN]]
-        if not versions:
-            raise Http404
-        return Response({"product": product.sku, **versions[0], "history": versions})
+        in_force = versions[0] if versions else dict.fromkeys(MarginVersion().fields) | {"version": 0}
+        return Response({"product": product.sku, **in_force, "history": versions})

@@ -46,6 +46,13 @@ class NewOutcome(Input):
     delivered_on = serializers.DateField(required=False, allow_null=True)
     returned_on = serializers.DateField(required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True)
+    market = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=10,
+        help_text="Code of where it was sold: for how long it can come back. Said of a unit that comes back late it changes "
+        "nothing.",
+    )
 
 
 class NewOutcomes(Input):
@@ -73,6 +80,10 @@ class UnitShown(serializers.Serializer):
     delivered_on = serializers.DateField(allow_null=True)
     returned_on = serializers.DateField(allow_null=True)
     note = serializers.CharField()
+    market = serializers.CharField(source="market.code", default="", help_text="Empty: not known.")
+    window_days = serializers.IntegerField(
+        allow_null=True, help_text="For how long it can come back; null: for as long as the run says."
+    )
 
 
 class UnitsShown(serializers.Serializer):
@@ -85,7 +96,7 @@ class PilotOutcomes(PilotView):
     @extend_schema(responses={200: UnitsShown})
     def get(self, request: ApiRequest, id: UUID) -> Response:
         """Every unit of the run."""
-        return Response({"outcomes": UnitShown(self.get_object().units.all(), many=True).data})
+        return Response({"outcomes": UnitShown(self.get_object().units.select_related("market"), many=True).data})
 
     @extend_schema(request=NewOutcomes, responses={200: RunShown})
     @idempotent

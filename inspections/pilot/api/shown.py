@@ -128,6 +128,8 @@ class PilotAgesShown(serializers.Serializer):
     median = serializers.IntegerField()
     oldest = serializers.IntegerField()
     open = serializers.IntegerField(help_text="Those that can still come back")
+    shortest = serializers.IntegerField(help_text="Days for which they can come back, by their markets: the fewest")
+    longest = serializers.IntegerField(help_text="and the most")
     detail = serializers.CharField()
 
 
@@ -184,7 +186,7 @@ class RunShown(serializers.Serializer):
         help_text="Readings of critical and major characteristics beyond a limit: one of the first fails the run.",
     )
     window_days = serializers.IntegerField(
-        help_text="Days after delivery until a unit counts as not complained about and not returned."
+        help_text="Days after delivery until a unit whose market is not known counts as not complained about and not returned."
     )
     windows_end_on = serializers.DateField(
         allow_null=True,
@@ -206,7 +208,7 @@ class RunShown(serializers.Serializer):
         judgement, sees_all = judgement_of(run), self.context["sees_all"]
         arrivals = arrivals_of(run)
         promises = promises_of(run, [(arrival.handling, arrival.transit) for arrival in arrivals])
-        ages = ages_of(run, [(arrival.on, arrival.is_returned) for arrival in arrivals], at=now())
+        ages = ages_of(run, arrivals, at=now())
         more = [rate.more.if_good for rate in judgement.rates if rate.more]
         return {
             "id": str(run.uid),
@@ -222,7 +224,7 @@ class RunShown(serializers.Serializer):
             "more_units": max(filter(None, more), default=None) if sees_all and None not in more else None,
             "follow_up_size": follow_up_size(judgement) if sees_all and _needs_another(run, judgement) else None,
             "promise": present_promise(promises),
-            "ages": asdict(ages) | {"detail": age_sentence(ages, run.window_days)} if ages else None,
+            "ages": asdict(ages) | {"detail": age_sentence(ages)} if ages else None,
             "beyond_limits": {"critical": judgement.critical, "major": judgement.major},
             "window_days": run.window_days,
             "windows_end_on": windows_end(run, arrivals, at=now()),

@@ -28,6 +28,7 @@ from inspections.models import (
 from inspections.pilot.services.outcomes import OutcomeInput
 from inspections.rules.notation import read_column, split_column
 from inspections.rules.pilots import LARGEST
+from suppliers.models import Market
 
 
 def days(label: Text) -> forms.IntegerField:
@@ -127,6 +128,16 @@ class OutcomeForm(OnceForm):
     handling_days = days(gettext_lazy("Days of handling"))
     transit_days = days(gettext_lazy("Days of transit"))
     delivered_on = DayField(label=gettext_lazy("Delivered on"), required=False)
+    market = forms.ModelChoiceField(
+        Market.objects.order_by("code"),
+        label=gettext_lazy("Sold in"),
+        help_text=gettext_lazy(
+            "It says for how long a unit can come back; without it the longest of the markets counts."
+        ),
+        required=False,
+        to_field_name="code",
+        empty_label="–",
+    )
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
     correct = forms.BooleanField(label=gettext_lazy("Their outcome stands already: this corrects it"), required=False)
 
@@ -142,7 +153,7 @@ class OutcomeForm(OnceForm):
         data = self.cleaned_data
         names = ("outcome", "damage", "return_reason", "returned_on", "complaints", "handling_days", "transit_days",
                  "delivered_on", "note")  # fmt: skip
-        facts = {name: data[name] for name in names}
+        facts = {name: data[name] for name in names} | {"market": data["market"].code if data["market"] else ""}
         return [OutcomeInput(unit, **facts) for unit in data["units"]]
 
     def show_refusal(self, refusal: RuleBroken) -> None:

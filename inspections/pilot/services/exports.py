@@ -50,7 +50,7 @@ def record_export(
         raise PilotNotRunning
     if began and may_begin_earlier(run, [began]):
         begin_earlier(run=run, began=began, actor=actor, at=at)
-    units = list(run.units.all())
+    units = list(run.units.select_related("market"))
     pairs = _pairs(outcomes, units)
     if run.status == PilotStatus.CONCLUDED:
         return _record_late(run, pairs, actor=actor, at=at)
@@ -183,11 +183,13 @@ def merge(unit: PilotUnit, sent: OutcomeInput) -> OutcomeInput | None:
     if outcome != PilotOutcome.RETURNED:
         facts["return_reason"], facts["returned_on"] = "", None
     merged = OutcomeInput(
-        unit=unit.number, order=unit.order_reference, outcome=outcome, damage=damage, complaints=complaints, **facts
-    )
+        unit=unit.number, order=unit.order_reference, outcome=outcome, damage=damage, complaints=complaints,
+        market=sent.market, **facts,
+    )  # fmt: skip
     before_all = (unit.outcome, unit.damage, list(unit.complaints), *(getattr(unit, name) for name in FACTS))
     after_all = (outcome, damage, complaints, *(getattr(merged, name) for name in FACTS))
-    return None if before_all == after_all else merged
+    is_told = bool(sent.market) and (unit.market is None or unit.market.code != sent.market)
+    return None if before_all == after_all and not is_told else merged
 
 
 def _at_index(error: FieldError, indices: Sequence[int]) -> FieldError:

@@ -34,11 +34,12 @@ from inspections.pilot.services.runs import (
 )
 from inspections.rules.pilot_figures import judge
 from inspections.rules.pilots import FAIL, UNDECIDED
+from suppliers.models import Market
 
 LONGEST_DAYS = 400
 FACTS = (
     "outcome", "damage", "complaints", "return_reason", "handling_days", "transit_days", "delivered_on", "returned_on",
-    "note", "order_reference",
+    "note", "order_reference", "market_id",
 )  # fmt: skip
 
 
@@ -46,7 +47,8 @@ FACTS = (
 class OutcomeInput:
     """What became of one unit, named by its number or by its order; by both, the order becomes that of the unit.
 
-    `reason` is short for what the outcome asks for: where it is damaged, the complaint point, or the return reason.
+    `market` is the code of where it was sold, whose return window is the unit's; one that is known stays unless another is
+    named. `reason` is short for what the outcome asks for: where it is damaged, the complaint point, or the return reason.
     """
 
     unit: int | None = None
@@ -61,6 +63,13 @@ class OutcomeInput:
     delivered_on: date | None = None
     returned_on: date | None = None
     note: str = ""
+    market: str = ""
+
+
+def markets_of(outcomes: Sequence[OutcomeInput]) -> dict[str, Market]:
+    """Code -> market, of those that the outcomes name."""
+    codes = {sent.market for sent in outcomes if sent.market}
+    return Market.objects.in_bulk(codes, field_name="code") if codes else {}
 
 
 def known_complaints() -> set[str]:
@@ -219,7 +228,7 @@ def record_outcomes(
     units = list(run.units.all())
     matched, misnamed = match_units(outcomes, units)
     errors = [FieldError(f"{field}.{index}.{name}", code, detail) for index, name, code, detail in misnamed]
-    complaints = known_complaints()
+    complaints, markets = known_complaints(), markets_of(outcomes)
     changed: list[PilotUnit] = []
     corrected: list[dict] = []
     for index, (sent, unit) in enumerate(zip(outcomes, matched, strict=True)):
@@ -230,11 +239,13 @@ def record_outcomes(
             today=localdate(at),
             needs_reason=needs_reason,
         )
+        if sent.market and sent.market not in markets:
+            wrong.append(("market", "unknown_market", _("There is no market %(code)s.") % {"code": sent.market}))
         errors += [FieldError(f"{field}.{index}.{name}", code, detail) for name, code, detail in wrong]
         if unit is None or wrong:
             continue
         before = _facts(unit)
-        _write(unit, spread_reason(sent))
+        _write(unit, spread_reason(sent), markets.get(sent.market))
         if _facts(unit) == before:
             continue
         if before["outcome"] and not correct:
@@ -252,7 +263,7 @@ def record_outcomes(
     if errors:
         raise InvalidInput(errors)
     if changed:
-        PilotUnit.objects.bulk_update(changed, [*FACTS, "revision", "recorded_at", "recorded_by"])
+        PilotUnit.objects.bulk_update(changed, [*FACTS, "window_days", "revision", "recorded_at", "recorded_by"])
         record_events(_told(run, units, changed, corrected, actor=actor, at=at))
     if corrected:
         run.refresh_from_db(fields=["took_back_by"])  # which the database keeps
@@ -267,13 +278,15 @@ def record_outcomes(
     return run
 
 
-def _write(unit: PilotUnit, sent: OutcomeInput) -> None:
-    """All facts are those of this outcome; nothing of an earlier one stays."""
-    for name in FACTS[:-1]:
+def _write(unit: PilotUnit, sent: OutcomeInput, market: Market | None) -> None:
+    """All facts are those of this outcome; of an earlier one order and market alone stay."""
+    for name in FACTS[:-2]:
         setattr(unit, name, getattr(sent, name))
     unit.order_reference = unit.order_reference or sent.order
     unit.complaints = sorted(set(sent.complaints))
     unit.note = sent.note.strip()
+    if market is not None and market.pk != unit.market_id:
+        unit.market, unit.window_days = market, market.return_days
 
 
 def _told(

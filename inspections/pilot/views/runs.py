@@ -44,7 +44,7 @@ from inspections.pilot.page import (
 )
 from inspections.pilot.reads import (
     ages_of,
-    arrived_on,
+    arrivals,
     find_pilots,
     findings_of,
     judgement_of,
@@ -159,16 +159,13 @@ def pilot_plan(request: PageRequest, sku: str) -> HttpResponse:
 @require_safe
 def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
     run = find_run(request.user, uid)
-    units = list(run.units.all())
+    units = list(run.units.select_related("market"))
     judgement, findings = judgement_of(run), findings_of(run, units)
     sees_all = request.user.has_perm("suppliers.see_all")
     may_run = request.user.has_perm("inspections.run_pilot")
     rows = units_of(units) if sees_all else []
     shows_all = request.GET.get("units") == "all"
-    arrived = [
-        (day, unit.outcome == PilotOutcome.RETURNED) for unit in units if unit.outcome and (day := arrived_on(unit))
-    ]
-    age = ages_of(run, arrived, at=now())
+    age = ages_of(run, arrivals(run, units), at=now())
     context = {
         "run": run,
         "product": run.product,
@@ -183,7 +180,7 @@ def pilot_detail(request: PageRequest, uid: UUID) -> HttpResponse:
         "norm": findings.norm,
         "against": findings.against,
         "promise": promise_sentence(findings.promises) if findings.promises else "",
-        "age": age_sentence(age, run.window_days) if age else "",
+        "age": age_sentence(age) if age else "",
         "size": size_sentence(run.size),
         "limits": limits_sentence(run.limits, run.limits_source) if sees_all else "",
         "rules": rule_lines(run) if sees_all else [],

@@ -11,16 +11,9 @@ from rest_framework.response import Response
 from accounts.requests import ApiRequest
 from activity.api import Input, idempotent
 from inspections.models import Sample
-from inspections.sample.api.samples import (
-    OF_DETAILS,
-    SIDES,
-    NewSample,
-    NewTransportTest,
-    SampleDetail,
-    SampleView,
-    SentDrop,
-    details_of,
-)
+from inspections.sample.api.samples import SampleView
+from inspections.sample.api.sent import OF_DETAILS, SIDES, NewSample, NewTransportTest, SentDrop, details_of
+from inspections.sample.api.shown import SampleDetail
 from inspections.sample.services.checks import DropInput, begin_transport_test, record_drop
 from inspections.sample.services.samples import change_sample, move_sample
 

@@ -13,16 +13,9 @@ from accounts.requests import ApiRequest
 from accounts.signature import DigestedInput, signed
 from activity.api import Input, idempotent
 from inspections.models import SAMPLE_ASPECTS, DropResult
-from inspections.sample.api.samples import (
-    FoundCheck,
-    FoundFurther,
-    Number,
-    Revision,
-    SampleDetail,
-    SampleView,
-    SentCheck,
-    found_check,
-)
+from inspections.sample.api.samples import SampleView
+from inspections.sample.api.sent import Number, Revision, SentCheck
+from inspections.sample.api.shown import FoundCheck, FoundFurther, SampleDetail, found_check
 from inspections.sample.forms import typed_readings
 from inspections.sample.services.checks import CheckInput, DropInput, characteristics_of, record_check, record_drop
 from inspections.sample.services.further import record_further_check, sign_further_checks

@@ -62,8 +62,9 @@ export class Reference {
     }
   }
 
-  saved({ revision, colour_difference: distance }) {
+  saved({ revision, colour_difference: distance, colour_is_beyond_surfaces: isBeyond }) {
     this.revision = revision;
+    this.form.querySelector("[data-reference-beyond]").hidden = !isBeyond;
     this.say(this.form.dataset.stored + (distance === null ? "" : ` · ΔE00 ${distance.toFixed(2)}`));
   }
 

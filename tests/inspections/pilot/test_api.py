@@ -71,7 +71,7 @@ def test_rates_have_exact_bounds_and_undecided_says_how_many_more(product, calle
     assert units[43] == {
         "unit": 44, "order": "", "outcome": "returned", "damage": "", "complaints": [],
         "return_reason": "changed_mind", "handling_days": 1, "transit_days": 6, "delivered_on": DELIVERED.isoformat(),
-        "returned_on": None, "note": "",
+        "returned_on": None, "note": "", "market": "", "window_days": None,
     }  # fmt: skip
 
 
@@ -215,12 +215,14 @@ def test_limits_of_a_product(product, caller, inspector):
     path = f"products/{product.sku}/pilot-limits/"
     assert caller.send("GET", path)[1]["level"] == "default"
 
-    status, answer = caller.send("PUT", path, {"damage": 0.03, "complaint": "0.06", "return_rate": 0.09})
+    status, answer = caller.send("PUT", path, {"damage": 0.03, "complaint": "0.06", "return": 0.09})
 
     assert (status, answer["level"]) == (200, "product")
     assert answer["frozen"] == {"damage": 0.03, "complaint": 0.06, "return": 0.09}
-    assert caller.send("PUT", path, {"damage": 1.5, "complaint": 0, "return_rate": -1})[0] == 400
-    assert Caller(inspector).send("PUT", path, {"damage": 1, "complaint": 1, "return_rate": 1})[0] == 403
+    assert [answer[name] for name in answer["frozen"]] == [0.03, 0.06, 0.09]
+    status, answer = caller.send("PUT", path, {"damage": 0.03, "complaint": 0.06, "return": -1})
+    assert (status, fields(answer)) == (400, [("return", "out_of_range")])
+    assert Caller(inspector).send("PUT", path, {"damage": 1, "complaint": 1, "return": 1})[0] == 403
 
 
 def test_a_supplier_sees_what_was_concluded_on_its_own_and_neither_limits_nor_orders(

@@ -400,9 +400,9 @@ class TestLimitsOfAProduct:
     def test_over_the_api(self, product, manager, merchandiser):
         path = f"products/{product.sku}/pilot-limits/"
         merchant, quality = Caller(merchandiser), Caller(manager)
-        assert merchant.send("PUT", path, {"damage": 0.99, "complaint": 0.99, "return_rate": 0.99})[0] == 400
+        assert merchant.send("PUT", path, {"damage": 0.99, "complaint": 0.99, "return": 0.99})[0] == 400
 
-        status, answer = merchant.send("PUT", path, {"damage": 0.1, "complaint": 0.2, "return_rate": 0.4})
+        status, answer = merchant.send("PUT", path, {"damage": 0.1, "complaint": 0.2, "return": 0.4})
 
         assert (status, answer["waits_for_signature"], answer["level"]) == (202, True, "default")
         assert (answer["waiting"]["damage"], answer["waiting"]["asked_by"]) == (0.1, "merchandiser")
@@ -413,12 +413,10 @@ class TestLimitsOfAProduct:
         assert (status, answer["level"], answer["damage"], answer["signed_by"]) == (200, "product", 0.1, "manager")
         assert (answer["waits_for_signature"], answer["waiting"]) == (False, None)
 
-    @pytest.mark.parametrize(
-        "then", [{"damage": 0.09}, {"complaint": 0.19}, {"return_rate": 0.39}, {"source": "Other"}]
-    )
+    @pytest.mark.parametrize("then", [{"damage": 0.09}, {"complaint": 0.19}, {"return": 0.39}, {"source": "Other"}])
     def test_what_was_asked_for_after_it_was_read_is_not_signed(self, product, manager, merchandiser, then):
         path = f"products/{product.sku}/pilot-limits/"
-        asked = {"damage": 0.1, "complaint": 0.2, "return_rate": 0.4}
+        asked = {"damage": 0.1, "complaint": 0.2, "return": 0.4}
         Caller(merchandiser).send("PUT", path, asked)
         read = Caller(manager).send("GET", path)[1]["waiting"]["digest"]
         Caller(merchandiser).send("PUT", path, asked | then)

@@ -252,7 +252,8 @@ def test_the_tab_is_there_for_those_who_may(client, product, merchandiser, inspe
 def test_the_api_sets_and_tells(product, merchandiser):
     caller = Caller(merchandiser)
 
-    assert caller.send("GET", f"products/{product.sku}/margin/")[0] == 404
+    status, none = caller.send("GET", f"products/{product.sku}/margin/")
+    assert (status, none["version"], none["contribution_margin"], none["history"]) == (200, 0, None, [])
     status, answer = caller.send("PUT", f"products/{product.sku}/margin/", {"currency": "USD", **KETTLE})
     assert (status, answer["version"], answer["affordable_return_rate"], answer["contribution_margin"]) == (
         200, 1, 0.1964, 4.2,

@@ -1,18 +1,28 @@
 """From the shop's orders to the verdict without typing, and what comes back after it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
+from activity.errors import InvalidInput
 from inspections.models import PilotLate, PilotReading, PilotRun
-from inspections.pilot.reads import arrivals_of, judgement_of, windows_end, with_arrivals
+from inspections.pilot.reads import (
+    ages_of,
+    arrivals,
+    arrivals_of,
+    counts_of_units,
+    judgement_of,
+    windows_end,
+    with_arrivals,
+)
 from inspections.pilot.services.exports import record_export
 from inspections.pilot.services.outcomes import OutcomeInput, record_outcomes
 from inspections.pilot.services.readings import record_pilot_readings
-from inspections.pilot.services.runs import BackdaterMayNotConclude, conclude_pilot
+from inspections.pilot.services.runs import BackdaterMayNotConclude, PilotNotDecided, conclude_pilot
 from inspections.specification.services.versions import activate_specification, draft_specification
+from suppliers.models import Market
 from tests.caller import Caller, fields
 from tests.factories import KETTLE, NOON, SCHEME, after, make_pilot, pilot_outcomes
 from tests.imports.test_shops import send, store
@@ -119,6 +129,76 @@ class TestUnitsAreBoundToOrders:
             at=after(1),
         )
         assert orders(run) == {"O-1": "ok", "O-1/2": "returned"}
+
+
+class TestWindowsAreThoseOfTheMarkets:
+    def test_each_unit_waits_for_its_own_market(self, run, merchandiser):
+        """Delivered on 8 October and read on the 25th: 14 days of the United Kingdom are over, 30 of the United States not."""
+        head = HEAD.replace("reason", "reason,country")
+        lands = ["United Kingdom"] * 20 + ["USA"] * 30 + [""] * 10
+        rows = [f"O-{n},{SKU},Completed,2025-10-03,2025-10-08,,,{land}\n" for n, land in enumerate(lands, start=1)]
+
+        store(send(head + "".join(rows), merchandiser, run=str(run.uid)), merchandiser)
+        day = datetime(2025, 10, 25, tzinfo=UTC)
+        read, units = with_arrivals(PilotRun.objects.filter(pk=run.pk)).get(), list(run.units.all())
+
+        assert run.window_days == 30
+        _bad, counted = counts_of_units(run, units, at=day)
+        assert (counted["damage"], counted["return"]) == (60, 20)
+        assert {rate.name: rate.n for rate in judgement_of(run, at=day).rates}["return"] == 20
+        assert ages_of(read, arrivals_of(read), at=day).open == 40
+        assert arrivals(run, units) == arrivals_of(read)
+        row = Caller(merchandiser).send("GET", f"pilot-runs/{run.uid}/outcomes/")[1]["outcomes"][0]
+        assert (row["market"], row["window_days"]) == ("UK", 14)
+
+    def test_a_market_of_more_patience_than_those_of_the_listings_is_waited_for(self, run, merchandiser):
+        """The verdict of the database too: passed only once the unit in the patient market can no longer come back."""
+        Market.objects.filter(code="AU").update(return_days=60)
+        outcomes = [OutcomeInput(n, outcome="ok", delivered_on=date(2025, 10, 8), market="AU") for n in range(1, 61)]
+        record_outcomes(run=run, outcomes=outcomes, actor=merchandiser, at=datetime(2025, 10, 9, tzinfo=UTC))
+
+        with pytest.raises(PilotNotDecided):
+            conclude_pilot(run=run, actor=merchandiser, at=datetime(2025, 11, 20, tzinfo=UTC))
+        early = (
+            "UPDATE inspections_pilotrun SET status = 'concluded', verdict = 'pass', concluded_by_id = %s, "
+            "concluded_at = '2025-11-20' WHERE id = %s"
+        )
+        assert refused(early, merchandiser.pk, run.pk) == "pilot_run_verdict_rests_on_its_units"
+        assert conclude_pilot(run=run, actor=merchandiser, at=datetime(2025, 12, 8, tzinfo=UTC)).verdict == "pass"
+
+    def test_a_correction_keeps_the_market_unless_it_names_another(self, run, merchandiser):
+        def record(**said):
+            record_outcomes(
+                run=run, outcomes=[OutcomeInput(1, **said)], actor=merchandiser, at=datetime(2025, 10, 9, tzinfo=UTC),
+                correct=True,
+            )  # fmt: skip
+            return run.units.values_list("market__code", "window_days").get(number=1)
+
+        assert record(outcome="ok", market="US") == ("US", 30)
+        assert record(outcome="complained", complaints=["leaks"]) == ("US", 30)
+        assert record(outcome="ok", market="UK") == ("UK", 14)
+        with pytest.raises(InvalidInput) as refusal:
+            record(outcome="ok", market="XX")
+        assert [(error.field, error.code) for error in refusal.value.errors] == [
+            ("outcomes.0.market", "unknown_market")
+        ]
+        shorter = "UPDATE inspections_pilotunit SET window_days = 1 WHERE run_id = %s AND number = 1"
+        assert refused(shorter, run.pk) == "pilot_unit_has_the_window_of_its_market"
+
+    def test_the_page_takes_and_shows_it(self, run, merchandiser, client):
+        client.force_login(merchandiser)
+        form = {
+            "key": "6f2c6f0e-8f58-4a3e-9a55-0e6a3e1b0c12",
+            "units": "1-2",
+            "outcome": "ok",
+            "market": "UK",
+            "delivered_on": "2025-10-08",
+        }
+        client.post(reverse("pilot-record", args=[run.uid]), form)
+
+        page = client.get(reverse("pilot-detail", args=[run.uid]) + "?units=all").content.decode()
+
+        assert "UK: 14 days to send it back" in page
 
 
 class TestAfterTheEnd:

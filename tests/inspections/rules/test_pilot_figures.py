@@ -92,9 +92,9 @@ def test_a_promise_from_parcels_under_way_keeps_its_confidence(day):
 
 
 def test_ages_count_what_can_still_come_back():
-    assert ages([], window_days=14) is None
-    assert asdict(ages([1, 3, 14, 15, 30], window_days=14, returned=2)) == {
-        "n": 7, "youngest": 1, "median": 14, "oldest": 30, "open": 3,
+    assert ages([]) is None
+    assert asdict(ages([(day, 14) for day in (1, 3, 14, 15)] + [(30, 30)], returned=2)) == {
+        "n": 7, "youngest": 1, "median": 14, "oldest": 30, "open": 4, "shortest": 14, "longest": 30,
     }  # fmt: skip
 
 

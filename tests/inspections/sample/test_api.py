@@ -375,7 +375,7 @@ def compare(caller, inspection, code="LID", **body):
     return caller.send("PUT", f"inspections/{inspection.uid}/comparisons/{code}/", body)
 
 
-def test_the_units_are_compared_with_the_golden_sample(inspection, inspector):
+def test_the_units_are_compared_with_the_golden_sample(inspection, inspector, client):
     caller = Caller(inspector)
     assert compare(caller, inspection, same=True)[0] == 200
 
@@ -385,6 +385,12 @@ def test_the_units_are_compared_with_the_golden_sample(inspection, inspector):
 
     assert (status, found["same"], found["difference"], found["version"]) == (200, False, "Yellower", 1)
     assert round(found["colour_difference"], 2) == 2.23
+    assert found["colour_is_beyond_surfaces"] is False
+    neon = compare(caller, inspection, same=False, difference="Neon", colour={"l": 102, "a": -30, "b": 110})
+    assert (neon[0], neon[1]["colour_is_beyond_surfaces"]) == (200, True)
+    client.force_login(inspector)
+    page = client.get(f"/inspections/{inspection.uid}/record/").content.decode()
+    assert 'data-reference-beyond role="status">' in page
     _status, listed = caller.send("GET", f"inspections/{inspection.uid}/comparisons/")
     assert [row["characteristic"] for row in listed["results"]] == ["LID"]
 

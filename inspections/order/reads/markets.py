@@ -1,4 +1,4 @@
-"""What returns have to look up before they are recorded."""
+"""Which market an export means: by its code, its name, or its country as people call it."""
 
 import json
 from functools import cache
@@ -8,7 +8,9 @@ from babel.core import get_global
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from imports.cells import CellError, text
 from imports.columns import plain
+from imports.tables import Cell
 from suppliers.models import Market
 
 # The languages of those who export files, in which CLDR names the countries.
@@ -45,6 +47,16 @@ class Markets:
 
     def code_of(self, said: str) -> str | None:
         return self._codes.get(plain(said))
+
+    def read(self, cell: Cell, usual: str = "") -> str:
+        """The code of the market that a cell names, or else of the `usual` one; empty where neither names any."""
+        said = text(cell) or usual
+        if not said:
+            return ""
+        code = self.code_of(said)
+        if code is None:
+            raise CellError("unknown_market", no_such_market(said))
+        return code
 
 
 def no_such_market(said: str) -> str:

@@ -17,7 +17,7 @@ from imports.tables import Cell
 from inspections.models import ComplaintPoint, PilotOutcome, ReturnReason
 from inspections.rules.orders import UNDER_WAY
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 # What a complaint point makes of a return that gives no other reason, by its group.
 REASON_OF_GROUP: Mapping[str, str] = {
     "packaging": ReturnReason.LOGISTICS, "delivery": ReturnReason.LOGISTICS, "description": ReturnReason.NOT_AS_DESCRIBED,
