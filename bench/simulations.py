@@ -121,6 +121,23 @@ def change_of_rate(series: int = 20_000) -> None:
             told(f"change of a rate of {p} at rest, p below {level} (about)", level, (found < level).mean())
 
 
+def guard_band(units: int = 4_000_000) -> None:
+    """Units of a process with limits at -1 and 1, read by a gauge: what a band of 1.645 of its deviations changes."""
+    rng = np.random.default_rng(SEED)
+    for cp in (1.0, 0.67):
+        true = rng.normal(0, 1 / (3 * cp), units)
+        bad = np.abs(true) > 1
+        for gauge in (0.1, 0.22, 0.3):
+            read_at = np.abs(true + rng.normal(0, gauge / 3, units))
+            for label, limit in (("as agreed", 1.0), ("guard band", 1 - 1.645 * gauge / 3)):
+                taken = read_at <= limit
+                print(
+                    f"Cp {cp}, gauge {gauge:.0%} of the tolerance, limits {label:10}: "
+                    f"of 10,000 units {1e4 * (taken & bad).mean():6.1f} bad taken as good, "
+                    f"{1e4 * (~taken & ~bad).mean():7.1f} good as bad; {bad.mean():.2%} are bad, {(~taken).mean():.2%} read so"
+                )
+
+
 def drift(histories: int = 60, batches: int = 60) -> None:
     """A steady process looked at every other batch: how often the watch tells a drift, a change for the worse, for nothing."""
 
@@ -150,7 +167,16 @@ def drift(histories: int = 60, batches: int = 60) -> None:
 
 
 def main() -> None:
-    for simulate in (cartons, whole_inspection, limiting_quality, pilot_runs, promises, change_of_rate, drift):
+    for simulate in (
+        cartons,
+        whole_inspection,
+        limiting_quality,
+        pilot_runs,
+        promises,
+        change_of_rate,
+        guard_band,
+        drift,
+    ):
         simulate()
 
 
