@@ -124,7 +124,26 @@ def flagged(process: Process, places: int, n: int, inspections: int, *, other_in
     return found
 
 
+def three_checks(inspections: int) -> Counter[str]:
+    """How many honest inspections of three checks, on instruments fine and coarse, raise each kind of doubt."""
+    rng, found = np.random.default_rng(42), Counter[str]()
+
+    def written(values: np.ndarray, places: int) -> tuple[Decimal, ...]:
+        return tuple(Decimal(f"{value:.{places}f}") for value in values)
+
+    for _ in range(inspections):
+        now, before = written(rng.normal(50, 0.15, 50), 2), written(rng.normal(50, 0.15, 50), 2)
+        columns = [
+            Column("A", now, Decimal("49.5"), Decimal("50.5"), Decimal(50), before),
+            Column("B", written(rng.gamma(9, 0.02, 50), 3), upper=Decimal("0.30")),
+            Column("C", written(rng.normal(75, 1.2, 50), 1), lower=Decimal(72), target=Decimal(75)),
+        ]
+        found.update(doubt.kind for doubt in doubts_about(columns, other_inspector=True))
+    return found
+
+
 def main(inspections: int) -> None:
+    print("honest, three checks, of 2,000:", dict(three_checks(2_000)))
     for name, processes in (("honest", HONEST), ("faulty", FAULTY)):
         for label, (process, places) in processes.items():
             said = []

@@ -70,6 +70,13 @@ class OcQuestion(serializers.Serializer):
     p = serializers.ListField(
         child=serializers.FloatField(min_value=0), required=False, help_text="Qualities as fractions: p=0.01&p=0.05"
     )
+    opened = serializers.IntegerField(
+        required=False, min_value=1, help_text="Cartons that are opened, with `cartons`, `correlation` or both."
+    )
+    cartons = serializers.IntegerField(required=False, min_value=1, help_text="Cartons of the lot.")
+    correlation = serializers.FloatField(
+        required=False, min_value=0, max_value=1, help_text="Of units of one carton: 0 mixed, 1 good or bad as a whole."
+    )
 
 
 class OcPoint(serializers.Serializer):
@@ -78,6 +85,13 @@ class OcPoint(serializers.Serializer):
     ati = serializers.FloatField(
         required=False,
         help_text="Average total inspection in units, rejected lots inspected whole; where lot_size is given",
+    )
+    pa_whole_cartons = serializers.FloatField(
+        required=False, help_text="Where the nonconforming units fill whole cartons; where cartons and opened are given"
+    )
+    pa_alike = serializers.FloatField(
+        required=False,
+        help_text="Where units of one carton have the correlation that is given (beta-binomial, of many cartons)",
     )
 
 

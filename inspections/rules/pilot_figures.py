@@ -5,6 +5,7 @@ Pure. Rates and shares are fractions, days whole numbers.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import lgamma, log
 
 import numpy as np
@@ -16,6 +17,10 @@ from inspections.sampling.intervals import Interval, clopper_pearson, lower_boun
 # Above this many returns the exact test of their reasons counts too many compositions; below it chi-square is rough.
 MOST_EXACT = 25
 SMALL_EXPECTED = 5
+# Of what share of all deliveries something is promised, the best first; and how few of the runs may have a promise on some
+# day for it to hold among those alone.
+COVERAGES = (0.9, 0.8)
+RARELY = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,31 +144,56 @@ class Promise:
         return self.low is None and self.n + self.under_way >= self.needed
 
 
-def delivery_promise(
-    days: Sequence[int], *, under_way: int = 0, coverage: float = 0.9, confidence: float = 0.95
-) -> Promise:
-    """A distribution-free tolerance interval between order statistics (S. S. Wilks, 1941).
+def delivery_promise(days: Sequence[int], *, under_way: int = 0, confidence: float = 0.95) -> Promise:
+    """A distribution-free tolerance interval between order statistics (S. S. Wilks, 1941), of the most coverage that
+    there is by now.
+
+    Whole days tie, which makes it cover more than stated, never less. Parcels under way are right-censored: they count
+    as later than every one that has arrived, so there is an upper end once those that are left out at the late end are
+    all that is still out.
+
+    Such an interval appears first in the runs whose parcels happened to be quick, so of those given on an early day far
+    more are too short than of all. The confidence is therefore that of what is read: on every day on which as few as
+    RARELY of the runs have a promise of this coverage, those too short are at most 1 - confidence of the promises given.
+    """
+    ordered = sorted(days)
+    n, surely = len(ordered) + under_way, 1 - RARELY * (1 - confidence)
+    for coverage in COVERAGES:
+        first, last = tolerance_ranks(n, coverage, surely) or (0, n)
+        if last < len(ordered):
+            break
+    is_given, needed = last < len(ordered), _fewest_for_promise(coverage, surely)
+    return Promise(
+        low=ordered[first] if is_given else None,
+        high=ordered[last] if is_given else None,
+        n=len(ordered),
+        under_way=under_way,
+        needed=needed,
+        arrivals_needed=needed if n < needed else last + 1,
+        fastest=ordered[0] if ordered else None,
+        slowest=ordered[-1] if ordered else None,
+        coverage=coverage,
+        confidence=confidence,
+    )
+
+
+@cache
+def tolerance_ranks(n: int, coverage: float, confidence: float) -> tuple[int, int] | None:
+    """Between which of n ordered values, counted from 0, the coverage lies with this confidence; None for too few.
 
     The coverage of the interval from the r-th to the s-th of n values is Beta(s - r, n - s + r + 1). As many of the
     extreme values are left out as the confidence allows, as many at either end (an odd one at the early end: to come
-    early breaks no promise). Whole days tie, which makes it cover more than stated, never less.
-
-    Parcels under way are right-censored: they count as later than every one that has arrived, so there is an upper end
-    once those that are left out at the late end are all that is still out.
+    early breaks no promise).
     """
-    ordered = sorted(days)
-    n, needed = len(ordered) + under_way, _fewest_for_promise(coverage, confidence)
-    fastest, slowest = (ordered[0], ordered[-1]) if ordered else (None, None)
-    if n < needed:
-        return Promise(None, None, len(ordered), under_way, needed, needed, fastest, slowest, coverage, confidence)
     left_out = np.arange(0, n - 1)
-    holds = scipy.stats.beta.sf(coverage, n - 1 - left_out, left_out + 2) >= confidence
-    most = int(np.flatnonzero(holds)[-1])
-    first, last = (most + 1) // 2, n - 1 - most // 2
-    low, high = (ordered[first], ordered[last]) if last < len(ordered) else (None, None)
-    return Promise(low, high, len(ordered), under_way, needed, last + 1, fastest, slowest, coverage, confidence)
+    holds = np.flatnonzero(scipy.stats.beta.sf(coverage, n - 1 - left_out, left_out + 2) >= confidence)
+    if not len(holds):
+        return None
+    most = int(holds[-1])
+    return (most + 1) // 2, n - 1 - most // 2
 
 
+@cache
 def _fewest_for_promise(coverage: float, confidence: float) -> int:
     """The smallest n whose smallest and largest value are limits of the tolerance interval."""
     return next(n for n in range(2, 100_000) if scipy.stats.beta.sf(coverage, n - 1, 2) >= confidence)

@@ -22,6 +22,8 @@ LARGEST_LOT = 1_000_000_000
 LARGEST_SAMPLE = 1_000_000
 LARGEST_ACCEPTANCE = 20_000
 MOST_ALLOWED_AT_LQ = 1_000
+MOST_ALLOWED_IN_CARTONS = 100
+MOST_TAKEN_FROM_CARTONS = 10_000
 _PLAN_FIELDS = ("level", "aql", "severity", "kind", "standard", "counts")
 
 
@@ -40,7 +42,11 @@ def plan_answer(question: Mapping) -> dict:
 
 
 def oc_answer(question: Mapping, qualities: Sequence[object] = ()) -> dict:
-    """`n`, `ac`, and optionally `lot_size` and `counts`: the operating characteristic at `qualities` or all along."""
+    """`n`, `ac`, and optionally `lot_size` and `counts`: the operating characteristic at `qualities` or all along.
+
+    With `opened` cartons each point says as well how likely lots pass that are not mixed: `pa_whole_cartons` where the
+    nonconforming units fill whole ones of so many `cartons`, `pa_alike` where units of one carton have this `correlation`.
+    """
     from .curves import single_curve  # late: takes a second to load, and only this needs it
 
     read = _all_read(
@@ -48,6 +54,11 @@ def oc_answer(question: Mapping, qualities: Sequence[object] = ()) -> dict:
         ac=lambda: _whole(question, "ac", lowest=0, highest=LARGEST_ACCEPTANCE),
         lot_size=lambda: _optional(question, "lot_size"),
         counts=lambda: _counted(question),
+        cartons=lambda: _optional(question, "cartons"),
+        opened=lambda: _optional(question, "opened"),
+        correlation=lambda: (
+            _number(question, "correlation", lowest=0, highest=1) if _given(question, "correlation") else None
+        ),
     )
     n, ac, lot_size, counts = (read[name] for name in ("n", "ac", "lot_size", "counts"))
     if ac > n and counts == UNITS:
@@ -57,10 +68,11 @@ def oc_answer(question: Mapping, qualities: Sequence[object] = ()) -> dict:
         raise SamplingError("list", field="p", highest=MOST_POINTS)
     highest = 1000 if counts == NONCONFORMITIES else 1
     asked = [_number({"p": p}, "p", lowest=0, highest=highest) for p in qualities]
+    in_cartons = _in_cartons(**read)
     aoql, worst = curve.aoql()
     return {
         "points": [
-            {"p": p, "pa": pa} | ({} if lot_size is None else {"ati": float(curve.ati(p))})
+            {"p": p, "pa": pa} | ({} if lot_size is None else {"ati": float(curve.ati(p))}) | in_cartons(p)
             for p, pa in curve.points(asked or None)
         ],
         "p95": curve.quality_at(0.95),
@@ -69,6 +81,48 @@ def oc_answer(question: Mapping, qualities: Sequence[object] = ()) -> dict:
         "aoql": aoql,
         "aoql_at": worst,
     }
+
+
+def _in_cartons(
+    *,
+    n: int,
+    ac: int,
+    lot_size: int | None,
+    counts: str,
+    cartons: int | None,
+    opened: int | None,
+    correlation: float | None,
+) -> Callable[[float], dict]:
+    """How likely lots of a quality pass that are not mixed: nothing where no carton is spoken of."""
+    if cartons is None and opened is None and correlation is None:
+        return lambda p: {}
+    if opened is None:
+        raise SamplingError("required", field="opened")
+    if cartons is None and correlation is None:
+        raise SamplingError("required", field="correlation")
+    if cartons is not None and lot_size is not None and cartons > lot_size:
+        raise SamplingError("cartons", field="cartons", value=lot_size, cartons=cartons)
+    if cartons is not None and opened > cartons:
+        raise SamplingError("number", field="opened", value=opened, lowest=1, highest=cartons)
+    if counts != UNITS:
+        raise SamplingError("cartons_count_units", field="counts")
+    for name, value, highest in (("n", n, MOST_TAKEN_FROM_CARTONS), ("ac", ac, MOST_ALLOWED_IN_CARTONS)):
+        if value > highest:
+            raise SamplingError("number", field=name, value=value, lowest=0, highest=highest)
+    from .cartons import pa_of_alike_units, pa_of_whole_cartons  # late: takes a second to load, and only this needs it
+
+    plan = Plan(n, ac, ac + 1, False, None, None, "normal", "single", None, None, counts)
+    looked_into = min(opened, n)
+
+    def at(p: float) -> dict:
+        found = {}
+        if cartons is not None:
+            found["pa_whole_cartons"] = pa_of_whole_cartons(plan, p, cartons=cartons, opened=looked_into)
+        if correlation is not None:
+            found["pa_alike"] = pa_of_alike_units(plan, p, opened=looked_into, correlation=correlation)
+        return found
+
+    return at
 
 
 def limiting_quality_answer(question: Mapping) -> dict:

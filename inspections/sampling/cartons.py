@@ -59,8 +59,15 @@ def _found_in_one(units: int, p: float, correlation: float, kept: int) -> np.nda
         return np.asarray(scipy.stats.binom.pmf(counts, units, p))
     if correlation == 1:
         return np.where(counts == 0, 1 - p, 0.0) + np.where(counts == units, p, 0.0)
-    spread = (1 - correlation) / correlation
-    return np.asarray(scipy.stats.betabinom.pmf(counts, units, p * spread, (1 - p) * spread))
+    # As products, which hold at every correlation; the beta functions of the textbook lose all digits near 0 and near 1.
+    alike, good, last = correlation / (1 - correlation), 1 - p, min(kept, units + 1)
+    before = np.arange(units)
+    none = np.log((good + before * alike) / (1 + before * alike)).sum()
+    k = np.arange(last - 1)
+    steps = np.log((units - k) / (k + 1)) + np.log(p + k * alike) - np.log(good + (units - k - 1) * alike)
+    found = np.zeros(kept)
+    found[:last] = np.exp(none + np.concatenate([[0.0], np.cumsum(steps)]))
+    return found
 
 
 def _convolved(one: np.ndarray, times: int, kept: int) -> np.ndarray:

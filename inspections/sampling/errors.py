@@ -103,6 +103,7 @@ MESSAGES = {
         "A check is either estimated from its readings or has a sampling of its own. Take one of the two away."
     ),
     "cartons": gettext_noop("%(value)s units cannot be packed in %(cartons)s cartons. Check the number of cartons."),
+    "cartons_count_units": gettext_noop("What cartons do to the odds is known of nonconforming units. Count units."),
     "carton_rule": gettext_noop("Cartons are opened by the rule %(choices)s, not %(value)s."),
     "seed": gettext_noop("A draw needs a recorded seed. Give the seed of the inspection."),
     "undecided": gettext_noop("The class %(value)s is not decided yet: take the next sample first."),

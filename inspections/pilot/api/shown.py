@@ -105,8 +105,10 @@ class PilotPromiseShown(serializers.Serializer):
 
     low = serializers.IntegerField(allow_null=True)
     high = serializers.IntegerField(allow_null=True)
-    coverage = serializers.FloatField(help_text="Share of all deliveries that keep it at least")
-    confidence = serializers.FloatField()
+    coverage = serializers.FloatField(
+        help_text="Share of all deliveries that keep it at least: 0.9, or 0.8 while that is all that can be promised"
+    )
+    confidence = serializers.FloatField(help_text="So many of the promises given on any one day hold")
     arrived = serializers.IntegerField(help_text="Deliveries with their days")
     under_way = serializers.IntegerField(help_text="Counted as later than every one that has arrived")
     without_days = serializers.IntegerField(help_text="Back without their days, left out")

@@ -41,6 +41,10 @@ def test_what_a_plan_is_worth_at_the_points_asked_for(caller):
     assert curve["points"][1]["pa"] == pytest.approx(0.7892, abs=1e-3)
     assert curve["p95"] < curve["p50"] < curve["p10"]
 
+    path = "sampling/oc?n=80&ac=5&lot_size=1000&cartons=50&opened=8&correlation=0.2&p=0.1"
+    (point,) = caller.send("GET", path)[1]["points"]
+    assert (round(point["pa_whole_cartons"], 3), round(point["pa_alike"], 3)) == (0.401, 0.324)
+
 
 def test_what_the_switching_rules_would_have_done(caller):
     lots = [{"lot_size": 1000, "nonconforming": 9}, {"lot_size": 1000, "nonconforming": 9}]
@@ -114,7 +118,10 @@ def test_the_plan_of_a_lot_that_stands_alone(caller):
     [
         ("plan?lot_size=0&aql=3&level=IV", {"lot_size", "aql", "level"}),
         ("limiting-quality?lot_size=x&lq=0&ac=-1&consumer_risk=2", {"lot_size", "lq", "ac", "consumer_risk"}),
-        ("oc?n=0&ac=x&lot_size=-1&counts=boxes", {"n", "ac", "lot_size", "counts"}),
+        (
+            "oc?n=0&ac=x&lot_size=-1&counts=boxes&opened=0&cartons=x&correlation=2",
+            {"n", "ac", "lot_size", "counts", "opened", "cartons", "correlation"},
+        ),
         ("interval?n=0&nonconforming=-1&confidence=1.5", {"n", "nonconforming", "confidence"}),
     ],
 )

@@ -179,7 +179,7 @@ def test_steps_by_hand(product, caller):
 
 
 def test_nothing_is_promised_while_parcels_are_under_way_and_rates_say_of_what_age_units_are(product, caller, client):
-    run = make_pilot(product, size=100)
+    run = make_pilot(product, size=80)
     sent = [
         {
             "unit": unit,
@@ -195,8 +195,8 @@ def test_nothing_is_promised_while_parcels_are_under_way_and_rates_say_of_what_a
 
     promise = shown["promise"]
     assert (promise["low"], promise["high"], promise["handling"], promise["transit"]) == (None, None, None, None)
-    assert (promise["arrived"], promise["under_way"], promise["arrivals_needed"]) == (60, 40, 99)
-    said = "40 of 100 parcels are still under way, so nothing can be promised yet."
+    assert (promise["arrived"], promise["under_way"], promise["arrivals_needed"]) == (60, 20, 79)
+    said = "20 of 80 parcels are still under way, so nothing can be promised yet."
     assert promise["detail"].startswith(said)
     assert "95 %" in promise["detail"]
     assert (shown["ages"]["n"], shown["ages"]["open"]) == (60, 0)
@@ -205,7 +205,7 @@ def test_nothing_is_promised_while_parcels_are_under_way_and_rates_say_of_what_a
     assert said in page
     assert "60 units have arrived." in page
 
-    late = [row | {"unit": row["unit"] + 60, "transit_days": 9} for row in sent[:39]]
+    late = [row | {"unit": row["unit"] + 60, "transit_days": 9} for row in sent[:19]]
     promise = caller.send("POST", f"{path}outcomes/", {"outcomes": late, "conclude": False})[1]["promise"]
     assert (promise["low"], promise["high"], promise["handling"], promise["transit"]) == (3, 10, [1, 1], [2, 9])
     assert "1 parcel is still under way and counts as later" in promise["detail"]

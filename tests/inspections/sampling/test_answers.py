@@ -85,6 +85,28 @@ def test_a_small_lot_is_exact():
     assert answer["points"][0]["pa"] == pytest.approx(hypergeom.cdf(1, 100, 5, 20), abs=1e-9)
 
 
+def test_cartons_that_are_not_opened_make_a_plan_worth_less():
+    """The figures of docs/decisions/odds.md."""
+    asked = {"n": "80", "ac": "5", "lot_size": "1000", "cartons": "50", "correlation": "0.2"}
+    few, all_of_them = (oc_answer({**asked, "opened": opened}, ["0.1"])["points"][0] for opened in ("8", "50"))
+
+    told = [(round(each["pa_whole_cartons"], 3), round(each["pa_alike"], 3)) for each in (few, all_of_them)]
+    assert told == [(0.401, 0.324), (0.007, 0.196)]
+    mixed = oc_answer({"n": 80, "ac": 5, "opened": 8, "correlation": 0}, [0.1])["points"][0]
+    assert mixed["pa_alike"] == pytest.approx(mixed["pa"], abs=1e-12)
+    assert "pa_whole_cartons" not in mixed
+
+
+@pytest.mark.parametrize("correlation", [1e-300, 1e-16, 1e-9, 1e-6, 1 - 1e-12, 1])
+@pytest.mark.parametrize("p", [0, 1e-300, 1e-9, 0.1, 1 - 1e-12, 1])
+def test_alike_units_have_a_chance_at_every_correlation(correlation, p):
+    point = oc_answer({"n": 80, "ac": 5, "opened": 8, "correlation": correlation}, [p])["points"][0]
+
+    assert 0 <= point["pa_alike"] <= 1
+    if correlation <= 1e-6:
+        assert point["pa_alike"] == pytest.approx(point["pa"], abs=1e-4)
+
+
 def test_without_qualities_the_whole_curve_is_told():
     points = oc_answer({"n": 80, "ac": 5})["points"]
 
@@ -110,6 +132,21 @@ def test_without_qualities_the_whole_curve_is_told():
         ({"n": 80, "ac": 5}, [None], "number", "p"),
         ({"n": 80, "ac": 5}, [0.1] * 1001, "list", "p"),
         ({"n": 80, "ac": 5, "counts": "boxes"}, [], "counts", "counts"),
+        ({"n": 80, "ac": 5, "cartons": 50}, [], "required", "opened"),
+        ({"n": 80, "ac": 5, "correlation": "0.2"}, [], "required", "opened"),
+        ({"n": 80, "ac": 5, "opened": 8}, [], "required", "correlation"),
+        ({"n": 80, "ac": 5, "opened": 8, "correlation": 1.1}, [], "number", "correlation"),
+        ({"n": 80, "ac": 5, "opened": 0, "correlation": 0.2}, [], "whole_number", "opened"),
+        ({"n": 80, "ac": 5, "opened": 51, "cartons": 50}, [], "number", "opened"),
+        ({"n": 40, "ac": 5, "opened": 8, "cartons": 50, "lot_size": 49}, [], "cartons", "cartons"),
+        (
+            {"n": 80, "ac": 5, "opened": 8, "cartons": 50, "counts": "nonconformities"},
+            [],
+            "cartons_count_units",
+            "counts",
+        ),
+        ({"n": 10_001, "ac": 5, "opened": 8, "correlation": 0.2}, [], "number", "n"),
+        ({"n": 800, "ac": 101, "opened": 8, "correlation": 0.2}, [], "number", "ac"),
     ],
 )
 def test_a_curve_that_cannot_be_is_refused(question, qualities, code, field):
