@@ -19,15 +19,16 @@ def pa_of_whole_cartons(plan: Plan, p: float, *, cartons: int, opened: int) -> f
     """
     bad = min(max(round(p * cartons), 1 if p else 0), cartons)
     least, more = divmod(plan.sample_size, opened)
-    found = np.arange(min(opened, bad) + 1)
-    # Of the bad ones that are opened some give one unit more: hypergeometric as well.
     acceptance = plan.rejection - 1
+    # With more bad ones opened than this no lot passes: thousands of cartons cost no more than the acceptance number.
+    found = np.arange(min(opened, bad, acceptance // least if least else opened) + 1)
+    # Of the bad ones that are opened some give one unit more: hypergeometric as well.
     passes = (
         scipy.stats.hypergeom.cdf(acceptance - least * found, opened, more, found)
         if more
         else least * found <= acceptance
     )
-    return float((scipy.stats.hypergeom.pmf(found, cartons, bad, opened) * passes).sum())
+    return min(float((scipy.stats.hypergeom.pmf(found, cartons, bad, opened) * passes).sum()), 1.0)
 
 
 def pa_of_alike_units(plan: Plan, p: float, *, opened: int, correlation: float) -> float:

@@ -1,10 +1,12 @@
 """What a plan is worth where units of one carton are alike."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import betabinom, binom
 
-from inspections.sampling import SamplingError, find_plan
+from inspections.sampling import SamplingError, cartons, find_plan
 from inspections.sampling.cartons import pa_of_alike_units, pa_of_whole_cartons
 
 PLAN = find_plan(lot_size=1000, aql="2.5")  # 80, 5
@@ -18,6 +20,21 @@ def test_whole_cartons_are_those_of_the_findings():
     ]
 
     assert told == [0.401, 0.143, 0.007]
+
+
+def test_thousands_of_cartons_cost_no_more_than_the_acceptance_number(monkeypatch):
+    """A hundred points of 20,000 cartons, 9,999 of them opened, took 54 s: all of the cartons that may be bad were gone through."""
+    hypergeom, terms = cartons.scipy.stats.hypergeom, []
+    pmf = hypergeom.pmf
+    monkeypatch.setattr(hypergeom, "pmf", lambda found, *more: [terms.append(len(found)), pmf(found, *more)][1])
+    plan = replace(PLAN, sample_size=10_000, acceptance=100, rejection=101)
+
+    passed = [pa_of_whole_cartons(plan, p, cartons=20_000, opened=9_999) for p in (0, 0.005, 0.01, 0.5, 1)]
+
+    assert max(terms) == 101
+    assert passed[0] == 1
+    assert passed[1:] == pytest.approx([*hypergeom.cdf(100, 20_000, [100, 200], 9_999), 0, 0], abs=0.005)
+    assert all(0 <= chance <= 1 for chance in passed)
 
 
 def test_units_that_are_not_alike_are_a_random_sample():
