@@ -21,13 +21,15 @@ class Line:
 @dataclass(slots=True)
 class SheetOf:
     """A sheet of a workbook. `lines` reads its rows once; `merged` are the ranges known when all were read: (first row, last
-    row, name); `hidden_columns` the letters of those that have something in them: nobody sees it, and it is not among the cells."""
+    row, name); `hidden_columns` the letters of those that have something in them: nobody sees it, and it is not among the cells.
+    `separator` is what stands between the cells of a text."""
 
     name: str
     is_hidden: bool
     lines: Callable[[], Iterator[Line]]
     merged: list[tuple[int, int, str]] = field(default_factory=list)
     hidden_columns: set[str] = field(default_factory=set)
+    separator: str = ""
 
 
 def too_wide(line: int) -> InvalidInput:

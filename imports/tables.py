@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from imports import encodings, webpage
-from imports.delimited import Text, lines_of, read_text, require_told
+from imports.delimited import Text, lines_of, read_text, require_told, separator_of
 from imports.encodings import ENCODINGS
 from imports.sheets import Line, SheetOf
 from imports.values import (
@@ -67,6 +67,7 @@ class Table:
     rows: list[Row]
     sheet: str = ""
     notes: list[Note] = field(default_factory=list)
+    separator: str = ""  # between the cells of a text
 
 
 HEAD = 4096  # bytes that tell what a file is
@@ -192,7 +193,7 @@ def _sheets_of(content: bytes, options: Mapping[str, Any]) -> tuple[list[SheetOf
         text = read_text(content, chosen or webpage.encoding_said(content))
         return webpage.tables_of(text.content), text
     text = read_text(content, chosen)
-    return [SheetOf("", False, lambda: lines_of(text.content))], text
+    return [SheetOf("", False, lambda: lines_of(text.content), separator=separator_of(text.content)[0])], text
 
 
 def _filled(sheet: SheetOf) -> Iterator[Line]:
@@ -295,7 +296,7 @@ def _table_of(sheet: SheetOf, sheets: Sequence[SheetOf], text: Text | None, fits
         notes.append(Note(first.line, "describing_row", detail))
     if not rows:
         raise refused("no_rows", _("Below the header there are no rows."))
-    return Table(titles_of(header), header.number, rows, sheet.name, notes)
+    return Table(titles_of(header), header.number, rows, sheet.name, notes, sheet.separator)
 
 
 def _check_size(rows: Sequence[Row], count: int) -> None:

@@ -112,15 +112,15 @@ def read(text: str, *, unit: str = "", mark: str = "", usual: str = POINT) -> De
     """The number that a text says, in `unit`.
 
     `mark` is the decimal mark of its column, `usual` that of the reader's language: it decides 12.345 (or 12,345), which the
-    other language would take for thousands; the other of the two is asked. Raises ReadingError.
+    other language would take for thousands; the other of the two is asked, and both where it is "". Raises ReadingError.
     """
     found = written(text)
     if mark and found.shows not in ("", mark):
         raise ReadingError("other_mark", text)
     mark = mark or found.shows
-    if not mark and found.may_be_two and usual not in found.digits:
+    if not mark and found.may_be_two and (not usual or usual not in found.digits):
         raise ReadingError("may_be_two", text)
-    digits = _plain_digits(found.digits, mark or usual, text)
+    digits = _plain_digits(found.digits, mark or usual or POINT, text)
     number = parse_reading(f"{found.minus}{digits}{found.exponent}")
     if found.unit:
         number = _in_unit(number, found.unit, unit, text)

@@ -347,6 +347,7 @@ def test_readings_with_units_of_the_same_kind(title, written, expected):
     [
         (["74,1", "74.2"], "two_marks"),
         (["74,123", "74,124"], "may_be_two"),
+        (["74.123", "74"], "may_be_two"),  # with semicolons between its cells a point may part thousands
         (["74.1 kg", "74.2 kg"], "other_unit"),
         (["10²", "74.2"], "changed_digits"),
         (["0.1234567891", "74.2"], "too_precise"),
@@ -365,6 +366,8 @@ def test_what_may_be_two_numbers_or_is_none_is_refused_by_line_and_column(writte
 
 def test_somebody_says_what_a_comma_means():
     assert results_of(by_unit("DIA", "74,123", "74,124"), DIA, 2, decimal=",") == [Decimal("74.123"), Decimal("74.124")]
+    assert results_of(by_unit("DIA", "74.123", "74.124"), DIA, 2, decimal=".") == [Decimal("74.123"), Decimal("74.124")]
+    assert results_of(by_unit("DIA", "74.123", "74.1"), DIA, 2) == [Decimal("74.123"), Decimal("74.1")]
 
 
 def test_yes_is_asked_and_then_known():

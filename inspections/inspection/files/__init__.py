@@ -372,7 +372,8 @@ def _inspections(
     sheet: Sheet, options: Mapping[str, Any], measured: Iterable[str], form: Callable[..., InspectionItem]
 ) -> Parsed:
     """One item per batch. A batch with a row that cannot be understood gets none: it would only be called incomplete."""
-    marks = Marks({name: sheet.column(name) for name in measured}, str(options.get("decimal", "")))
+    columns = {name: sheet.column(name) for name in measured}
+    marks = Marks(columns, str(options.get("decimal", "")), separator=sheet.table.separator)
     explained = options.get(EITHER.name, {})
     items: dict[str, InspectionItem] = {}
     bad: set[str] = set()

@@ -36,9 +36,13 @@ WORDS = {
 
 
 class Marks:
-    """The decimal marks of the columns of a sheet: as somebody said for all, else each by all that stands in it."""
+    """The decimal marks of the columns of a sheet: as somebody said for all, else each by all that stands in it.
 
-    def __init__(self, columns: Mapping[str, Iterable[Cell]], said: str = ""):
+    Where nothing in the file shows the mark, the reader's language decides 12.345; but not in a text with semicolons between
+    its cells: programs write these where the comma is the decimal mark, and the point parts thousands. There it is asked.
+    """
+
+    def __init__(self, columns: Mapping[str, Iterable[Cell]], said: str = "", *, separator: str = ""):
         self._said = said if said in (POINT, COMMA) else ""
         self._found: dict[str, str | ReadingError] = {}
         for name, cells in columns.items():
@@ -48,10 +52,12 @@ class Marks:
             except ReadingError as error:
                 self._found[name] = error
         shown = {mark for mark in self._found.values() if isinstance(mark, str) and mark}
-        self._usual = next(iter(shown)) if len(shown) == 1 else str(get_format("DECIMAL_SEPARATOR"))
+        usual = "" if separator == ";" else str(get_format("DECIMAL_SEPARATOR"))
+        self._usual = next(iter(shown)) if len(shown) == 1 else usual
 
     def of(self, name: str) -> tuple[str, str]:
-        """The mark of a column, "" where it does not tell; and that which decides what either could be. Raises ReadingError."""
+        """The mark of a column, "" where it does not tell; and that which decides what either could be, "" where nothing does.
+        Raises ReadingError."""
         found = self._said or self._found.get(name, "")
         if isinstance(found, ReadingError):
             raise found
