@@ -137,6 +137,8 @@ def returned(*, status: str, detail: str = "") -> str:
         if detail in (OK, CANCELLED):
             raise Unsettled("detail")
         return RETURNED if status == REFUNDED else status
+    if status in (OK, CANCELLED, UNDER_WAY) and detail in (RETURNED, DAMAGED):
+        raise Unsettled("detail")
     if status in (OK, CANCELLED, NEUTRAL):
         return OK
     return UNDER_WAY

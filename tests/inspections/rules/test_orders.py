@@ -111,5 +111,11 @@ def test_a_return_that_is_complete_and_refused_is_asked():
         returned(status=RETURNED, detail=CANCELLED)
 
 
+@pytest.mark.parametrize("status", [OK, CANCELLED, UNDER_WAY])
+def test_a_return_that_is_refused_or_open_and_whose_goods_came_back_is_asked(status):
+    with pytest.raises(Unsettled):
+        returned(status=status, detail=RETURNED)
+
+
 def test_nothing_is_made_of_nothing():
     assert Became().outcomes == []
