@@ -263,14 +263,14 @@ def _plans_that_found(
 
 
 def _is_untouched(batch: Batch) -> bool:
-    """Whether no round of it has ended: units that left and are back await inspection only by a hold or a finding."""
-    return batch.awaiting == batch.quantity and not batch.hold_count and not batch.finding_count
+    """Whether no round of it has ended, or all of it left after one and is back."""
+    return batch.awaiting == batch.quantity and not batch.hold_count
 
 
 def _previous_round(batch: Batch) -> Inspection | None:
     """The last round that counts. Raises InspectionOpen when one is under way."""
-    if _is_untouched(batch):
-        return None  # no round has ended; one under way is found by the unique constraint
+    if _is_untouched(batch) and not batch.finding_count:
+        return None  # no round has ended: what is back waits for one by a finding; one under way is found by the unique constraint
     rounds = list(batch.inspections.order_by("-id"))
     if any(earlier.status == InspectionStatus.OPEN for earlier in rounds):
         raise InspectionOpen
