@@ -263,14 +263,17 @@ def _plans_that_found(
 
 
 def _is_untouched(batch: Batch) -> bool:
-    """Whether no round of it has ended, or all of it left after one and is back."""
-    return batch.awaiting == batch.quantity and not batch.hold_count
+    """Whether no round of it has ended. No statement but for a batch of which something was found: all of it may have left
+    after a round, and be back."""
+    if batch.awaiting != batch.quantity or batch.hold_count:
+        return False
+    return not batch.finding_count or not batch.inspections.counted().exclude(status=InspectionStatus.OPEN).exists()
 
 
 def _previous_round(batch: Batch) -> Inspection | None:
     """The last round that counts. Raises InspectionOpen when one is under way."""
-    if _is_untouched(batch) and not batch.finding_count:
-        return None  # no round has ended: what is back waits for one by a finding; one under way is found by the unique constraint
+    if _is_untouched(batch):
+        return None  # no round has ended; one under way is found by the unique constraint
     rounds = list(batch.inspections.order_by("-id"))
     if any(earlier.status == InspectionStatus.OPEN for earlier in rounds):
         raise InspectionOpen

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 
 from accounts.access import require
 from accounts.models import User
 from activity.errors import FieldError, InvalidInput
 from activity.looks import look_of
+from activity.services import record_event
 from activity.transactions import one_transaction
 from inspections.models import PilotLate, PilotOutcome, PilotRun, PilotStatus, PilotUnit
-from inspections.pilot.reads import lock_run
+from inspections.pilot.reads import facts_of, lock_run
 from inspections.pilot.services.late import record_late_outcomes
 from inspections.pilot.services.outcomes import OutcomeInput, assign_orders, record_outcomes
-from inspections.pilot.services.runs import PilotNotRunning, begin_earlier, may_begin_earlier
+from inspections.pilot.services.runs import PilotNotRunning, may_begin_earlier
 from inspections.rules.orders import SEVERITY
 
 NEW, CHANGED, UNCHANGED, KEPT, LEFT = "new", "changed", "unchanged", "kept", "left"
@@ -49,7 +51,7 @@ def record_export(
     if run.status not in (PilotStatus.RUNNING, PilotStatus.CONCLUDED):
         raise PilotNotRunning
     if began and may_begin_earlier(run, [began]):
-        begin_earlier(run=run, began=began, actor=actor, at=at)
+        _begin_earlier(run=run, began=began, actor=actor, at=at)
     units = list(run.units.select_related("market"))
     pairs = _pairs(outcomes, units)
     if run.status == PilotStatus.CONCLUDED:
@@ -93,6 +95,14 @@ def record_export(
                 [_at_index(error, [index for index, _s in sending]) for error in refusal.errors]
             ) from None
     return Told([done[index] for index in range(len(outcomes))], facts)
+
+
+def _begin_earlier(*, run: PilotRun, began: date, actor: User, at: datetime) -> None:
+    """Under the lock of the run, of which `may_begin_earlier` is true. Who does so does not conclude the run as passed."""
+    before = localdate(run.started_at)
+    run.started_at, run.backdated_by = make_aware(datetime.combine(began, time())), actor
+    run.save(update_fields=["started_at", "backdated_by"])
+    record_event("pilot.began_earlier", run.stream, at=at, actor=actor, **facts_of(run), began=began, before=before)
 
 
 Pairs = list[tuple[int, OutcomeInput, PilotUnit | None]]

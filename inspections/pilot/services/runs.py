@@ -1,11 +1,11 @@
 """Planning a pilot run, starting it, and ending it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Max, Q
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -264,14 +264,6 @@ def may_begin_earlier(run: PilotRun, days: Collection[date]) -> bool:
     has_days = run.units.filter(Q(delivered_on__isnull=False) | Q(returned_on__isnull=False)).exists()
     began = localdate(run.started_at)
     return not has_days and max(days) < began and (began - min(days)).days <= LONGEST_BEFORE
-
-
-def begin_earlier(*, run: PilotRun, began: date, actor: User, at: datetime) -> None:
-    """Under the lock of the run, of which `may_begin_earlier` is true. Who does so does not conclude the run as passed."""
-    before = localdate(run.started_at)
-    run.started_at, run.backdated_by = make_aware(datetime.combine(began, time())), actor
-    run.save(update_fields=["started_at", "backdated_by"])
-    record_event("pilot.began_earlier", run.stream, at=at, actor=actor, **facts_of(run), began=began, before=before)
 
 
 VERDICT_EVENTS = {"pass": "pilot.passed", "fail": "pilot.failed", "undecided": "pilot.undecided"}
