@@ -147,6 +147,8 @@ def _in_words(found: dict[str, Any], *, now: datetime) -> Iterator[str]:
             % (found["given_up"])
         )
     if found["last_backup"] is None:
-        yield _("No backup has been made with manage.py backup. If yours is made otherwise, try to restore it.")
+        yield _(
+            "Nothing has said yet that a backup was made. Let whatever makes it end with: python manage.py backed_up"
+        )
     elif now - found["last_backup"] > BACKUP_IS_OLD:
         yield _("The last backup is %(days)s days old.") % {"days": (now - found["last_backup"]).days}

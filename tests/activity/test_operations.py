@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils.timezone import now
 
 from activity import services
@@ -45,6 +46,16 @@ def test_an_administrator_reads_what_is_wrong_on_the_page_and_over_the_api(clien
     assert any("the oldest for 15 minutes" in sentence for sentence in answer["wrong"])
     assert all(sentence in page for sentence in answer["wrong"])
     assert answer["versions"]["PostgreSQL"] in page
+
+
+def test_a_backup_is_known_once_it_has_been_said(admin):
+    def told():
+        answer = Caller(admin).send("GET", "operations/")[1]
+        return bool(answer["last_backup"]), any("backed_up" in sentence for sentence in answer["wrong"])
+
+    assert told() == (False, True)
+    call_command("backed_up")
+    assert told() == (True, False)
 
 
 def test_prometheus_reads_them_from_this_machine_or_with_a_token(client, settings, late):
