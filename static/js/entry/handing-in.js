@@ -80,8 +80,9 @@ export class HandingIn {
     if (!this.lock.isOn) return;
     const unsent = this.outbox.entries.size + this.outbox.others.length - (waiting ? 1 : 0);
     const title = say(waiting?.kind === "abandon" ? "abandoning" : "handing_in");
-    const words = [element("b", "", title), element("p", "", say("handing_in_waits", { unsent }))];
-    if (waiting) words.push(button("", say("take_back"), () => phone.discard(waiting)));
+    const words = [element("b", "", title)];
+    // That it goes by itself is true once it is kept.
+    if (waiting) words.push(element("p", "", say("handing_in_waits", { unsent })), button("", say("take_back"), () => phone.discard(waiting)));
     place.append(element("div", "notice tone-waiting", icon("waiting"), element("div", "notice__body stack stack--tight", ...words)));
   }
 
