@@ -108,6 +108,10 @@ class TestUnitsAreBoundToOrders:
 
         with pytest.raises(BackdaterMayNotConclude):
             conclude_pilot(run=run, actor=merchandiser, at=NOON)
+        passed = "UPDATE inspections_pilotrun SET status = 'concluded', verdict = 'pass', concluded_at = now(), concluded_by_id = %s"
+        assert refused(passed, merchandiser.pk) == "pilot_run_is_not_passed_by_who_let_it_begin_earlier"
+        for moved in ("backdated_by_id = NULL", f"backdated_by_id = {manager.pk}", "started_at = '2025-05-01'"):
+            assert refused(f"UPDATE inspections_pilotrun SET {moved}") == "pilot_run_is_judged_as_planned"
         assert conclude_pilot(run=run, actor=manager, at=NOON).verdict == "pass"
 
     def test_two_units_of_an_order_of_which_one_came_back_while_the_other_is_under_way(self, run, merchandiser):
